@@ -1,0 +1,90 @@
+// Bundles the extension, the headless driver and the webview into dist/. `--only extension|lab|webview` builds one,
+// `--watch` rebuilds, `--quiet` prints nothing but errors, `--production` minifies.
+import { build, context } from 'esbuild';
+import { copyFile, mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { generate } from './generate.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: options } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    watch: { type: 'boolean', default: false },
+    quiet: { type: 'boolean', default: false },
+    production: { type: 'boolean', default: false },
+  },
+});
+
+const shared = {
+  absWorkingDir: root,
+  bundle: true,
+  sourcemap: options.production ? false : 'linked',
+  minify: options.production,
+  legalComments: 'none',
+  logLevel: 'warning',
+  define: { 'process.env.NODE_ENV': options.production ? '"production"' : '"development"' },
+};
+
+// ssh2 tries two native helpers and does without them: they stay outside, so the bundle runs on every platform.
+const nodeBundle = {
+  ...shared,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  external: ['cpu-features', '*.node'],
+};
+
+const bundles = {
+  extension: {
+    ...nodeBundle,
+    entryPoints: ['src/vscode/extension.ts'],
+    outfile: 'dist/extension.js',
+    external: [...nodeBundle.external, 'vscode'],
+  },
+  // `vscode` is not external here: an import of it anywhere below src/vscode fails this build.
+  lab: { ...nodeBundle, entryPoints: ['src/cli/main.ts'], outfile: 'dist/lab.js' },
+  webview: {
+    ...shared,
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+    entryPoints: ['webview/graph.ts', 'webview/graph.css'],
+    outdir: 'dist/webview',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+  },
+};
+
+const names = options.only === undefined ? Object.keys(bundles) : [options.only];
+if (names.some((name) => !(name in bundles))) {
+  console.error(`No bundle "${options.only}"; there are ${Object.keys(bundles).join(', ')}.`);
+  process.exit(2);
+}
+
+await generate();
+if (names.includes('webview')) {
+  await mkdir(path.join(root, 'dist/webview'), { recursive: true });
+  const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    await copyFile(path.join(codicons, file), path.join(root, 'dist/webview', file));
+  }
+}
+if (options.watch) {
+  for (const name of names) await (await context(bundles[name])).watch();
+} else {
+  for (const name of names) {
+    await build(bundles[name]);
+    if (!options.quiet) await printSize(name);
+  }
+}
+
+/** Prints the size of what a bundle wrote. */
+async function printSize(name) {
+  const files = name === 'webview' ? ['dist/webview/graph.js', 'dist/webview/graph.css'] : [bundles[name].outfile];
+  for (const file of files) {
+    const { size } = await stat(path.join(root, file));
+    console.log(`${file.padEnd(28)} ${(size / 1024).toFixed(0).padStart(6)} KiB`);
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * What was seen on a host at one moment, whoever made it. Plain data: it can be compared, sent to a webview and stored.
+ * What could not be read is named in `unread`, never shown as absent.
+ */
+export interface HostSnapshot {
+  readonly hostname: string;
+  /** `uname -r`. */
+  readonly kernel: string;
+  /** The root namespace first, then the others in the order of their names. */
+  readonly namespaces: readonly ObservedNamespace[];
+  /** The labs whose manifests lie on the host. */
+  readonly labs: readonly ObservedLab[];
+  /** Programs found on the host, by name, with their version line where one was read: `ip`, `nft`, `iptables`, `tcpdump` … */
+  readonly tools: Readonly<Record<string, string>>;
+  /** The path of the SSH connection that carried the reading, from the host's point of view. */
+  readonly ssh?: { readonly clientAddress: string; readonly serverAddress: string; readonly serverPort: number };
+  readonly unread: readonly Unread[];
+}
+
+export interface Unread {
+  /** What is missing, e.g. `NAT rules of namespace earth`. */
+  readonly what: string;
+  /** The host's own words. */
+  readonly why: string;
+}
+
+export interface ObservedLab {
+  readonly name: string;
+  /** The manifest as parsed JSON; `src/plan` knows its shape and validates it. */
+  readonly manifest: unknown;
+}
+
+export interface ObservedNamespace {
+  /** The inode of the namespace (`stat -L -c %i /run/netns/NAME`): the same for every road to it, as decimal text. */
+  readonly id: string;
+  /** The name under /run/netns. The root namespace has none. */
+  readonly name?: string;
+  readonly isRoot: boolean;
+  readonly links: readonly ObservedLink[];
+  readonly routes: readonly ObservedRoute[];
+  readonly rules: readonly ObservedPolicyRule[];
+  /** Values by dotted name, trimmed; at least `net.ipv4.ip_forward` and `net.ipv6.conf.all.forwarding`. */
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly nat: readonly ObservedNatRule[];
+  /** nftables tables, for ownership and for putting back. */
+  readonly nftTables: readonly ObservedNftTable[];
+  /** Processes running inside, apart from the root namespace's. */
+  readonly processes: readonly ObservedProcess[];
+}
+
+export interface ObservedLink {
+  /** ifindex, unique within the namespace. */
+  readonly index: number;
+  readonly name: string;
+  /** iproute2's kind (`veth`, `bridge`, `tun`, `vxlan` …), `loopback`, `openvswitch`, or `physical` where the kernel names none. */
+  readonly kind: string;
+  /** Set up by the administrator (IFF_UP). */
+  readonly up: boolean;
+  /** iproute2's operstate in lower case: `up`, `down`, `lowerlayerdown`, `unknown` … */
+  readonly operState: string;
+  readonly carrier: boolean;
+  readonly mtu: number;
+  readonly mac?: string;
+  /** The name of the bridge or bond it is enslaved to, in the same namespace. */
+  readonly master?: string;
+  /** The name of the interface it stands on (vlan, macvlan), where it is in the same namespace. */
+  readonly parent?: string;
+  /** The other end of a veth cable, where it could be found. */
+  readonly peer?: { readonly namespaceId: string; readonly name: string };
+  readonly addresses: readonly ObservedAddress[];
+  /** The interface alias (`ip link set … alias`), where our ownership mark stands. */
+  readonly alias?: string;
+  readonly altNames: readonly string[];
+  /** Kind-specific facts as iproute2 gives them (`linkinfo.info_data`), e.g. a bridge's `stp_state`. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export interface ObservedAddress {
+  readonly family: 'inet' | 'inet6';
+  /** With prefix: `10.10.0.1/16`. */
+  readonly cidr: string;
+  readonly scope: string;
+}
+
+export interface ObservedRoute {
+  readonly family: 'inet' | 'inet6';
+  /** A CIDR (host routes with /32 or /128) or `default`. */
+  readonly to: string;
+  readonly via?: string;
+  readonly dev?: string;
+  /** `main`, `local`, a number … */
+  readonly table: string;
+  readonly metric?: number;
+  readonly src?: string;
+  readonly scope?: string;
+  readonly type: string;
+  /** `kernel`, `boot`, `static` … */
+  readonly protocol?: string;
+}
+
+export interface ObservedPolicyRule {
+  readonly family: 'inet' | 'inet6';
+  readonly priority: number;
+  readonly from?: string;
+  readonly to?: string;
+  readonly iif?: string;
+  readonly fwmark?: string;
+  readonly table?: string;
+}
+
+/** A NAT rule understood from nftables or iptables; `text` is the rule in its own tool's words. */
+export interface ObservedNatRule {
+  readonly kind: 'masquerade' | 'snat' | 'dnat' | 'redirect';
+  readonly engine: 'nftables' | 'iptables';
+  readonly table: string;
+  readonly chain: string;
+  readonly text: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly in?: string;
+  readonly out?: string;
+  readonly notOut?: string;
+  readonly protocol?: string;
+  readonly port?: number;
+  /** `ADDRESS`, `ADDRESS:PORT` or `:PORT`. */
+  readonly to?: string;
+  readonly packets?: number;
+  /** The lab that owns the table, if one of ours does. */
+  readonly lab?: string;
+}
+
+export interface ObservedNftTable {
+  readonly family: string;
+  readonly name: string;
+  /** The comments of its rules in order: how we recognise our own content. */
+  readonly comments: readonly string[];
+}
+
+export interface ObservedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** The root namespace of a snapshot; every snapshot has one. */
+export function rootNamespace(snapshot: HostSnapshot): ObservedNamespace {
+  const root = snapshot.namespaces.find((namespace) => namespace.isRoot);
+  if (root === undefined) throw new Error('A snapshot without a root namespace was built.');
+  return root;
+}
+
+/** The namespace of that name; `undefined` as a name means the root namespace. */
+export function findNamespace(snapshot: HostSnapshot, name: string | undefined): ObservedNamespace | undefined {
+  if (name === undefined) return rootNamespace(snapshot);
+  return snapshot.namespaces.find((namespace) => namespace.name === name);
+}

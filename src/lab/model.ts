@@ -1,0 +1,47 @@
+import type { Disposable } from '../base/disposable';
+import type { Event } from '../base/events';
+import type { HostSnapshot } from '../host/model';
+import type { Step } from '../plan/model';
+import type { CheckDeclaration } from '../topology/model';
+
+/**
+ * What is known of one host, kept current. One store per host, many listeners: the watcher on the host runs only while
+ * somebody listens to `onDidChange`.
+ */
+export interface HostStore extends Disposable {
+  /** The newest reading; undefined until the first arrived. */
+  readonly snapshot: HostSnapshot | undefined;
+  readonly onDidChange: Event<HostSnapshot>;
+  /** A reading or the watcher failed; the store keeps its last snapshot and goes on trying while somebody listens. */
+  readonly onDidFail: Event<Error>;
+  /** Reads now, for whoever must not work on an old picture (plan, apply). */
+  refresh(signal?: AbortSignal): Promise<HostSnapshot>;
+}
+
+/** What happens while a plan runs, in order. `index` counts the plan's steps from 0. */
+export type ApplyEvent =
+  | { readonly type: 'stepStarted'; readonly index: number; readonly step: Step }
+  | { readonly type: 'stepDone'; readonly index: number; readonly step: Step }
+  | {
+      readonly type: 'stepFailed';
+      readonly index: number;
+      readonly step: Step;
+      readonly code: number;
+      readonly hostSaid: string;
+    }
+  | { readonly type: 'undoStarted'; readonly index: number; readonly step: Step }
+  | { readonly type: 'undoDone'; readonly index: number; readonly step: Step }
+  | { readonly type: 'undoFailed'; readonly index: number; readonly step: Step; readonly hostSaid: string };
+
+export interface CheckResult {
+  readonly check: CheckDeclaration;
+  /** `earth can ping neptune`, `earth cannot ping 8.8.8.8`: what the check claims. */
+  readonly title: string;
+  /** The claim held: an expected failure that failed has passed. */
+  readonly passed: boolean;
+  /** The command as it ran. */
+  readonly command: string;
+  /** The evidence: what the command printed. */
+  readonly output: string;
+  readonly milliseconds: number;
+}

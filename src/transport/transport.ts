@@ -1,0 +1,94 @@
+import type { Disposable } from '../base/disposable';
+import type { Event } from '../base/events';
+
+/** Where a host is and how to log in. Holds no secret. */
+export type HostTarget =
+  | { readonly type: 'local' }
+  | {
+      readonly type: 'ssh';
+      readonly host: string;
+      /** Default 22. */
+      readonly port?: number;
+      readonly user: string;
+      /** A private key file; without it the agent (SSH_AUTH_SOCK) and the usual files in ~/.ssh are tried. */
+      readonly identityFile?: string;
+      /** Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
+      readonly knownHostsFiles?: readonly string[];
+    };
+
+export interface HostKeyQuestion {
+  /** `host` or `[host]:port`, as known_hosts writes it. */
+  readonly host: string;
+  /** `ssh-ed25519` … */
+  readonly keyType: string;
+  /** `SHA256:…`, as ssh-keygen prints it. */
+  readonly fingerprint: string;
+}
+
+/** What a transport must ask a person. Nothing is ever answered by default. */
+export interface ConnectPrompts {
+  /** An unknown host key: true accepts it and writes it to the first known_hosts file. A changed key is never asked about. */
+  acceptHostKey(question: HostKeyQuestion): Promise<boolean>;
+}
+
+export interface RunOptions {
+  /** Sent to standard input, then the input is closed. */
+  readonly stdin?: string;
+  /** Ends the remote process; the promise then rejects with `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Run as root: as it is for root, through `sudo -n` otherwise. Default true. */
+  readonly asRoot?: boolean;
+  /** Most bytes kept of each output; more rejects with `unexpectedOutput`. Default 64 MiB. */
+  readonly maxOutput?: number;
+}
+
+export interface RunResult {
+  /** The exit code; a process that a signal ended has 128 + the signal's number, as in a shell. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A process on the host that runs while its output is read. It never outlives its handle or the connection. */
+export interface RemoteProcess extends Disposable {
+  /** Output as text, never split inside a UTF-8 character. */
+  readonly onStdout: Event<string>;
+  readonly onStderr: Event<string>;
+  /** Settles once: with the exit code, or rejects with `connectionLost`. */
+  readonly exited: Promise<number>;
+  /** Sends text to standard input; ignored once the process has ended. */
+  write(text: string): void;
+  closeInput(): void;
+  /** Asks the process to end (SIGTERM), and disposes the handle when it has. */
+  dispose(): void;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** A process on a pseudoterminal. */
+export interface RemoteTerminal extends Disposable {
+  readonly onData: Event<string>;
+  readonly exited: Promise<number>;
+  write(text: string): void;
+  resize(size: TerminalSize): void;
+}
+
+/**
+ * One way of running things on one machine. `script` is text for `sh` (POSIX); every argument in it went through
+ * `quoteArgument`. The user's login shell never interprets it.
+ */
+export interface Transport extends Disposable {
+  /** For people: `root@198.18.0.2:22`, `local`. */
+  readonly description: string;
+  /** Runs a script to its end. Does not reject for a non-zero exit code. Rejects with NetnsError. */
+  run(script: string, options?: RunOptions): Promise<RunResult>;
+  /** Starts a script whose output is read as it comes and whose input stays open; it is killed when the input ends. */
+  start(script: string, options?: Pick<RunOptions, 'asRoot' | 'signal'>): Promise<RemoteProcess>;
+  /** Starts an interactive script on a pseudoterminal. */
+  openTerminal(script: string, size: TerminalSize, options?: Pick<RunOptions, 'asRoot'>): Promise<RemoteTerminal>;
+  /** Fires once when the connection has ended, with the reason unless `dispose` ended it. */
+  readonly onDidClose: Event<Error | undefined>;
+}
