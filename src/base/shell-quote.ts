@@ -16,14 +16,18 @@ export function quoteArgument(argument: string): string {
       advice: 'Names and addresses cannot contain these characters.',
     });
   }
-  // `=` in the first word of a command would be an assignment; a leading `-`, `~` or `#` is plain enough once quoted.
-  if (plainWord.test(argument) && !/^[~=]/.test(argument)) return argument;
+  if (plainWord.test(argument) && !argument.startsWith('=')) return argument;
   return `'${argument.replaceAll("'", `'\\''`)}'`;
 }
 
 /** Quotes a whole command; the result is what a person could paste into a terminal. */
 export function quoteCommand(argv: readonly string[]): string {
-  return argv.map(quoteArgument).join(' ');
+  // `A=b` in the first place would be an assignment, not a program.
+  return argv
+    .map((word, index) =>
+      index === 0 && plainWord.test(word) && word.includes('=') ? `'${word}'` : quoteArgument(word),
+    )
+    .join(' ');
 }
 
 /**
