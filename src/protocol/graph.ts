@@ -7,17 +7,27 @@ export interface GraphView {
   /** NAT drawn as what it does. */
   readonly nat: readonly GraphNat[];
   readonly forwarding: boolean | undefined;
+  /** A file and a host were laid over each other: only then does `presence` say anything about the other side. */
+  readonly compared?: boolean;
 }
 
-/** Whether a thing is in the file, on the host, or both. */
+/**
+ * Whether a thing is in the file, on the host, or both. The host's own equipment (its frame, its NICs, the outside), which
+ * no file declares, counts as `both`.
+ */
 export type Presence = 'both' | 'declared' | 'live' | 'different';
 
+export type NodeKind = 'namespace' | 'bridge' | 'host' | 'outside' | 'interface';
+
 export interface GraphNode {
-  /** `ns:earth`, `bridge:planet-br` (`bridge:NS/planet-br` inside a namespace), `host`, `outside`, `if:earth/earth-veth`, `if:/eth0`. */
+  /**
+   * `ns:earth`, `bridge:planet-br` (`bridge:NS/planet-br` inside a namespace), `host`, `outside`, `if:earth/earth-veth`,
+   * `if:/eth0`. A bridge's ports are interfaces too, with the bridge as their parent.
+   */
   readonly id: string;
-  readonly kind: 'namespace' | 'bridge' | 'host' | 'outside' | 'interface';
+  readonly kind: NodeKind;
   readonly name: string;
-  /** The node whose inside it is: an interface's namespace, a host's bridge. */
+  /** The node whose inside it is: an interface's namespace or bridge, the host for its bridges and NICs. */
   readonly parent?: string;
   /** Short facts below the name: addresses, `web :8000`, `openvswitch`. */
   readonly facts: readonly string[];
@@ -27,20 +37,34 @@ export interface GraphNode {
   readonly difference?: string;
   /** The lab that made it. */
   readonly lab?: string;
+  /** An interface's or a bridge's kind in iproute2's words: `veth`, `bridge`, `openvswitch`, `tun`, `physical` … */
+  readonly linkKind?: string;
+  /** All that is known of it, for the details panel. */
+  readonly details?: readonly FactGroup[];
+}
+
+/** Facts that belong together, one a line. */
+export interface FactGroup {
+  readonly heading: string;
+  readonly lines: readonly string[];
 }
 
 export type LinkState = 'up' | 'down' | 'lower-layer-down' | 'no-carrier' | 'unknown';
 
 export interface GraphCable {
   readonly id: string;
-  /** Node ids: interfaces, or a bridge for its port. */
+  /** Node ids: interfaces, or a bridge or the outside where there is no port of its own. */
   readonly from: string;
   readonly to: string;
   /** `veth`, `uplink`, `vxlan` … */
   readonly kind: string;
   readonly label: string;
+  /** The addresses at each end, drawn beside it. */
+  readonly fromLabel?: string;
+  readonly toLabel?: string;
   readonly state: LinkState;
   readonly presence: Presence;
+  readonly difference?: string;
 }
 
 export interface GraphNat {
@@ -50,4 +74,11 @@ export interface GraphNat {
   readonly label: string;
   readonly enabled: boolean;
   readonly lab?: string;
+  readonly presence?: Presence;
+  /** The bridge or interface on the lab's side of it, where that is known. */
+  readonly inside?: string;
+  /** The host interface on the other side, where that is known. */
+  readonly outside?: string;
+  /** The rule in its tool's words or the file's, for the tooltip. */
+  readonly text?: string;
 }

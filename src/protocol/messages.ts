@@ -14,6 +14,11 @@ export type ToGraph =
       readonly title: string;
       readonly text: string;
       readonly actions: readonly NoticeAction[];
+      /** Something is under way: a progress ring is shown. */
+      readonly busy?: boolean;
+      /** The hosts to choose from, as with a view; without them the choice stays as it was. */
+      readonly hosts?: readonly HostChoice[];
+      readonly selectedHost?: string;
     }
   | { readonly type: 'select'; readonly nodeId: string | undefined };
 

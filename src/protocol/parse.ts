@@ -1,0 +1,108 @@
+import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
+import type { FromGraph, HostChoice, NoticeAction, ToGraph } from './messages';
+import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
+
+type To<T extends ToGraph['type']> = Extract<ToGraph, { type: T }>;
+type From<T extends FromGraph['type']> = Extract<FromGraph, { type: T }>;
+
+const isPresence: Shape<Presence> = isOneOf('both', 'declared', 'live', 'different');
+const isLinkState: Shape<LinkState> = isOneOf('up', 'down', 'lower-layer-down', 'no-carrier', 'unknown');
+const isFactGroup = isObject<FactGroup>({ heading: isString, lines: isListOf(isString) });
+
+const isGraphNode = isObject<GraphNode>({
+  id: isString,
+  kind: isOneOf('namespace', 'bridge', 'host', 'outside', 'interface'),
+  name: isString,
+  parent: optional(isString),
+  facts: isListOf(isString),
+  state: isLinkState,
+  presence: isPresence,
+  difference: optional(isString),
+  lab: optional(isString),
+  linkKind: optional(isString),
+  details: optional(isListOf(isFactGroup)),
+});
+
+const isGraphCable = isObject<GraphCable>({
+  id: isString,
+  from: isString,
+  to: isString,
+  kind: isString,
+  label: isString,
+  fromLabel: optional(isString),
+  toLabel: optional(isString),
+  state: isLinkState,
+  presence: isPresence,
+  difference: optional(isString),
+});
+
+const isGraphNat = isObject<GraphNat>({
+  id: isString,
+  kind: isOneOf('masquerade', 'snat', 'dnat', 'redirect'),
+  label: isString,
+  enabled: isBoolean,
+  lab: optional(isString),
+  presence: optional(isPresence),
+  inside: optional(isString),
+  outside: optional(isString),
+  text: optional(isString),
+});
+
+const isGraphView = isObject<GraphView>({
+  hostName: isString,
+  nodes: isListOf(isGraphNode),
+  cables: isListOf(isGraphCable),
+  nat: isListOf(isGraphNat),
+  forwarding: optional(isBoolean),
+  compared: optional(isBoolean),
+});
+
+const isActionId: Shape<NoticeAction['id']> = isOneOf('connect', 'retry', 'newTopology', 'showLog');
+const isHostChoices = isListOf(isObject<HostChoice>({ id: isString, label: isString }));
+
+const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
+  view: isObject<To<'view'>>({
+    type: isOneOf('view'),
+    view: isGraphView,
+    hosts: isHostChoices,
+    selectedHost: optional(isString),
+  }),
+  notice: isObject<To<'notice'>>({
+    type: isOneOf('notice'),
+    title: isString,
+    text: isString,
+    actions: isListOf(isObject<NoticeAction>({ id: isActionId, label: isString })),
+    busy: optional(isBoolean),
+    hosts: optional(isHostChoices),
+    selectedHost: optional(isString),
+  }),
+  select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
+};
+
+const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
+  ready: isObject<From<'ready'>>({ type: isOneOf('ready') }),
+  selected: isObject<From<'selected'>>({ type: isOneOf('selected'), nodeId: optional(isString) }),
+  chooseHost: isObject<From<'chooseHost'>>({ type: isOneOf('chooseHost'), hostId: isString }),
+  action: isObject<From<'action'>>({ type: isOneOf('action'), action: isActionId }),
+  drawn: isObject<From<'drawn'>>({ type: isOneOf('drawn'), nodes: isCount, cables: isCount }),
+};
+
+/** The message if it is one that the graph's webview may send, else undefined. */
+export function parseFromGraph(message: unknown): FromGraph | undefined {
+  const type = typeOf(message);
+  const shape = Object.hasOwn(isFromGraph, type) ? isFromGraph[type as FromGraph['type']] : undefined;
+  return shape?.(message) === true ? message : undefined;
+}
+
+/** The message if it is one that the extension may send to the graph's webview, else undefined. */
+export function parseToGraph(message: unknown): ToGraph | undefined {
+  const type = typeOf(message);
+  const shape = Object.hasOwn(isToGraph, type) ? isToGraph[type as ToGraph['type']] : undefined;
+  return shape?.(message) === true ? message : undefined;
+}
+
+function typeOf(message: unknown): string {
+  if (typeof message !== 'object' || message === null) return '';
+  const { type } = message as { type?: unknown };
+  return typeof type === 'string' ? type : '';
+}
