@@ -1,7 +1,8 @@
 // A real VS Code without its maker's download: the npm package code-server is VS Code's workbench and extension host, served to
 // a browser. It wants a newer Node.js than ours, which is an npm package too. Both live in the cache, outside node_modules.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ensurePackages } from './debian-packages.mjs';
 import { withLock } from './lock.mjs';
@@ -95,9 +96,16 @@ function isInstalled(home) {
   }
 }
 
-function prints(program, args, start) {
-  const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000 });
-  return status === 0 && stdout.startsWith(start);
+/** Whether a program runs and says the version that we want. code-server would write its first settings into the home folder. */
+function prints(program, args, version) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'netns-topology-'));
+  try {
+    const env = { ...process.env, CODE_SERVER_CONFIG: path.join(folder, 'config.yaml'), XDG_DATA_HOME: folder };
+    const { status, stdout } = spawnSync(program, args, { encoding: 'utf8', timeout: 60_000, env });
+    return status === 0 && stdout.split('\n').some((line) => line.startsWith(version));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** `npm run` hands its own settings down in the environment; `npm_config_local_prefix` would win over our --prefix. */

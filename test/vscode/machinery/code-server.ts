@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureCodeServer } from '../../../scripts/setup/code-server.mjs';
+import { startGuarded } from './guarded-process';
+import { waitFor } from './wait-for';
+
+export interface CodeServerOptions {
+  /** Everything is written here, and nowhere else. */
+  readonly folder: string;
+  /** The folder to open. */
+  readonly workspace: string;
+  /** The packaged extension, installed as a user installs it. */
+  readonly vsix: string;
+  /** The user's settings.json. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Default: any free port. */
+  readonly port?: number;
+  /** Delete `folder` when the server ends. */
+  readonly removeFolder?: boolean;
+}
+
+export interface CodeServer {
+  /** Opens the workspace in a browser. */
+  readonly url: string;
+  readonly logFile: string;
+  /** Settles when the server has ended, asked or not. */
+  readonly exited: Promise<number>;
+  stop(): Promise<void>;
+}
+
+/**
+ * The environment of a VS Code server: no gallery, so that it looks nothing up in the network, and its heartbeat and logs in a
+ * folder of ours instead of the user's.
+ */
+export function serverEnvironment(folder: string): NodeJS.ProcessEnv {
+  return { ...process.env, EXTENSIONS_GALLERY: '{}', XDG_DATA_HOME: path.join(folder, 'data') };
+}
+
+/** Serves VS Code on a loopback port, with nothing in it but the packaged extension and the given settings. */
+export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
+  const installation = await ensureCodeServer();
+  const { folder } = options;
+  const userData = path.join(folder, 'user-data');
+  const extensions = path.join(folder, 'extensions');
+  const logFile = path.join(folder, 'code-server.log');
+  await mkdir(path.join(userData, 'User'), { recursive: true });
+  await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(options.settings, undefined, 2));
+  await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
+
+  const env = serverEnvironment(folder);
+  const common = [
+    installation.codeServer,
+    ...['--config', path.join(folder, 'config.yaml')],
+    ...['--user-data-dir', userData],
+    ...['--extensions-dir', extensions],
+  ];
+  const install = spawnSync(installation.node, [...common, '--install-extension', options.vsix], {
+    env,
+    encoding: 'utf8',
+  });
+  if (install.status !== 0) throw new Error(`The extension does not install:\n${install.stdout}${install.stderr}`);
+
+  let output = '';
+  const server = startGuarded(
+    installation.node,
+    [
+      ...common,
+      ...['--auth', 'none'],
+      ...['--bind-addr', `127.0.0.1:${options.port ?? 0}`],
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-workspace-trust',
+      '--disable-getting-started-override',
+      '--ignore-last-opened',
+      options.workspace,
+    ],
+    {
+      env,
+      cwd: folder,
+      logFile,
+      onOutput: (text) => {
+        if (output.length < 100_000) output += text; // Enough for the address, and for the reason where it does not start.
+      },
+      ...(options.removeFolder === true ? { folder } : {}),
+    },
+  );
+  let ended: number | undefined;
+  void server.exited.then((code) => (ended = code));
+  try {
+    const address = await waitFor(
+      'code-server to listen',
+      () => {
+        if (ended !== undefined) throw new Error(`code-server ended with exit code ${ended}:\n${output}`);
+        return /HTTP server listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(output)?.[1];
+      },
+      { seconds: 60 },
+    );
+    return {
+      url: `${address}/?folder=${encodeURIComponent(options.workspace)}`,
+      logFile,
+      exited: server.exited,
+      stop: () => server.stop(),
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
