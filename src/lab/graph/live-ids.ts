@@ -1,0 +1,33 @@
+import type { ObservedLink, ObservedNamespace } from '../../host/model';
+import { isBridge } from './facts';
+import { bridgeNodeId, interfaceNodeId } from './picture';
+
+/** A namespace's name under /run/netns; one without a name is called by its program, else by its inode. */
+export function namespaceName(namespace: ObservedNamespace): string {
+  if (namespace.name !== undefined) return namespace.name;
+  const [first] = namespace.processes;
+  return first === undefined ? `net:[${namespace.id}]` : `${first.command} (${first.pid})`;
+}
+
+/** The key of a namespace in node ids: undefined for the root namespace, the inode for one without a name. */
+export function namespaceKey(namespace: ObservedNamespace): string | undefined {
+  return namespace.isRoot ? undefined : (namespace.name ?? `#${namespace.id}`);
+}
+
+/** The id of the node that draws a link: the bridge's own, or the interface's. */
+export function linkNodeId(namespace: ObservedNamespace, link: ObservedLink): string {
+  const key = namespaceKey(namespace);
+  return isBridge(link) ? bridgeNodeId(key, link.name) : interfaceNodeId(key, link.name);
+}
+
+/** The root namespace's interface that the default route leaves by; IPv4 before IPv6, the smallest metric first. */
+export function uplinkOf(root: ObservedNamespace): ObservedLink | undefined {
+  const defaults = root.routes
+    .filter(({ to, table, type }) => to === 'default' && table === 'main' && type === 'unicast')
+    .sort((a, b) => a.family.localeCompare(b.family) || (a.metric ?? 0) - (b.metric ?? 0));
+  for (const { dev } of defaults) {
+    const link = root.links.find(({ name }) => name === dev);
+    if (link !== undefined) return link;
+  }
+  return undefined;
+}
