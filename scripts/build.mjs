@@ -1,11 +1,13 @@
 // Bundles the extension, the headless driver and the webview into dist/. `--only extension|lab|webview` builds one,
-// `--watch` rebuilds, `--quiet` prints nothing but errors, `--production` minifies.
+// `--watch` rebuilds, `--quiet` prints nothing but errors, `--production` minifies, leaves nothing of other builds in dist/, and
+// writes ThirdPartyNotices.txt.
 import { build, context } from 'esbuild';
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { generate } from './generate.mjs';
+import { writeNotices } from './notices.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const { values: options } = parseArgs({
@@ -22,7 +24,8 @@ const shared = {
   bundle: true,
   sourcemap: options.production ? false : 'linked',
   minify: options.production,
-  legalComments: 'none',
+  legalComments: 'none', // ThirdPartyNotices.txt has them all.
+  metafile: true,
   logLevel: 'warning',
   define: { 'process.env.NODE_ENV': options.production ? '"production"' : '"development"' },
 };
@@ -64,6 +67,7 @@ if (names.some((name) => !(name in bundles))) {
 }
 
 await generate();
+if (options.production) await rm(path.join(root, 'dist'), { recursive: true, force: true });
 if (names.includes('webview')) {
   await mkdir(path.join(root, 'dist/webview'), { recursive: true });
   const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
@@ -74,10 +78,13 @@ if (names.includes('webview')) {
 if (options.watch) {
   for (const name of names) await (await context(bundles[name])).watch();
 } else {
+  const bundled = [];
   for (const name of names) {
-    await build(bundles[name]);
+    const { metafile } = await build(bundles[name]);
+    bundled.push(...Object.keys(metafile.inputs));
     if (!options.quiet) await printSize(name);
   }
+  if (options.production) await writeNotices(bundled);
 }
 
 /** Prints the size of what a bundle wrote. */

@@ -66,7 +66,9 @@ async function install(home, specifier, env, runs, size) {
   if (!isInstalled(home) || !runs()) {
     rmSync(home, { recursive: true, force: true });
     mkdirSync(home, { recursive: true });
-    writeFileSync(path.join(home, 'package.json'), '{ "private": true }\n');
+    // npm runs the install scripts of those packages only that it is told to: these build native modules.
+    const manifest = { private: true, allowScripts: { 'code-server': true, argon2: true } };
+    writeFileSync(path.join(home, 'package.json'), JSON.stringify(manifest));
     say(`Installing ${specifier} into ${displayPath(home)}${size ? ` (${size})` : ''} …`);
     await run('npm', ['install', '--prefix', home, '--no-audit', '--no-fund', '--loglevel=error', specifier], {
       cwd: home,

@@ -28,6 +28,8 @@ export interface ExtensionHostOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   /** For the suite, in the extension host's `process.env`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Where the workbench's own log is kept. */
+  readonly logFile: string;
   /** Where a picture of the workbench at the end is kept. */
   readonly screenshot?: string;
   readonly timeoutSeconds: number;
@@ -39,16 +41,20 @@ const linePrefix = 'NETNS_TEST| ';
 
 /**
  * Bundles the suite that runs inside the extension host, with a prefix before every line that it prints. `vscode` is the host's,
- * mocha is loaded from node_modules, and only after `console.log` was replaced: it keeps the one that it finds.
+ * mocha is loaded from node_modules, and only after the console was replaced: it keeps the one that it finds.
  * @param entry exports `run(): Promise<void>`
  */
 export async function bundleSuite(entry = path.join(repository, 'test/vscode/in-host/index.ts')): Promise<string> {
   const contents = `
     import { formatWithOptions } from 'node:util';
-    const print = console.log.bind(console);
-    console.log = console.info = console.warn = console.error = (...args) => {
-      for (const line of formatWithOptions({ colors: false }, ...args).split('\\n')) print(${JSON.stringify(linePrefix)} + line);
+    const { log } = console;
+    const print = (...args) => {
+      for (const line of formatWithOptions({ colors: false }, ...args).split('\\n')) log(${JSON.stringify(linePrefix)} + line);
     };
+    // The extension host lets nobody exchange its console's methods, but the console itself.
+    globalThis.console = Object.create(console, Object.fromEntries(
+      ['log', 'info', 'warn', 'error'].map((method) => [method, { value: print }]),
+    ));
     export const run = async () => (await import(${JSON.stringify(entry)})).run();
   `;
   await build({
@@ -98,7 +104,7 @@ export async function runInExtensionHost(
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'dark' });
-      const log = createWriteStream(path.join(options.folder, 'workbench.log'));
+      const log = createWriteStream(options.logFile);
       const output = new SuiteOutput(options.onOutput, (text) => log.write(`${text}\n`));
       // How the workbench hands on what the extension host logs, and the suite's end.
       await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) =>

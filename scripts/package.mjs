@@ -1,0 +1,84 @@
+// `npm run package`: a production build and the VSIX of it, which is opened again to see that it holds what runs and nothing else.
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { ensureNpmPackages } from './setup/npm-packages.mjs';
+import { root } from './setup/paths.mjs';
+import { run } from './setup/processes.mjs';
+import { main, requireNode, say, StopError } from './setup/say.mjs';
+
+/** What may be in it. */
+const expected = [
+  /^\[Content_Types\]\.xml$/,
+  /^extension\.vsixmanifest$/,
+  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt)$/i,
+  /^extension\/dist\/extension\.js$/,
+  /^extension\/dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
+  /^extension\/schemas\/[a-z-]+\.schema\.json$/,
+  /^extension\/syntaxes\/[a-z-]+\.json$/,
+  /^extension\/resources\/[a-z-]+\.(svg|png)$/,
+];
+
+await main(async () => {
+  requireNode(20);
+  await ensureNpmPackages();
+  const { name, version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  const vsix = path.join(root, `${name}-${version}.vsix`);
+  for (const file of readdirSync(root)) if (file.endsWith('.vsix')) rmSync(path.join(root, file));
+
+  await run(process.execPath, ['scripts/build.mjs', '--production'], { cwd: root });
+  // The bundles hold the dependencies; relative links of the README are for readers of the repository.
+  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+  await run(process.execPath, [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', vsix], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await inspect(vsix);
+});
+
+async function inspect(vsix) {
+  const entries = await zipEntries(vsix);
+  const unexpected = entries.filter(({ name }) => !expected.some((pattern) => pattern.test(name)));
+  if (unexpected.length > 0) {
+    const names = unexpected.map(({ name }) => `  ${name}`).join('\n');
+    throw new StopError(`The VSIX holds what does not run, or what scripts/package.mjs does not know yet:\n${names}`);
+  }
+  const missing = requiredFiles(JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'))).filter(
+    (file) => !entries.some(({ name }) => name === `extension/${file}`),
+  );
+  if (missing.length > 0) throw new StopError(`The VSIX lacks ${missing.join(', ')}, which package.json names.`);
+
+  for (const { name, size } of entries) console.log(`${kib(size)}  ${name}`);
+  say(`${path.basename(vsix)}: ${entries.length} files, ${kib(statSync(vsix).size).trim()}`);
+}
+
+/** The files of ours that a manifest refers to with `./`. */
+function requiredFiles(manifest) {
+  const found = new Set();
+  const visit = (value) => {
+    if (typeof value === 'string') {
+      const file = value.replace(/^\.\//, '');
+      if (/^(\.\/)?[\w-]+\/[\w./-]+\.\w+$/.test(value) && existsSync(path.join(root, file))) found.add(file);
+      if (value.startsWith('./')) found.add(file);
+    } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
+  };
+  visit({ main: manifest.main, contributes: manifest.contributes, icon: manifest.icon });
+  return [...found];
+}
+
+async function zipEntries(file) {
+  const { default: yauzl } = await import('yauzl');
+  return await new Promise((resolve, reject) => {
+    yauzl.open(file, (error, zip) => {
+      if (error) return reject(error);
+      const entries = [];
+      zip.on('entry', ({ fileName, uncompressedSize }) => entries.push({ name: fileName, size: uncompressedSize }));
+      zip.on('end', () => resolve(entries));
+      zip.on('error', reject);
+    });
+  });
+}
+
+function kib(bytes) {
+  return `${(bytes / 1024).toFixed(1).padStart(8)} KiB`;
+}
