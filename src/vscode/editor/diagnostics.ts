@@ -1,0 +1,50 @@
+import {
+  Diagnostic,
+  DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  languages,
+  Location,
+  type TextDocument,
+} from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import type { Problem } from '../../topology/problem';
+import { toRange, type TopologyDocuments } from './topology-documents';
+
+/** What stands before the code in the Problems view. */
+export const diagnosticSource = 'netns';
+
+const severities: Readonly<Record<Problem['severity'], DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  information: DiagnosticSeverity.Information,
+};
+
+/** Shows what is wrong in the open topology files. */
+export function showDiagnostics(documents: TopologyDocuments): Disposable {
+  const list = new DisposableList();
+  const collection = list.add(languages.createDiagnosticCollection('netns-topology'));
+  const update = (document: TextDocument): void => {
+    const problems = documents.parse(document).problems;
+    collection.set(
+      document.uri,
+      problems.map((problem) => toDiagnostic(document, problem)),
+    );
+  };
+  list.add(documents.onDidChange(update));
+  list.add(documents.onDidClose((uri) => collection.delete(uri)));
+  documents.all.forEach(update);
+  return list;
+}
+
+function toDiagnostic(document: TextDocument, problem: Problem): Diagnostic {
+  const diagnostic = new Diagnostic(toRange(document, problem.range), problem.message, severities[problem.severity]);
+  diagnostic.source = diagnosticSource;
+  diagnostic.code = problem.code;
+  if (problem.related !== undefined) {
+    diagnostic.relatedInformation = problem.related.map(
+      (place) =>
+        new DiagnosticRelatedInformation(new Location(document.uri, toRange(document, place.range)), place.message),
+    );
+  }
+  return diagnostic;
+}

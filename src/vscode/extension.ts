@@ -1,0 +1,97 @@
+import { commands, window, type ExtensionContext } from 'vscode';
+import { DisposableList } from '../base/disposable';
+import { Emitter } from '../base/events';
+import type { GraphDrawn, NetnsApi } from './api';
+import { registerCodeLenses } from './editor/code-lenses';
+import { showDiagnostics } from './editor/diagnostics';
+import { registerQuickFixes } from './editor/quick-fixes';
+import { registerSymbols } from './editor/symbols';
+import { TopologyDocuments } from './editor/topology-documents';
+import { GraphPanels } from './graph/graph-panels';
+import { registerHostCommands } from './hosts/host-commands';
+import { HostConnector } from './hosts/host-connector';
+import { HostRegistry } from './hosts/host-registry';
+import { hostServices } from './hosts/host-services';
+import { followHostSettings } from './hosts/settings-watcher';
+import { CommandId } from './ids';
+import { createStatusBarItem } from './status-bar';
+import { CheckResults } from './topology/check-results';
+import { PlanDocuments } from './topology/plan-documents';
+import { TargetChooser } from './topology/target-chooser';
+import { registerTopologyCommands } from './topology/topology-commands';
+import { createHostTreeView } from './tree/tree-view';
+
+/** Puts the parts together. Nothing connects and nothing is read here: that begins when a person asks for it. */
+export function activate(context: ExtensionContext): NetnsApi {
+  const begin = performance.now();
+  const parts = new DisposableList();
+  context.subscriptions.push(parts);
+
+  const log = parts.add(window.createOutputChannel('Netns Topology', { log: true }));
+  parts.add(commands.registerCommand(CommandId.showLog, () => log.show(true)));
+
+  const registry = parts.add(new HostRegistry(hostServices));
+  parts.add(followHostSettings(registry, log));
+  const connector = new HostConnector(registry, log);
+  parts.add(connector.watchForLoss());
+
+  const documents = parts.add(new TopologyDocuments());
+  const targets = new TargetChooser(registry, connector, context.workspaceState);
+  const results = parts.add(new CheckResults());
+  parts.add(documents.onDidClose((uri) => results.clear(uri)));
+  parts.add(showDiagnostics(documents));
+  parts.add(registerQuickFixes(documents));
+  parts.add(registerSymbols(documents));
+  parts.add(registerCodeLenses({ documents, registry, targets, results }));
+
+  const drawings = parts.add(new Emitter<GraphDrawn>());
+  const graphs = parts.add(
+    new GraphPanels(
+      {
+        registry,
+        documents,
+        targets,
+        connector,
+        log,
+        extensionUri: context.extensionUri,
+        onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),
+      },
+      context.workspaceState,
+    ),
+  );
+  parts.add(createHostTreeView(registry));
+  parts.add(createStatusBarItem(registry));
+
+  const plans = parts.add(new PlanDocuments());
+  const showGraph = (host: { readonly id: string; readonly label: string }): void =>
+    graphs.show({ hostId: host.id }, host.label);
+  parts.add(registerHostCommands({ registry, connector, log, showGraph }));
+  parts.add(
+    registerTopologyCommands(
+      { documents, targets, connector, results, plans, log },
+      graphs,
+      registry,
+      context.extensionUri,
+    ),
+  );
+
+  const changes = parts.add(new Emitter<string>());
+  parts.add(registry.onDidChange((change) => (change.type === 'list' ? undefined : changes.fire(change.host.id))));
+  const activationMilliseconds = performance.now() - begin;
+  log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);
+  return {
+    version: 1,
+    activationMilliseconds,
+    get hosts() {
+      return registry.hosts.map(({ id, label, state }) => ({ id, label, status: state.status }));
+    },
+    snapshot: (hostId) => registry.find(hostId)?.snapshot,
+    onDidChange: changes.event,
+    onDidDrawGraph: drawings.event,
+  };
+}
+
+/** Everything is disposed through the context's subscriptions. */
+export function deactivate(): void {
+  // VS Code disposes the subscriptions right after this.
+}

@@ -1,0 +1,61 @@
+import { describeError } from '../../base/errors';
+import { buildGraphView } from '../../lab/graph-view';
+import type { NoticeAction, ToGraph } from '../../protocol/messages';
+import type { Topology } from '../../topology/model';
+import type { Host } from '../hosts/host';
+
+/** What a graph has to draw from. */
+export interface GraphInput {
+  readonly hosts: readonly Host[];
+  readonly host: Host | undefined;
+  readonly topology: Topology | undefined;
+}
+
+type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
+type Notice = Pick<Extract<Content, { type: 'notice' }>, 'title' | 'text' | 'actions' | 'busy'>;
+
+const connect: NoticeAction = { id: 'connect', label: 'Connect to Host' };
+const retry: NoticeAction = { id: 'retry', label: 'Try Again' };
+const showLog: NoticeAction = { id: 'showLog', label: 'Show Log' };
+const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Template' };
+
+/**
+ * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
+ * over the host where it is.
+ */
+export function graphContent({ hosts, host, topology }: GraphInput): Content {
+  const choices = {
+    hosts: hosts.map(({ id, label }) => ({ id, label })),
+    ...(host === undefined ? {} : { selectedHost: host.id }),
+  };
+  const snapshot = host?.snapshot;
+  if (topology === undefined && snapshot === undefined) return { type: 'notice', ...noticeFor(host), ...choices };
+  return { type: 'view', view: buildGraphView({ hostName: host?.label ?? '', snapshot, topology }), ...choices };
+}
+
+function noticeFor(host: Host | undefined): Notice {
+  if (host === undefined) {
+    return {
+      title: 'No host to show',
+      text: 'Connect to a Linux host to see its network namespaces, or design a lab in a topology file.',
+      actions: [{ ...connect, label: 'Connect to a Host' }, newTopology],
+    };
+  }
+  const { state, label } = host;
+  switch (state.status) {
+    case 'disconnected':
+      return { title: `${label} is not connected`, text: 'Connect to see its network.', actions: [connect] };
+    case 'connecting':
+      return { title: `Connecting to ${label}…`, text: '', actions: [], busy: true };
+    case 'live':
+      return { title: `Reading ${label}…`, text: '', actions: [], busy: true };
+    case 'lost':
+      return {
+        title: `The connection to ${label} was lost`,
+        text: describeError(state.error),
+        actions: [{ ...retry, label: 'Reconnect' }, showLog],
+      };
+    case 'failed':
+      return { title: `Cannot connect to ${label}`, text: describeError(state.error), actions: [retry, showLog] };
+  }
+}

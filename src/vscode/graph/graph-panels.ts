@@ -1,0 +1,95 @@
+import { ViewColumn, window, type Memento, type Uri, type WebviewPanel } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { plainLine } from '../host-data';
+import { ViewId } from '../ids';
+import { GraphPanel, webviewFolder, type GraphParts, type GraphSource } from './graph-panel';
+
+/** Where the workspace keeps which tab shows what, for the time after a reload. */
+const openPanelsKey = 'netns.graph.panels';
+
+interface KeptPanel {
+  readonly title: string;
+  readonly source: GraphSource;
+}
+
+/** The open graphs: one for each host and each file; brought back after a reload of the window. */
+export class GraphPanels implements Disposable {
+  private readonly disposables = new DisposableList();
+  private readonly panels = new Set<GraphPanel>();
+  private readonly kept: KeptPanel[];
+  private shuttingDown = false;
+
+  constructor(
+    private readonly parts: GraphParts,
+    private readonly memento: Memento,
+  ) {
+    this.kept = [...memento.get<readonly KeptPanel[]>(openPanelsKey, [])];
+    this.disposables.add(
+      window.registerWebviewPanelSerializer(ViewId.graph, {
+        deserializeWebviewPanel: (panel) => {
+          this.restore(panel);
+          return Promise.resolve();
+        },
+      }),
+    );
+  }
+
+  /** Shows the graph of a host, or of a file over its host; the tab that shows it already comes to the front. */
+  show(source: GraphSource, title: string): void {
+    const open = [...this.panels].find((one) => isSame(one.source, source));
+    if (open !== undefined) {
+      open.panel.reveal();
+      return;
+    }
+    const column = source.topologyUri === undefined ? ViewColumn.Active : ViewColumn.Beside;
+    const panel = window.createWebviewPanel(
+      ViewId.graph,
+      `Graph: ${plainLine(title)}`,
+      { viewColumn: column, preserveFocus: false },
+      { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
+    );
+    this.adopt(panel, source);
+  }
+
+  dispose(): void {
+    this.shuttingDown = true;
+    this.disposables.dispose();
+    for (const one of this.panels) one.dispose();
+    this.panels.clear();
+  }
+
+  private restore(panel: WebviewPanel): void {
+    const index = this.kept.findIndex((one) => one.title === panel.title);
+    const [known] = index < 0 ? [] : this.kept.splice(index, 1);
+    this.adopt(panel, known?.source ?? {});
+  }
+
+  private adopt(panel: WebviewPanel, source: GraphSource): void {
+    const one = new GraphPanel(panel, source, this.parts, () => this.remember());
+    this.panels.add(one);
+    panel.onDidDispose(() => {
+      one.dispose();
+      this.panels.delete(one);
+      this.remember();
+    });
+    this.remember();
+  }
+
+  /** Keeps what is open now, and what was open before the reload and has not come back yet. */
+  private remember(): void {
+    // When the window closes every panel goes; what was open must stay known then.
+    if (this.shuttingDown) return;
+    const open = [...this.panels].map((one) => ({ title: one.panel.title, source: one.source }));
+    this.memento.update(openPanelsKey, [...open, ...this.kept]).then(undefined, () => undefined);
+  }
+}
+
+/** A file's graph is the same tab whichever host is chosen in it. */
+function isSame(a: GraphSource, b: GraphSource): boolean {
+  return a.topologyUri === b.topologyUri && (a.topologyUri !== undefined || a.hostId === b.hostId);
+}
+
+/** The file's name, for a title. */
+export function fileName(uri: Uri): string {
+  return uri.path.split('/').at(-1) ?? uri.path;
+}

@@ -1,0 +1,72 @@
+import { existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { Uri, window, type QuickPickItem } from 'vscode';
+import { parseHostAddress } from './host-settings';
+
+/** What becomes an entry of `netns.hosts`. */
+export type HostEntry = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/**
+ * Asks for a host: its address, then the key file. Writes nothing.
+ *
+ * @param takenIds ids that other hosts have.
+ * @returns the entry, or undefined if the person gave up.
+ */
+export async function askForHost(takenIds: readonly string[]): Promise<HostEntry | undefined> {
+  const text = await window.showInputBox({
+    title: 'Add Host',
+    prompt: 'Where the Linux host is: USER@HOST or USER@HOST:PORT. “local” is the machine that VS Code runs on.',
+    placeHolder: 'root@198.51.100.7:22',
+    ignoreFocusOut: true,
+    validateInput: (value) => {
+      if (value.trim() === '' || value.trim() === 'local') return undefined;
+      const address = parseHostAddress(value);
+      return typeof address === 'string' ? address : undefined;
+    },
+  });
+  if (text === undefined || text.trim() === '') return undefined;
+  if (text.trim() === 'local') return { id: freeId('local', takenIds), type: 'local' };
+  const target = parseHostAddress(text);
+  if (typeof target === 'string') return undefined;
+  const key = await askForKey();
+  if (key === undefined) return undefined;
+  const { host, user, port } = target;
+  return {
+    id: freeId(host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, ''), takenIds),
+    host,
+    user,
+    ...(port === undefined ? {} : { port }),
+    ...(key.file === undefined ? {} : { identityFile: key.file }),
+  };
+}
+
+async function askForKey(): Promise<{ readonly file?: string } | undefined> {
+  const usual: QuickPickItem = {
+    label: 'Agent or Usual Keys',
+    description: 'SSH_AUTH_SOCK, then the usual files in ~/.ssh',
+  };
+  const other: QuickPickItem = { label: 'Key File…', description: 'a private key somewhere else' };
+  const picked = await window.showQuickPick([usual, other], {
+    title: 'Add Host',
+    placeHolder: 'How to log in',
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined) return undefined;
+  if (picked === usual) return {};
+  const folder = path.join(homedir(), '.ssh');
+  const files = await window.showOpenDialog({
+    title: 'Private Key',
+    openLabel: 'Use Key',
+    ...(existsSync(folder) && statSync(folder).isDirectory() ? { defaultUri: Uri.file(folder) } : {}),
+  });
+  const file = files?.[0];
+  return file === undefined ? undefined : { file: file.fsPath };
+}
+
+function freeId(wish: string, taken: readonly string[]): string {
+  const base = wish === '' ? 'host' : wish;
+  let id = base;
+  for (let n = 2; taken.includes(id); n++) id = `${base}-${n}`;
+  return id;
+}

@@ -1,0 +1,106 @@
+import { commands, window, workspace, type LogOutputChannel } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { CommandId, SettingId, settingsSection } from '../ids';
+import { showError } from '../notify';
+import { askForHost } from './add-host';
+import type { Host } from './host';
+import { describeTarget, type HostConnector } from './host-connector';
+import type { HostRegistry } from './host-registry';
+import { addHostEntry, removeHostEntry } from './settings-watcher';
+
+/** A host's id, or a tree row that belongs to one: what a host command can be called with. */
+export type HostArgument = string | { readonly hostId: string } | undefined;
+
+export interface HostCommandParts {
+  readonly registry: HostRegistry;
+  readonly connector: HostConnector;
+  readonly log: LogOutputChannel;
+  showGraph(host: Host): void;
+}
+
+/** Registers the commands on hosts. Each returns something a caller can use: whether it worked, or the host's id. */
+export function registerHostCommands(parts: HostCommandParts): Disposable {
+  const { registry, connector, log } = parts;
+  const list = new DisposableList();
+  const register = (id: CommandId, run: (argument: HostArgument) => unknown): void => {
+    list.add(commands.registerCommand(id, run));
+  };
+  const choose = (argument: HostArgument, question: string, accept?: (host: Host) => boolean): Promise<Host | undefined> => {
+    const id = typeof argument === 'object' ? argument.hostId : argument;
+    return id === undefined ? connector.pick(question, accept) : Promise.resolve(registry.find(id));
+  };
+
+  register(CommandId.connect, async (argument) => {
+    if (registry.hosts.length === 0) return await commands.executeCommand(CommandId.addHost);
+    const host = await choose(argument, 'Connect to which host?', (one) => one.state.status !== 'live');
+    return host !== undefined && (await connector.ensureLive(host));
+  });
+  register(CommandId.disconnect, async (argument) => {
+    const isOpen = (one: Host): boolean => ['live', 'connecting'].includes(one.state.status);
+    const host = await choose(argument, 'Disconnect from which host?', isOpen);
+    if (host === undefined) return false;
+    log.info(`Disconnecting from ${host.label}`);
+    host.disconnect();
+    return true;
+  });
+  register(CommandId.refresh, async (argument) => {
+    const chosen = argument === undefined ? registry.hosts : [await choose(argument, '')];
+    const live = chosen.filter((host) => host?.state.status === 'live') as Host[];
+    const results = await Promise.all(live.map((host) => refresh(host, log)));
+    return results.every(Boolean);
+  });
+  register(CommandId.showHostGraph, async (argument) => {
+    const host = await choose(argument, 'Show the graph of which host?');
+    if (host === undefined) return false;
+    parts.showGraph(host);
+    return true;
+  });
+  register(CommandId.addHost, async () => {
+    const entry = await askForHost(registry.hosts.map((host) => host.id));
+    if (entry === undefined) return undefined;
+    try {
+      await addHostEntry(entry);
+    } catch (error) {
+      showError(log, 'Cannot write the setting netns.hosts', error);
+      return undefined;
+    }
+    const host = registry.find(entry.id);
+    if (host !== undefined && workspace.isTrusted) await connector.ensureLive(host);
+    return entry.id;
+  });
+  register(CommandId.removeHost, async (argument) => {
+    const host = await choose(argument, 'Remove which host?');
+    if (host === undefined || !(await confirmRemoval(host))) return false;
+    try {
+      await removeHostEntry(host.id);
+      return true;
+    } catch (error) {
+      showError(log, 'Cannot write the setting netns.hosts', error);
+      return false;
+    }
+  });
+  register(CommandId.editHosts, () =>
+    commands.executeCommand('workbench.action.openSettings', `${settingsSection}.${SettingId.hosts}`),
+  );
+  return list;
+}
+
+async function refresh(host: Host, log: LogOutputChannel): Promise<boolean> {
+  try {
+    await host.refresh();
+    return true;
+  } catch (error) {
+    showError(log, `Cannot read ${host.label}`, error);
+    return false;
+  }
+}
+
+async function confirmRemoval(host: Host): Promise<boolean> {
+  const remove = 'Remove';
+  const answer = await window.showWarningMessage(
+    `Remove ${host.label} (${describeTarget(host)}) from your hosts?`,
+    { modal: true, detail: 'Only the entry in your settings goes; nothing changes on the host.' },
+    remove,
+  );
+  return answer === remove;
+}

@@ -1,0 +1,87 @@
+import { window, workspace, type LogOutputChannel } from 'vscode';
+import { describeError, NetnsError } from '../../base/errors';
+import type { Disposable } from '../../base/disposable';
+import { withoutIcons } from '../host-data';
+import { editHostsChoice, showError, showWarning, type Choice } from '../notify';
+import { withCancellableProgress } from '../progress';
+import { connectPrompts } from './connect-prompts';
+import type { Host } from './host';
+import type { HostRegistry } from './host-registry';
+
+/** Connects hosts for a person: with progress, questions, and one notification where it fails. */
+export class HostConnector {
+  constructor(
+    private readonly registry: HostRegistry,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  /** Connects `host` if it is not live. @returns whether it is live now; where not, the person has been told why. */
+  async ensureLive(host: Host): Promise<boolean> {
+    if (host.state.status === 'live') return true;
+    try {
+      if (!workspace.isTrusted) throw restrictedMode();
+      await withCancellableProgress(`Connecting to ${host.label}`, async (signal) => {
+        const stop = (): void => host.disconnect();
+        signal.addEventListener('abort', stop);
+        try {
+          this.log.info(`Connecting to ${host.label}`);
+          await host.connect(connectPrompts);
+        } finally {
+          signal.removeEventListener('abort', stop);
+        }
+      });
+      this.log.info(`${host.label} is live: ${host.snapshot?.hostname ?? ''}, Linux ${host.snapshot?.kernel ?? ''}`);
+      return true;
+    } catch (error) {
+      const concernsSettings = error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
+      showError(this.log, `Cannot connect to ${host.label}`, error, [
+        ...(workspace.isTrusted ? [this.retry(host)] : []),
+        ...(concernsSettings ? [editHostsChoice] : []),
+      ]);
+      return false;
+    }
+  }
+
+  /**
+   * The host with that id, or the one that the person picks; the only one is not asked about.
+   *
+   * @param accept leaves out hosts that the action has no use for.
+   */
+  async pick(placeHolder: string, accept: (host: Host) => boolean = () => true): Promise<Host | undefined> {
+    const hosts = this.registry.hosts.filter(accept);
+    if (hosts.length <= 1) return hosts[0];
+    const picked = await window.showQuickPick(
+      hosts.map((host) => ({ label: withoutIcons(host.label), description: describeTarget(host), host })),
+      { placeHolder, matchOnDescription: true },
+    );
+    return picked?.host;
+  }
+
+  /** Tells once about every connection that ends by itself. */
+  watchForLoss(): Disposable {
+    return this.registry.onDidChange((change) => {
+      if (change.type !== 'state' || change.host.state.status !== 'lost') return;
+      const { host } = change;
+      showWarning(this.log, `The connection to ${host.label} was lost. ${describeError(change.host.state.error)}`, [
+        { ...this.retry(host), title: 'Reconnect' },
+      ]);
+    });
+  }
+
+  private retry(host: Host): Choice {
+    return { title: 'Try Again', run: () => this.ensureLive(host) };
+  }
+}
+
+/** `root@198.18.0.2`, with the port where it is not SSH's own. */
+export function describeTarget({ configuration: { target } }: Host): string {
+  if (target.type === 'local') return 'this machine';
+  const host = target.host.includes(':') ? `[${target.host}]` : target.host;
+  return `${target.user}@${host}${target.port === undefined || target.port === 22 ? '' : `:${target.port}`}`;
+}
+
+function restrictedMode(): NetnsError {
+  return new NetnsError('unsupported', 'This window is in Restricted Mode, where nothing connects and nothing runs.', {
+    advice: 'Trust the workspace first (“Workspaces: Manage Workspace Trust”).',
+  });
+}

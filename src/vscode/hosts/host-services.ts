@@ -1,0 +1,11 @@
+import { createHostStore } from '../../lab/host-store';
+import type { HostServices } from './host';
+
+/** The real thing. SSH is loaded when the first host is connected, so that opening a window does not pay for it. */
+export const hostServices: HostServices = {
+  async connect(target, prompts, signal) {
+    const { connect } = await import('../../transport/connect');
+    return await connect(target, prompts, signal);
+  },
+  createStore: createHostStore,
+};

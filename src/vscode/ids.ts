@@ -1,0 +1,34 @@
+/** Every id that package.json and the code must agree on; a test compares the two. */
+
+export const languageId = 'netns-topology';
+
+export const CommandId = {
+  apply: 'netns.topology.apply',
+  plan: 'netns.topology.plan',
+  verify: 'netns.topology.verify',
+  destroy: 'netns.topology.destroy',
+  showTopologyGraph: 'netns.topology.showGraph',
+  selectTarget: 'netns.topology.selectTarget',
+  newTopology: 'netns.topology.new',
+  connect: 'netns.host.connect',
+  disconnect: 'netns.host.disconnect',
+  refresh: 'netns.host.refresh',
+  addHost: 'netns.host.add',
+  removeHost: 'netns.host.remove',
+  editHosts: 'netns.host.editSettings',
+  showHostGraph: 'netns.host.showGraph',
+  showLog: 'netns.showLog',
+} as const;
+export type CommandId = (typeof CommandId)[keyof typeof CommandId];
+
+/** Sections below `netns`, as `workspace.getConfiguration('netns')` takes them. */
+export const settingsSection = 'netns';
+export const SettingId = { hosts: 'hosts', graphLayout: 'graph.layout' } as const;
+
+export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph' } as const;
+
+/** The scheme of the read-only documents that show a plan. */
+export const planScheme = 'netns-plan';
+
+/** Where the workspace's choice of a host for files without `target` is kept. */
+export const rememberedTargetKey = 'netns.target';

@@ -1,0 +1,57 @@
+import { StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
+import { DisposableList, type Disposable } from '../base/disposable';
+import { tooltip, withoutIcons } from './host-data';
+import { describeTarget } from './hosts/host-connector';
+import type { Host, HostState } from './hosts/host';
+import type { HostRegistry } from './hosts/host-registry';
+import { ViewId } from './ids';
+
+const icons: Readonly<Record<HostState['status'], string>> = {
+  disconnected: 'vm-outline',
+  connecting: 'loading~spin',
+  live: 'vm-active',
+  lost: 'debug-disconnect',
+  failed: 'error',
+};
+
+const words: Readonly<Record<HostState['status'], string>> = {
+  disconnected: 'not connected',
+  connecting: 'connecting',
+  live: 'live',
+  lost: 'connection lost',
+  failed: 'cannot connect',
+};
+
+/** Shows how the hosts stand; a click opens the tree. Hidden while no host is configured or none was used yet. */
+export function createStatusBarItem(registry: HostRegistry): Disposable {
+  const list = new DisposableList();
+  const item = list.add(window.createStatusBarItem('netns.hosts', StatusBarAlignment.Left, 0));
+  item.name = 'Netns Hosts';
+  item.command = `${ViewId.hosts}.focus`;
+  list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : update(item, registry.hosts))));
+  update(item, registry.hosts);
+  return list;
+}
+
+function update(item: StatusBarItem, hosts: readonly Host[]): void {
+  const used = hosts.filter((host) => host.state.status !== 'disconnected');
+  if (used.length === 0) {
+    item.hide();
+    return;
+  }
+  // The worst is what a person must see; several hosts share one place.
+  const order: readonly HostState['status'][] = ['lost', 'failed', 'connecting', 'live', 'disconnected'];
+  const [first] = [...used].sort((a, b) => order.indexOf(a.state.status) - order.indexOf(b.state.status));
+  if (first === undefined) return;
+  const { status } = first.state;
+  const more = used.length > 1 ? ` +${used.length - 1}` : '';
+  item.text = `$(${icons[status]}) ${withoutIcons(first.label)}${more}`;
+  item.tooltip = tooltip(
+    'Netns hosts',
+    hosts.map((host) => `${host.label} (${describeTarget(host)}): ${words[host.state.status]}`),
+  );
+  item.accessibilityInformation = { label: `Netns host ${first.label}: ${words[status]}` };
+  item.backgroundColor =
+    status === 'lost' || status === 'failed' ? new ThemeColor('statusBarItem.warningBackground') : undefined;
+  item.show();
+}

@@ -1,0 +1,95 @@
+import type { LogOutputChannel } from 'vscode';
+import { isCancelled, NetnsError, type ErrorReason } from '../../base/errors';
+import type { Plan } from '../../plan/model';
+import type { TopologyDocuments } from '../editor/topology-documents';
+import type { Host } from '../hosts/host';
+import type { HostConnector } from '../hosts/host-connector';
+import { showError, showInformation, type Choice } from '../notify';
+import type { CheckResults } from './check-results';
+import type { PlanDocuments } from './plan-documents';
+import type { TargetChooser } from './target-chooser';
+
+/** What every action on a topology works with. */
+export interface ActionParts {
+  readonly documents: TopologyDocuments;
+  readonly targets: TargetChooser;
+  readonly connector: HostConnector;
+  readonly results: CheckResults;
+  readonly plans: PlanDocuments;
+  readonly log: LogOutputChannel;
+}
+
+/** How an action ended; the commands return it. */
+export interface ActionResult {
+  /** `unchanged`: there was nothing to do. `refused`: it never began (no file, no host, an error in the file). */
+  readonly outcome: 'done' | 'unchanged' | 'failed' | 'cancelled' | 'refused';
+  readonly lab?: string;
+  readonly hostId?: string;
+  /** The steps that were done, or that would be for a plan. */
+  readonly steps?: number;
+  readonly checks?: { readonly passed: number; readonly total: number };
+  readonly reason?: ErrorReason;
+}
+
+const busyHosts = new WeakSet<Host>();
+
+/**
+ * Runs work that changes a host, one at a time per host, and tells once where it fails or is stopped.
+ *
+ * @param doing for people: `Applying planets to lab1`.
+ * @param choices offered where it failed.
+ */
+export async function runExclusively(
+  { log }: ActionParts,
+  host: Host,
+  doing: string,
+  work: () => Promise<ActionResult>,
+  choices: readonly Choice[] = [],
+): Promise<ActionResult> {
+  if (busyHosts.has(host)) {
+    const busy = new NetnsError('busy', `Something else is still working on ${host.label}.`, {
+      advice: 'Wait until it is done, or cancel it.',
+    });
+    return failed(log, doing, busy, choices);
+  }
+  busyHosts.add(host);
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCancelled(error)) return failed(log, doing, error, choices);
+    showInformation(log, `${doing} was stopped.`);
+    return { outcome: 'cancelled' };
+  } finally {
+    busyHosts.delete(host);
+  }
+}
+
+function failed(log: LogOutputChannel, doing: string, error: unknown, choices: readonly Choice[]): ActionResult {
+  showError(log, `${doing} failed`, error, choices);
+  return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
+}
+
+/** Reads the host again after it was changed; a failure here is the watcher's to tell. */
+export async function readAgain(host: Host, log: LogOutputChannel): Promise<void> {
+  try {
+    if (host.state.status === 'live') await host.refresh();
+  } catch (error) {
+    log.warn(`Reading ${host.label} again failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Why a plan may not run, as an error; undefined if it may. */
+export function planRefusal(plan: Plan): NetnsError | undefined {
+  const errors = plan.problems.filter((problem) => problem.severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  return new NetnsError(first.reason === 'unsafe' ? 'unsupported' : first.reason, `${first.message}${more}`, {
+    advice: [first.advice, 'Nothing was changed on the host.'].filter((part) => part !== undefined).join(' '),
+  });
+}
+
+/** `1 step`, `2 steps`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,126 @@
+import { commands, window, type Uri } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import { runPlan } from '../../lab/apply';
+import type { ApplyEvent } from '../../lab/model';
+import { summarizePlan } from '../../plan/describe';
+import type { Plan } from '../../plan/model';
+import { planApply } from '../../plan/plan-apply';
+import type { Host } from '../hosts/host';
+import { CommandId } from '../ids';
+import { showError, showInformation } from '../notify';
+import { withCancellableProgress, type ProgressReport } from '../progress';
+import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
+import { logApplyEvent, stepTitle } from './run-log';
+import { findSubject, revealPath, type Subject } from './subject';
+
+/** Makes a host as the file declares. */
+export async function applyTopology(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+  const ready = await readySubject(parts, uri);
+  if (ready === undefined) return { outcome: 'refused' };
+  const { subject, host } = ready;
+  const lab = subject.topology.name;
+  const about = { lab, hostId: host.id };
+  const doing = `Applying ${lab} to ${host.label}`;
+  const result = await runExclusively(parts, host, doing, () =>
+    withCancellableProgress(doing, async (signal, report) => {
+      report({ message: 'reading the host…' });
+      const plan = planApply(subject.topology, await host.refresh(signal));
+      const refusal = planRefusal(plan);
+      if (refusal !== undefined) {
+        await revealPath(subject, plan.problems.find((problem) => problem.severity === 'error')?.path);
+        throw refusal;
+      }
+      for (const problem of plan.problems) parts.log.warn(problem.message);
+      if (plan.steps.length === 0) {
+        showInformation(parts.log, `${host.label} already is as ${lab} declares. Nothing to do.`, verifyChoice(subject));
+        return { outcome: 'unchanged', steps: 0 };
+      }
+      if (!(await confirmLosses(plan, host))) throw new NetnsError('cancelled', 'Not confirmed.');
+      parts.log.info(`${doing}: ${summarizePlan(plan)}`);
+      await runWithProgress(parts, host, plan, signal, report);
+      showInformation(parts.log, `${lab} is on ${host.label}: ${counted(plan.steps.length, 'step')} done.`, [
+        ...verifyChoice(subject),
+        graphChoice(subject),
+      ]);
+      return { outcome: 'done', steps: plan.steps.length };
+    }),
+  );
+  return { ...about, ...result };
+}
+
+/**
+ * The file and its live host, for actions that need both.
+ *
+ * @returns undefined if the person stopped, or was told why it does not go on.
+ */
+export async function readySubject(
+  parts: ActionParts,
+  uri: Uri | undefined,
+  options: { readonly evenWithErrors?: boolean } = {},
+): Promise<{ readonly subject: Subject; readonly host: Host } | undefined> {
+  const subject = await findSubject(parts.documents, parts.log, uri, options);
+  if (subject === undefined) return undefined;
+  try {
+    const host = await parts.targets.choose(subject.topology);
+    if (host === undefined || !(await parts.connector.ensureLive(host))) return undefined;
+    return { subject, host };
+  } catch (error) {
+    await revealPath(subject, subject.topology.target === undefined ? undefined : ['target']);
+    showError(parts.log, `${subject.topology.name} has no host to work on`, error, [
+      { title: 'Add Host…', run: () => commands.executeCommand(CommandId.addHost) },
+    ]);
+    return undefined;
+  }
+}
+
+/** Runs a plan's steps; each is logged as it runs and moves the progress on. Reads the host again at the end, also after a failure. */
+export async function runWithProgress(
+  { log }: ActionParts,
+  host: Host,
+  plan: Plan,
+  signal: AbortSignal,
+  report: (report: ProgressReport) => void,
+): Promise<void> {
+  const total = plan.steps.length;
+  const onEvent = (event: ApplyEvent): void => {
+    logApplyEvent(log, event, total);
+    if (event.type === 'stepStarted') {
+      report({ message: `${event.index + 1}/${total} ${stepTitle(event.step)}`, increment: 100 / total });
+    } else if (event.type === 'undoStarted') {
+      report({ message: `putting back: ${stepTitle(event.step)}` });
+    }
+  };
+  try {
+    await runPlan(host.transport(), plan, { signal, onEvent });
+  } finally {
+    await readAgain(host, log);
+  }
+}
+
+/** Asks once where applying takes away or replaces something that is there; creating and changing is what was asked for. */
+async function confirmLosses(plan: Plan, host: Host): Promise<boolean> {
+  const losses = plan.steps.filter((step) => step.action === 'remove' || step.action === 'replace');
+  if (losses.length === 0) return true;
+  const apply = 'Apply';
+  const answer = await window.showWarningMessage(
+    `Applying ${plan.lab} to ${host.label} takes away or replaces ${counted(losses.length, 'thing')}.`,
+    { modal: true, detail: listed(losses.map(stepTitle)) },
+    apply,
+  );
+  return answer === apply;
+}
+
+/** A list for a dialog, which cannot be scrolled. */
+export function listed(lines: readonly string[], most = 15): string {
+  const rest = lines.length - most;
+  return [...lines.slice(0, most), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
+}
+
+function verifyChoice({ document, topology }: Subject): { title: string; run(): unknown }[] {
+  if (topology.checks.length === 0) return [];
+  return [{ title: 'Verify', run: () => commands.executeCommand(CommandId.verify, document.uri) }];
+}
+
+function graphChoice({ document }: Subject): { title: string; run(): unknown } {
+  return { title: 'Show Graph', run: () => commands.executeCommand(CommandId.showTopologyGraph, document.uri) };
+}

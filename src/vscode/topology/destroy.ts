@@ -1,0 +1,66 @@
+import { window, type Uri } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import { summarizePlan } from '../../plan/describe';
+import type { Plan } from '../../plan/model';
+import { planDestroy } from '../../plan/plan-destroy';
+import type { Host } from '../hosts/host';
+import { showInformation } from '../notify';
+import { withCancellableProgress } from '../progress';
+import { counted, planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
+import { listed, readySubject, runWithProgress } from './apply';
+import { stepTitle } from './run-log';
+
+export interface DestroyOptions {
+  /** The caller has asked already; without it the person is. */
+  readonly confirmed?: boolean;
+}
+
+/** Takes away the lab that the file declares. Needs only the lab's name of it, so a file with errors will do. */
+export async function destroyTopology(
+  parts: ActionParts,
+  uri: Uri | undefined,
+  options: DestroyOptions,
+): Promise<ActionResult> {
+  const ready = await readySubject(parts, uri, { evenWithErrors: true });
+  if (ready === undefined) return { outcome: 'refused' };
+  return await destroyLab(parts, ready.host, ready.subject.topology.name, options);
+}
+
+/** Takes away what a lab created on a host and nothing else; asks once, plainly. */
+export async function destroyLab(
+  parts: ActionParts,
+  host: Host,
+  lab: string,
+  options: DestroyOptions,
+): Promise<ActionResult> {
+  if (!(await parts.connector.ensureLive(host))) return { outcome: 'refused' };
+  const doing = `Destroying ${lab} on ${host.label}`;
+  const result = await runExclusively(parts, host, doing, () =>
+    withCancellableProgress(doing, async (signal, report) => {
+      report({ message: 'reading the host…' });
+      const plan = planDestroy(lab, await host.refresh(signal));
+      const refusal = planRefusal(plan);
+      if (refusal !== undefined) throw refusal;
+      if (plan.steps.length === 0) {
+        showInformation(parts.log, `There is no lab ${lab} on ${host.label}. Nothing to do.`);
+        return { outcome: 'unchanged', steps: 0 };
+      }
+      if (options.confirmed !== true && !(await confirm(plan, host))) throw new NetnsError('cancelled', 'Not confirmed.');
+      parts.log.info(`${doing}: ${summarizePlan(plan)}`);
+      await runWithProgress(parts, host, plan, signal, report);
+      showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(plan.steps.length, 'step')} done.`);
+      return { outcome: 'done', steps: plan.steps.length };
+    }),
+  );
+  return { lab, hostId: host.id, ...result };
+}
+
+async function confirm(plan: Plan, host: Host): Promise<boolean> {
+  const destroy = 'Destroy';
+  const answer = await window.showWarningMessage(
+    `Destroy the lab ${plan.lab} on ${host.label}?`,
+    { modal: true, detail: `${summarizePlan(plan)}.\n\n${listed(plan.steps.map(stepTitle))}` },
+    destroy,
+  );
+  return answer === destroy;
+}

@@ -1,0 +1,68 @@
+import { FileType, Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import { plainLine } from '../host-data';
+import { languageId } from '../ids';
+import { showError } from '../notify';
+
+/** A blank design with each part named once. */
+const blank = `name: my-lab
+description: What this lab is for.
+namespaces:
+  one:
+    interfaces:
+      one-veth: { addresses: [10.0.0.1/24] }
+  two:
+    interfaces:
+      two-veth: { addresses: [10.0.0.2/24] }
+links:
+  - endpoints: [one:one-veth, two:two-veth]
+checks:
+  - { from: one, ping: two }
+`;
+
+/**
+ * Opens an unsaved topology made from one of the shipped examples.
+ *
+ * @returns the new document's Uri, or undefined if the person chose nothing.
+ */
+export async function newTopology(extensionUri: Uri, log: LogOutputChannel): Promise<Uri | undefined> {
+  try {
+    const templates = await readTemplates(Uri.joinPath(extensionUri, 'examples'));
+    const picked = await window.showQuickPick(templates, {
+      title: 'New Topology from Template',
+      placeHolder: 'Which lab to begin with?',
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    if (picked === undefined) return undefined;
+    const document = await workspace.openTextDocument({ language: languageId, content: picked.content });
+    await window.showTextDocument(document);
+    return document.uri;
+  } catch (error) {
+    showError(log, 'Cannot make a topology', error);
+    return undefined;
+  }
+}
+
+interface Template {
+  readonly label: string;
+  readonly detail: string;
+  readonly content: string;
+}
+
+async function readTemplates(folder: Uri): Promise<Template[]> {
+  const templates: Template[] = [{ label: 'Blank', detail: 'Two namespaces and a cable between them.', content: blank }];
+  let entries: [string, FileType][];
+  try {
+    entries = await workspace.fs.readDirectory(folder);
+  } catch (cause) {
+    throw new NetnsError('internal', 'The examples that come with the extension are missing.', { cause });
+  }
+  const files = entries.filter(([name, type]) => (type & FileType.File) !== 0 && /\.netns\.ya?ml$/.test(name));
+  for (const [name] of files.sort(([a], [b]) => a.localeCompare(b))) {
+    const content = new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(folder, name)));
+    const description = /^description:[ \t]*(.+)$/m.exec(content)?.[1] ?? '';
+    templates.push({ label: plainLine(name.replace(/\.netns\.ya?ml$/, '')), detail: plainLine(description), content });
+  }
+  return templates;
+}

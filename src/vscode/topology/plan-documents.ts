@@ -1,0 +1,38 @@
+import { EventEmitter, languages, Uri, window, workspace, type TextDocumentContentProvider } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { planScheme } from '../ids';
+
+/** Read-only documents that show plans; one for each lab and host, shown again with new content. */
+export class PlanDocuments implements TextDocumentContentProvider, Disposable {
+  private readonly disposables = new DisposableList();
+  private readonly changes = this.disposables.add(new EventEmitter<Uri>());
+  private readonly texts = new Map<string, string>();
+
+  readonly onDidChange = this.changes.event;
+
+  constructor() {
+    this.disposables.add(workspace.registerTextDocumentContentProvider(planScheme, this));
+    this.disposables.add(workspace.onDidCloseTextDocument(({ uri }) => void this.texts.delete(uri.toString())));
+  }
+
+  provideTextDocumentContent(uri: Uri): string {
+    return this.texts.get(uri.toString()) ?? 'This plan is not current any more. Run “Netns: Plan Topology” again.\n';
+  }
+
+  /** Shows the plan beside what is being edited. */
+  async show(lab: string, hostLabel: string, text: string): Promise<Uri> {
+    const name = `${lab} on ${hostLabel}`.replace(/[/\\]/g, '-');
+    const uri = Uri.from({ scheme: planScheme, path: `/Plan: ${name}` });
+    this.texts.set(uri.toString(), text);
+    this.changes.fire(uri);
+    // `+`, `~` and `-` at the beginning of a line: the editor's own colours for a difference fit.
+    const document = await languages.setTextDocumentLanguage(await workspace.openTextDocument(uri), 'diff');
+    await window.showTextDocument(document, { preview: true });
+    return uri;
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+    this.texts.clear();
+  }
+}

@@ -1,0 +1,39 @@
+import { commands, type Uri } from 'vscode';
+import { describePlan, summarizePlan } from '../../plan/describe';
+import { planApply } from '../../plan/plan-apply';
+import { CommandId } from '../ids';
+import { showInformation, showWarning } from '../notify';
+import { withCancellableProgress } from '../progress';
+import { planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
+import { readySubject } from './apply';
+import { plainLines } from '../host-data';
+
+/** Shows what Apply would do, as a document, and does nothing. */
+export async function planTopology(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+  const ready = await readySubject(parts, uri);
+  if (ready === undefined) return { outcome: 'refused' };
+  const { subject, host } = ready;
+  const lab = subject.topology.name;
+  const doing = `Planning ${lab} on ${host.label}`;
+  const result = await runExclusively(parts, host, doing, async () => {
+    const plan = await withCancellableProgress(doing, async (signal) =>
+      planApply(subject.topology, await host.refresh(signal)),
+    );
+    await parts.plans.show(lab, host.label, `${plainLines(describePlan(plan)).join('\n')}\n`);
+    const refusal = planRefusal(plan);
+    const steps = plan.steps.length;
+    if (refusal !== undefined) {
+      showWarning(parts.log, `${lab} cannot be applied to ${host.label}: ${refusal.message}`);
+      return { outcome: 'failed', reason: refusal.reason, steps };
+    }
+    if (steps === 0) {
+      showInformation(parts.log, `${host.label} already is as ${lab} declares. Nothing to do.`);
+      return { outcome: 'unchanged', steps };
+    }
+    showInformation(parts.log, `Plan of ${lab} on ${host.label}: ${summarizePlan(plan)}.`, [
+      { title: 'Apply', run: () => commands.executeCommand(CommandId.apply, subject.document.uri) },
+    ]);
+    return { outcome: 'done', steps };
+  });
+  return { lab, hostId: host.id, ...result };
+}

@@ -1,0 +1,56 @@
+import type { LogOutputChannel } from 'vscode';
+import { printCommand, type Command } from '../../base/command';
+import type { ApplyEvent, CheckResult } from '../../lab/model';
+import type { Step } from '../../plan/model';
+import { plainLine, plainLines } from '../host-data';
+
+/** `create namespace earth`. */
+export function stepTitle({ action, object }: Step): string {
+  return plainLine(`${action} ${object.type} ${object.name}`);
+}
+
+/** Writes to the log what happens while a plan runs: each step, and each of its commands as it ran. */
+export function logApplyEvent(log: LogOutputChannel, event: ApplyEvent, total: number): void {
+  const count = `[${event.index + 1}/${total}]`;
+  const title = stepTitle(event.step);
+  switch (event.type) {
+    case 'stepStarted':
+      log.info(`${count} ${title}: ${plainLine(event.step.why)}`);
+      logCommands(log, event.step.run);
+      break;
+    case 'stepDone':
+      log.debug(`${count} ${title}: done`);
+      break;
+    case 'stepFailed':
+      log.error(`${count} ${title}: failed with code ${event.code}`);
+      for (const line of plainLines(event.hostSaid)) log.error(`    ${line}`);
+      break;
+    case 'undoStarted':
+      log.warn(`${count} undo: ${title}`);
+      logCommands(log, event.step.undo);
+      break;
+    case 'undoDone':
+      log.debug(`${count} undo: ${title}: done`);
+      break;
+    case 'undoFailed':
+      log.error(`${count} undo: ${title}: failed`);
+      for (const line of plainLines(event.hostSaid)) log.error(`    ${line}`);
+      break;
+  }
+}
+
+/** Writes a check's result and, where it failed, the evidence. */
+export function logCheckResult(log: LogOutputChannel, result: CheckResult): void {
+  const line = `${plainLine(result.title)} (${result.milliseconds.toFixed(0)} ms)`;
+  if (result.passed) {
+    log.info(`holds: ${line}`);
+    return;
+  }
+  log.warn(`does not hold: ${line}`);
+  log.warn(`    $ ${plainLine(result.command)}`);
+  for (const output of plainLines(result.output)) log.warn(`    ${output}`);
+}
+
+function logCommands(log: LogOutputChannel, commands: readonly Command[]): void {
+  for (const one of commands) for (const line of plainLines(printCommand(one))) log.info(`    $ ${line}`);
+}

@@ -1,0 +1,96 @@
+import { type Range, Selection, TextEditorRevealType, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import type { Topology, YamlPath } from '../../topology/model';
+import type { ParsedTopology } from '../../topology/parse';
+import { isTopology, toRange, type TopologyDocuments } from '../editor/topology-documents';
+import { withoutIcons } from '../host-data';
+import { showError } from '../notify';
+
+/** The file that an action is about, as it stood when the action began. */
+export interface Subject {
+  readonly document: TextDocument;
+  readonly version: number;
+  readonly parsed: ParsedTopology;
+  readonly topology: Topology;
+}
+
+/**
+ * Finds the file: the one given, else the active editor's, else one that the person picks in the workspace. Unsaved text
+ * counts as it stands.
+ *
+ * @returns undefined if the person picked nothing, or was told that the file cannot be used.
+ */
+export async function findSubject(
+  documents: TopologyDocuments,
+  log: LogOutputChannel,
+  uri: Uri | undefined,
+  options: { readonly evenWithErrors?: boolean } = {},
+): Promise<Subject | undefined> {
+  const document = await findDocument(log, uri);
+  if (document === undefined) return undefined;
+  const parsed = documents.parse(document);
+  const errors = parsed.problems.filter((problem) => problem.severity === 'error');
+  const [first] = errors;
+  const { topology } = parsed;
+  const name = workspace.asRelativePath(document.uri);
+  if (first !== undefined && (options.evenWithErrors !== true || topology === undefined || topology.name === '')) {
+    const range = toRange(document, first.range);
+    const count = errors.length === 1 ? 'an error' : `${errors.length} errors, the first`;
+    const problem = new NetnsError('invalidTopology', `line ${range.start.line + 1}: ${first.message}`, {
+      advice: 'Nothing was changed on the host.',
+    });
+    await reveal(document, range);
+    showError(log, `${name} has ${count}`, problem);
+    return undefined;
+  }
+  if (topology === undefined) {
+    showError(log, name, new NetnsError('invalidTopology', 'This is no topology yet: it needs at least a “name”.'));
+    return undefined;
+  }
+  return { document, version: document.version, parsed, topology };
+}
+
+/** Shows the place of a declaration, where it is known. */
+export async function revealPath({ document, parsed }: Subject, path: YamlPath | undefined): Promise<void> {
+  const found = path === undefined ? undefined : parsed.rangeOf(path);
+  if (found !== undefined) await reveal(document, toRange(document, found));
+}
+
+async function reveal(document: TextDocument, range: Range): Promise<void> {
+  const editor = await window.showTextDocument(document, { preserveFocus: false });
+  editor.selection = new Selection(range.start, range.end);
+  editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+}
+
+async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promise<TextDocument | undefined> {
+  if (uri !== undefined) return await open(log, uri);
+  const active = window.activeTextEditor?.document;
+  if (active !== undefined && isTopology(active)) return active;
+  const files = await workspace.findFiles('**/*.netns.{yaml,yml}', '**/node_modules/**', 500);
+  if (files.length === 0) {
+    showError(
+      log,
+      'There is no topology file here',
+      new NetnsError('invalidTopology', 'Open one, or make one with “Netns: New Topology from Template…”.'),
+    );
+    return undefined;
+  }
+  const items = files
+    .map((file) => ({ label: withoutIcons(workspace.asRelativePath(file)), file }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const picked = await window.showQuickPick(items, { placeHolder: 'Which topology?' });
+  return picked === undefined ? undefined : await open(log, picked.file);
+}
+
+async function open(log: LogOutputChannel, uri: Uri): Promise<TextDocument | undefined> {
+  try {
+    const document = await workspace.openTextDocument(uri);
+    if (isTopology(document)) return document;
+    throw new NetnsError('invalidTopology', 'It is not of the language “Netns Topology”.', {
+      advice: 'Topology files end in .netns.yaml.',
+    });
+  } catch (error) {
+    showError(log, `Cannot work with ${workspace.asRelativePath(uri)}`, error);
+    return undefined;
+  }
+}

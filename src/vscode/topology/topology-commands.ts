@@ -1,0 +1,70 @@
+import { commands, Uri } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { fileName, type GraphPanels } from '../graph/graph-panels';
+import type { HostRegistry } from '../hosts/host-registry';
+import { CommandId } from '../ids';
+import type { ActionParts, ActionResult } from './action';
+import { applyTopology } from './apply';
+import { destroyLab, destroyTopology, type DestroyOptions } from './destroy';
+import { newTopology } from './new-topology';
+import { planTopology } from './plan';
+import { findSubject } from './subject';
+import { verifyOnHost } from './verify';
+
+/** A lab's row in the tree. */
+interface LabRow {
+  readonly hostId: string;
+  readonly node: { readonly context: string; readonly subject: string };
+}
+
+/** Registers the commands on topology files. All take the file's Uri; without it the active editor's file is meant. */
+export function registerTopologyCommands(
+  parts: ActionParts,
+  graphs: GraphPanels,
+  registry: HostRegistry,
+  extensionUri: Uri,
+): Disposable {
+  const list = new DisposableList();
+  const register = (id: CommandId, run: (argument: unknown, options?: unknown) => Promise<unknown>): void => {
+    list.add(commands.registerCommand(id, run));
+  };
+  register(CommandId.apply, (argument) => applyTopology(parts, asUri(argument)));
+  register(CommandId.plan, (argument) => planTopology(parts, asUri(argument)));
+  register(CommandId.verify, (argument) => verifyOnHost(parts, asUri(argument)));
+  register(CommandId.destroy, async (argument, given): Promise<ActionResult> => {
+    const options: DestroyOptions = { confirmed: isConfirmed(given) };
+    if (!isLabRow(argument)) return await destroyTopology(parts, asUri(argument), options);
+    const host = registry.find(argument.hostId);
+    return host === undefined ? { outcome: 'refused' } : await destroyLab(parts, host, argument.node.subject, options);
+  });
+  register(CommandId.showTopologyGraph, async (argument) => {
+    const subject = await findSubject(parts.documents, parts.log, asUri(argument), { evenWithErrors: true });
+    if (subject === undefined) return false;
+    const { uri } = subject.document;
+    graphs.show({ topologyUri: uri.toString() }, fileName(uri));
+    return true;
+  });
+  register(CommandId.selectTarget, async (argument) => {
+    if (typeof argument !== 'string') return (await parts.targets.ask())?.id;
+    if (registry.find(argument) === undefined) return undefined;
+    await parts.targets.remember(argument);
+    return argument;
+  });
+  register(CommandId.newTopology, () => newTopology(extensionUri, parts.log));
+  return list;
+}
+
+/** Menus hand over more than we ask for; whatever is no Uri counts as nothing. */
+function asUri(argument: unknown): Uri | undefined {
+  return argument instanceof Uri ? argument : undefined;
+}
+
+function isConfirmed(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && (options as DestroyOptions).confirmed === true;
+}
+
+function isLabRow(argument: unknown): argument is LabRow {
+  if (typeof argument !== 'object' || argument === null || !('hostId' in argument) || !('node' in argument)) return false;
+  const { node } = argument as Partial<LabRow>;
+  return node?.context === 'lab' && typeof node.subject === 'string';
+}

@@ -1,0 +1,86 @@
+import { describeError } from '../../base/errors';
+import { plainLine } from '../host-data';
+import type { Host, HostState } from '../hosts/host';
+import { describeTarget } from '../hosts/host-connector';
+import { CommandId } from '../ids';
+import type { TreeIcon, TreeNode } from './node';
+import { facts, snapshotNodes } from './snapshot-nodes';
+
+/** The row of a host with everything below it. */
+export function hostNode(host: Host): TreeNode {
+  const { state, snapshot } = host;
+  const target = describeTarget(host);
+  const live = state.status === 'live';
+  const stale = live && host.lastReadingError !== undefined;
+  return {
+    id: host.id,
+    hostId: host.id,
+    context: `host.${state.status}`,
+    label: plainLine(host.label),
+    description: facts(
+      target,
+      live && snapshot !== undefined ? `Linux ${kernelVersion(snapshot.kernel)}` : undefined,
+      stale ? 'live, but the last reading failed' : stateWords[state.status],
+    ),
+    icon: stale ? { name: 'warning', color: 'charts.yellow' } : stateIcons[state.status],
+    tooltip: [
+      target,
+      ...(snapshot === undefined ? [] : [`${snapshot.hostname}, Linux ${snapshot.kernel}`]),
+      ...('error' in state ? [describeError(state.error)] : []),
+      ...(host.lastReadingError === undefined ? [] : [describeError(host.lastReadingError)]),
+    ],
+    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${stateWords[state.status]}`,
+    expanded: live,
+    children: live && snapshot !== undefined ? snapshotNodes(host.id, snapshot) : messageNodes(host),
+  };
+}
+
+const stateWords: Readonly<Record<HostState['status'], string>> = {
+  disconnected: 'not connected',
+  connecting: 'connecting…',
+  live: 'live',
+  lost: 'connection lost',
+  failed: 'cannot connect',
+};
+
+const stateIcons: Readonly<Record<HostState['status'], TreeIcon>> = {
+  disconnected: { name: 'vm-outline', color: 'disabledForeground' },
+  connecting: { name: 'loading~spin' },
+  live: { name: 'vm-active', color: 'charts.green' },
+  lost: { name: 'debug-disconnect', color: 'charts.yellow' },
+  failed: { name: 'error', color: 'charts.red' },
+};
+
+/** What stands below a host that is not live: why, and what to do. */
+function messageNodes(host: Host): TreeNode[] {
+  const { state } = host;
+  const message = (key: string, label: string, icon: TreeIcon, commandId?: CommandId): TreeNode => ({
+    id: `${host.id}/.${key}`,
+    hostId: host.id,
+    context: `message.${key}`,
+    label,
+    icon,
+    tooltip: [],
+    children: [],
+    ...(commandId === undefined ? {} : { command: { id: commandId, title: label } }),
+  });
+  const connect = (label: string): TreeNode => message('connect', label, { name: 'plug' }, CommandId.connect);
+  switch (state.status) {
+    case 'connecting':
+      return [message('stop', 'Stop Connecting', { name: 'debug-stop' }, CommandId.disconnect)];
+    case 'lost':
+    case 'failed':
+      return [
+        message('error', plainLine(state.error.message), { name: 'error', color: 'charts.red' }, CommandId.showLog),
+        connect(state.status === 'lost' ? 'Reconnect' : 'Try Again'),
+      ];
+    case 'disconnected':
+    case 'live':
+      return [connect('Connect to Host')];
+  }
+}
+
+/** `6.12.43` of `6.12.43+deb13-amd64`. */
+function kernelVersion(release: string): string {
+  return /^\d+(\.\d+)*/.exec(release)?.[0] ?? release;
+}

@@ -1,0 +1,143 @@
+import {
+  EventEmitter,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+  type ProviderResult,
+  type TreeDataProvider,
+} from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { tooltip } from '../host-data';
+import type { HostRegistry } from '../hosts/host-registry';
+import { hostNode } from './host-nodes';
+import { changedNodes, type TreeNode } from './node';
+
+/**
+ * One row as VS Code knows it. VS Code finds rows again by object identity, so a row keeps its element for as long as it
+ * exists while the data in it is exchanged.
+ */
+export interface TreeElement {
+  node: TreeNode;
+  readonly parent: TreeElement | undefined;
+  /** For commands, which get the row as their argument. */
+  readonly hostId: string;
+}
+
+/** The tree of hosts. Builds the rows of a host anew when it changes and shows only those again that differ. */
+export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
+  private readonly disposables = new DisposableList();
+  private readonly changes = this.disposables.add(new EventEmitter<TreeElement[] | undefined>());
+  private readonly elements = new Map<string, TreeElement>();
+  /** The hosts' rows as last shown. */
+  private roots = new Map<string, TreeNode>();
+
+  readonly onDidChangeTreeData = this.changes.event;
+
+  constructor(private readonly registry: HostRegistry) {
+    this.buildRoots();
+    this.disposables.add(
+      registry.onDidChange((change) => {
+        if (change.type === 'list') this.updateList();
+        else this.updateHost(change.host.id);
+      }),
+    );
+  }
+
+  getChildren(element?: TreeElement): TreeElement[] {
+    const nodes = element === undefined ? [...this.roots.values()] : element.node.children;
+    return nodes.map((node) => this.elementOf(node, element));
+  }
+
+  getParent(element: TreeElement): ProviderResult<TreeElement> {
+    return element.parent;
+  }
+
+  getTreeItem({ node }: TreeElement): TreeItem {
+    const item = new TreeItem(node.label, collapsibleState(node));
+    item.id = node.id;
+    item.contextValue = node.context;
+    item.iconPath = new ThemeIcon(
+      node.icon.name,
+      node.icon.color === undefined ? undefined : new ThemeColor(node.icon.color),
+    );
+    item.tooltip = tooltip(node.label, node.tooltip);
+    if (node.description !== undefined) item.description = node.description;
+    item.accessibilityInformation = {
+      label: node.accessibleLabel ?? [node.label, node.description].filter((part) => part !== undefined).join(', '),
+    };
+    if (node.command !== undefined) {
+      item.command = { command: node.command.id, title: node.command.title, arguments: [{ hostId: node.hostId }] };
+    }
+    return item;
+  }
+
+  /** The row of a host, to reveal it. */
+  hostElement(hostId: string): TreeElement | undefined {
+    const node = this.roots.get(hostId);
+    return node === undefined ? undefined : this.elementOf(node, undefined);
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+
+  private buildRoots(): void {
+    this.roots = new Map(this.registry.hosts.map((host) => [host.id, hostNode(host)]));
+  }
+
+  private updateList(): void {
+    this.buildRoots();
+    for (const node of this.roots.values()) this.takeOver(node);
+    this.forgetGone();
+    this.changes.fire(undefined);
+  }
+
+  private updateHost(hostId: string): void {
+    const host = this.registry.find(hostId);
+    const before = this.roots.get(hostId);
+    if (host === undefined || before === undefined) return;
+    const after = hostNode(host);
+    this.roots.set(hostId, after);
+    this.takeOver(after);
+    const changed = changedNodes(before, after)
+      .map((id) => this.elements.get(id))
+      .filter((element) => element !== undefined);
+    this.forgetGone();
+    // Rows that VS Code has never asked for have no element, and nothing of them is on the screen.
+    if (changed.length > 0) this.changes.fire(changed);
+  }
+
+  private elementOf(node: TreeNode, parent: TreeElement | undefined): TreeElement {
+    const known = this.elements.get(node.id);
+    if (known !== undefined) {
+      known.node = node;
+      return known;
+    }
+    const element: TreeElement = { node, parent, hostId: node.hostId };
+    this.elements.set(node.id, element);
+    return element;
+  }
+
+  /** Exchanges the data in the elements that exist. */
+  private takeOver(node: TreeNode): void {
+    const element = this.elements.get(node.id);
+    if (element !== undefined) element.node = node;
+    for (const child of node.children) this.takeOver(child);
+  }
+
+  private forgetGone(): void {
+    const present = new Set<string>();
+    const visit = (node: TreeNode): void => {
+      present.add(node.id);
+      node.children.forEach(visit);
+    };
+    for (const root of this.roots.values()) visit(root);
+    for (const id of this.elements.keys()) if (!present.has(id)) this.elements.delete(id);
+  }
+}
+
+function collapsibleState(node: TreeNode): TreeItemCollapsibleState {
+  if (node.children.length === 0) return TreeItemCollapsibleState.None;
+  return node.expanded === true ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+}

@@ -1,0 +1,56 @@
+import { window } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import type { HostRegistry } from '../hosts/host-registry';
+import { ViewId } from '../ids';
+import { HostTree } from './host-tree';
+
+/** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
+export function createHostTreeView(registry: HostRegistry): Disposable {
+  const list = new DisposableList();
+  const tree = list.add(new HostTree(registry));
+  const view = list.add(window.createTreeView(ViewId.hosts, { treeDataProvider: tree, showCollapseAll: true }));
+  const watched = list.add(new WatchedHosts(registry));
+  watched.setActive(view.visible);
+  list.add(view.onDidChangeVisibility(({ visible }) => watched.setActive(visible)));
+  const live = new Set<string>();
+  list.add(
+    registry.onDidChange((change) => {
+      if (change.type === 'list') return watched.update();
+      if (change.type !== 'state') return;
+      const { id, state } = change.host;
+      const becameLive = state.status === 'live' && !live.has(id);
+      if (state.status === 'live') live.add(id);
+      else live.delete(id);
+      const element = tree.hostElement(id);
+      if (!becameLive || !view.visible || element === undefined) return;
+      // A row that went away meanwhile cannot be revealed, and need not be.
+      view.reveal(element, { select: false, focus: false, expand: true }).then(undefined, () => undefined);
+    }),
+  );
+  return list;
+}
+
+/** Watches every host of the registry while active. */
+class WatchedHosts implements Disposable {
+  private active = false;
+  private watches = new Map<string, Disposable>();
+
+  constructor(private readonly registry: HostRegistry) {}
+
+  setActive(active: boolean): void {
+    if (active === this.active) return;
+    this.active = active;
+    this.update();
+  }
+
+  /** Starts over with the hosts that there are now. */
+  update(): void {
+    const before = [...this.watches.values()];
+    this.watches = new Map(this.active ? this.registry.hosts.map((host) => [host.id, host.watch()]) : []);
+    for (const watch of before) watch.dispose();
+  }
+
+  dispose(): void {
+    this.setActive(false);
+  }
+}
