@@ -55,7 +55,7 @@ export class GraphPanel implements Disposable {
   ) {
     this.currentSource = source;
     const { registry, documents, targets, extensionUri, log } = parts;
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'netns.svg');
+    panel.iconPath = Uri.joinPath(extensionUri, 'resources', 'netns.svg');
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
     this.channel = this.disposables.add(
       openChannel<FromGraph, ToGraph>({
