@@ -1,4 +1,5 @@
 // `npm run package`: a production build and the VSIX of it, which is opened again to see that it holds what runs and nothing else.
+// `--quiet` prints only its size.
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,6 +20,8 @@ const expected = [
   /^extension\/resources\/[a-z-]+\.(svg|png)$/,
 ];
 
+const quiet = process.argv.includes('--quiet');
+
 await main(async () => {
   requireNode(20);
   await ensureNpmPackages();
@@ -26,7 +29,7 @@ await main(async () => {
   const vsix = path.join(root, `${name}-${version}.vsix`);
   for (const file of readdirSync(root)) if (file.endsWith('.vsix')) rmSync(path.join(root, file));
 
-  await run(process.execPath, ['scripts/build.mjs', '--production'], { cwd: root });
+  await run(process.execPath, ['scripts/build.mjs', '--production', ...(quiet ? ['--quiet'] : [])], { cwd: root });
   // The bundles hold the dependencies; relative links of the README are for readers of the repository.
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
   await run(process.execPath, [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', vsix], {
@@ -48,7 +51,7 @@ async function inspect(vsix) {
   );
   if (missing.length > 0) throw new StopError(`The VSIX lacks ${missing.join(', ')}, which package.json names.`);
 
-  for (const { name, size } of entries) console.log(`${kib(size)}  ${name}`);
+  if (!quiet) for (const { name, size } of entries) console.log(`${kib(size)}  ${name}`);
   say(`${path.basename(vsix)}: ${entries.length} files, ${kib(statSync(vsix).size).trim()}`);
 }
 

@@ -9,4 +9,4 @@ export interface CodeServerInstallation {
   readonly version: string;
 }
 
-export function ensureCodeServer(): Promise<CodeServerInstallation>;
+export function ensureCodeServer(options?: { askForRoot?: boolean }): Promise<CodeServerInstallation>;

@@ -18,11 +18,11 @@ const nodeMajor = '24';
 const architectures = ['x64', 'arm64'];
 
 /**
- * Installs Node.js and code-server where they are missing.
+ * Installs Node.js and code-server where they are missing. With `askForRoot`, sudo may ask for what has to be built with.
  * @returns {Promise<{ node: string, codeServer: string, server: string, version: string }>} the Node.js program, the two scripts it
  * runs (`codeServer` as a user starts it, `server` VS Code's own server, for tests in the extension host), and the version.
  */
-export async function ensureCodeServer() {
+export async function ensureCodeServer({ askForRoot = false } = {}) {
   if (process.platform !== 'linux' || !architectures.includes(process.arch)) {
     throw new StopError(
       `VS Code in the browser (code-server) runs on Linux with ${architectures.join(' or ')}; this is ${process.platform} ` +
@@ -54,7 +54,7 @@ export async function ensureCodeServer() {
       npm_config_nodedir: nodeFolder, // The headers for its native modules; without it they would be downloaded.
       npm_config_unsafe_perm: 'true',
     };
-    if (!isInstalled(home)) await ensurePackages(['code-server build']);
+    if (!isInstalled(home)) await ensurePackages(['code-server build'], { askForRoot });
     await install(home, `code-server@${codeServerVersion}`, env, codeServerRuns, 'about 3 minutes, 620 MB');
   });
   return installed;

@@ -40,15 +40,17 @@ const searchPath = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '
 /**
  * Makes sure that everything for the purposes is installed: as root with apt-get, else says what to run and stops.
  * @param {('lab host' | 'browser' | 'code-server build')[]} wanted
+ * @param {{ askForRoot?: boolean }} options with `askForRoot`, sudo may ask the person at the terminal
  */
-export async function ensurePackages(wanted) {
+export async function ensurePackages(wanted, { askForRoot = false } = {}) {
   const needed = Object.assign({}, ...wanted.map((purpose) => purposes[purpose]));
   if (!isDebian()) return stopWherePartsAreMissing(needed);
 
   const missing = missingPackages(Object.keys(needed));
   if (missing.length === 0) return;
-  const install = ['apt-get', 'install', '--yes', '--no-install-recommends', ...missing];
-  if (process.getuid() !== 0) {
+  const install = ['apt-get', 'install', '--quiet', '--yes', '--no-install-recommends', ...missing];
+  const isRoot = process.getuid() === 0;
+  if (!isRoot && !(askForRoot && process.stdin.isTTY && isOnPath('sudo'))) {
     throw new StopError(
       `These Debian packages are missing: ${missing.join(' ')}.\nInstall them as root, then run this again:\n\n` +
         `  sudo apt-get update && sudo ${install.join(' ')}\n`,
@@ -56,15 +58,16 @@ export async function ensurePackages(wanted) {
     );
   }
   say(`Installing the Debian packages ${missing.join(' ')} (for: ${wanted.join(', ')}) …`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  if (!missing.every(isInPackageLists))
-    await run('apt-get', ['update'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  const apt = (allowFailure) =>
-    run(install[0], ['--quiet', ...install.slice(1)], { env, allowFailure, stdio: ['ignore', 'inherit', 'inherit'] });
-  if ((await apt(true)) === 0) return;
+  const asRoot = isRoot ? ['env'] : ['sudo', 'env'];
+  const apt = ([program, ...args], allowFailure = false) => {
+    const [first, ...rest] = [...asRoot, 'DEBIAN_FRONTEND=noninteractive', program, ...args];
+    return run(first, rest, { allowFailure, stdio: isRoot ? ['ignore', 'inherit', 'inherit'] : 'inherit' });
+  };
+  if (!missing.every(isInPackageLists)) await apt(['apt-get', 'update']);
+  if ((await apt(install, true)) === 0) return;
   // Package lists that have grown old name files that are gone from the archive.
-  await run('apt-get', ['update'], { env, stdio: ['ignore', 'inherit', 'inherit'] });
-  await apt(false);
+  await apt(['apt-get', 'update']);
+  await apt(install);
 }
 
 function isDebian() {
@@ -96,10 +99,13 @@ function stopWherePartsAreMissing(needed) {
 }
 
 function isPresent(part) {
-  const files = part.startsWith('/') ? [part] : searchPath.map((folder) => path.join(folder, part));
-  return files.some((file) => {
+  return part.startsWith('/') ? existsSync(part) : isOnPath(part);
+}
+
+function isOnPath(program) {
+  return searchPath.some((folder) => {
     try {
-      accessSync(file, part.startsWith('/') ? constants.R_OK : constants.X_OK);
+      accessSync(path.join(folder, program), constants.X_OK);
       return true;
     } catch {
       return false;

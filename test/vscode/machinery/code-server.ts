@@ -16,14 +16,15 @@ export interface CodeServerOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Default: any free port. */
   readonly port?: number;
-  /** Delete `folder` when the server ends. */
-  readonly removeFolder?: boolean;
+  /** Deleted when the server ends, also when this process was killed. */
+  readonly guardedFolder?: string;
 }
 
 export interface CodeServer {
   /** Opens the workspace in a browser. */
   readonly url: string;
-  readonly logFile: string;
+  /** The end of what it printed. */
+  lastOutput(): string;
   /** Settles when the server has ended, asked or not. */
   readonly exited: Promise<number>;
   stop(): Promise<void>;
@@ -79,10 +80,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       env,
       cwd: folder,
       logFile,
-      onOutput: (text) => {
-        if (output.length < 100_000) output += text; // Enough for the address, and for the reason where it does not start.
-      },
-      ...(options.removeFolder === true ? { folder } : {}),
+      onOutput: (text) => (output = (output + text).slice(-100_000)),
+      ...(options.guardedFolder === undefined ? {} : { folder: options.guardedFolder }),
     },
   );
   let ended: number | undefined;
@@ -98,7 +97,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     );
     return {
       url: `${address}/?folder=${encodeURIComponent(options.workspace)}`,
-      logFile,
+      lastOutput: () => output.slice(-4000),
       exited: server.exited,
       stop: () => server.stop(),
     };
