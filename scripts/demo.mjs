@@ -25,7 +25,11 @@ await main(async () => {
   const { register } = await import('tsx/esm/api');
   register();
   const { runDemo } = await import(path.join(root, 'test/vscode/machinery/demo.ts'));
-  return await runDemo({ desktop, port });
+  try {
+    return await runDemo({ desktop, port });
+  } catch (error) {
+    throw new StopError(error instanceof Error ? error.message : String(error));
+  }
 });
 
 function options() {
