@@ -42,11 +42,12 @@ export interface NamespaceDeclaration extends NetworkScope {
   readonly services: readonly ServiceDeclaration[];
 }
 
-export type InterfaceKind = 'veth' | 'dummy' | 'tun' | 'tap' | 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'physical';
+export type InterfaceKind =
+  'loopback' | 'veth' | 'dummy' | 'tun' | 'tap' | 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan' | 'physical';
 
 export interface InterfaceDeclaration extends Declared {
   readonly name: string;
-  /** `veth` where the interface is a link's end. */
+  /** `veth` where the interface is a link's end; `loopback` for `lo`, which is there by itself. */
   readonly kind: InterfaceKind;
   /** CIDR notation, as written. */
   readonly addresses: readonly string[];

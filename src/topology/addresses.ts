@@ -1,0 +1,142 @@
+import ipaddr from 'ipaddr.js';
+import { quote } from './names';
+
+/** An IPv4 or IPv6 address, as bytes. */
+export type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** An address with the length of its network's prefix. */
+export interface Cidr {
+  readonly address: Address;
+  readonly prefix: number;
+}
+
+/** Reads an address in the one way that `ip` writes it: four decimal parts, or IPv6 without a zone. */
+export function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
+  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+}
+
+/** Reads `ADDRESS/PREFIX`. */
+export function parseCidr(text: string): Cidr | undefined {
+  const slash = text.indexOf('/');
+  if (slash < 0) return undefined;
+  const address = parseAddress(text.slice(0, slash));
+  const digits = text.slice(slash + 1);
+  if (address === undefined || !/^(0|[1-9][0-9]{0,2})$/.test(digits)) return undefined;
+  const prefix = Number(digits);
+  return prefix <= bitsOf(address) ? { address, prefix } : undefined;
+}
+
+/** Reads a network, or a single address as the network that holds nothing else. */
+export function parseNetwork(text: string): Cidr | undefined {
+  const address = parseAddress(text);
+  return address === undefined ? parseCidr(text) : { address, prefix: bitsOf(address) };
+}
+
+export function familyOf(address: Address): 'IPv4' | 'IPv6' {
+  return address.kind() === 'ipv4' ? 'IPv4' : 'IPv6';
+}
+
+export function bitsOf(address: Address): 32 | 128 {
+  return address.kind() === 'ipv4' ? 32 : 128;
+}
+
+/** Whether the network that `cidr` lies in holds `address`; false between the families. */
+export function holds(cidr: Cidr, address: Address): boolean {
+  if (familyOf(cidr.address) !== familyOf(address)) return false;
+  return samePrefix(cidr.address, address, cidr.prefix);
+}
+
+/** Whether two networks have an address in common. */
+export function overlap(a: Cidr, b: Cidr): boolean {
+  return a.prefix <= b.prefix ? holds(a, b.address) : holds(b, a.address);
+}
+
+/** The first address of the network: all host bits 0. */
+export function networkAddress({ address, prefix }: Cidr): Address {
+  return withHostBits(address, prefix, 0);
+}
+
+/** The last address of the network: all host bits 1, IPv4's broadcast address. */
+export function lastAddress({ address, prefix }: Cidr): Address {
+  return withHostBits(address, prefix, 1);
+}
+
+/** The network as `ip route` shows it: `10.10.0.0/16`. */
+export function printNetwork(cidr: Cidr): string {
+  return `${networkAddress(cidr).toString()}/${cidr.prefix}`;
+}
+
+/** Whether two addresses are the same, however they are written. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.kind() === b.kind() && a.toByteArray().every((byte, index) => byte === b.toByteArray()[index]);
+}
+
+/** IPv6 addresses that hold on one link only (fe80::/10, RFC 4291). */
+export function isLinkLocal(address: Address): boolean {
+  return address.kind() === 'ipv6' && address.range() === 'linkLocal';
+}
+
+/**
+ * Says what is wrong with a text that should be an address, with `prefix` one that needs, may have or must not have the
+ * length of its prefix. Only for texts that did not parse.
+ */
+export function explainBadAddress(
+  text: string,
+  prefix: 'needed' | 'possible' | 'none',
+): { message: string; suggestion?: string } {
+  const shown = quote(text);
+  const [head = '', tail, ...more] = text.split('/');
+  const address = parseAddress(head);
+  if (address === undefined) return { message: `${shown} is not an address: ${explainHead(head)}` };
+  if (tail === undefined) {
+    const example = `${head}/${bitsOf(address) === 32 ? 24 : 64}`;
+    return { message: `${shown} needs the length of its network's prefix, such as \`${example}\`.` };
+  }
+  if (prefix === 'none') {
+    return { message: `${shown} should be an address without a prefix length: \`${head}\`.`, suggestion: head };
+  }
+  const mask = parseAddress(tail);
+  const length = mask?.prefixLengthFromSubnetMask();
+  if (more.length === 0 && typeof length === 'number') {
+    const suggestion = `${head}/${length}`;
+    return { message: `${shown} has a netmask; write the prefix length instead: \`${suggestion}\`.`, suggestion };
+  }
+  return {
+    message: `${shown} is not an address: an ${familyOf(address)} prefix length is a number from 0 to ${bitsOf(address)}.`,
+  };
+}
+
+function explainHead(head: string): string {
+  if (head === '') return 'there is nothing before the `/`.';
+  if (head.includes('%')) return 'write it without the zone, and name the interface under `dev`.';
+  if (head.includes(':'))
+    return 'an IPv6 address has up to eight groups of hexadecimal digits, with `::` at most once.';
+  const parts = head.split('.');
+  const tooLarge = parts.find((part) => /^[0-9]+$/.test(part) && Number(part) > 255);
+  if (tooLarge !== undefined) return `${tooLarge} is over 255.`;
+  const padded = parts.find((part) => /^0[0-9]+$/.test(part));
+  if (padded !== undefined) return `write ${Number(padded)} without leading zeros, which some programs read as octal.`;
+  if (parts.every((part) => /^[0-9]+$/.test(part))) {
+    return `an IPv4 address has four numbers, this has ${parts.length}.`;
+  }
+  return 'an address looks like `10.10.0.10` or `2001:db8::10`.';
+}
+
+function samePrefix(a: Address, b: Address, prefix: number): boolean {
+  const bytesA = a.toByteArray();
+  const bytesB = b.toByteArray();
+  const whole = prefix >> 3;
+  for (let index = 0; index < whole; index++) if (bytesA[index] !== bytesB[index]) return false;
+  const rest = prefix & 7;
+  return rest === 0 || ((bytesA[whole] ?? 0) ^ (bytesB[whole] ?? 0)) >> (8 - rest) === 0;
+}
+
+function withHostBits(address: Address, prefix: number, bit: 0 | 1): Address {
+  const bytes = address.toByteArray().map((byte, index) => {
+    const kept = Math.min(Math.max(prefix - index * 8, 0), 8);
+    const mask = (0xff << (8 - kept)) & 0xff;
+    return (byte & mask) | (bit === 1 ? ~mask & 0xff : 0);
+  });
+  return ipaddr.fromByteArray(bytes);
+}

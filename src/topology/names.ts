@@ -1,0 +1,121 @@
+/** What a name is wrong in, and a likely right one where there is a likely one. */
+export interface Objection {
+  readonly code: string;
+  readonly message: string;
+  readonly suggestion?: string;
+}
+
+/** The longest interface name that the kernel takes: IFNAMSIZ (16, linux/if.h) less the closing NUL, in bytes. */
+export const longestInterfaceName = 15;
+/** The longest file name (NAME_MAX, linux/limits.h): a named namespace is a file in /run/netns. In bytes. */
+const longestNamespaceName = 255;
+
+/**
+ * What the kernel or the `ip` command would refuse in an interface's name (dev_valid_name in net/core/dev.c: no `/`, no
+ * `:`, no white space, not `.` or `..`); undefined if it is fine.
+ *
+ * @param what the thing that is named, for the message: `interface`, `port`, `bridge`
+ */
+export function objectToInterfaceName(name: string, what = 'interface'): Objection | undefined {
+  const quoted = quote(name);
+  const bytes = byteLength(name);
+  if (name === '') return { code: 'name-empty', message: `The ${what}'s name is empty.` };
+  if (bytes > longestInterfaceName) {
+    const suggestion = shortenName(name);
+    return {
+      code: 'name-too-long',
+      message: `${quoted} is ${bytes} bytes long; the kernel takes ${what} names of at most ${longestInterfaceName}, such as \`${suggestion}\`.`,
+      suggestion,
+    };
+  }
+  const bad = /[/:%\s\p{Cc}\ufffd]/u.exec(name)?.[0];
+  if (bad !== undefined) {
+    const suggestion = name.replaceAll(/[/:%\s\p{Cc}\ufffd]+/gu, '-').replace(/^-+/, '');
+    return {
+      code: 'name-invalid',
+      message: `${quoted} cannot name an ${articleFree(what)}: it contains ${describeCharacter(bad)}.`,
+      ...(suggestion === '' ? {} : { suggestion }),
+    };
+  }
+  if (name.startsWith('-')) {
+    const suggestion = name.replace(/^-+/, '');
+    return {
+      code: 'name-invalid',
+      message: `${quoted} starts with \`-\`, which commands take for an option.`,
+      ...(suggestion === '' ? {} : { suggestion }),
+    };
+  }
+  // `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel refuses interfaces of these names.
+  if (['.', '..', 'all', 'default'].includes(name)) {
+    return { code: 'name-invalid', message: `The kernel does not take ${quoted} as an interface's name.` };
+  }
+  return undefined;
+}
+
+/** What `ip netns` refuses in a namespace's name (invalid_name in iproute2's ipnetns.c), or what our endpoints cannot say. */
+export function objectToNamespaceName(name: string): Objection | undefined {
+  const quoted = quote(name);
+  if (name === '') return { code: 'name-empty', message: "The namespace's name is empty." };
+  if (name === 'host') {
+    return { code: 'name-reserved', message: '`host` means the host itself and cannot name a namespace.' };
+  }
+  if (byteLength(name) > longestNamespaceName) {
+    return {
+      code: 'name-too-long',
+      message: `A namespace's name has at most ${longestNamespaceName} bytes; this one has ${byteLength(name)}.`,
+    };
+  }
+  const bad = /[/:\p{Cc}\ufffd]/u.exec(name)?.[0];
+  if (bad !== undefined) {
+    const why = bad === ':' ? ', which separates namespace and interface in an endpoint' : '';
+    return {
+      code: 'name-invalid',
+      message: `${quoted} cannot name a namespace: it contains ${describeCharacter(bad)}${why}.`,
+    };
+  }
+  if (name.startsWith('-')) {
+    return { code: 'name-invalid', message: `${quoted} starts with \`-\`, which commands take for an option.` };
+  }
+  if (name === '.' || name === '..') {
+    return { code: 'name-invalid', message: `\`ip netns\` does not take ${quoted} as a namespace's name.` };
+  }
+  return undefined;
+}
+
+/** Cuts a name so that it fits an interface, from its end, never inside a character. */
+export function shortenName(name: string, bytes: number = longestInterfaceName): string {
+  let short = '';
+  let length = 0;
+  for (const character of name) {
+    length += byteLength(character);
+    if (length > bytes) break;
+    short += character;
+  }
+  return short.replace(/[-_.]+$/, '') || short;
+}
+
+/** The length of a text in UTF-8. */
+export function byteLength(text: string): number {
+  let bytes = 0;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** A value as it is shown in a message: on one line, and not too long. */
+export function quote(value: string): string {
+  const line = value.replaceAll(/[\p{Cc}\u2028\u2029`]/gu, '·');
+  return `\`${line.length > 60 ? `${line.slice(0, 57)}…` : line}\``;
+}
+
+function articleFree(what: string): string {
+  return what === 'interface' ? what : `interface such as a ${what}`;
+}
+
+function describeCharacter(character: string): string {
+  if (character === ' ') return 'a space';
+  if (/\s/u.test(character)) return 'white space';
+  return /[\p{Cc}\ufffd]/u.test(character) ? 'a control character' : `\`${character}\``;
+}

@@ -1,0 +1,86 @@
+import type { TopologyFile } from './generated/topology-file';
+import type { EndpointDeclaration, Topology, YamlPath } from './model';
+import type { Problem, TextRange } from './problem';
+import { ProblemList } from './problem-list';
+import { Cursor } from './read/cursor';
+import { readTopology } from './read/topology';
+import { checkRules } from './rules';
+import { findSchemaProblems } from './shape/schema-problems';
+import { Source } from './source';
+import { readYaml } from './yaml/read-yaml';
+
+/** A topology file, read as far as it can be read. */
+export interface ParsedTopology {
+  readonly text: string;
+  /** All that is wrong, in the order of the text. A file without an `error` here can be applied. */
+  readonly problems: readonly Problem[];
+  /**
+   * What the file declares; with errors, what of it makes sense (a missing name is then empty). Absent only if the text
+   * holds no mapping at all.
+   */
+  readonly topology?: Topology;
+  /** Every link end that could be read, also of links whose other end is wrong and which `topology` therefore lacks. */
+  readonly ends: readonly EndpointDeclaration[];
+  /** The offset of each line's first character, in UTF-16 code units. */
+  readonly lineStarts: readonly number[];
+  /** Where to point for what stands at a path: the name of a block, the value of a setting. */
+  rangeOf(path: YamlPath): TextRange | undefined;
+  /** The key at a path's end. */
+  keyRangeOf(path: YamlPath): TextRange | undefined;
+  /** The whole value at a path, over all its lines. */
+  valueRangeOf(path: YamlPath): TextRange | undefined;
+  /** The path of the innermost thing that an offset lies in; empty outside everything. */
+  pathAt(offset: number): YamlPath;
+}
+
+/** More problems than a person would ever read are not listed one by one. */
+const mostProblems = 500;
+
+/**
+ * Reads a topology file: YAML, shape, meaning, rules. Goes on after each mistake, so that everything wrong is found at
+ * once, at its exact place. Any text gives an answer; it never throws.
+ */
+export function parseTopology(text: string): ParsedTopology {
+  const yaml = readYaml(text);
+  const source = new Source(text, yaml.root, yaml.lineStarts);
+  const problems = new ProblemList(source);
+  for (const problem of yaml.problems) problems.add(problem);
+  const located = {
+    text,
+    lineStarts: yaml.lineStarts,
+    rangeOf: (path: YamlPath) => source.rangeOf(path),
+    keyRangeOf: (path: YamlPath) => source.keyRangeOf(path),
+    valueRangeOf: (path: YamlPath) => source.valueRangeOf(path),
+    pathAt: (offset: number) => source.pathAt(offset),
+  };
+  if (yaml.root?.type !== 'map') {
+    if (yaml.problems.length === 0) reportNoMapping(source, problems);
+    return { ...located, problems: problems.all, ends: [] };
+  }
+  const { topology, ends } = readTopology(new Cursor<TopologyFile>(yaml.root, [], problems));
+  findSchemaProblems(source, problems);
+  checkRules({ topology, ends, problems });
+  return { ...located, problems: inOrder(problems.all), topology, ends };
+}
+
+function reportNoMapping({ root, text }: Source, problems: ProblemList): void {
+  const isEmpty = root === undefined || (root.type === 'scalar' && root.value === null);
+  problems.add({
+    severity: 'error',
+    code: isEmpty ? 'empty-file' : 'wrong-type',
+    message: isEmpty
+      ? 'This file declares nothing yet. Start with `name:` and `namespaces:`.'
+      : 'A topology file is a mapping: it starts with `name:`.',
+    range: { start: root?.range.start ?? 0, end: Math.min((root?.range.start ?? 0) + 1, text.length) },
+  });
+}
+
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const sorted = [...problems].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+  if (sorted.length <= mostProblems) return sorted;
+  const rest = sorted.slice(mostProblems);
+  const message = `There are ${rest.length} more problems from here on.`;
+  const severity = rest.some((problem) => problem.severity === 'error') ? 'error' : 'warning';
+  const range = rest[0]?.range ?? { start: 0, end: 0 };
+  return [...sorted.slice(0, mostProblems), { severity, code: 'too-many-problems', message, range }];
+}

@@ -1,0 +1,78 @@
+import { parseAddress } from '../addresses';
+import { splitPort } from '../endpoints';
+import type { PortForwards } from '../generated/topology-file';
+import type { PortForwardDeclaration } from '../model';
+import { quote } from '../names';
+import { suggest } from '../suggest';
+import type { Cursor } from './cursor';
+import { defined } from './defined';
+import { readEach, readInterfaceName } from './values';
+
+/** Reads port forwards; `namespaces` are the declared ones, which `to` may name. */
+export function readPortForwards(
+  forwards: Cursor<PortForwards>,
+  namespaces: ReadonlySet<string>,
+): PortForwardDeclaration[] {
+  return readEach(forwards.entries(), ([name, forward]) => {
+    const listen = readListen(forward.at('listen'));
+    const to = readDestination(forward.at('to'), namespaces);
+    if (listen === undefined || to === undefined) return undefined;
+    return defined({
+      path: forward.path,
+      name,
+      ...listen,
+      ...to,
+      in: readInterfaceName(forward.at('in')),
+      enabled: forward.at('enabled').flag ?? true,
+    });
+  });
+}
+
+type Listen = Pick<PortForwardDeclaration, 'protocol' | 'listenPort' | 'listenAddress'>;
+
+/** Reads `PORT`, `PORT/udp`, `ADDRESS:PORT` or `ADDRESS:PORT/udp`. */
+function readListen(listen: Cursor<number | string>): Listen | undefined {
+  const written = listen.textOrNumber;
+  if (written === undefined) return undefined;
+  const match = /^(.*?)(?:\/(tcp|udp))?$/s.exec(written);
+  const place = match?.[1] ?? '';
+  const protocol = match?.[2] === 'udp' ? 'udp' : 'tcp';
+  if (isPort(place)) return { protocol, listenPort: Number(place) };
+  const withAddress = splitPort(place);
+  if (withAddress !== undefined && parseAddress(withAddress.target) !== undefined) {
+    return { protocol, listenPort: withAddress.port, listenAddress: withAddress.target };
+  }
+  listen.problems.find({
+    code: 'bad-listen',
+    message: `${quote(written)} is nothing to listen at: write \`PORT\`, \`PORT/udp\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`,
+    path: listen.path,
+  });
+  return undefined;
+}
+
+/** Reads `NAMESPACE:PORT` or `ADDRESS:PORT`. */
+function readDestination(
+  to: Cursor<string>,
+  namespaces: ReadonlySet<string>,
+): Pick<PortForwardDeclaration, 'to' | 'toPort'> | undefined {
+  const { text, path, problems } = to;
+  if (text === undefined) return undefined;
+  const split = splitPort(text);
+  if (split === undefined) {
+    const message = `${quote(text)} should be \`NAMESPACE:PORT\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`;
+    problems.find({ code: 'bad-destination', message, path });
+    return undefined;
+  }
+  const { target, port } = split;
+  if (namespaces.has(target)) return { to: { namespace: target }, toPort: port };
+  if (parseAddress(target) !== undefined) return { to: { address: target }, toPort: port };
+  const near = suggest(target, namespaces);
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  const message = `${quote(target)} is neither an address nor a namespace of this file.${hint}`;
+  problems.find({ code: 'unknown-namespace', message, path, data: { suggestion: near && `${near}:${port}` } });
+  return undefined;
+}
+
+function isPort(text: string): boolean {
+  return /^[1-9][0-9]{0,4}$/.test(text) && Number(text) <= 65535;
+}

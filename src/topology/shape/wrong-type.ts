@@ -1,0 +1,70 @@
+import { quote } from '../names';
+import type { Finding } from '../problem-list';
+import type { SchemaError } from './schema-error';
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: '`true` or `false`',
+  object: 'a mapping (`key: value`)',
+  array: 'a list',
+};
+
+/** YAML 1.1's other words for true and false, which many still know. */
+const oldBooleans: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no: 'false', off: 'false' };
+
+/** Says that a value is of another type than the one that belongs there, and what was probably meant. */
+export function describeWrongType(
+  { schema, value }: SchemaError,
+  path: readonly string[],
+): Pick<Finding, 'code' | 'message' | 'data'> {
+  const last = path.at(-1);
+  const isItem = last === undefined || /^[0-9]+$/.test(last);
+  const what = last === undefined ? 'A topology file' : isItem ? `Each item here` : quote(last);
+  if (value === null && last !== undefined) {
+    return { code: 'value-missing', message: isItem ? 'There is nothing after this `-`.' : `${what} has no value.` };
+  }
+  const types = schema.anyOf === undefined ? [schema.type ?? []].flat() : ['string', 'object'];
+  const wanted = types.filter((type) => type !== 'null').map((type) => typeWords[type] ?? type);
+  const { hint, suggestion } = guess(types, value);
+  const message = `${what} must be ${wanted.join(' or ')}, not ${describeValue(value)}.${hint}`;
+  return { code: 'wrong-type', message, data: { suggestion } };
+}
+
+function guess(types: readonly string[], value: unknown): { hint: string; suggestion?: string } {
+  if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
+    const suggestion = JSON.stringify(String(value));
+    return { hint: ` Put it in quotes: \`${suggestion}\`.`, suggestion };
+  }
+  if (typeof value !== 'string' || value.length > 60 || value.includes('\n')) return { hint: '' };
+  const boolean = types.includes('boolean') ? oldBooleans[value.toLowerCase()] : undefined;
+  if (boolean !== undefined) return { hint: ` Write \`${boolean}\`.`, suggestion: boolean };
+  if ((types.includes('integer') || types.includes('number')) && /^[0-9]+$/.test(value)) {
+    return { hint: ' Leave the quotes out.', suggestion: value };
+  }
+  if (types.includes('array'))
+    return { hint: ` For a list of one write ${quote(`[${value}]`)}.`, suggestion: `[${value}]` };
+  return { hint: '' };
+}
+
+function describeValue(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'string') return value === '' ? 'an empty text' : `the text ${quote(value)}`;
+  return `\`${printValue(value)}\``;
+}
+
+/** A scalar as text. */
+export function printValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}
+
+/** `a`, `b` and `c`, each as code. */
+export function quoteAll(words: readonly string[], conjunction = 'and'): string {
+  const quoted = words.map(quote);
+  const last = quoted.pop();
+  if (last === undefined) return 'nothing';
+  return quoted.length === 0 ? last : `${quoted.join(', ')} ${conjunction} ${last}`;
+}

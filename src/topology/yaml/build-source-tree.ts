@@ -1,0 +1,170 @@
+import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
+import type { Problem, TextRange } from '../problem';
+import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from './source-tree';
+
+/** How many nodes aliases may add in all. A real file adds hundreds; a "billion laughs" would add 10⁹. */
+const mostAliasedNodes = 50_000;
+
+/**
+ * Makes the source tree of a composed document: follows aliases, merges `<<`, finds duplicate keys. What makes no sense
+ * is reported and left out.
+ */
+export function buildSourceTree(
+  document: Document.Parsed,
+  text: string,
+  report: (problem: Problem) => void,
+): SourceNode | undefined {
+  return document.contents === null
+    ? undefined
+    : new Builder(text, report).node(document.contents, { start: 0, end: 0 });
+}
+
+class Builder {
+  /** By anchor; `open` while its node is being built, so that one that refers to itself is found. */
+  private readonly anchors = new Map<string, SourceNode | 'open'>();
+  private aliasedNodes = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly report: (problem: Problem) => void,
+  ) {}
+
+  /** `where`: the place to point at if the node has no text of its own. */
+  node(node: Node | null | undefined, where: TextRange): SourceNode {
+    if (!node) return emptyScalar(where);
+    if (isAlias(node)) return this.followAlias(node.source, this.rangeOf(node, where));
+    const anchor = node.anchor;
+    if (anchor !== undefined) this.anchors.set(anchor, 'open');
+    const made = this.content(node, this.rangeOf(node, where));
+    if (anchor !== undefined) this.anchors.set(anchor, made);
+    return made;
+  }
+
+  private content(node: Node, range: TextRange): SourceNode {
+    if (isMap(node)) return this.map(node, range);
+    if (isSeq(node)) {
+      // An item is a Pair where a list was tagged as an ordered map; the tag is reported by the parser.
+      const items = node.items.map((item) => this.node(isNode(item) ? item : undefined, range));
+      return { type: 'list', items, range, isAlias: false, size: 1 + sum(items) };
+    }
+    return { type: 'scalar', value: scalarValue(node), range, isAlias: false, size: 1 };
+  }
+
+  private map(node: YAMLMap, range: TextRange): SourceMap {
+    const own = new Map<string, SourceEntry>();
+    const merged = new Map<string, SourceEntry>();
+    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+      const keyRange = this.rangeOf(pair.key, range);
+      if (isMergeKey(pair.key)) {
+        this.merge(this.node(pair.value, keyRange), keyRange, merged);
+        continue;
+      }
+      const key = this.keyText(pair.key, keyRange);
+      const entry = {
+        key: keyRange,
+        value: this.node(pair.value, { start: keyRange.end, end: keyRange.end }),
+        isMerged: false,
+      };
+      if (key === undefined) continue;
+      const earlier = own.get(key);
+      if (earlier === undefined) own.set(key, entry);
+      else this.reportDuplicate(key, keyRange, earlier.key);
+    }
+    // What is written here wins over what is merged in (https://yaml.org/type/merge.html).
+    for (const [key, entry] of merged) if (!own.has(key)) own.set(key, entry);
+    return {
+      type: 'map',
+      entries: own,
+      range,
+      isAlias: false,
+      size: 1 + sum([...own.values()].map(({ value }) => value)),
+    };
+  }
+
+  private merge(from: SourceNode, where: TextRange, into: Map<string, SourceEntry>): void {
+    const maps = from.type === 'list' ? from.items : [from];
+    for (const map of maps) {
+      if (map.type !== 'map') {
+        this.error('merge-needs-mapping', 'A merge key `<<` takes a mapping, or a list of mappings.', where);
+        continue;
+      }
+      for (const [key, entry] of map.entries) if (!into.has(key)) into.set(key, { ...entry, isMerged: true });
+    }
+  }
+
+  private keyText(key: Node | null, range: TextRange): string | undefined {
+    const node = isAlias(key) ? this.followAlias(key.source, range) : key;
+    if (isScalar(node)) {
+      if (node.anchor !== undefined) this.anchors.set(node.anchor, this.content(node, range));
+      // `8000`, `yes` and `null` as keys are names like any other, spelt as they stand.
+      if (node.type !== Scalar.PLAIN) return String(node.value);
+      if (node.source !== undefined && node.source !== '') return node.source;
+    } else if (node !== null && 'value' in node && typeof node.value === 'string') {
+      return node.value;
+    }
+    const message =
+      node === null || isScalar(node) ? 'There is a `:` without a key before it.' : 'A key must be plain text.';
+    this.error('bad-key', message, range);
+    return undefined;
+  }
+
+  private followAlias(anchor: string, range: TextRange): SourceNode {
+    const target = this.anchors.get(anchor);
+    if (target === undefined) {
+      this.error('unknown-anchor', `There is no anchor \`&${anchor}\` before this.`, range);
+    } else if (target === 'open') {
+      this.error('alias-to-itself', `\`*${anchor}\` stands inside \`&${anchor}\` itself.`, range);
+    } else if (this.aliasedNodes + target.size > mostAliasedNodes) {
+      this.error(
+        'too-many-aliases',
+        `\`*${anchor}\` repeats so much that this file would become too large to read.`,
+        range,
+      );
+    } else {
+      this.aliasedNodes += target.size;
+      return { ...target, range, isAlias: true };
+    }
+    return emptyScalar(range);
+  }
+
+  private rangeOf(node: Node | null, otherwise: TextRange): TextRange {
+    if (!node?.range) return otherwise;
+    const [start, end] = node.range;
+    // A block's end may lie on the next line; nothing is to be underlined there.
+    const length = isScalar(node) ? end - start : this.text.slice(start, end).trimEnd().length;
+    return { start, end: start + length };
+  }
+
+  private reportDuplicate(key: string, range: TextRange, first: TextRange): void {
+    const message = `\`${key}\` stands here twice; only the first counts.`;
+    const related = [{ range: first, message: `The first \`${key}\`` }];
+    this.report({ severity: 'error', code: 'duplicate-key', message, range, related });
+  }
+
+  private error(code: string, message: string, range: TextRange): void {
+    this.report({ severity: 'error', code, message, range });
+  }
+}
+
+/** With merge keys switched on, the parser gives an unquoted `<<` a symbol as its value. */
+function isMergeKey(key: Node | null): boolean {
+  return isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<';
+}
+
+function scalarValue(node: Node): SourceScalar['value'] {
+  const value = isScalar(node) ? node.value : null;
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  return typeof value === 'bigint' ? Number(value) : null;
+}
+
+function emptyScalar(range: TextRange): SourceScalar {
+  return { type: 'scalar', value: null, range, isAlias: false, size: 1 };
+}
+
+function isNode(item: unknown): item is Node {
+  return isMap(item) || isSeq(item) || isScalar(item) || isAlias(item);
+}
+
+function sum(nodes: readonly SourceNode[]): number {
+  return nodes.reduce((total, { size }) => total + size, 0);
+}
