@@ -40,7 +40,7 @@ class TopologyLenses implements CodeLensProvider, Disposable {
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const { documents, targets, results } = this.sources;
     const parsed = documents.parse(document);
-    const place = parsed.topology === undefined ? undefined : parsed.rangeOf(['name']);
+    const place = parsed.keyRangeOf(['name']);
     const line = place === undefined ? 0 : toRange(document, place).start.line;
     const range = new Range(line, 0, line, 0);
     const host = targets.knownTarget(parsed.topology)?.label;

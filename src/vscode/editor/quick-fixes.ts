@@ -39,9 +39,7 @@ function quickFixes(
     action.isPreferred = true;
     action.diagnostics = context.diagnostics.filter(
       (diagnostic) =>
-        diagnostic.source === diagnosticSource &&
-        diagnostic.code === problem.code &&
-        diagnostic.range.isEqual(place),
+        diagnostic.source === diagnosticSource && diagnostic.code === problem.code && diagnostic.range.isEqual(place),
     );
     return [action];
   });

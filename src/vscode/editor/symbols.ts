@@ -127,13 +127,22 @@ function checkSources(topology: Topology): SymbolSource[] {
   });
 }
 
-/** undefined where the text of it cannot be found. The outline refuses symbols without a name and stray ranges. */
+/** undefined where the text of it cannot be found. The outline refuses names and ranges that do not hold together. */
 function toSymbol(document: TextDocument, parsed: ParsedTopology, source: SymbolSource): DocumentSymbol | undefined {
-  const found = parsed.rangeOf(source.path);
-  if (found === undefined) return undefined;
-  const own = toRange(document, found);
+  const key = parsed.keyRangeOf(source.path);
+  const value = parsed.valueRangeOf(source.path);
+  const named = key ?? value;
+  if (named === undefined) return undefined;
+  const selection = toRange(document, named);
+  const own = value === undefined ? selection : selection.union(toRange(document, value));
   const range = (source.children ?? []).reduce<Range>((whole, child) => whole.union(child.range), own);
-  const symbol = new DocumentSymbol(source.name === '' ? '?' : source.name, source.detail, source.kind, range, own);
+  const symbol = new DocumentSymbol(
+    source.name === '' ? '?' : source.name,
+    source.detail,
+    source.kind,
+    range,
+    selection,
+  );
   symbol.children = [...(source.children ?? [])];
   return symbol;
 }

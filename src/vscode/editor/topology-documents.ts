@@ -1,4 +1,4 @@
-import { languages, Range, Uri, workspace, type TextDocument } from 'vscode';
+import { languages, Range, workspace, type TextDocument, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { TextRange } from '../../topology/problem';

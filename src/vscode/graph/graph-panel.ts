@@ -129,7 +129,9 @@ export class GraphPanel implements Disposable {
         this.update();
         break;
       case 'action':
-        this.act(message.action).catch((error: unknown) => logError(this.parts.log, 'An action of the graph failed', error));
+        this.act(message.action).catch((error: unknown) =>
+          logError(this.parts.log, 'An action of the graph failed', error),
+        );
         break;
       case 'drawn':
         this.parts.onDrawn(message, this.currentSource);

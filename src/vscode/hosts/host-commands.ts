@@ -25,7 +25,11 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
   const register = (id: CommandId, run: (argument: HostArgument) => unknown): void => {
     list.add(commands.registerCommand(id, run));
   };
-  const choose = (argument: HostArgument, question: string, accept?: (host: Host) => boolean): Promise<Host | undefined> => {
+  const choose = (
+    argument: HostArgument,
+    question: string,
+    accept?: (host: Host) => boolean,
+  ): Promise<Host | undefined> => {
     const id = typeof argument === 'object' ? argument.hostId : argument;
     return id === undefined ? connector.pick(question, accept) : Promise.resolve(registry.find(id));
   };

@@ -33,7 +33,8 @@ export class HostConnector {
       this.log.info(`${host.label} is live: ${host.snapshot?.hostname ?? ''}, Linux ${host.snapshot?.kernel ?? ''}`);
       return true;
     } catch (error) {
-      const concernsSettings = error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
+      const concernsSettings =
+        error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
       showError(this.log, `Cannot connect to ${host.label}`, error, [
         ...(workspace.isTrusted ? [this.retry(host)] : []),
         ...(concernsSettings ? [editHostsChoice] : []),

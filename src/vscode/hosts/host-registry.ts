@@ -4,9 +4,7 @@ import { Emitter, type Event } from '../../base/events';
 import { Host, type HostChange, type HostServices } from './host';
 import type { HostConfiguration } from './host-settings';
 
-export type RegistryChange =
-  | { readonly type: 'list' }
-  | { readonly type: HostChange; readonly host: Host };
+export type RegistryChange = { readonly type: 'list' } | { readonly type: HostChange; readonly host: Host };
 
 /** The configured hosts in the order of the settings, and everything that happens to them. */
 export class HostRegistry implements Disposable {

@@ -127,7 +127,8 @@ function readHostName(value: unknown): string {
 /** As for ssh(1), a user that is not named is the local one. */
 function readUser(value: unknown): string {
   if (value === undefined) return userInfo().username;
-  if (typeof value !== 'string' || !/^[^\s@:-][^\s@:]*$/.test(value)) throw new EntryError('“user” must be a user name');
+  if (typeof value !== 'string' || !/^[^\s@:-][^\s@:]*$/.test(value))
+    throw new EntryError('“user” must be a user name');
   return value;
 }
 

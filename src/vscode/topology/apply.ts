@@ -32,7 +32,11 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       }
       for (const problem of plan.problems) parts.log.warn(problem.message);
       if (plan.steps.length === 0) {
-        showInformation(parts.log, `${host.label} already is as ${lab} declares. Nothing to do.`, verifyChoice(subject));
+        showInformation(
+          parts.log,
+          `${host.label} already is as ${lab} declares. Nothing to do.`,
+          verifyChoice(subject),
+        );
         return { outcome: 'unchanged', steps: 0 };
       }
       if (!(await confirmLosses(plan, host))) throw new NetnsError('cancelled', 'Not confirmed.');

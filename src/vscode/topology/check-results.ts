@@ -58,12 +58,7 @@ export class CheckResults implements Disposable {
 function failureMark(document: TextDocument, parsed: ParsedTopology, result: CheckResult): Diagnostic {
   const place = parsed.rangeOf(result.check.path);
   const range = place === undefined ? new Range(0, 0, 0, 0) : toRange(document, place);
-  const said = result.output
-    .trim()
-    .split('\n')
-    .slice(-4)
-    .map(plainLine)
-    .join('\n');
+  const said = result.output.trim().split('\n').slice(-4).map(plainLine).join('\n');
   const diagnostic = new Diagnostic(
     range,
     `Does not hold: ${plainLine(result.title)}.\n${plainLine(result.command)}\n${said}`,

@@ -45,7 +45,8 @@ export async function destroyLab(
         showInformation(parts.log, `There is no lab ${lab} on ${host.label}. Nothing to do.`);
         return { outcome: 'unchanged', steps: 0 };
       }
-      if (options.confirmed !== true && !(await confirm(plan, host))) throw new NetnsError('cancelled', 'Not confirmed.');
+      if (options.confirmed !== true && !(await confirm(plan, host)))
+        throw new NetnsError('cancelled', 'Not confirmed.');
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       await runWithProgress(parts, host, plan, signal, report);
       showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(plan.steps.length, 'step')} done.`);

@@ -1,4 +1,13 @@
-import { type Range, Selection, TextEditorRevealType, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import {
+  type Range,
+  Selection,
+  TextEditorRevealType,
+  window,
+  workspace,
+  type LogOutputChannel,
+  type TextDocument,
+  type Uri,
+} from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';

@@ -50,7 +50,8 @@ export class TargetChooser {
   async ask(): Promise<Host | undefined> {
     const host = await this.connector.pick('Which host are this workspace’s topologies for?');
     if (host === undefined) {
-      if (this.registry.hosts.length === 0) void window.showInformationMessage('There is no host yet. Add a host first.');
+      if (this.registry.hosts.length === 0)
+        void window.showInformationMessage('There is no host yet. Add a host first.');
       return undefined;
     }
     await this.remember(host.id);

@@ -64,7 +64,8 @@ function isConfirmed(options: unknown): boolean {
 }
 
 function isLabRow(argument: unknown): argument is LabRow {
-  if (typeof argument !== 'object' || argument === null || !('hostId' in argument) || !('node' in argument)) return false;
+  if (typeof argument !== 'object' || argument === null || !('hostId' in argument) || !('node' in argument))
+    return false;
   const { node } = argument as Partial<LabRow>;
   return node?.context === 'lab' && typeof node.subject === 'string';
 }

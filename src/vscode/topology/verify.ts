@@ -38,7 +38,10 @@ export async function verifyOnHost(parts: ActionParts, uri: Uri | undefined): Pr
     if (failed.length === 0) {
       showInformation(parts.log, `${lab} on ${host.label}: ${allHold(results.length)}.`);
     } else {
-      const names = failed.slice(0, 3).map((one) => plainLine(one.title)).join('; ');
+      const names = failed
+        .slice(0, 3)
+        .map((one) => plainLine(one.title))
+        .join('; ');
       const more = failed.length > 3 ? `; and ${failed.length - 3} more` : '';
       showWarning(
         parts.log,

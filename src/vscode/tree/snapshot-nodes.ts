@@ -87,7 +87,9 @@ function namespaceNode(
     tooltip: [
       ...(addresses.length > 0 ? [`Addresses: ${addresses.join(', ')}`] : []),
       ...(namespace.sysctls['net.ipv4.ip_forward'] === '1' ? ['Forwards IPv4'] : []),
-      ...(processes > 0 ? [`Processes: ${namespace.processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`] : []),
+      ...(processes > 0
+        ? [`Processes: ${namespace.processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`]
+        : []),
       `net:[${namespace.id}]`,
     ],
     children: [
@@ -232,7 +234,9 @@ function routeNode(parentId: string, hostId: string, route: ObservedRoute, seen:
       route.table === 'main' ? undefined : `table ${route.table}`,
     ),
     icon: { name: route.to === 'default' ? 'arrow-right' : 'milestone' },
-    tooltip: [facts(route.family === 'inet' ? 'IPv4' : 'IPv6', route.protocol && `made by ${route.protocol}`, route.scope)],
+    tooltip: [
+      facts(route.family === 'inet' ? 'IPv4' : 'IPv6', route.protocol && `made by ${route.protocol}`, route.scope),
+    ],
     children: [],
   };
 }

@@ -15,7 +15,7 @@ export function createHostTreeView(registry: HostRegistry): Disposable {
   const live = new Set<string>();
   list.add(
     registry.onDidChange((change) => {
-      if (change.type === 'list') return watched.update();
+      if (change.type === 'list') watched.update();
       if (change.type !== 'state') return;
       const { id, state } = change.host;
       const becameLive = state.status === 'live' && !live.has(id);

@@ -1,0 +1,92 @@
+import { Emitter } from '../../../src/base/events';
+import type { HostSnapshot } from '../../../src/host/model';
+import type { HostStore } from '../../../src/lab/model';
+import type { Transport } from '../../../src/transport/transport';
+import type { HostServices } from '../../../src/vscode/hosts/host';
+import type { HostConfiguration } from '../../../src/vscode/hosts/host-settings';
+
+/** A host whose readings and whose connection a test moves by hand. */
+export class FakeHost {
+  /** How many listen to the store: more than none means that a watcher would run on the host. */
+  listeners = 0;
+  transportsOpen = 0;
+  connectCalls = 0;
+  /** Waited for before a connection stands. */
+  gate: Promise<void> = Promise.resolve();
+  failure: Error | undefined;
+  private readonly changes = new Emitter<HostSnapshot>((count) => (this.listeners = count));
+  private readonly failures = new Emitter<Error>();
+  private readonly closes = new Emitter<Error | undefined>();
+
+  constructor(public current: HostSnapshot) {}
+
+  readonly services: HostServices = {
+    connect: async (_target, _prompts, signal) => {
+      this.connectCalls++;
+      await this.gate;
+      signal.throwIfAborted();
+      if (this.failure !== undefined) throw this.failure;
+      this.transportsOpen++;
+      return this.transport();
+    },
+    createStore: () => this.store(),
+  };
+
+  /** The host changed; whoever watches hears of it. */
+  change(next: HostSnapshot): void {
+    this.current = next;
+    this.changes.fire(next);
+  }
+
+  failReading(error: Error): void {
+    this.failures.fire(error);
+  }
+
+  loseConnection(error: Error): void {
+    this.closes.fire(error);
+  }
+
+  private transport(): Transport {
+    const unused = (): never => {
+      throw new Error('A fake transport runs nothing.');
+    };
+    let open = true;
+    return {
+      description: 'fake',
+      run: unused,
+      start: unused,
+      openTerminal: unused,
+      onDidClose: this.closes.event,
+      dispose: () => {
+        if (open) this.transportsOpen--;
+        open = false;
+      },
+    };
+  }
+
+  private store(): HostStore {
+    let known: HostSnapshot | undefined;
+    const read = (): HostSnapshot => (known = this.current);
+    const subscription = this.changes;
+    return {
+      get snapshot() {
+        return known;
+      },
+      onDidChange: (listener) =>
+        subscription.event((next) => {
+          known = next;
+          listener(next);
+        }),
+      onDidFail: this.failures.event,
+      refresh: () => Promise.resolve(read()),
+      dispose: () => undefined,
+    };
+  }
+}
+
+export function configuration(id: string): HostConfiguration {
+  return { id, label: id, target: { type: 'ssh', host: '198.51.100.7', user: 'root' } };
+}
+
+/** For connecting fakes, which ask nothing. */
+export const noPrompts = { acceptHostKey: () => Promise.resolve(false) };

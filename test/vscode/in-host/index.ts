@@ -1,0 +1,30 @@
+import Mocha from 'mocha';
+
+/**
+ * The suite that runs inside a real extension host: VS Code calls `run` (`extensionTestsPath`). Prints what each test did and,
+ * as the last line, `NETNS_TEST_RESULT {"passed":…,"failed":…,"skipped":…}`; rejects where a test failed.
+ */
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' });
+  mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
+  await import('./manifest.test');
+  await import('./host-settings.test');
+  await import('./host.test');
+  await import('./tree.test');
+  await import('./words-from-hosts.test');
+  await import('./editor.test');
+  await import('./hosts-setting.test');
+  await import('./graph.test');
+  await import('./lab.test');
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run((count) => resolve(count));
+    let [passed, failed, skipped] = [0, 0, 0];
+    runner.on('pass', () => passed++);
+    runner.on('fail', () => failed++);
+    runner.on('pending', () => skipped++);
+    runner.on('end', () => {
+      console.log(`NETNS_TEST_RESULT ${JSON.stringify({ passed, failed, skipped })}`);
+    });
+  });
+  if (failures > 0) throw new Error(`${failures} tests failed in the extension host.`);
+}

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { NetnsApi } from '../../../src/vscode/api';
+import { settingsSection, SettingId } from '../../../src/vscode/ids';
+import { waitFor } from '../machinery/wait-for';
+
+export const extensionId = 'netns-topology.netns-topology';
+
+/** The running extension and what it exports. */
+export async function activateExtension(): Promise<NetnsApi> {
+  const extension = vscode.extensions.getExtension<NetnsApi>(extensionId);
+  assert.ok(extension, `The extension ${extensionId} is not installed.`);
+  return await extension.activate();
+}
+
+/** The lab host that the machinery started beside this VS Code. */
+export interface LabHostAccess {
+  readonly address: string;
+  readonly port: number;
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+}
+
+/** undefined where the suite runs without one; the tests that need it then skip, by name. */
+export function labHost(): LabHostAccess | undefined {
+  const text = process.env['NETNS_TEST_LAB_HOST'];
+  return text === undefined || text === '' ? undefined : (JSON.parse(text) as LabHostAccess);
+}
+
+/** An entry of `netns.hosts` for the lab host. */
+export function labEntry(lab: LabHostAccess, changes: Readonly<Record<string, unknown>> = {}): Record<string, unknown> {
+  return {
+    id: 'lab1',
+    host: lab.address,
+    port: lab.port,
+    user: 'root',
+    identityFile: lab.identityFile,
+    knownHostsFiles: [lab.knownHostsFile],
+    ...changes,
+  };
+}
+
+/** Writes the setting `netns.hosts` and waits until the extension has taken it over. */
+export async function configureHosts(
+  api: NetnsApi,
+  entries: readonly unknown[],
+  idsExpected: readonly string[],
+): Promise<void> {
+  const configuration = vscode.workspace.getConfiguration(settingsSection);
+  await configuration.update(SettingId.hosts, entries, vscode.ConfigurationTarget.Global);
+  await waitFor(`the hosts ${idsExpected.join(', ')}`, () => {
+    return JSON.stringify(api.hosts.map((host) => host.id)) === JSON.stringify(idsExpected);
+  });
+}
+
+/** Opens unsaved text as a topology. */
+export async function openTopology(content: string): Promise<vscode.TextDocument> {
+  const document = await vscode.workspace.openTextDocument({ language: 'netns-topology', content });
+  await vscode.window.showTextDocument(document);
+  return document;
+}
+
+/** Closes every editor without asking, so that no test finds another's documents. */
+export async function closeEditors(): Promise<void> {
+  for (const tab of vscode.window.tabGroups.all.flatMap((group) => group.tabs)) {
+    if (tab.input instanceof vscode.TabInputText && tab.isDirty) {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(tab.input.uri));
+      await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    }
+  }
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** The problems of a document once there are as many as expected. */
+export async function diagnosticsOf(document: vscode.TextDocument, count: number): Promise<vscode.Diagnostic[]> {
+  return await waitFor(`${count} problems in the text`, () => {
+    const found = vscode.languages.getDiagnostics(document.uri);
+    return found.length === count && found;
+  });
+}
+
+/** Takes the place of a method for the time of a test; call what it returns to put the old one back. */
+export function replaceMethod<T extends object, K extends keyof T>(owner: T, name: K, method: T[K]): () => void {
+  const before = owner[name];
+  owner[name] = method;
+  return () => {
+    owner[name] = before;
+  };
+}
+
+/** Catches the notifications that are shown from now on, and closes each as a person would who chooses no button. */
+export function recordNotifications(): { readonly messages: string[]; stop(): void } {
+  const messages: string[] = [];
+  const show = (message: string): Promise<undefined> => {
+    messages.push(message);
+    return Promise.resolve(undefined);
+  };
+  const { window } = vscode;
+  const restore = (['showErrorMessage', 'showWarningMessage', 'showInformationMessage'] as const).map((name) =>
+    replaceMethod(window, name, show as (typeof window)[typeof name]),
+  );
+  return {
+    messages,
+    stop: () => {
+      for (const one of restore) one();
+    },
+  };
+}

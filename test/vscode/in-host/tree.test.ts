@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { HostSnapshot } from '../../../src/host/model';
+import { HostRegistry } from '../../../src/vscode/hosts/host-registry';
+import { HostTree, type TreeElement } from '../../../src/vscode/tree/host-tree';
+import { configuration, FakeHost, noPrompts } from './fake-host';
+import { link, namespace, planets, snapshot } from './snapshots';
+
+describe('The tree of hosts', () => {
+  let registry: HostRegistry;
+  let tree: HostTree;
+
+  async function show(first: HostSnapshot): Promise<FakeHost> {
+    const fake = new FakeHost(first);
+    registry = new HostRegistry(fake.services);
+    registry.update([configuration('lab1')]);
+    tree = new HostTree(registry);
+    await registry.find('lab1')?.connect(noPrompts);
+    registry.find('lab1')?.watch();
+    return fake;
+  }
+  afterEach(() => {
+    tree.dispose();
+    registry.dispose();
+  });
+
+  /** Every row as `label  (description)`, indented as it is in the tree, as VS Code would ask for it. */
+  function drawn(parent?: TreeElement, indent = ''): string[] {
+    return tree.getChildren(parent).flatMap((element) => {
+      const { description } = tree.getTreeItem(element);
+      const facts = typeof description === 'string' && description !== '' ? `  (${description})` : '';
+      return [`${indent}${element.node.label}${facts}`, ...drawn(element, `${indent}  `)];
+    });
+  }
+
+  function find(label: string, parent?: TreeElement): TreeElement {
+    const search = (from: TreeElement | undefined): TreeElement[] =>
+      tree.getChildren(from).flatMap((element) => [element, ...search(element)]);
+    const found = search(parent).find((element) => element.node.label === label);
+    assert.ok(found, `no row ${label}`);
+    return found;
+  }
+
+  it('shows the first tutorial’s lab with its facts', async () => {
+    await show(planets());
+    assert.deepEqual(drawn(), [
+      'lab1  (root@198.51.100.7 · Linux 6.12.43 · live)',
+      '  Labs  (1)',
+      '    planets  (applied)',
+      '  Namespaces  (2)',
+      '    host  (root namespace · 10.10.0.1/16)',
+      '      earth-br-veth ↔ earth:earth-veth  (up)',
+      '      neptune-br-veth ↔ neptune:neptune-veth  (up)',
+      '    earth  (10.10.0.10/16)',
+      '      earth-veth ↔ host:earth-br-veth  (10.10.0.10/16 · up)',
+      '      Routes  (1)',
+      '        default  (via 10.10.0.1 dev earth-veth)',
+      '    neptune  (10.10.0.20/16)',
+      '      neptune-veth ↔ host:neptune-br-veth  (10.10.0.20/16 · up)',
+      '      Routes  (1)',
+      '        default  (via 10.10.0.1 dev neptune-veth)',
+      '  Bridges  (1)',
+      '    planet-br  (10.10.0.1/16 · 2 ports · NAT on)',
+      '      earth-br-veth ↔ earth:earth-veth  (up)',
+      '      neptune-br-veth ↔ neptune:neptune-veth  (up)',
+      '  NAT and Port Forwards  (2)',
+      '    10.10.0.0/16 → all but planet-br  (masquerade · 84 packets · planets)',
+      '    :8000 → earth:8000  (planets)',
+    ]);
+  });
+
+  it('tells states apart by icon as well as by colour and words', async () => {
+    await show(
+      snapshot({
+        namespaces: [
+          namespace(undefined, {
+            links: [
+              link('a'),
+              link('b', { up: false, operState: 'down', carrier: false }),
+              link('c', { operState: 'lowerlayerdown', carrier: false }),
+              link('d', { operState: 'down', carrier: false }),
+            ],
+          }),
+        ],
+      }),
+    );
+    const faces = ['a', 'b', 'c', 'd'].map((name) => {
+      const item = tree.getTreeItem(find(name));
+      return [item.description, (item.iconPath as vscode.ThemeIcon).id];
+    });
+    assert.deepEqual(
+      faces.map(([words]) => words),
+      ['up', 'down', 'lower layer down', 'no carrier'],
+    );
+    assert.equal(new Set(faces.map(([, icon]) => icon)).size, 4);
+  });
+
+  it('shows again only what changed, and keeps the rows that stay', async () => {
+    const fake = await show(planets());
+    drawn();
+    const earth = find('earth');
+    const ids = new Set<string>();
+    tree.onDidChangeTreeData((elements) => {
+      for (const element of elements ?? []) ids.add(element.node.id);
+    });
+    const before = planets();
+    fake.change({
+      ...before,
+      namespaces: before.namespaces.map((one) =>
+        one.name !== 'earth'
+          ? one
+          : { ...one, links: one.links.map((each) => ({ ...each, up: false, carrier: false })) },
+      ),
+    });
+    assert.deepEqual([...ids], ['lab1/namespaces/earth/if/earth-veth']);
+    ids.clear();
+    fake.change({ ...before, namespaces: [...before.namespaces, namespace('mars')] });
+    assert.ok(ids.has('lab1/namespaces'));
+    assert.ok(!ids.has('lab1') && !ids.has('lab1/bridges'));
+    assert.equal(find('earth'), earth, 'the row of earth is another object now');
+    assert.equal(find('mars').node.hostId, 'lab1');
+    ids.clear();
+    fake.change({ ...before, namespaces: [...before.namespaces, namespace('mars')] });
+    assert.deepEqual([...ids], [], 'nothing changed, yet rows are shown again');
+  });
+
+  it('gives every row an id of its own, parents, and a name for screen readers', async () => {
+    await show(planets());
+    const seen = new Set<string>();
+    const visit = (parent: TreeElement | undefined): void => {
+      for (const element of tree.getChildren(parent)) {
+        const item = tree.getTreeItem(element);
+        assert.ok(item.id !== undefined && !seen.has(item.id), `twice: ${item.id}`);
+        seen.add(item.id);
+        assert.equal(tree.getParent(element), parent);
+        assert.ok((item.accessibilityInformation?.label ?? '').length > 0);
+        visit(element);
+      }
+    };
+    visit(undefined);
+    assert.ok(seen.size > 20);
+  });
+
+  it('says below a host that is not live what to do', async () => {
+    const fake = await show(snapshot());
+    fake.loseConnection(new Error('Cut by a test.'));
+    assert.deepEqual(drawn(), ['lab1  (root@198.51.100.7 · connection lost)', '  Cut by a test.', '  Reconnect']);
+    assert.equal(tree.getTreeItem(find('Reconnect')).command?.command, 'netns.host.connect');
+    assert.equal(tree.getTreeItem(find('lab1')).contextValue, 'host.lost');
+  });
+
+  it('shows names from a host as text, whatever they hold', async () => {
+    await show(
+      snapshot({
+        namespaces: [
+          namespace(undefined),
+          namespace('[x](command:a) <b>\u202e\u001b[31m', {
+            links: [link('if0', { addresses: [{ family: 'inet', cidr: '10.0.0.1/8', scope: 'global' }] })],
+          }),
+        ],
+      }),
+    );
+    const item = tree.getTreeItem(find('[x](command:a) <b>\ufffd\ufffd[31m'));
+    const markdown = item.tooltip as vscode.MarkdownString;
+    assert.ok(markdown instanceof vscode.MarkdownString);
+    assert.ok(!markdown.isTrusted && !markdown.supportHtml);
+    assert.ok(!markdown.value.includes('[x](command'), markdown.value);
+  });
+});
