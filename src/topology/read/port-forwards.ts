@@ -16,15 +16,13 @@ export function readPortForwards(
   return readEach(forwards.entries(), ([name, forward]) => {
     const listen = readListen(forward.at('listen'));
     const to = readDestination(forward.at('to'), namespaces);
-    if (listen === undefined || to === undefined) return undefined;
-    return defined({
+    const settings = defined({
       path: forward.path,
       name,
-      ...listen,
-      ...to,
       in: readInterfaceName(forward.at('in')),
       enabled: forward.at('enabled').flag ?? true,
     });
+    return listen === undefined || to === undefined ? undefined : { ...settings, ...listen, ...to };
   });
 }
 

@@ -6,11 +6,9 @@ import { readAddress, readEach, readInterfaceName, readNetwork } from './values'
 
 export function readRoutes(routes: Cursor<Routes>): RouteDeclaration[] {
   return readEach(routes.items(), (route) => {
-    const to = route.at('to').text === 'default' ? 'default' : readNetwork(route.at('to'));
-    if (to === undefined) return undefined;
-    return defined({
+    const to = readDestination(route.at('to'));
+    const settings = defined({
       path: route.path,
-      to,
       via: readAddress(route.at('via')),
       dev: readInterfaceName(route.at('dev')),
       metric: route.at('metric').integer,
@@ -19,22 +17,26 @@ export function readRoutes(routes: Cursor<Routes>): RouteDeclaration[] {
       scope: route.at('scope').text,
       type: route.at('type').oneOf('unicast', 'blackhole', 'unreachable', 'prohibit') ?? 'unicast',
     });
+    return to === undefined ? undefined : { ...settings, to };
   });
+}
+
+function readDestination(to: Cursor<string>): string | undefined {
+  return to.text === 'default' ? to.text : readNetwork(to, { alsoKnown: 'default' });
 }
 
 export function readPolicyRules(rules: Cursor<PolicyRules>): PolicyRuleDeclaration[] {
   return readEach(rules.items(), (rule) => {
     const table = rule.at('table').textOrNumber;
-    if (table === undefined) return undefined;
-    return defined({
+    const settings = defined({
       path: rule.path,
       from: readNetwork(rule.at('from')),
       to: readNetwork(rule.at('to')),
       iif: readInterfaceName(rule.at('iif')),
       fwmark: rule.at('fwmark').textOrNumber,
-      table,
       priority: rule.at('priority').integer,
     });
+    return table === undefined ? undefined : { ...settings, table };
   });
 }
 
@@ -50,16 +52,16 @@ export function readNat(rules: Cursor<NATRules>): NatDeclaration[] {
     const kind = rule.at('snat').exists ? 'snat' : 'masquerade';
     const source = readNetwork(rule.at(kind));
     const to = kind === 'snat' ? readAddress(rule.at('to')) : undefined;
-    if (source === undefined || (kind === 'snat' && to === undefined)) return undefined;
-    return defined({
+    const settings = defined({
       path: rule.path,
       name,
       kind,
-      source,
       to,
       out: readInterfaceName(rule.at('out')),
       notOut: readInterfaceName(rule.at('not-out')),
       enabled: rule.at('enabled').flag ?? true,
     } as const);
+    if (source === undefined || (kind === 'snat' && to === undefined)) return undefined;
+    return { ...settings, source };
   });
 }

@@ -9,6 +9,7 @@ import {
   sameAddress,
 } from '../addresses';
 import { objectToInterfaceName, quote } from '../names';
+import { suggest } from '../suggest';
 import type { Cursor } from './cursor';
 
 /** Reads an interface's name; reports one that the kernel would refuse. */
@@ -46,13 +47,17 @@ export function readAddress(cursor: Cursor<string>): string | undefined {
   return undefined;
 }
 
-/** Reads a network (or a single address, which becomes /32 or /128); reports one with host bits set, which `ip` refuses. */
-export function readNetwork(cursor: Cursor<string>): string | undefined {
+/**
+ * Reads a network (or a single address, which becomes /32 or /128); reports one with host bits set, which `ip` refuses.
+ *
+ * @param alsoKnown a word that may stand here as well and may have been meant
+ */
+export function readNetwork(cursor: Cursor<string>, { alsoKnown }: { alsoKnown?: string } = {}): string | undefined {
   const { text } = cursor;
   if (text === undefined) return undefined;
   const network = parseNetwork(text);
   if (network === undefined) {
-    reportBadAddress(cursor, text, 'possible');
+    reportBadAddress(cursor, text, 'possible', alsoKnown);
     return undefined;
   }
   if (!sameAddress(network.address, networkAddress(network))) {
@@ -64,9 +69,16 @@ export function readNetwork(cursor: Cursor<string>): string | undefined {
   return text.includes('/') ? text : `${text}/${bitsOf(network.address)}`;
 }
 
-function reportBadAddress(cursor: Cursor, text: string, prefix: 'needed' | 'possible' | 'none'): void {
-  const { message, suggestion } = explainBadAddress(text, prefix);
-  cursor.problems.find({ code: 'bad-address', message, path: cursor.path, data: { suggestion } });
+function reportBadAddress(
+  cursor: Cursor,
+  text: string,
+  prefix: 'needed' | 'possible' | 'none',
+  alsoKnown?: string,
+): void {
+  const word = alsoKnown === undefined ? undefined : suggest(text, [alsoKnown]);
+  const { message, suggestion = word } = explainBadAddress(text, prefix);
+  const hint = word === undefined ? '' : ` Did you mean \`${word}\`?`;
+  cursor.problems.find({ code: 'bad-address', message: message + hint, path: cursor.path, data: { suggestion } });
 }
 
 /** The values of a list that could be read. */

@@ -33,6 +33,10 @@ export function describeWrongType(
 }
 
 function guess(types: readonly string[], value: unknown): { hint: string; suggestion?: string } {
+  if (types.includes('integer') && typeof value === 'boolean') {
+    const suggestion = value ? '1' : '0';
+    return { hint: ` Write \`${suggestion}\`.`, suggestion };
+  }
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     const suggestion = JSON.stringify(String(value));
     return { hint: ` Put it in quotes: \`${suggestion}\`.`, suggestion };
@@ -58,7 +62,8 @@ function describeValue(value: unknown): string {
 
 /** A scalar as text. */
 export function printValue(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' ? value.toString() : JSON.stringify(value);
 }
 
 /** `a`, `b` and `c`, each as code. */

@@ -71,7 +71,10 @@ function stepInto(node: SourceNode, step: string | number): Place | undefined {
 export function namingRange(place: Place, text: string): TextRange {
   const { node, key } = place;
   if (key !== undefined && (node.type !== 'scalar' || node.range.start === node.range.end)) return key;
-  return firstLine(node.range, text);
+  if (node.range.start < node.range.end) return firstLine(node.range, text);
+  // Nothing is written here: point at what it should follow, such as a list's `-`.
+  const end = text.slice(0, node.range.start).trimEnd().length;
+  return { start: Math.max(end - 1, 0), end };
 }
 
 /** A range cut off at the end of its first line. */

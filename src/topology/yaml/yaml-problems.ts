@@ -17,6 +17,11 @@ const wording: Partial<Record<ErrorCode, string>> = {
   TAG_RESOLVE_FAILED: 'Topology files use no YAML tags. Remove the tag.',
 };
 
+/** Of the many things that can be missing, the one that happens with every key as it is typed. */
+function describeMissing(message: string): string | undefined {
+  return message.startsWith('Implicit map keys') ? 'There is no `:` after this.' : undefined;
+}
+
 /** Turns an error or warning of the YAML parser into a problem. */
 export function describeYamlError({ code, message, pos, name }: YAMLError, text: string): Problem {
   const start = Math.min(Math.max(pos[0], 0), text.length);
@@ -24,7 +29,7 @@ export function describeYamlError({ code, message, pos, name }: YAMLError, text:
   return {
     severity: name === 'YAMLWarning' && code !== 'TAG_RESOLVE_FAILED' ? 'warning' : 'error',
     code: `yaml-${code.toLowerCase().replaceAll('_', '-')}`,
-    message: wording[code] ?? `This is not valid YAML: ${message}.`,
+    message: wording[code] ?? describeMissing(message) ?? `This is not valid YAML: ${message.replace(/\.$/, '')}.`,
     range: { start, end },
   };
 }
