@@ -36,12 +36,21 @@ export function withoutIcons(text: string): string {
   return plainLine(text).replaceAll('$(', '$\u200b(');
 }
 
-/** A tooltip of a bold title and lines of text. Nothing in it is markup, a link or HTML. */
+/** A tooltip of a bold title and lines of text. Nothing in it is markup, a link, an icon or HTML. */
 export function tooltip(title: string, lines: readonly string[]): MarkdownString {
-  const markdown = new MarkdownString();
+  const markdown = new MarkdownString([`**${escapeMarkdown(title)}**`, ...lines.map(escapeMarkdown)].join('\n\n'));
   markdown.isTrusted = false;
   markdown.supportHtml = false;
-  markdown.appendMarkdown('**').appendText(plainLine(title)).appendMarkdown('**');
-  for (const line of lines) markdown.appendMarkdown('\n\n').appendText(plainLine(line));
+  markdown.supportThemeIcons = false;
   return markdown;
+}
+
+/**
+ * Any ASCII punctuation may be escaped (CommonMark 0.31, 2.4), so all of it is: also what would make a link of a bare
+ * address, which `MarkdownString.appendText` leaves as it is.
+ */
+function escapeMarkdown(text: string): string {
+  return plainLine(text)
+    .trim()
+    .replace(/[!-/:-@[-`{-~]/g, '\\$&');
 }

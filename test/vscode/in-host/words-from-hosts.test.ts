@@ -15,8 +15,11 @@ describe('Words that come from a host', () => {
 
   it('cannot make an icon, nor markup in a tooltip', () => {
     assert.ok(!withoutIcons('$(error) x').includes('$('));
-    const { value } = tooltip('**bold**', ['[x](http://203.0.113.8/)', '<img src=x>', '`code`']);
-    assert.ok(value.includes('\\*\\*bold\\*\\*'), value);
-    assert.ok(!value.includes('[x](') && !value.includes('<img'), value);
+    const words = ['[x](http://203.0.113.8/)', '<img src=x>', '`code`', 'root@lab', '# title', '$(error)'];
+    const { value, isTrusted, supportHtml } = tooltip('**bold**', words);
+    assert.ok(value.startsWith('**\\*\\*bold'), value);
+    const unescaped = value.replace(/^\*\*|\*\*$/gm, '').replace(/\\[!-/:-@[-`{-~]/g, '');
+    assert.doesNotMatch(unescaped, /[!-/:-@[-`{-~]/);
+    assert.ok(isTrusted !== true && supportHtml !== true);
   });
 });
