@@ -94,7 +94,7 @@ ${start}
 What to try:
 
   1. Open planets.netns.yaml and click "Apply" above its first line; the host is lab1.
-  2. Click "Graph": earth and neptune hang on planet-br. "Verify" runs every check of the file.
+  2. Click "Show Graph": earth and neptune hang on planet-br. "Verify" runs every check of the file.
   3. Look into the Activity Bar's "Netns": the host, its namespaces and bridges.
   4. Change something by hand, and watch tree and graph follow:
        ${ssh} ip netns add mars

@@ -12,6 +12,7 @@ export interface HostSetting {
 export function userSettings(hosts: readonly HostSetting[]): Readonly<Record<string, unknown>> {
   return {
     'netns.hosts': hosts,
+    'window.autoDetectColorScheme': true,
     'telemetry.telemetryLevel': 'off',
     'workbench.startupEditor': 'none',
     'workbench.tips.enabled': false,

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { startLabHost } from '../../lab-host';
+import type { LabHost } from '../../lab-host';
+import { assertHostState, captureHostState } from '../../lab-host/host-state';
+import { recordMeasurement } from '../machinery/measurements';
+import { hostSetting } from '../machinery/suite-setup';
+import { waitFor } from '../machinery/wait-for';
+import { GraphPage } from './graph-page';
+import { screenshotOnFailure, Session } from './session';
+
+/** The first tutorial's lab, from the first contact with its host to its end, by clicks alone. */
+describe('a user and the planets', function () {
+  this.timeout(90_000);
+  let lab: LabHost;
+  let session: Session;
+  let untouched: string;
+  const undo: (() => Promise<void>)[] = [];
+
+  before(async () => {
+    lab = await startLabHost();
+    undo.push(() => lab.stop());
+    untouched = await captureHostState(lab);
+    // Nobody has ever connected to this host: its key is in no file.
+    const knownHosts = path.join(lab.directory, 'empty_known_hosts');
+    await writeFile(knownHosts, '');
+    session = await Session.start([{ ...hostSetting(lab), knownHostsFiles: [knownHosts] }]);
+    undo.push(() => session.close());
+  });
+  after(async () => {
+    for (const step of undo.reverse()) await step();
+  });
+  afterEach(screenshotOnFailure(() => session));
+
+  it('opens the topology: highlighted, without a problem, with code lenses', async () => {
+    const { workbench } = session;
+    await workbench.openFile('planets.netns.yaml');
+    for (const lens of ['Apply to lab1', 'Plan', 'Verify', 'Destroy', 'Show Graph']) {
+      await workbench.codeLens(lens).waitFor();
+    }
+    assert.deepEqual(await workbench.problems(), [], 'the example has problems');
+    await workbench.runCommand('View: Hide Panel');
+    await session.screenshot('1-opened');
+  });
+
+  it('asks about the unknown host key, showing its fingerprint', async () => {
+    const { workbench } = session;
+    await workbench.codeLens('Apply to lab1').click();
+    await workbench.modalDialog.waitFor();
+    const text = await workbench.modalDialog.innerText();
+    assert.ok(
+      text.includes(lab.hostKeyFingerprint),
+      `${text}\nshows another fingerprint than ${lab.hostKeyFingerprint}`,
+    );
+    await session.screenshot('2-host-key');
+    await workbench.answerDialog('Trust and Connect');
+  });
+
+  it('applies, and says so', async () => {
+    await session.workbench.notification(/planets/i, 60);
+    await waitFor(
+      'the apply to end',
+      async () => {
+        const texts = await session.workbench.notificationTexts();
+        assert.ok(!texts.some((text) => /failed|stopped/.test(text)), texts.join('\n'));
+        return texts.some((text) => /done|applied/i.test(text));
+      },
+      { seconds: 60 },
+    );
+    await session.screenshot('3-applied');
+    const { stdout } = await lab.run('ip netns list | cut -d" " -f1 | sort');
+    assert.equal(stdout, 'earth\nneptune\n');
+  });
+
+  it('draws earth, neptune and planet-br with their cables and addresses', async () => {
+    const { workbench } = session;
+    await workbench.clearNotifications();
+    await workbench.codeLens('Show Graph').click();
+    const graph = new GraphPage(workbench);
+    await graph.waitForNodes(['earth', 'neptune', 'planet-br']);
+    const text = await graph.text();
+    for (const fact of ['10.10.0.10/16', '10.10.0.20/16', '10.10.0.1/16', 'earth-veth', 'neptune-veth']) {
+      assert.ok(text.includes(fact), `the graph says nothing of ${fact}:\n${text}`);
+    }
+    await session.screenshot('4-graph');
+  });
+
+  it('shows the same in the tree', async () => {
+    const { workbench } = session;
+    await workbench.openNetnsView();
+    await workbench.treeRow('planets').waitFor();
+    await workbench.treeRow('earth').waitFor();
+    assert.match(await workbench.treeRow('earth').first().innerText(), /10\.10\.0\.10\/16/);
+    assert.match(await workbench.treeRow('planet-br').first().innerText(), /10\.10\.0\.1\/16/);
+    await workbench.expand('earth');
+    await workbench.expand('planet-br');
+    await session.screenshotForReadme('5-tree-and-graph');
+  });
+
+  it('verifies: every check of the tutorial holds', async () => {
+    const { workbench } = session;
+    await workbench.openFile('planets.netns.yaml');
+    await workbench.codeLens('Verify').click();
+    await workbench.notification(/all \d+ checks hold/, 60);
+    await session.screenshot('6-verified');
+    const lens = await workbench.codeLens('Verify').innerText();
+    const [, passed, total] = /\((\d+)\/(\d+)\)/.exec(lens) ?? [];
+    assert.ok(passed !== undefined && passed === total && Number(total) > 5, lens);
+  });
+
+  it('lets the internet in on ports 8000 and 3000', async () => {
+    for (const port of [8000, 3000]) {
+      const { code, stdout, stderr } = await lab.runOutside(
+        `curl --silent --show-error --max-time 5 --output /dev/null --write-out '%{http_code}' http://198.51.100.2:${port}/`,
+      );
+      assert.equal(stdout, '200', `port ${port}: exit code ${code}, ${stderr}`);
+    }
+  });
+
+  it('changes nothing when it is applied again', async () => {
+    const { workbench } = session;
+    await workbench.clearNotifications();
+    const applied = await captureHostState(lab);
+    await workbench.codeLens('Apply to lab1').click();
+    await workbench.notification(/Nothing to do/);
+    await assertHostState(lab, applied, 'applying again changed the host');
+  });
+
+  it('shows within a second what somebody else does on the host, and takes it away again', async () => {
+    const { workbench } = session;
+    await workbench.clearNotifications();
+    const graph = new GraphPage(workbench);
+    const mars = workbench.treeRow('mars');
+    await waitFor('the graph', () => graph.hasNode('earth'));
+
+    const shown = await timed(
+      () => lab.run('ip netns add mars'),
+      async () => (await mars.count()) > 0 && (await graph.hasNode('mars')),
+    );
+    await session.screenshot('7-mars');
+    const gone = await timed(
+      () => lab.run('ip netns delete mars'),
+      async () => (await mars.count()) === 0 && !(await graph.hasNode('mars')),
+    );
+    await recordMeasurement('ip netns add mars → in tree and graph', shown, 'ms');
+    await recordMeasurement('ip netns delete mars → out of both', gone, 'ms');
+    assert.ok(shown < 1000 && gone < 1000, `it took ${shown} ms to come and ${gone} ms to go`);
+  });
+
+  it('destroys after asking, and the host is as it was', async () => {
+    const { workbench } = session;
+    await workbench.openFile('planets.netns.yaml');
+    await workbench.codeLens('Destroy').click();
+    await workbench.modalDialog.waitFor();
+    await session.screenshot('8-destroy');
+    await workbench.answerDialog('Destroy');
+    await workbench.notification(/planets is gone from lab1/, 60);
+    await waitFor('the tree to forget earth', async () => (await workbench.treeRow('earth').count()) === 0);
+    await session.screenshot('9-destroyed');
+    await assertHostState(lab, untouched, 'destroying left something behind');
+  });
+
+  it('was quick to activate', async () => {
+    const milliseconds = await session.workbench.activationTime('Netns Topology');
+    await recordMeasurement('activation, as VS Code measures it', milliseconds, 'ms');
+    assert.ok(milliseconds < 500, `it took ${milliseconds} ms`);
+  });
+});
+
+/** Does something on the host, and returns how many milliseconds later it was seen. The command itself counts too. */
+async function timed(
+  act: () => Promise<{ code: number; stderr: string }>,
+  seen: () => Promise<boolean>,
+): Promise<number> {
+  const started = Date.now();
+  const { code, stderr } = await act();
+  assert.equal(code, 0, stderr);
+  await waitFor('it to be seen', seen, { seconds: 10, everyMs: 10 });
+  return Date.now() - started;
+}

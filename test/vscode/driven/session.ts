@@ -1,0 +1,91 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser } from '../machinery/browser';
+import { startCodeServer } from '../machinery/code-server';
+import type { CodeServer } from '../machinery/code-server';
+import { packagedExtension } from '../machinery/demo';
+import { userSettings } from '../machinery/settings';
+import type { HostSetting } from '../machinery/settings';
+import { copyExamples } from '../machinery/suite-setup';
+import { temporaryFolder } from '../machinery/temporary-folder';
+import { Workbench } from './workbench';
+
+const repository = path.resolve(__dirname, '../../..');
+const screenshots = path.join(repository, 'artifacts/screenshots');
+
+/** A user at VS Code, with the packaged extension, the examples and some hosts in the settings. */
+export class Session {
+  private constructor(
+    /** The folder that is open in VS Code. */
+    readonly workspace: string,
+    readonly workbench: Workbench,
+    private readonly folder: { path: string; remove(): void },
+    private readonly server: CodeServer,
+    private readonly browser: Browser,
+  ) {}
+
+  /** @param files written into the workspace beside the examples: name → text */
+  static async start(
+    hosts: readonly HostSetting[],
+    { files = {} }: { files?: Readonly<Record<string, string>> } = {},
+  ): Promise<Session> {
+    const folder = await temporaryFolder('driven');
+    const undo: (() => unknown)[] = [
+      () => {
+        folder.remove();
+      },
+    ];
+    try {
+      const workspace = await copyExamples(folder.path);
+      for (const [name, text] of Object.entries(files)) await writeFile(path.join(workspace, name), text);
+      const server = await startCodeServer({
+        folder: folder.path,
+        workspace,
+        vsix: packagedExtension(),
+        settings: userSettings(hosts),
+      });
+      undo.push(() => server.stop());
+      const browser = await launchBrowser();
+      undo.push(() => browser.close());
+      const page = await browser.newPage({ viewport: { width: 1600, height: 1000 }, colorScheme: 'dark' });
+      const workbench = new Workbench(page);
+      await workbench.open(server.url);
+      return new Session(workspace, workbench, folder, server, browser);
+    } catch (error) {
+      for (const step of undo.reverse()) await step();
+      throw error;
+    }
+  }
+
+  /** Keeps a picture of the window in artifacts/screenshots. */
+  async screenshot(name: string): Promise<string> {
+    mkdirSync(screenshots, { recursive: true });
+    const file = path.join(screenshots, `${name}.png`);
+    await this.workbench.page.screenshot({ path: file });
+    return file;
+  }
+
+  /** With UPDATE_SCREENSHOTS=1, a picture becomes the README's. */
+  async screenshotForReadme(name: string): Promise<void> {
+    const file = await this.screenshot(name);
+    if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
+    mkdirSync(path.join(repository, 'docs'), { recursive: true });
+    copyFileSync(file, path.join(repository, 'docs/screenshot.png'));
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+    this.folder.remove();
+  }
+}
+
+/** Keeps a picture of what the window showed when a test failed. */
+export function screenshotOnFailure(session: () => Session | undefined): Mocha.AsyncFunc {
+  return async function () {
+    if (this.currentTest?.state !== 'failed') return;
+    await session()?.screenshot(`failed-${this.currentTest.title.replace(/[^a-z0-9]+/gi, '-')}`);
+  };
+}

@@ -1,0 +1,159 @@
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+import { waitFor } from '../machinery/wait-for';
+
+/** How long the workbench may take for one thing that a user asks of it, in milliseconds, on a busy machine. */
+const patience = 20_000;
+
+/** VS Code's window as a user sees it. Every method does what a hand would do, and waits until it can be done. */
+export class Workbench {
+  constructor(readonly page: Page) {
+    page.setDefaultTimeout(patience);
+  }
+
+  /** Opens the address, and waits until the workbench is there and its extensions run. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.locator('[id="workbench.parts.statusbar"]').waitFor();
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    await this.quickInput.fill(name);
+    await this.quickRows.filter({ hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Runs a command from the palette by its whole title, `Netns: Apply Topology`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    await this.quickRows
+      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) }) })
+      .first()
+      .click();
+  }
+
+  /** Chooses a row of the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    await this.quickRows.filter({ hasText: label }).first().click();
+  }
+
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type="text"], .quick-input-widget:visible input.input');
+  }
+
+  get quickRows(): Locator {
+    return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
+  }
+
+  /** The code lenses of the active editor whose text begins so. */
+  codeLens(text: string): Locator {
+    return this.page
+      .locator('.editor-group-container.active .codelens-decoration a')
+      .filter({ hasText: new RegExp(`^\\s*${escape(text)}`) });
+  }
+
+  get modalDialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** Presses a button of the modal dialog. */
+  async answerDialog(button: string): Promise<void> {
+    await this.modalDialog.getByRole('button', { name: button, exact: true }).click();
+    await this.modalDialog.waitFor({ state: 'detached' });
+  }
+
+  /** The notifications on the screen, as toasts. */
+  get notifications(): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item');
+  }
+
+  /** Waits for the notification that says this, and returns its whole text. */
+  async notification(text: string | RegExp, seconds = patience / 1000): Promise<string> {
+    const toast = this.notifications.locator('.notification-list-item-message').filter({ hasText: text });
+    await toast.first().waitFor({ timeout: seconds * 1000 });
+    return await toast.first().innerText();
+  }
+
+  /** The texts of all notifications on the screen. */
+  async notificationTexts(): Promise<string[]> {
+    return await this.notifications.locator('.notification-list-item-message').allInnerTexts();
+  }
+
+  async clearNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await waitFor('the notifications to go', async () => (await this.notifications.count()) === 0);
+  }
+
+  /** Opens the view of the extension in the Activity Bar. */
+  async openNetnsView(): Promise<void> {
+    const entry = this.page.locator('.activitybar .action-item a[aria-label^="Netns"]');
+    const isOpen = await this.page.locator('.activitybar .action-item.checked a[aria-label^="Netns"]').count();
+    if (isOpen === 0) await entry.click();
+    await this.tree.first().waitFor();
+  }
+
+  /** The rows of the tree that are on the screen. */
+  get tree(): Locator {
+    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view [role="treeitem"]');
+  }
+
+  /** The rows of the tree whose label is this. */
+  treeRow(label: string): Locator {
+    const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(label)}$`) });
+    return this.tree.filter({ has: name });
+  }
+
+  /** Opens a row of the tree so that its children are shown; its ancestors must be open. */
+  async expand(label: string): Promise<void> {
+    const row = this.treeRow(label).first();
+    await row.waitFor();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+    await waitFor(`${label} to open`, async () => (await row.getAttribute('aria-expanded')) === 'true');
+  }
+
+  /** Opens the panel "Problems" and returns its rows' texts: message, source and code, place. */
+  async problems(): Promise<string[]> {
+    await this.runCommand('View: Focus Problems (Errors, Warnings, Infos)');
+    const rows = this.page.locator('.markers-panel [role="treeitem"]');
+    return (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' ').trim());
+  }
+
+  /** The document inside the first webview that is shown: VS Code puts it into two nested frames. */
+  get webview(): FrameLocator {
+    return this.page
+      .locator('iframe.webview.ready')
+      .first()
+      .contentFrame()
+      .locator('iframe#active-frame')
+      .contentFrame();
+  }
+
+  /** How long an extension took to load and activate, in milliseconds, as VS Code's own list of running extensions says. */
+  async activationTime(extension: string): Promise<number> {
+    await this.runCommand('Developer: Show Running Extensions');
+    const list = this.page.locator('.runtime-extensions-editor .monaco-list');
+    const row = list.locator('.monaco-list-row').filter({ hasText: extension });
+    await list.hover();
+    await waitFor(`${extension} to stand in the list`, async () => {
+      if ((await row.count()) > 0) return true;
+      await this.page.mouse.wheel(0, 200);
+      return false;
+    });
+    const text = await row.first().innerText();
+    await this.page.keyboard.press('Escape');
+    const milliseconds = /Activation: (\d+)ms/.exec(text)?.[1];
+    if (milliseconds === undefined) throw new Error(`The list of running extensions says: ${text}`);
+    return Number(milliseconds);
+  }
+
+  async closeAllEditors(): Promise<void> {
+    await this.runCommand('View: Close All Editors');
+  }
+}
+
+function escape(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
