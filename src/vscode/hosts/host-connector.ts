@@ -1,7 +1,7 @@
 import { window, workspace, type LogOutputChannel } from 'vscode';
 import { describeError, NetnsError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
-import { withoutIcons } from '../host-data';
+import { plainLine, withoutIcons } from '../host-data';
 import { editHostsChoice, showError, showWarning, type Choice } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { connectPrompts } from './connect-prompts';
@@ -10,37 +10,25 @@ import type { HostRegistry } from './host-registry';
 
 /** Connects hosts for a person: with progress, questions, and one notification where it fails. */
 export class HostConnector {
+  private readonly underWay = new Map<Host, Promise<boolean>>();
+
   constructor(
     private readonly registry: HostRegistry,
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Connects `host` if it is not live. @returns whether it is live now; where not, the person has been told why. */
-  async ensureLive(host: Host): Promise<boolean> {
-    if (host.state.status === 'live') return true;
-    try {
-      if (!workspace.isTrusted) throw restrictedMode();
-      await withCancellableProgress(`Connecting to ${host.label}`, async (signal) => {
-        const stop = (): void => host.disconnect();
-        signal.addEventListener('abort', stop);
-        try {
-          this.log.info(`Connecting to ${host.label}`);
-          await host.connect(connectPrompts);
-        } finally {
-          signal.removeEventListener('abort', stop);
-        }
-      });
-      this.log.info(`${host.label} is live: ${host.snapshot?.hostname ?? ''}, Linux ${host.snapshot?.kernel ?? ''}`);
-      return true;
-    } catch (error) {
-      const concernsSettings =
-        error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
-      showError(this.log, `Cannot connect to ${host.label}`, error, [
-        ...(workspace.isTrusted ? [this.retry(host)] : []),
-        ...(concernsSettings ? [editHostsChoice] : []),
-      ]);
-      return false;
-    }
+  /**
+   * Connects `host` if it is not live. Callers who come while that is under way share it, and its one notification.
+   *
+   * @returns whether it is live now; where not, the person has been told why.
+   */
+  ensureLive(host: Host): Promise<boolean> {
+    if (host.state.status === 'live') return Promise.resolve(true);
+    const underWay = this.underWay.get(host);
+    if (underWay !== undefined) return underWay;
+    const done = this.connect(host).finally(() => this.underWay.delete(host));
+    this.underWay.set(host, done);
+    return done;
   }
 
   /**
@@ -67,6 +55,34 @@ export class HostConnector {
         { ...this.retry(host), title: 'Reconnect' },
       ]);
     });
+  }
+
+  private async connect(host: Host): Promise<boolean> {
+    try {
+      if (!workspace.isTrusted) throw restrictedMode();
+      await withCancellableProgress(`Connecting to ${host.label}`, async (signal) => {
+        const stop = (): void => host.disconnect();
+        signal.addEventListener('abort', stop);
+        try {
+          this.log.info(`Connecting to ${host.label}`);
+          await host.connect(connectPrompts);
+        } finally {
+          signal.removeEventListener('abort', stop);
+        }
+      });
+      this.log.info(
+        plainLine(`${host.label} is live: ${host.snapshot?.hostname ?? ''}, Linux ${host.snapshot?.kernel ?? ''}`),
+      );
+      return true;
+    } catch (error) {
+      const concernsSettings =
+        error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
+      showError(this.log, `Cannot connect to ${host.label}`, error, [
+        ...(workspace.isTrusted ? [this.retry(host)] : []),
+        ...(concernsSettings ? [editHostsChoice] : []),
+      ]);
+      return false;
+    }
   }
 
   private retry(host: Host): Choice {
