@@ -1,0 +1,76 @@
+import { integer, isObject, objects, optional, text, texts, type JsonObject } from './json';
+import type { ObservedAddress, ObservedLink } from './model';
+
+/** A link with what is needed to find its other end, which may lie in another namespace. */
+export interface ReadLink {
+  readonly link: ObservedLink;
+  /** Which interface the kernel names as the other end (veth) or the one below (vlan, macvlan); see `read-peers`. */
+  readonly other?:
+    | { readonly here: string }
+    | {
+        /** The ifindex in the other namespace; undefined where the kernel left it out because both are equal. */
+        readonly index: number | undefined;
+        /** The other namespace's number, as counted in this one (`ip netns list-id`). */
+        readonly namespaceNumber: number;
+      };
+}
+
+/** Reads `ip -j -d addr show`. An entry without index or name is no link and is left out. Ordered by index. */
+export function readLinks(shown: unknown): ReadLink[] {
+  return objects(shown)
+    .flatMap((raw) => readLink(raw) ?? [])
+    .sort((a, b) => a.link.index - b.link.index);
+}
+
+function readLink(raw: JsonObject): ReadLink | undefined {
+  const index = integer(raw['ifindex']);
+  const name = text(raw['ifname']);
+  if (index === undefined || name === undefined) return undefined;
+  const flags = texts(raw['flags']);
+  const info = isObject(raw['linkinfo']) ? raw['linkinfo'] : {};
+  const kind = text(info['info_kind']) ?? (raw['link_type'] === 'loopback' ? 'loopback' : 'physical');
+  const other = readOther(raw);
+  const standsOn = other !== undefined && 'here' in other && !cableKinds.has(kind) ? other.here : undefined;
+  return {
+    link: {
+      index,
+      name,
+      kind,
+      up: flags.includes('UP'),
+      operState: (text(raw['operstate']) ?? 'unknown').toLowerCase(),
+      carrier: flags.includes('LOWER_UP'),
+      mtu: integer(raw['mtu']) ?? 0,
+      ...optional('mac', raw['link_type'] === 'ether' ? text(raw['address']) : undefined),
+      ...optional('master', text(raw['master'])),
+      ...optional('parent', standsOn),
+      addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address) ?? []),
+      ...optional('alias', text(raw['ifalias'])),
+      altNames: texts(raw['altnames']),
+      data: lasting(isObject(info['info_data']) ? info['info_data'] : {}),
+    },
+    ...optional('other', other),
+  };
+}
+
+/** Kinds whose `link` is the other end of a cable rather than the interface below. */
+export const cableKinds: ReadonlySet<string> = new Set(['veth', 'netkit', 'vxcan']);
+
+function readOther(raw: JsonObject): ReadLink['other'] {
+  const namespaceNumber = integer(raw['link_netnsid']);
+  if (namespaceNumber !== undefined) return { index: integer(raw['link_index']), namespaceNumber };
+  const here = text(raw['link']);
+  return here === undefined ? undefined : { here };
+}
+
+function readAddress(raw: JsonObject): ObservedAddress | undefined {
+  const { family } = raw;
+  const local = text(raw['local']);
+  const length = integer(raw['prefixlen']);
+  if ((family !== 'inet' && family !== 'inet6') || local === undefined || length === undefined) return undefined;
+  return { family, cidr: `${local}/${length}`, scope: text(raw['scope']) ?? 'global' };
+}
+
+/** Without the running timers of a bridge, which differ at every look and say nothing that lasts. */
+function lasting(data: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !key.endsWith('_timer')));
+}

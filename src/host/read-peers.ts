@@ -1,0 +1,131 @@
+import type { ObservedLink } from './model';
+import { cableKinds, type ReadLink } from './read-links';
+
+/** What is known of one namespace before its cables are followed. */
+export interface PeerSource {
+  readonly id: string;
+  readonly links: readonly ReadLink[];
+  /** The namespaces' numbers as counted in this one → ids, as far as `ip netns list-id` could name them. */
+  readonly numbers: ReadonlyMap<number, string>;
+}
+
+interface Place {
+  readonly namespace: PeerSource;
+  readonly read: ReadLink;
+}
+
+/**
+ * Finds the other end of every cable and returns each namespace's links with it, by namespace id.
+ *
+ * The kernel says of a veth end: the other's ifindex (`link_index`) in the namespace that I count as number N
+ * (`link_netnsid`). `ip netns list-id` can put a name to N, unless the namespace has none: the root namespace has no name.
+ * Then the ends that name each other are looked for: mine has index i and points to j, the other has j and points to i.
+ * Where several would fit, no peer is named rather than a wrong one.
+ */
+export function connectPeers(namespaces: readonly PeerSource[]): ReadonlyMap<string, readonly ObservedLink[]> {
+  const index = new PeerIndex(namespaces);
+  index.settleUnnamed();
+  return new Map(
+    namespaces.map((namespace) => [
+      namespace.id,
+      namespace.links.map((read) => {
+        const peer = cableKinds.has(read.link.kind) ? index.peerOf(namespace, read) : undefined;
+        return peer === undefined ? read.link : { ...read.link, peer };
+      }),
+    ]),
+  );
+}
+
+class PeerIndex {
+  private readonly byId = new Map<string, PeerSource>();
+  /** Cable ends that point into another namespace, by `INDEX>OTHER_INDEX`. */
+  private readonly ends = new Map<string, Place[]>();
+  private readonly numbers = new Map<string, Map<number, string>>();
+
+  constructor(private readonly namespaces: readonly PeerSource[]) {
+    for (const namespace of namespaces) {
+      this.byId.set(namespace.id, namespace);
+      this.numbers.set(namespace.id, new Map(namespace.numbers));
+      for (const read of namespace.links) {
+        const other = farEnd(read);
+        if (other === undefined) continue;
+        const key = `${read.link.index}>${other.index}`;
+        const known = this.ends.get(key);
+        if (known === undefined) this.ends.set(key, [{ namespace, read }]);
+        else known.push({ namespace, read });
+      }
+    }
+  }
+
+  peerOf(namespace: PeerSource, read: ReadLink): ObservedLink['peer'] {
+    if (read.other !== undefined && 'here' in read.other) {
+      const { here } = read.other;
+      return namespace.links.some(({ link }) => link.name === here)
+        ? { namespaceId: namespace.id, name: here }
+        : undefined;
+    }
+    const other = farEnd(read);
+    if (other === undefined) return undefined;
+    const target = this.numbers.get(namespace.id)?.get(other.namespaceNumber);
+    const there = this.facing(namespace, read).find((place) => place.namespace.id === target);
+    return there && { namespaceId: there.namespace.id, name: there.read.link.name };
+  }
+
+  /**
+   * Gives the numbers that no name stands for an id, where only one namespace fits every cable with that number.
+   * Repeated, since each number settled rules out a namespace elsewhere.
+   */
+  settleUnnamed(): void {
+    for (let settled = true; settled;) {
+      settled = false;
+      for (const namespace of this.namespaces) {
+        for (const [number, reads] of this.unsettled(namespace)) {
+          const candidates = reads
+            .map((read) => new Set(this.facing(namespace, read).map((place) => place.namespace.id)))
+            .reduce((common, next) => new Set([...common].filter((id) => next.has(id))));
+          const [only] = candidates;
+          if (candidates.size !== 1 || only === undefined) continue;
+          this.numbers.get(namespace.id)?.set(number, only);
+          settled = true;
+        }
+      }
+    }
+  }
+
+  private unsettled(namespace: PeerSource): Map<number, ReadLink[]> {
+    const known = this.numbers.get(namespace.id);
+    const groups = new Map<number, ReadLink[]>();
+    for (const read of namespace.links) {
+      const number = farEnd(read)?.namespaceNumber;
+      if (number === undefined || known?.has(number)) continue;
+      groups.set(number, [...(groups.get(number) ?? []), read]);
+    }
+    return groups;
+  }
+
+  /** The ends in other namespaces that this end and they themselves could mean: the indices name each other, no number speaks against it. */
+  private facing(namespace: PeerSource, read: ReadLink): Place[] {
+    const other = farEnd(read);
+    if (other === undefined) return [];
+    return (this.ends.get(`${other.index}>${read.link.index}`) ?? []).filter(
+      (place) =>
+        place.namespace.id !== namespace.id &&
+        this.couldBe(namespace.id, other.namespaceNumber, place.namespace.id) &&
+        this.couldBe(place.namespace.id, farEnd(place.read)?.namespaceNumber, namespace.id),
+    );
+  }
+
+  /** Whether `from` may count `target` as `number`: it does, or neither the number nor the target is settled there. */
+  private couldBe(from: string, number: number | undefined, target: string): boolean {
+    const known = this.numbers.get(from);
+    if (known === undefined || number === undefined) return false;
+    const settled = known.get(number);
+    return settled === undefined ? ![...known.values()].includes(target) : settled === target;
+  }
+}
+
+/** The end in another namespace that a cable names; an index left out equals its own. */
+function farEnd(read: ReadLink): { readonly index: number; readonly namespaceNumber: number } | undefined {
+  if (!cableKinds.has(read.link.kind) || read.other === undefined || 'here' in read.other) return undefined;
+  return { index: read.other.index ?? read.link.index, namespaceNumber: read.other.namespaceNumber };
+}

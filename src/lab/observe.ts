@@ -1,0 +1,36 @@
+import { randomBytes } from 'node:crypto';
+import { NetnsError } from '../base/errors';
+import type { HostSnapshot } from '../host/model';
+import { readSnapshot } from '../host/read-snapshot';
+import { readingScript } from '../host/reading-script';
+import { alwaysReadSysctls } from '../host/sysctl-names';
+import type { Transport } from '../transport/transport';
+
+export interface ObserveOptions {
+  /** Dotted names of further sysctls to read in every namespace, e.g. those that a topology sets. */
+  readonly sysctls?: readonly string[];
+}
+
+/**
+ * Reads the whole host in one round trip.
+ *
+ * @throws NetnsError `missingTool` (with how to install it), `unexpectedOutput`, `cancelled`, and whatever the transport throws.
+ */
+export async function observe(
+  transport: Transport,
+  signal?: AbortSignal,
+  { sysctls = [] }: ObserveOptions = {},
+): Promise<HostSnapshot> {
+  const options = {
+    boundary: randomBytes(12).toString('hex'),
+    sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
+  };
+  const { code, stdout, stderr } = await transport.run(readingScript(options), signal === undefined ? {} : { signal });
+  if (code !== 0) {
+    throw new NetnsError('commandFailed', `Reading the host ${transport.description} ended with code ${code}.`, {
+      hostSaid: stderr.slice(-1000),
+      advice: 'The host needs a POSIX shell with stat, head, tr and grep.',
+    });
+  }
+  return readSnapshot(stdout, options);
+}
