@@ -57,18 +57,20 @@ add_user() {
 }
 
 shell_of() {
-  local pair
+  local pair shell=/bin/bash
   for pair in $LAB_SHELLS; do
-    [ "${pair%%=*}" != "$1" ] || { echo "${pair#*=}"; return; }
+    [ "${pair%%=*}" != "$1" ] || shell=${pair#*=}
   done
-  echo /bin/bash
+  [ -x "$shell" ] || { echo "There is no shell $shell." >&2; return 1; }
+  echo "$shell"
 }
 
 make_users() {
   rm -rf /etc/netns /etc/sudoers.d
-  add_user root 0 "$(shell_of root)"
-  add_user ops 64001 "$(shell_of ops)"
-  add_user student 64002 "$(shell_of student)"
+  local shell
+  shell=$(shell_of root); add_user root 0 "$shell"
+  shell=$(shell_of ops); add_user ops 64001 "$shell"
+  shell=$(shell_of student); add_user student 64002 "$shell"
   { printf 'student:'; cat /run/lab/student.password; } | chpasswd --crypt-method SHA512
   rm /run/lab/student.password
   rm -f /etc/sudoers
@@ -88,18 +90,19 @@ session required pam_permit.so
 END
 }
 
-# hide_program NAME: each directory on the PATH that has it is replaced by one of links to everything else in it.
+# hide_program NAME: each directory on the PATH that has it is replaced by one of links to everything that was in it, where
+# the program can be removed. (Hiding it under another file would answer "permission denied" instead of "not found".)
 hide_program() {
   local dir copy
   for dir in /usr/local/sbin /usr/local/bin /usr/sbin /usr/bin /sbin /bin; do
-    # Where /bin is a link to /usr/bin, the loop has done it already.
     [ -e "$dir/$1" ] || [ -L "$dir/$1" ] || continue
-    copy=/run/lab-programs$dir
-    mkdir -p "$copy"
-    mount --bind "$dir" "$copy"
-    mount -t tmpfs -o mode=755 tmpfs "$dir"
-    # (-f stays off: the copy is read with the programs in it, so what it needs is looked up there first.)
-    PATH=$copy:$PATH cp -rs "$copy/." "$dir/"
+    copy=/run/lab-programs$(readlink -f "$dir")
+    if [ ! -e "$copy" ]; then
+      mkdir -p "$copy"
+      mount --bind "$dir" "$copy"
+      mount -t tmpfs -o mode=755 tmpfs "$dir"
+      PATH=$copy:$PATH cp -rs "$copy/." "$dir/"
+    fi
     rm "$dir/$1"
   done
 }
