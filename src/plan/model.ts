@@ -31,6 +31,11 @@ export interface Step {
   readonly run: readonly Command[];
   /** Brings the host back to where it was before `run`, also when `run` stopped in the middle; run in order. */
   readonly undo: readonly Command[];
+  /**
+   * `run` may take seconds (a service getting ready) and may be killed in the middle when the work is stopped. The
+   * commands of every other step take milliseconds and are let finish, so that it is known whether they took effect.
+   */
+  readonly interruptible?: true;
   /** Where it is declared. */
   readonly path?: YamlPath;
 }
@@ -50,4 +55,11 @@ export interface Plan {
   /** Empty: the host already is as it should be. */
   readonly steps: readonly Step[];
   readonly problems: readonly PlanProblem[];
+  /**
+   * What the lab's manifest on the host must say afterwards: `write` replaces it, `remove` deletes it; without it the
+   * manifest is already right. It is written last, once the steps are confirmed.
+   */
+  readonly record?: { readonly type: 'write'; readonly text: string } | { readonly type: 'remove' };
+  /** The revision of the manifest that the plan was made from (0: there was none); another one on the host refuses the plan. */
+  readonly basedOn: number;
 }

@@ -1,0 +1,115 @@
+import type { Command } from '../base/command';
+import type { ObservedAddress, ObservedLink } from '../host/model';
+import { contains, normalCidr, parseCidr } from './cidr';
+import { ip } from './commands';
+import { inScope, type Desired, type Placed } from './desired';
+import type { AddressRecord, DeviceRef } from './manifest';
+import { deviceKey, deviceName, objectRef, type Planning } from './planning';
+import { addAddress, routeCommand, routesThrough, type RouteWords } from './restore';
+
+/** Adds the addresses that are missing and takes back those that an earlier apply gave and the file no longer has. */
+export function planAddresses(planning: Planning, desired: Desired): void {
+  const devices = new Map<string, DeviceRef>();
+  for (const { namespace, dev } of [...desired.addresses, ...planning.manifest.addresses]) {
+    const ref = { ...inScope(namespace), name: dev };
+    devices.set(deviceKey(ref), ref);
+  }
+  for (const ref of devices.values()) {
+    const here = ({ namespace, dev }: AddressRecord): boolean => namespace === ref.namespace && dev === ref.name;
+    const wanted = desired.addresses.filter(here);
+    const observed = planning.link(ref);
+    const missing = wanted.filter(({ cidr }) => !has(observed, cidr));
+    const unwanted =
+      observed === undefined
+        ? []
+        : planning.manifest.addresses.filter(
+            (record) =>
+              here(record) &&
+              has(observed, record.cidr) &&
+              !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr)),
+          );
+    if (unwanted.length > 0 && observed !== undefined) changeAddresses(planning, ref, observed, missing, unwanted);
+    else for (const address of missing) addOne(planning, ref, address);
+  }
+}
+
+function has(link: ObservedLink | undefined, cidr: string): boolean {
+  return link?.addresses.some((address) => normalCidr(address.cidr) === normalCidr(cidr)) === true;
+}
+
+function addOne(planning: Planning, ref: DeviceRef, { cidr, path }: Placed & AddressRecord): void {
+  planning.addStep('addresses', {
+    action: 'create',
+    object: objectRef('address', `${cidr} on ${deviceName(ref)}`, ref.namespace),
+    why: 'not on the interface yet',
+    run: [addAddress(ref.namespace, ref.name, cidr)],
+    undo: [deleteAddress(ref, cidr)],
+    path,
+  });
+}
+
+function deleteAddress(ref: DeviceRef, cidr: string): Command {
+  return ip(ref.namespace, 'addr', 'del', cidr, 'dev', ref.name);
+}
+
+/**
+ * Changes the addresses of a living interface. When an IPv4 address goes, the kernel takes more with it: its secondary
+ * addresses of the same network (unless `promote_secondaries`), and the routes through an interface that has no address
+ * left (fib_disable_ip in net/ipv4/fib_frontend.c). What is to stay is therefore said again afterwards.
+ */
+function changeAddresses(
+  planning: Planning,
+  ref: DeviceRef,
+  observed: ObservedLink,
+  missing: readonly (Placed & AddressRecord)[],
+  unwanted: readonly AddressRecord[],
+): void {
+  const gone = new Set(unwanted.map(({ cidr }) => normalCidr(cidr)));
+  const staying = observed.addresses.filter(({ cidr, scope }) => scope !== 'link' && !gone.has(normalCidr(cidr)));
+  const networksAfter = [...staying.map(({ cidr }) => cidr), ...missing.map(({ cidr }) => cidr)];
+  const routes = routesOf(planning, ref);
+  const reachable = routes.filter((route) => isReachable(route, networksAfter));
+  const [was, will] = [unwanted.map(({ cidr }) => cidr).join(', '), missing.map(({ cidr }) => cidr).join(', ')];
+  const last = missing.at(-1);
+  planning.addStep('addresses', {
+    action: missing.length > 0 ? 'change' : 'remove',
+    object: objectRef('address', `${will || was} on ${deviceName(ref)}`, ref.namespace),
+    why: missing.length > 0 ? `is ${was}, the file says ${will}` : 'given by this lab and no longer in the file',
+    run: [
+      ...unwanted.map(({ cidr }) => deleteAddress(ref, cidr)),
+      ...staying.filter(isIpv4).map(({ cidr }) => replaceAddress(ref, cidr)),
+      ...missing.map(({ cidr }) => addAddress(ref.namespace, ref.name, cidr)),
+      ...reachable.map((route) => routeCommand(ref.namespace, 'replace', route)),
+    ],
+    undo: [
+      ...missing.map(({ cidr }) => deleteAddress(ref, cidr)),
+      ...unwanted.map(({ cidr }) => addAddress(ref.namespace, ref.name, cidr)),
+      ...staying.filter(isIpv4).map(({ cidr }) => replaceAddress(ref, cidr)),
+      ...routes.map((route) => routeCommand(ref.namespace, 'replace', route)),
+    ],
+    ...(last === undefined ? {} : { path: last.path }),
+  });
+}
+
+function isIpv4({ family }: ObservedAddress): boolean {
+  return family === 'inet';
+}
+
+function replaceAddress(ref: DeviceRef, cidr: string): Command {
+  return ip(ref.namespace, 'addr', 'replace', cidr, 'dev', ref.name);
+}
+
+function routesOf(planning: Planning, ref: DeviceRef): RouteWords[] {
+  const namespace = planning.namespace(ref.namespace);
+  if (namespace === undefined || planning.link(ref)?.up !== true) return [];
+  return routesThrough(namespace, ref.name).filter(({ family }) => family === 'inet');
+}
+
+function isReachable(route: RouteWords, networks: readonly string[]): boolean {
+  const { via } = route;
+  if (via === undefined) return true;
+  return networks.some((network) => {
+    const cidr = parseCidr(network);
+    return cidr !== undefined && contains(cidr, via);
+  });
+}

@@ -1,0 +1,109 @@
+import type { HostSnapshot } from '../host/model';
+import type { Topology } from '../topology/model';
+import { planAddresses } from './addresses';
+import { desiredOf, type Desired } from './desired';
+import { findRemovedDevices, planBridges, planCables, planDeviceRemovals, planReleasedPorts } from './devices';
+import { printManifest, recordsTheSame, type Manifest, type PortRecord, type SysctlRecord } from './manifest';
+import type { Plan } from './model';
+import { planNameservers } from './nameservers';
+import { findRemovedNamespaces, planNamespaces } from './namespaces';
+import { planNat } from './nat';
+import { Planning } from './planning';
+import { checkConnection, checkPreconditions } from './preconditions';
+import { planRoutes, planRules } from './routes';
+import { planServices } from './services';
+import { desiredSysctls, planSysctls } from './sysctls';
+
+/**
+ * Declared × observed → steps. Destroying a lab is applying one in which nothing is declared: what the manifest and the
+ * marks on the host say is there, and the (empty) file does not, is taken away.
+ */
+export function buildPlan(action: Plan['action'], topology: Topology, snapshot: HostSnapshot): Plan {
+  const planning = new Planning(topology.name, snapshot);
+  checkPreconditions(planning, topology);
+  const basedOn = planning.manifest.revision;
+  if (hasErrors(planning)) return { action, lab: topology.name, steps: [], problems: planning.problems, basedOn };
+
+  const desired = desiredOf(topology);
+  findRemovedNamespaces(planning, desired);
+  findRemovedDevices(planning, desired);
+  checkConnection(planning, desired);
+  planReleasedPorts(planning, desired);
+  planDeviceRemovals(planning);
+  planNamespaces(planning, desired);
+  planBridges(planning, desired);
+  planCables(planning, desired);
+  planAddresses(planning, desired);
+  const sysctls = planSysctls(planning, desiredSysctls(topology));
+  planRoutes(planning, desired);
+  planRules(planning, desired);
+  planNameservers(planning, desired);
+  const nftTables = planNat(planning, topology);
+  planServices(planning, desired);
+
+  const plan = { action, lab: topology.name, steps: planning.orderedSteps(), problems: planning.problems, basedOn };
+  if (action === 'destroy') return basedOn === 0 ? plan : { ...plan, record: { type: 'remove' } };
+  const manifest = manifestOf(planning, desired, sysctls, nftTables);
+  if (basedOn > 0 && recordsTheSame(manifest, planning.manifest)) return plan;
+  return { ...plan, record: { type: 'write', text: printManifest(manifest) } };
+}
+
+function hasErrors(planning: Planning): boolean {
+  return planning.problems.some(({ severity }) => severity === 'error');
+}
+
+/** What the lab has on the host once the plan has run. */
+function manifestOf(
+  planning: Planning,
+  desired: Desired,
+  sysctls: readonly SysctlRecord[],
+  nftTables: Manifest['nftTables'],
+): Manifest {
+  return {
+    version: 1,
+    lab: planning.lab,
+    revision: planning.manifest.revision + 1,
+    namespaces: desired.namespaces.map(({ name }) => name),
+    bridges: desired.bridges.map(({ namespace, name }) => defined({ namespace, name })),
+    cables: desired.cables.map(({ ends: [a, b] }) => [
+      defined({ namespace: a.namespace, name: a.name }),
+      defined({ namespace: b.namespace, name: b.name }),
+    ]),
+    ports: desired.bridges.flatMap(({ namespace, name: bridge, ports }) =>
+      ports.map((name) => portRecord(planning, namespace, name, bridge)),
+    ),
+    addresses: desired.addresses.map(({ namespace, dev, cidr }) => defined({ namespace, dev, cidr })),
+    routes: ownRoutes(planning, desired),
+    rules: desired.rules.map(({ namespace, from, to, iif, fwmark, table, priority }) =>
+      defined({ namespace, from, to, iif, fwmark, table, priority }),
+    ),
+    sysctls,
+    nftTables,
+    nameservers: desired.nameservers.map(({ namespace, addresses }) => ({ namespace, addresses })),
+    services: desired.services.map(({ namespace, name, command, env, user, directory, ready }) =>
+      defined({ namespace, name, command, env, user, directory, ready }),
+    ),
+  };
+}
+
+function ownRoutes(_planning: Planning, desired: Desired): Manifest['routes'] {
+  return desired.routes.map(({ namespace, to, via, dev, metric, table, src, scope, type }) =>
+    defined({ namespace, to, via, dev, metric, table, src, scope, type }),
+  );
+}
+
+function portRecord(planning: Planning, namespace: string | undefined, name: string, bridge: string): PortRecord {
+  const recorded = planning.manifest.ports.find((port) => port.namespace === namespace && port.name === name);
+  const observed = planning.link(defined({ namespace, name }));
+  const before = recorded === undefined ? observed?.master : recorded.before;
+  return defined({ namespace, name, bridge, before: before === bridge ? undefined : before });
+}
+
+type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+/** The object without the keys that are undefined: JSON has none, and neither have our records. */
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as Defined<T>;
+}

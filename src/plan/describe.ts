@@ -1,0 +1,46 @@
+import { printCommand } from '../base/command';
+import type { Plan, Step } from './model';
+
+/**
+ * The plan as a person reads it: first the problems, then each step with its reason and its exact commands. The first
+ * column says what happens, as in a diff: `+` create, `~` change, `!` replace, `-` remove.
+ */
+export function describePlan(plan: Plan): string {
+  const lines = [`# ${plan.action === 'apply' ? 'Apply' : 'Destroy'} ${plan.lab}: ${summarizePlan(plan)}`];
+  for (const { severity, message, advice } of plan.problems) {
+    lines.push('', `${severity === 'error' ? 'Error' : 'Warning'}: ${message}`);
+    if (advice !== undefined) lines.push(`  ${advice}`);
+  }
+  for (const step of plan.steps) lines.push('', ...describeStep(step));
+  return `${lines.join('\n')}\n`;
+}
+
+/** `4 to create, 1 to change, 2 to remove`, or what else is to be said of the whole plan in one line. */
+export function summarizePlan({ action, steps, problems }: Plan): string {
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  if (errors > 0) return errors === 1 ? '1 problem is in the way' : `${errors} problems are in the way`;
+  if (steps.length === 0) {
+    return action === 'apply'
+      ? 'nothing to do, the host is as declared'
+      : 'nothing to do, nothing of it is on the host';
+  }
+  const actions: readonly Step['action'][] = ['create', 'change', 'replace', 'remove'];
+  return actions
+    .map((name) => ({ name, count: steps.filter((step) => step.action === name).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${count} to ${name}`)
+    .join(', ');
+}
+
+const signs = { create: '+', change: '~', replace: '!', remove: '-' } as const;
+
+/** A step as a heading and its commands: `+ bridge planet-br: not on the host yet`. */
+export function describeStep(step: Step): string[] {
+  const commands = step.run.flatMap((command) => printCommand(command).split('\n'));
+  return [`${signs[step.action]} ${stepTitle(step)}: ${step.why}`, ...commands.map((line) => `    ${line}`.trimEnd())];
+}
+
+/** What a step works on: `bridge planet-br`. */
+export function stepTitle({ object }: Step): string {
+  return `${object.type} ${object.name}`;
+}

@@ -1,0 +1,157 @@
+import type {
+  BridgeDeclaration,
+  EndpointDeclaration,
+  InterfaceDeclaration,
+  LinkDeclaration,
+  NetworkScope,
+  ServiceDeclaration,
+  Topology,
+  YamlPath,
+} from '../topology/model';
+import type { AddressRecord, DeviceRef, NameserversRecord, RouteRecord, RuleRecord, ServiceRecord } from './manifest';
+import { normalCidr } from './cidr';
+
+/** The declared lab as what should be on the host: settings merged from where the file keeps them, each with its place. */
+export interface Desired {
+  readonly lab: string;
+  readonly namespaces: readonly (Placed & { readonly name: string })[];
+  readonly bridges: readonly DesiredBridge[];
+  readonly cables: readonly DesiredCable[];
+  readonly addresses: readonly (Placed & AddressRecord)[];
+  readonly routes: readonly (Placed & RouteRecord)[];
+  readonly rules: readonly (Placed & RuleRecord)[];
+  readonly nameservers: readonly (Placed & NameserversRecord)[];
+  readonly services: readonly (Placed & ServiceRecord)[];
+}
+
+export interface Placed {
+  readonly path: YamlPath;
+}
+
+/** What any interface has; undefined: the kernel's choice. */
+export interface LinkSettings {
+  readonly mtu?: number;
+  readonly mac?: string;
+  readonly up: boolean;
+}
+
+export interface DesiredEnd extends DeviceRef, LinkSettings, Placed {
+  /** The bridge it is a port of. */
+  readonly master?: string;
+}
+
+export interface DesiredCable extends Placed {
+  readonly ends: readonly [DesiredEnd, DesiredEnd];
+}
+
+export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
+  /** iproute2's bridge options, in its own units (bridge(8) and ip-link(8): centiseconds for times). */
+  readonly options: Readonly<Record<string, string>>;
+  /** Existing interfaces to enslave. */
+  readonly ports: readonly string[];
+}
+
+/** Works out what should be on the host. Kinds that the planner does not know have been refused before. */
+export function desiredOf(topology: Topology): Desired {
+  const scopes = scopesOf(topology);
+  return {
+    lab: topology.name,
+    namespaces: topology.namespaces.map(({ name, path }) => ({ name, path })),
+    bridges: topology.bridges.map(desiredBridge),
+    cables: topology.links.map((link) => desiredCable(topology, link)),
+    addresses: [
+      ...topology.bridges.flatMap((bridge) => addressesOf(bridge.namespace, bridge)),
+      ...scopes.flatMap(({ namespace, scope }) => scope.interfaces.flatMap((own) => addressesOf(namespace, own))),
+    ],
+    routes: scopes.flatMap(({ namespace, scope }) =>
+      scope.routes.map(({ to, ...route }) => ({ ...inScope(namespace), ...route, to: normalCidr(to) })),
+    ),
+    rules: scopes.flatMap(({ namespace, scope }) => scope.rules.map((rule) => ({ ...inScope(namespace), ...rule }))),
+    nameservers: topology.namespaces
+      .filter(({ nameservers }) => nameservers.length > 0)
+      .map(({ name, nameservers, path }) => ({
+        namespace: name,
+        addresses: nameservers,
+        path: [...path, 'nameservers'],
+      })),
+    services: topology.namespaces.flatMap(({ name, services }) =>
+      services.map((service) => desiredService(name, service)),
+    ),
+  };
+}
+
+/** The root namespace (first) and every declared namespace. */
+export function scopesOf(
+  topology: Topology,
+): { readonly namespace: string | undefined; readonly scope: NetworkScope }[] {
+  return [
+    { namespace: undefined, scope: topology.host },
+    ...topology.namespaces.map((scope) => ({ namespace: scope.name, scope })),
+  ];
+}
+
+/** The key `namespace` only where there is one: the root namespace has no name. */
+export function inScope(namespace: string | undefined): { readonly namespace?: string } {
+  return namespace === undefined ? {} : { namespace };
+}
+
+function desiredBridge(bridge: BridgeDeclaration): DesiredBridge {
+  const { name, namespace, mtu, mac, up, ports, path } = bridge;
+  const options: Record<string, string> = {};
+  const onOff = (value: boolean): string => (value ? '1' : '0');
+  if (bridge.stp !== undefined) options['stp_state'] = onOff(bridge.stp);
+  if (bridge.vlanFiltering !== undefined) options['vlan_filtering'] = onOff(bridge.vlanFiltering);
+  if (bridge.multicastSnooping !== undefined) options['mcast_snooping'] = onOff(bridge.multicastSnooping);
+  if (bridge.ageingTime !== undefined) options['ageing_time'] = String(Math.round(bridge.ageingTime * 100));
+  if (bridge.forwardDelay !== undefined) options['forward_delay'] = String(Math.round(bridge.forwardDelay * 100));
+  return { ...inScope(namespace), name, ...settings(mtu, mac, up), options, ports, path };
+}
+
+function desiredCable(topology: Topology, link: LinkDeclaration): DesiredCable {
+  const [a, b] = link.endpoints;
+  return { ends: [desiredEnd(topology, link, a), desiredEnd(topology, link, b)], path: link.path };
+}
+
+function desiredEnd(topology: Topology, link: LinkDeclaration, endpoint: EndpointDeclaration): DesiredEnd {
+  const namespace = namespaceOf(topology, endpoint);
+  const scope = namespace === undefined ? topology.host : topology.namespaces.find(({ name }) => name === namespace);
+  const own: InterfaceDeclaration | undefined = scope?.interfaces.find(({ name }) => name === endpoint.interface);
+  return {
+    ...inScope(namespace),
+    name: endpoint.interface,
+    ...settings(own?.mtu ?? link.mtu, own?.mac, link.up && (own?.up ?? true)),
+    ...(endpoint.type === 'bridge' ? { master: endpoint.bridge } : {}),
+    path: endpoint.path,
+  };
+}
+
+/** Where the interface of a link's end lies; undefined is the root namespace. */
+export function namespaceOf(topology: Topology, endpoint: EndpointDeclaration): string | undefined {
+  if (endpoint.type === 'namespace') return endpoint.namespace;
+  if (endpoint.type === 'host') return undefined;
+  return topology.bridges.find(({ name }) => name === endpoint.bridge)?.namespace;
+}
+
+function settings(mtu: number | undefined, mac: string | undefined, up: boolean): LinkSettings {
+  return {
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(mac === undefined ? {} : { mac: mac.toLowerCase() }),
+    up,
+  };
+}
+
+function addressesOf(
+  namespace: string | undefined,
+  device: InterfaceDeclaration | BridgeDeclaration,
+): (Placed & AddressRecord)[] {
+  return device.addresses.map((cidr, index) => ({
+    ...inScope(namespace),
+    dev: device.name,
+    cidr: normalCidr(cidr),
+    path: [...device.path, 'addresses', index],
+  }));
+}
+
+function desiredService(namespace: string, service: ServiceDeclaration): Placed & ServiceRecord {
+  return { namespace, ...service };
+}

@@ -1,0 +1,78 @@
+import { findNamespace } from '../host/model';
+import { ip } from './commands';
+import type { Desired } from './desired';
+import type { Planning } from './planning';
+import { objectRef, ownerInWords } from './planning';
+import { ownerOf } from './names';
+import { restoreNamespace } from './restore';
+
+/**
+ * Marks as gone what this lab made and no longer wants; the steps come from `planNamespaces`. It runs before all other
+ * planners, because what lies in such a namespace needs no step of its own.
+ */
+export function findRemovedNamespaces(planning: Planning, desired: Desired): void {
+  const wanted = new Set(desired.namespaces.map(({ name }) => name));
+  for (const { name, isRoot } of planning.snapshot.namespaces) {
+    if (isRoot || name === undefined || wanted.has(name) || !planning.ownsNamespace(name)) continue;
+    planning.namespaceGoes(name);
+  }
+}
+
+/** Creates the namespaces that are missing and removes those that the file no longer has. */
+export function planNamespaces(planning: Planning, desired: Desired): void {
+  for (const { name, path } of desired.namespaces) {
+    const observed = planning.namespace(name);
+    if (observed === undefined) {
+      planning.addStep('namespaces', {
+        action: 'create',
+        object: objectRef('namespace', name, name),
+        why: 'not on the host yet',
+        run: [ip(undefined, 'netns', 'add', name), ip(name, 'link', 'set', 'dev', 'lo', 'up', 'alias', planning.mark)],
+        undo: [ip(undefined, 'netns', 'del', name)],
+        path,
+      });
+      continue;
+    }
+    const lo = observed.links.find((link) => link.name === 'lo');
+    if (lo === undefined || !planning.isOurs(lo)) {
+      const owner = ownerInWords(lo);
+      const advice =
+        ownerOf(lo?.alias) === undefined
+          ? `Choose another name, or remove it with: ip netns del ${name}`
+          : 'Destroy that lab first, or choose another name.';
+      planning.refuse('conflict', `Namespace ${name} is already on the host, ${owner}.`, path, advice);
+    } else if (!lo.up) {
+      planning.addStep('settings', {
+        action: 'change',
+        object: objectRef('interface', `${name}:lo`, name),
+        why: 'is down; the loopback of a lab is always up',
+        run: [ip(name, 'link', 'set', 'dev', 'lo', 'up')],
+        undo: [ip(name, 'link', 'set', 'dev', 'lo', 'down')],
+        path,
+      });
+    }
+  }
+  planRemovals(planning);
+}
+
+function planRemovals(planning: Planning): void {
+  for (const observed of planning.snapshot.namespaces) {
+    const { name } = observed;
+    if (name === undefined || !planning.isNamespaceGone(name)) continue;
+    planning.addStep('removeNamespaces', {
+      action: 'remove',
+      object: objectRef('namespace', name, name),
+      why: 'made by this lab and no longer wanted',
+      run: [ip(undefined, 'netns', 'del', name)],
+      undo: restoreNamespace(observed),
+    });
+  }
+  for (const name of planning.manifest.namespaces) {
+    const observed = findNamespace(planning.snapshot, name);
+    if (observed === undefined || planning.ownsNamespace(name)) continue;
+    planning.warn(
+      'conflict',
+      `Namespace ${name} is not the one that lab ${planning.lab} made: its mark is missing. It is left alone.`,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import type { Topology, YamlPath } from '../topology/model';
+import { contains, normalCidr, parseCidr } from './cidr';
+import { inScope, scopesOf, type Desired } from './desired';
+import { isInterfaceName, isLabName, isNamespaceName } from './names';
+import { deviceName, type Planning } from './planning';
+
+/** Refuses, before anything else is looked at, what the planner cannot do and what must not reach a command line. */
+export function checkPreconditions(planning: Planning, topology: Topology): void {
+  checkNames(planning, topology);
+  checkKinds(planning, topology);
+  if (planning.snapshot.tools['ip'] === undefined) {
+    const advice = 'Install iproute2 on the host (Debian, Ubuntu: apt install iproute2).';
+    planning.refuse('missingTool', 'The host has no ip.', undefined, advice);
+  }
+}
+
+function checkNames(planning: Planning, topology: Topology): void {
+  const check = (isValid: boolean, what: string, name: string, path: YamlPath): void => {
+    if (!isValid) planning.refuse('invalidTopology', `"${name}" cannot be the name of ${what}.`, path);
+  };
+  check(isLabName(topology.name), 'a lab', topology.name, ['name']);
+  for (const { name, path } of topology.namespaces) check(isNamespaceName(name), 'a namespace', name, path);
+  for (const { name, namespace, ports, path } of topology.bridges) {
+    for (const own of [name, ...ports]) check(isInterfaceName(own), 'an interface', own, path);
+    if (namespace !== undefined && topology.namespaces.every((declared) => declared.name !== namespace)) {
+      planning.refuse(
+        'invalidTopology',
+        `Bridge ${name} lies in namespace ${namespace}, which the file has not.`,
+        path,
+      );
+    }
+  }
+  for (const { endpoints } of topology.links) {
+    for (const end of endpoints) check(isInterfaceName(end.interface), 'an interface', end.interface, end.path);
+  }
+  for (const { scope } of scopesOf(topology)) {
+    for (const { name, path } of scope.interfaces) check(isInterfaceName(name), 'an interface', name, path);
+  }
+}
+
+/** Kinds of the language that the planner does not know yet: named, with their place, instead of being left out. */
+function checkKinds(planning: Planning, topology: Topology): void {
+  const refuse = (what: string, path: YamlPath): void =>
+    planning.refuse(
+      'unsupported',
+      `${what} cannot be applied yet.`,
+      path,
+      'Take it out of the file to apply the rest.',
+    );
+  for (const bridge of topology.bridges) {
+    if (bridge.kind === 'openvswitch') refuse(`Open vSwitch bridge ${bridge.name}`, bridge.path);
+  }
+  for (const link of topology.links) {
+    if (link.impair !== undefined) refuse('An impairment', [...link.path, 'impair']);
+    for (const end of link.endpoints) {
+      if (end.type === 'bridge' && (end.vlan !== undefined || end.trunk !== undefined)) {
+        refuse(`A VLAN on port ${end.interface} of bridge ${end.bridge}`, end.path);
+      }
+    }
+  }
+  const ends = new Set(
+    topology.links.flatMap(({ endpoints }) =>
+      endpoints.map((end) => `${end.type === 'namespace' ? end.namespace : ''}/${end.interface}`),
+    ),
+  );
+  const bridgePorts = new Set(
+    topology.links.flatMap(({ endpoints }) =>
+      endpoints.filter(({ type }) => type === 'bridge').map((end) => end.interface),
+    ),
+  );
+  for (const { namespace, scope } of scopesOf(topology)) {
+    for (const own of scope.interfaces) {
+      const name = deviceName({ ...inScope(namespace), name: own.name });
+      const isEnd = ends.has(`${namespace ?? ''}/${own.name}`) || bridgePorts.has(own.name);
+      if (own.kind !== 'veth') refuse(`Interface ${name} of kind ${own.kind}`, own.path);
+      else if (!isEnd && (own.name !== 'lo' || namespace === undefined)) {
+        const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
+        planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
+      }
+    }
+  }
+}
+
+/**
+ * Refuses what would cut the SSH connection that the plan is to be carried by: a new address or route of the root namespace
+ * that is a better way to the client than the present one.
+ */
+export function checkConnection(planning: Planning, desired: Desired): void {
+  const { snapshot } = planning;
+  const client = snapshot.ssh?.clientAddress;
+  const root = planning.namespace(undefined);
+  if (client === undefined || root === undefined) return;
+  const now = root.routes
+    .filter(({ table }) => table === 'main' || table === '254')
+    .map(({ to, family }) => parseCidr(to === 'default' ? (family === 'inet' ? '0.0.0.0/0' : '::/0') : to))
+    .filter((network) => network !== undefined && contains(network, client))
+    .reduce((longest, network) => Math.max(longest, network?.prefix ?? 0), 0);
+  const known = new Set([
+    ...root.links.flatMap(({ addresses }) => addresses.map(({ cidr }) => normalCidr(cidr))),
+    ...root.routes.map(({ to }) => normalCidr(to)),
+  ]);
+  const fresh = [
+    ...desired.addresses.map(({ namespace, cidr, path }) => ({ namespace, network: cidr, path })),
+    ...desired.routes.map(({ namespace, to, path }) => ({ namespace, network: to, path })),
+  ];
+  for (const { namespace, network, path } of fresh) {
+    if (namespace !== undefined || known.has(network)) continue;
+    const cidr = parseCidr(network);
+    if (cidr === undefined || !contains(cidr, client) || cidr.prefix < now) continue;
+    planning.refuse(
+      'unsafe',
+      `${network} holds ${client}, from where this SSH connection comes: the host would no longer find the way back.`,
+      path,
+      'Use another network for the lab, or reach the host over another one.',
+    );
+  }
+}

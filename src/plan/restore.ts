@@ -1,0 +1,125 @@
+import type { Command } from '../base/command';
+import type { ObservedAddress, ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
+import { parseCidr } from './cidr';
+import { ip, setSysctl } from './commands';
+
+/**
+ * The commands that bring a removed thing back as it was observed: the undo of every step that takes something away.
+ * They go by what was seen on the host, not by the file, so that what a user added by hand comes back as well.
+ */
+
+/** An interface that has just been created again: its MAC, MTU, mark, bridge, state, addresses and routes. */
+export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): Command[] {
+  const words: string[] = [];
+  if (link.mac !== undefined && !['bridge', 'loopback'].includes(link.kind)) words.push('address', link.mac);
+  words.push('mtu', String(link.mtu));
+  if (link.alias !== undefined) words.push('alias', link.alias);
+  if (link.master !== undefined) words.push('master', link.master);
+  if (link.up) words.push('up');
+  return [
+    ip(namespace.name, 'link', 'set', 'dev', link.name, ...words),
+    ...link.addresses.filter(isAssigned).map((address) => addAddress(namespace.name, link.name, address.cidr)),
+    ...(link.up ? restoreRoutes(namespace, link.name) : []),
+  ];
+}
+
+/** A bridge, with its options and the ports that are still there. */
+export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink): Command[] {
+  const options = Object.entries(bridgeOptions(bridge)).flat();
+  return [
+    ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options),
+    ...namespace.links
+      .filter(({ master }) => master === bridge.name)
+      .map(({ name }) => ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name)),
+    ...restoreLink(namespace, bridge),
+  ];
+}
+
+/** A namespace: its loopback, the kernel parameters that were read, policy rules, and the routes that stand on no interface. */
+export function restoreNamespace(namespace: ObservedNamespace): Command[] {
+  const name = namespace.name ?? '';
+  const lo = namespace.links.find((link) => link.name === 'lo');
+  const parameters = ['net.ipv4.ip_forward', 'net.ipv6.conf.all.forwarding'];
+  return [
+    ip(undefined, 'netns', 'add', name),
+    ...parameters.flatMap((parameter) => {
+      const value = namespace.sysctls[parameter];
+      return value === undefined ? [] : [setSysctl(name, parameter, value)];
+    }),
+    ...(lo === undefined ? [] : restoreLink(namespace, lo)),
+    ...restoreRoutes(namespace, undefined),
+  ];
+}
+
+/** The options of a bridge that a topology can set, in the words of `ip link add type bridge`. */
+export function bridgeOptions(bridge: ObservedLink): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (const key of ['stp_state', 'vlan_filtering', 'mcast_snooping', 'ageing_time', 'forward_delay']) {
+    const value = bridge.data[key];
+    if (typeof value === 'number' || typeof value === 'string') options[key] = String(value);
+  }
+  return options;
+}
+
+/** `ip addr add`; an IPv6 address of a lab is usable at once (`nodad`): the file is checked for duplicates beforehand. */
+export function addAddress(namespace: string | undefined, dev: string, cidr: string): Command {
+  const words = parseCidr(cidr)?.family === 'inet6' ? ['nodad'] : [];
+  return ip(namespace, 'addr', 'add', cidr, 'dev', dev, ...words);
+}
+
+/** True for an address that somebody gave to the interface; link-local ones come by themselves when it goes up. */
+function isAssigned(address: ObservedAddress): boolean {
+  return address.scope === 'global' || address.scope === 'site';
+}
+
+function restoreRoutes(namespace: ObservedNamespace, dev: string | undefined): Command[] {
+  return routesThrough(namespace, dev).map((route) => routeCommand(namespace.name, 'replace', route));
+}
+
+/** The routes that somebody set (not those that the kernel derives from addresses), the direct ones first. */
+export function routesThrough(namespace: ObservedNamespace, dev: string | undefined): ObservedRoute[] {
+  const own = namespace.routes.filter(
+    (route) => route.dev === dev && route.protocol !== 'kernel' && route.protocol !== 'ra' && route.table !== 'local',
+  );
+  return [...own.filter(({ via }) => via === undefined), ...own.filter(({ via }) => via !== undefined)];
+}
+
+/** What `ip route` needs to know of a route, declared or observed. */
+export interface RouteWords {
+  readonly family?: 'inet' | 'inet6';
+  readonly to: string;
+  readonly type: string;
+  readonly via?: string;
+  readonly dev?: string;
+  readonly table?: string;
+  readonly metric?: number;
+  readonly src?: string;
+  readonly scope?: string;
+}
+
+/** `ip route add|replace|del …` with the words in the order in which `ip route` itself prints them. */
+export function routeCommand(
+  namespace: string | undefined,
+  verb: 'add' | 'replace' | 'del',
+  route: RouteWords,
+): Command {
+  const words = ['route', verb];
+  if (route.type !== 'unicast') words.push(route.type);
+  words.push(route.to);
+  if (route.via !== undefined) words.push('via', route.via);
+  // iproute2 6.1 names `lo` as the device of IPv6 blackhole and unreachable routes, and takes it back as well.
+  if (route.dev !== undefined) words.push('dev', route.dev);
+  if (route.table !== undefined && route.table !== 'main') words.push('table', route.table);
+  if (route.scope !== undefined && route.scope !== 'global' && route.scope !== 'universe')
+    words.push('scope', route.scope);
+  if (route.src !== undefined) words.push('src', route.src);
+  if (route.metric !== undefined) words.push('metric', String(route.metric));
+  return ip(namespace, ...(routeFamily(route) === 'inet6' ? ['-6'] : []), ...words);
+}
+
+/** The address family of a route, from its destination, or from its gateway where it is `default`. */
+export function routeFamily(route: Pick<RouteWords, 'family' | 'to' | 'via' | 'src'>): 'inet' | 'inet6' {
+  if (route.family !== undefined) return route.family;
+  const known = [route.to, route.via, route.src].map((text) => (text === undefined ? undefined : parseCidr(text)));
+  return known.find((cidr) => cidr !== undefined)?.family ?? 'inet';
+}

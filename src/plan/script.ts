@@ -1,0 +1,83 @@
+import type { Command } from '../base/command';
+import { NetnsError } from '../base/errors';
+import { quoteArgument, quoteText } from '../base/shell-quote';
+import { isLabName } from './names';
+import type { Plan, Step } from './model';
+import { launcherFunctions, stateDirectory, workerFunctions } from './script-runtime';
+
+/**
+ * The whole plan as one POSIX shell script, to be run as root with the channel to the client as its standard input.
+ *
+ * The script runs the steps in order and says on standard output how far it is (see `script-events.ts`). If a command
+ * fails, if the client says `cancel TOKEN`, if standard input ends (the connection is lost) or a signal comes, it rolls back
+ * in reverse what ran. After the last step it says `ready` and waits for `commit TOKEN`: only then is the manifest written
+ * and the work kept. So wherever it is cut, the host ends as it was before or as declared.
+ *
+ * @param token unguessable text of letters and digits that marks our own lines among those of the host
+ */
+export function compileScript(plan: Plan, token: string): string {
+  if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
+  if (!isLabName(plan.lab)) throw new NetnsError('internal', `"${plan.lab}" cannot be the name of a lab.`);
+  const variables = [
+    `token=${token}`,
+    `base=${stateDirectory}`,
+    `lab=${plan.lab}`,
+    `based_on=${plan.basedOn}`,
+    `count=${plan.steps.length}`,
+    'LC_ALL=C',
+    'export LC_ALL',
+  ].join('\n');
+  const worker = [
+    variables,
+    workerFunctions,
+    ...plan.steps.map(compileStep),
+    compileRecord(plan),
+    'main "$1"',
+    '',
+  ].join('\n');
+  // The token is unguessable, so no line of the worker can end the here-document early.
+  const end = `END-${token}`;
+  return [`${variables}\n${launcherFunctions}`, 'exec 3<&0', `launch 5<<'${end}'`, worker + end, ''].join('\n');
+}
+
+function compileStep(step: Step, index: number): string {
+  const run = step.run.map((command, number) => {
+    const verb = step.interruptible === true ? 'run_long' : number === 0 && isAtomic(command) ? 'run_first' : 'run';
+    return `  at ${number} && ${call(verb, command, ' || return')}`;
+  });
+  const undo = step.undo.map((command) => `  ${call('undo', command)}`);
+  return [`do_${index}() {`, ...run, '  :', '}', `undo_${index}() {`, ...undo, '  :', '}'].join('\n');
+}
+
+/** True for a command that the kernel carries out as a whole or not at all. */
+function isAtomic({ argv }: Command): boolean {
+  return argv[0] !== 'sh';
+}
+
+/** A command with its standard input on descriptor 4, where the functions look for it. */
+function call(verb: string, { argv, stdin }: Command, rest = ''): string {
+  const words = [verb, ...argv.map(quoteArgument)].join(' ');
+  if (stdin === undefined) return `${words}${rest}`;
+  const text = stdin.endsWith('\n') ? stdin : `${stdin}\n`;
+  const lines = new Set(text.split('\n'));
+  let marker = 'INPUT';
+  for (let n = 1; lines.has(marker); n++) marker = `INPUT${n}`;
+  return `${words} 4<<'${marker}'${rest}\n${text}${marker}`;
+}
+
+/** Writes the manifest beside its place first: it is there in one piece or not at all, and a full disk is noticed. */
+function compileRecord({ record }: Plan): string {
+  const directory = '"$base/labs/$lab"';
+  const file = '"$base/labs/$lab/manifest.json"';
+  if (record === undefined) return 'record() { :; }';
+  if (record.type === 'remove') return `record() { rm -f ${file}; }`;
+  return [
+    'record() {',
+    `  mkdir -p ${directory} &&`,
+    `    (umask 077 && printf %s ${quoteText(record.text)} >${directory}/manifest.new) &&`,
+    `    mv -f ${directory}/manifest.new ${file} && return`,
+    `  rm -f ${directory}/manifest.new`,
+    '  return 1',
+    '}',
+  ].join('\n');
+}

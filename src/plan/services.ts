@@ -1,0 +1,66 @@
+import type { ObservedNamespace } from '../host/model';
+import type { Desired, Placed } from './desired';
+import type { ServiceRecord } from './manifest';
+import { isFileName } from './names';
+import { objectRef, type Planning } from './planning';
+import { serviceCommandLine, startService, stopService } from './service-scripts';
+
+/** Starts what does not run, replaces what runs with another command, and ends what the file no longer has. */
+export function planServices(planning: Planning, desired: Desired): void {
+  for (const service of desired.services) {
+    if (!isFileName(service.name)) {
+      planning.refuse('invalidTopology', `A service cannot be called "${service.name}".`, service.path);
+      continue;
+    }
+    planService(planning, service);
+  }
+  const wanted = new Set(desired.services.map(serviceName));
+  for (const service of planning.manifest.services) {
+    if (wanted.has(serviceName(service))) continue;
+    planning.addStep('stopServices', {
+      action: 'remove',
+      object: objectRef('service', serviceName(service), service.namespace),
+      why: 'started by this lab and no longer wanted',
+      run: [stopService(planning.lab, service)],
+      undo: isRunning(
+        planning,
+        planning.snapshot.namespaces.find(({ name }) => name === service.namespace),
+        service,
+      )
+        ? startService(planning.lab, service)
+        : [],
+    });
+  }
+}
+
+function planService(planning: Planning, service: Placed & ServiceRecord): void {
+  const { lab } = planning;
+  const observed = planning.namespace(service.namespace);
+  if (isRunning(planning, observed, service)) return;
+  const recorded = planning.manifest.services.find((record) => serviceName(record) === serviceName(service));
+  const old = recorded !== undefined && isRunning(planning, observed, recorded) ? recorded : undefined;
+  planning.addStep('services', {
+    action: old === undefined ? 'create' : 'replace',
+    object: objectRef('service', serviceName(service), service.namespace),
+    why:
+      old !== undefined
+        ? 'runs with another command or environment'
+        : recorded === undefined
+          ? 'not running yet'
+          : 'no longer running',
+    run: [...(recorded === undefined ? [] : [stopService(lab, recorded)]), ...startService(lab, service)],
+    undo: [stopService(lab, service), ...(old === undefined ? [] : startService(lab, old))],
+    interruptible: true,
+    path: service.path,
+  });
+}
+
+function isRunning(planning: Planning, namespace: ObservedNamespace | undefined, service: ServiceRecord): boolean {
+  const line = serviceCommandLine(planning.lab, service);
+  return namespace?.processes.some(({ command }) => command === line || command.endsWith(`/${line}`)) === true;
+}
+
+/** `web@earth`: services of different namespaces may share a name. */
+function serviceName({ namespace, name }: ServiceRecord): string {
+  return `${name}@${namespace}`;
+}

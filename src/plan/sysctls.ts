@@ -1,0 +1,171 @@
+import type { Topology, YamlPath } from '../topology/model';
+import { setSysctl, shell } from './commands';
+import { parseCidr } from './cidr';
+import { inScope, scopesOf } from './desired';
+import { quoteArgument } from '../base/shell-quote';
+import type { SysctlRecord } from './manifest';
+import { isSysctlName } from './names';
+import { deviceName, objectRef, type Planning } from './planning';
+import { portForwardTarget } from './nat-rules';
+
+interface DesiredSysctl {
+  readonly namespace?: string;
+  readonly name: string;
+  readonly value: string;
+  readonly why?: string;
+  readonly path: YamlPath;
+}
+
+/** The kernel parameters that a topology sets: those written, forwarding where said, and forwarding where NAT needs it. */
+export function desiredSysctls(topology: Topology): DesiredSysctl[] {
+  return scopesOf(topology).flatMap(({ namespace, scope }) => {
+    const result = new Map<string, DesiredSysctl>();
+    const set = (name: string, value: string, path: YamlPath, why?: string): void => {
+      result.set(name, { ...inScope(namespace), name, value, path, ...(why === undefined ? {} : { why }) });
+    };
+    const need = (name: string, path: YamlPath, why: string): void => {
+      if (!result.has(name)) set(name, '1', path, why);
+    };
+    const forwarding = { inet: 'net.ipv4.ip_forward', inet6: 'net.ipv6.conf.all.forwarding' };
+    if (scope.forwarding !== undefined) {
+      const value = scope.forwarding ? '1' : '0';
+      for (const name of Object.values(forwarding)) set(name, value, [...scope.path, 'forwarding']);
+    } else {
+      // Only the families that are translated: with IPv6 forwarding a host stops listening to router advertisements.
+      for (const rule of scope.nat.filter(({ enabled }) => enabled)) {
+        const family = parseCidr(rule.source)?.family ?? 'inet';
+        need(forwarding[family], rule.path, `NAT rule ${rule.name} needs forwarding`);
+      }
+      for (const rule of scope.portForwards.filter(({ enabled }) => enabled)) {
+        const family = parseCidr(portForwardTarget(topology, namespace, rule)?.address ?? '')?.family ?? 'inet';
+        need(forwarding[family], rule.path, `port forward ${rule.name} needs forwarding`);
+      }
+    }
+    for (const { name, value, path } of scope.sysctls) set(name, value, path);
+    return [...result.values()];
+  });
+}
+
+/**
+ * Sets the parameters that differ and puts back those that the file no longer has.
+ * @returns what the manifest must remember: the values as they were before any lab changed them.
+ */
+export function planSysctls(planning: Planning, desired: readonly DesiredSysctl[]): SysctlRecord[] {
+  const records = desired.flatMap((wanted) => planOne(planning, wanted) ?? []);
+  const kept = new Set(desired.map(sysctlKey));
+  for (const record of planning.manifest.sysctls) if (!kept.has(sysctlKey(record))) putBack(planning, record);
+  return records;
+}
+
+function sysctlKey({ namespace, name }: { readonly namespace?: string; readonly name: string }): string {
+  return `${namespace ?? ''} ${name.replaceAll('/', '.')}`;
+}
+
+function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | undefined {
+  const { namespace, name, value, path } = wanted;
+  if (!isSysctlName(name)) {
+    planning.refuse('unsupported', `Kernel parameter ${name} is not one of the network's (net.…).`, path);
+    return undefined;
+  }
+  const observed = planning.namespace(namespace);
+  const recorded = planning.manifest.sysctls.find((record) => sysctlKey(record) === sysctlKey(wanted));
+  const now = observed?.sysctls[name];
+  const before = recorded?.before ?? beforeOtherLabs(planning, wanted) ?? now;
+  const isUnknown = observed !== undefined && now === undefined;
+  const isRight = now === value || (isUnknown && recorded?.value === value);
+  if (!isRight) {
+    const old = now ?? (isUnknown ? undefined : '');
+    planning.addStep('sysctls', {
+      action: 'change',
+      object: objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace),
+      why: [wanted.why ?? 'the file says so', now === undefined ? undefined : `it is ${now}`]
+        .filter((part) => part !== undefined)
+        .join('; '),
+      run: [isUnknown ? setAndRemember(planning, wanted) : setSysctl(namespace, name, value)],
+      undo:
+        old === undefined ? [putBackRemembered(planning, wanted)] : old === '' ? [] : [setSysctl(namespace, name, old)],
+      path,
+    });
+  }
+  return { ...inScope(namespace), name, value, ...(before === undefined ? {} : { before }) };
+}
+
+/** What another lab found before it changed the same parameter: then that, and not that lab's value, is put back. */
+function beforeOtherLabs(planning: Planning, wanted: { namespace?: string; name: string }): string | undefined {
+  if (wanted.namespace !== undefined) return undefined;
+  return planning.otherManifests
+    .flatMap(({ sysctls }) => sysctls)
+    .find((record) => sysctlKey(record) === sysctlKey(wanted) && record.before !== undefined)?.before;
+}
+
+function putBack(planning: Planning, record: SysctlRecord): void {
+  const { namespace, name, value, before } = record;
+  const observed = planning.namespace(namespace);
+  if (observed === undefined) return;
+  const stillNeeded = planning.otherManifests.find(
+    ({ sysctls }) => namespace === undefined && sysctls.some((other) => sysctlKey(other) === sysctlKey(record)),
+  );
+  if (stillNeeded !== undefined) return;
+  const now = observed.sysctls[name];
+  const object = objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace);
+  const why = 'changed by this lab and no longer needed';
+  if (now === undefined) {
+    planning.addStep('restoreSysctls', {
+      action: 'change',
+      object,
+      why,
+      run: [putBackRemembered(planning, record)],
+      undo: [setAndRemember(planning, record)],
+    });
+    return;
+  }
+  if (before === undefined || now === before) return;
+  if (now !== value) {
+    const message = `${name} was set to ${now} by someone else since; it is left so (before the lab it was ${before}).`;
+    planning.warn('conflict', message);
+    return;
+  }
+  planning.addStep('restoreSysctls', {
+    action: 'change',
+    object,
+    why: `${why}; it was ${before}`,
+    run: [setSysctl(namespace, name, before)],
+    undo: [setSysctl(namespace, name, now)],
+  });
+}
+
+/** Where the old value of a parameter is kept that the observation does not read. */
+function memoryOf(planning: Planning, { namespace, name }: { namespace?: string; name: string }): string {
+  const file = `${namespace ?? '@host'} ${name}`.replaceAll('/', '.');
+  return quoteArgument(`/run/netns-topology/labs/${planning.lab}/sysctls/${file}`);
+}
+
+function enter(namespace: string | undefined): string {
+  return namespace === undefined ? '' : `ip netns exec ${quoteArgument(namespace)} `;
+}
+
+function setAndRemember(
+  planning: Planning,
+  wanted: { namespace?: string; name: string; value: string },
+): ReturnType<typeof shell> {
+  const [file, sysctl] = [memoryOf(planning, wanted), `${enter(wanted.namespace)}sysctl`];
+  return shell(
+    [
+      `mkdir -p "$(dirname ${file})"`,
+      `[ -e ${file} ] || ${sysctl} -n ${quoteArgument(wanted.name)} >${file}`,
+      `${sysctl} -w ${quoteArgument(`${wanted.name}=${wanted.value}`)}`,
+    ].join('\n'),
+  );
+}
+
+function putBackRemembered(planning: Planning, wanted: { namespace?: string; name: string }): ReturnType<typeof shell> {
+  const [file, sysctl] = [memoryOf(planning, wanted), `${enter(wanted.namespace)}sysctl`];
+  return shell(
+    [
+      `[ -s ${file} ] || exit 0`,
+      `${sysctl} -w ${quoteArgument(wanted.name)}="$(cat ${file})"`,
+      `rm -f ${file}`,
+      `rmdir "$(dirname ${file})" 2>/dev/null || :`,
+    ].join('\n'),
+  );
+}
