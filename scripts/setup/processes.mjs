@@ -1,11 +1,10 @@
-// Child processes that never outlive us: each leads a process group of its own, and every way out of this process ends the groups.
+// Child processes that never outlive us: every way out of this process ends them.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { StopError } from './say.mjs';
 
-const groups = new Set();
-const cleanUps = new Set();
-let ending = false;
+/** What is running: process ids, negative for a whole group, as kill(2) takes them. */
+const running = new Set();
 let armed = false;
 
 /**
@@ -14,7 +13,7 @@ let armed = false;
  */
 export function run(program, args, { cwd, env, allowFailure = false, stdio = 'inherit' } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, env, stdio });
+    const child = track(spawn(program, args, { cwd, env, stdio }), 1);
     child.once('error', (error) => reject(new StopError(`Cannot run ${program}: ${error.message}`)));
     child.once('exit', (code, signal) => {
       const exitCode = code ?? 128 + constants.signals[signal];
@@ -24,41 +23,10 @@ export function run(program, args, { cwd, env, allowFailure = false, stdio = 'in
   });
 }
 
-/**
- * Runs a program to its end in a process group of its own, so that its children can be ended too.
- * @returns exit code, and whether `timeoutSeconds` ended it.
- */
-export function runGroup(program, args, { cwd, env, timeoutSeconds, stdio = ['ignore', 'inherit', 'inherit'] } = {}) {
-  return new Promise((resolve, reject) => {
-    const child = startGroup(program, args, { cwd, env, stdio });
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      void endGroup(child);
-    }, timeoutSeconds * 1000);
-    child.once('error', (error) => {
-      clearTimeout(timer);
-      reject(new StopError(`Cannot run ${program}: ${error.message}`));
-    });
-    child.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      resolve({ exitCode: code ?? 128 + constants.signals[signal], timedOut });
-    });
-  });
-}
-
-/** Starts a program as the leader of a process group that ends with us. */
+/** Starts a program as the leader of a process group that ends with it, and with us. */
 export function startGroup(program, args, options = {}) {
-  endGroupsWithUs();
-  const child = spawn(program, args, { ...options, detached: true });
-  if (child.pid !== undefined) {
-    groups.add(child.pid);
-    // What the leader left behind goes with it.
-    child.once('exit', () => {
-      signalGroup(child.pid, 'SIGTERM');
-      groups.delete(child.pid);
-    });
-  }
+  const child = track(spawn(program, args, { ...options, detached: true }), -1);
+  child.once('exit', () => send(-child.pid, 'SIGTERM')); // What the leader left behind goes with it.
   return child;
 }
 
@@ -66,48 +34,33 @@ export function startGroup(program, args, options = {}) {
 export async function endGroup(child, patienceSeconds = 10) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
-  signalGroup(child.pid, 'SIGTERM');
-  const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), patienceSeconds * 1000);
+  send(-child.pid, 'SIGTERM');
+  const timer = setTimeout(() => send(-child.pid, 'SIGKILL'), patienceSeconds * 1000);
   await gone;
   clearTimeout(timer);
 }
 
-/** Runs `cleanUp` before this process ends, also after Ctrl-C and SIGTERM. Returns a function that takes it back. */
-export function beforeExit(cleanUp) {
-  endGroupsWithUs();
-  cleanUps.add(cleanUp);
-  return () => cleanUps.delete(cleanUp);
-}
-
-/** Ends everything that was started here, newest clean-up first, and then this process. */
-export async function endEverything(exitCode) {
-  if (ending) return;
-  ending = true;
-  for (const cleanUp of [...cleanUps].reverse()) {
-    try {
-      await cleanUp();
-    } catch (error) {
-      console.error(error);
+function track(child, sign) {
+  if (!armed) {
+    armed = true;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+      process.on(signal, () => process.exit(128 + constants.signals[signal]));
     }
+    process.on('exit', () => {
+      for (const id of running) send(id, id < 0 ? 'SIGKILL' : 'SIGTERM');
+    });
   }
-  process.exit(exitCode);
+  if (child.pid === undefined) return child; // It could not be started; its `error` event says why.
+  const id = sign * child.pid;
+  running.add(id);
+  child.once('exit', () => running.delete(id));
+  return child;
 }
 
-function endGroupsWithUs() {
-  if (armed) return;
-  armed = true;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => void endEverything(128 + constants.signals[signal]));
-  }
-  process.on('exit', () => {
-    for (const group of groups) signalGroup(group, 'SIGKILL');
-  });
-}
-
-function signalGroup(group, signal) {
+function send(id, signal) {
   try {
-    process.kill(-group, signal);
+    process.kill(id, signal);
   } catch {
-    // The group is gone already.
+    // It has ended already.
   }
 }
