@@ -10,7 +10,7 @@ import { CommandId } from '../ids';
 import { showError, showInformation } from '../notify';
 import { withCancellableProgress, type ProgressReport } from '../progress';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
-import { logApplyEvent, stepTitle } from './run-log';
+import { logApplyEvent, stepLine } from './run-log';
 import { findSubject, revealPath, type Subject } from './subject';
 
 /** Makes a host as the file declares. */
@@ -32,6 +32,8 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       }
       for (const problem of plan.problems) parts.log.warn(problem.message);
       if (plan.steps.length === 0) {
+        // Only what the host keeps about the lab is out of date.
+        if (plan.record !== undefined) await runWithProgress(parts, host, plan, signal, report);
         showInformation(
           parts.log,
           `${host.label} already is as ${lab} declares. Nothing to do.`,
@@ -89,9 +91,9 @@ export async function runWithProgress(
   const onEvent = (event: ApplyEvent): void => {
     logApplyEvent(log, event, total);
     if (event.type === 'stepStarted') {
-      report({ message: `${event.index + 1}/${total} ${stepTitle(event.step)}`, increment: 100 / total });
+      report({ message: `${event.index + 1}/${total} ${stepLine(event.step)}`, increment: 100 / total });
     } else if (event.type === 'undoStarted') {
-      report({ message: `putting back: ${stepTitle(event.step)}` });
+      report({ message: `putting back: ${stepLine(event.step)}` });
     }
   };
   try {
@@ -108,7 +110,7 @@ async function confirmLosses(plan: Plan, host: Host): Promise<boolean> {
   const apply = 'Apply';
   const answer = await window.showWarningMessage(
     `Applying ${plan.lab} to ${host.label} takes away or replaces ${counted(losses.length, 'thing')}.`,
-    { modal: true, detail: listed(losses.map(stepTitle)) },
+    { modal: true, detail: listed(losses.map(stepLine)) },
     apply,
   );
   return answer === apply;

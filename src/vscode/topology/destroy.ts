@@ -8,7 +8,7 @@ import { showInformation } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { counted, planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
 import { listed, readySubject, runWithProgress } from './apply';
-import { stepTitle } from './run-log';
+import { stepLine } from './run-log';
 
 export interface DestroyOptions {
   /** The caller has asked already; without it the person is. */
@@ -41,7 +41,7 @@ export async function destroyLab(
       const plan = planDestroy(lab, await host.refresh(signal));
       const refusal = planRefusal(plan);
       if (refusal !== undefined) throw refusal;
-      if (plan.steps.length === 0) {
+      if (plan.steps.length === 0 && plan.record === undefined) {
         showInformation(parts.log, `There is no lab ${lab} on ${host.label}. Nothing to do.`);
         return { outcome: 'unchanged', steps: 0 };
       }
@@ -60,7 +60,7 @@ async function confirm(plan: Plan, host: Host): Promise<boolean> {
   const destroy = 'Destroy';
   const answer = await window.showWarningMessage(
     `Destroy the lab ${plan.lab} on ${host.label}?`,
-    { modal: true, detail: `${summarizePlan(plan)}.\n\n${listed(plan.steps.map(stepTitle))}` },
+    { modal: true, detail: `${summarizePlan(plan)}.\n\n${listed(plan.steps.map(stepLine))}` },
     destroy,
   );
   return answer === destroy;

@@ -1,4 +1,4 @@
-import { EventEmitter, languages, Uri, window, workspace, type TextDocumentContentProvider } from 'vscode';
+import { commands, EventEmitter, languages, Uri, window, workspace, type TextDocumentContentProvider } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { planScheme } from '../ids';
 
@@ -28,6 +28,8 @@ export class PlanDocuments implements TextDocumentContentProvider, Disposable {
     // `+`, `~` and `-` at the beginning of a line: the editor's own colours for a difference fit.
     const document = await languages.setTextDocumentLanguage(await workspace.openTextDocument(uri), 'diff');
     await window.showTextDocument(document, { preview: true });
+    // The steps are read first; each one's commands are a click away.
+    await commands.executeCommand('editor.foldAll');
     return uri;
   }
 

@@ -1,18 +1,19 @@
 import type { LogOutputChannel } from 'vscode';
 import { printCommand, type Command } from '../../base/command';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
+import { stepTitle } from '../../plan/describe';
 import type { Step } from '../../plan/model';
 import { plainLine, plainLines } from '../host-data';
 
 /** `create namespace earth`. */
-export function stepTitle({ action, object }: Step): string {
-  return plainLine(`${action} ${object.type} ${object.name}`);
+export function stepLine(step: Step): string {
+  return plainLine(`${step.action} ${stepTitle(step)}`);
 }
 
 /** Writes to the log what happens while a plan runs: each step, and each of its commands as it ran. */
 export function logApplyEvent(log: LogOutputChannel, event: ApplyEvent, total: number): void {
   const count = `[${event.index + 1}/${total}]`;
-  const title = stepTitle(event.step);
+  const title = stepLine(event.step);
   switch (event.type) {
     case 'stepStarted':
       log.info(`${count} ${title}: ${plainLine(event.step.why)}`);

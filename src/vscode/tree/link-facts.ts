@@ -27,13 +27,23 @@ export function tellingAddresses(link: ObservedLink): string[] {
   return link.addresses.filter((address) => address.scope !== 'link').map((address) => address.cidr);
 }
 
-/** The other end of a cable for people: `planet-br`'s port, or `earth:earth-veth` where it lies in another namespace. */
-export function peerName(snapshot: HostSnapshot, inside: ObservedNamespace, link: ObservedLink): string | undefined {
+/** Where a cable leads, for people. */
+export interface CableEnd {
+  /** The bridge that it plugs into, else the interface at the other end: `planet-br`, `earth:earth-veth`. */
+  readonly short: string;
+  /** `host:earth-br-veth, a port of planet-br`. */
+  readonly long: string;
+}
+
+/** The other end of a cable, where it could be found. */
+export function cableEnd(snapshot: HostSnapshot, inside: ObservedNamespace, link: ObservedLink): CableEnd | undefined {
   const { peer } = link;
   if (peer === undefined) return undefined;
-  if (peer.namespaceId === inside.id) return peer.name;
   const other = snapshot.namespaces.find((namespace) => namespace.id === peer.namespaceId);
-  return other === undefined ? peer.name : `${namespaceLabel(other)}:${peer.name}`;
+  if (other === undefined) return { short: peer.name, long: peer.name };
+  const name = other === inside ? peer.name : `${namespaceLabel(other)}:${peer.name}`;
+  const master = other.links.find((one) => one.name === peer.name)?.master;
+  return master === undefined ? { short: name, long: name } : { short: master, long: `${name}, a port of ${master}` };
 }
 
 /** A namespace's name; the root namespace has none and is the host itself. */

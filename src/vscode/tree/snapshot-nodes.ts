@@ -1,7 +1,7 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../host/model';
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
-import { isBridge, isLoopback, linkFace, namespaceLabel, peerName, tellingAddresses } from './link-facts';
+import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, tellingAddresses } from './link-facts';
 import type { TreeNode } from './node';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
@@ -153,24 +153,24 @@ function interfaceNode(
   link: ObservedLink,
 ): TreeNode {
   const { words, icon } = linkFace(link);
-  const peer = peerName(snapshot, namespace, link);
+  const end = cableEnd(snapshot, namespace, link);
   const addresses = tellingAddresses(link).join(', ');
   const label = plainLine(link.name);
   return {
     id: `${parentId}/if/${link.name}`,
     hostId,
     context: 'interface',
-    label: peer === undefined ? label : `${label} ↔ ${plainLine(peer)}`,
+    label: end === undefined ? label : `${label} ↔ ${plainLine(end.short)}`,
     description: facts(addresses, words),
     icon,
     tooltip: [
-      ...(peer === undefined ? [] : [`Cable to ${peer}`]),
+      ...(end === undefined ? [] : [`Cable to ${end.long}`]),
       ...(link.master === undefined ? [] : [`Port of ${link.master}`]),
       ...linkTooltip(link, words),
     ],
     accessibleLabel: [
       `Interface ${label}`,
-      peer === undefined ? undefined : `cable to ${plainLine(peer)}`,
+      end === undefined ? undefined : `cable to ${plainLine(end.long)}`,
       addresses === '' ? 'no address' : addresses,
       words,
     ]
