@@ -1,6 +1,5 @@
 // `npm run demo`: installs what is missing, packages the extension, starts a lab host and serves VS Code with both in it.
 // `-- --desktop` uses the `code` on PATH instead of a browser, `-- --port N` a port of your choice. Ctrl-C ends everything.
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureCodeServer } from './setup/code-server.mjs';
 import { ensurePackages } from './setup/debian-packages.mjs';
@@ -8,6 +7,7 @@ import { ensureNpmPackages } from './setup/npm-packages.mjs';
 import { root } from './setup/paths.mjs';
 import { run } from './setup/processes.mjs';
 import { main, requireNode, StopError } from './setup/say.mjs';
+import { requireTypeScript } from './setup/typescript.mjs';
 
 await main(async () => {
   requireNode(20);
@@ -22,9 +22,7 @@ await main(async () => {
   if (!desktop) await ensureCodeServer({ askForRoot: true });
   await run(process.execPath, ['scripts/package.mjs', '--quiet'], { cwd: root });
 
-  const { register } = await import('tsx/esm/api');
-  register();
-  const { runDemo } = await import(path.join(root, 'test/vscode/machinery/demo.ts'));
+  const { runDemo } = requireTypeScript('test/vscode/machinery/demo.ts');
   try {
     return await runDemo({ desktop, port });
   } catch (error) {

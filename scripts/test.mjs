@@ -9,6 +9,7 @@ import { ensureNpmPackages } from './setup/npm-packages.mjs';
 import { artifactsFolder, root } from './setup/paths.mjs';
 import { run } from './setup/processes.mjs';
 import { main, requireNode, say, StopError } from './setup/say.mjs';
+import { requireTypeScript } from './setup/typescript.mjs';
 import { runSuite } from './testing/run-suite.mjs';
 import { suites } from './testing/suites.mjs';
 
@@ -68,11 +69,8 @@ function selectSuites() {
 async function limitsOfThisMachine(isRoot) {
   const limits = [];
   if (isRoot && process.platform === 'linux') {
-    const { register } = await import('tsx/esm/api');
-    const unregister = register();
-    const { probeKernel } = await import('../test/lab-host/kernel.ts');
+    const { probeKernel } = requireTypeScript('test/lab-host/kernel.ts');
     const lacking = Object.entries(await probeKernel()).filter(([, present]) => !present);
-    await unregister();
     for (const [feature] of lacking) limits.push(`The kernel has no ${feature}.`);
   }
   if (process.env.VSCODE_EXECUTABLE_PATH === undefined) {
