@@ -1,5 +1,5 @@
 import type { LogOutputChannel } from 'vscode';
-import { isCancelled, NetnsError, type ErrorReason } from '../../base/errors';
+import { describeError, isCancelled, NetnsError, type ErrorReason } from '../../base/errors';
 import type { Plan } from '../../plan/model';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
@@ -57,7 +57,7 @@ export async function runExclusively(
     return await work();
   } catch (error) {
     if (!isCancelled(error)) return failed(log, doing, error, choices);
-    showInformation(log, `${doing} was stopped.`);
+    showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
     return { outcome: 'cancelled' };
   } finally {
     busyHosts.delete(host);

@@ -1,5 +1,4 @@
 import { commands, window, type Uri } from 'vscode';
-import { NetnsError } from '../../base/errors';
 import { runPlan } from '../../lab/apply';
 import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
@@ -41,7 +40,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
         );
         return { outcome: 'unchanged', steps: 0 };
       }
-      if (!(await confirmLosses(plan, host))) throw new NetnsError('cancelled', 'Not confirmed.');
+      if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       await runWithProgress(parts, host, plan, signal, report);
       showInformation(parts.log, `${lab} is on ${host.label}: ${counted(plan.steps.length, 'step')} done.`, [

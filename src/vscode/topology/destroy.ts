@@ -1,5 +1,4 @@
 import { window, type Uri } from 'vscode';
-import { NetnsError } from '../../base/errors';
 import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
 import { planDestroy } from '../../plan/plan-destroy';
@@ -45,8 +44,7 @@ export async function destroyLab(
         showInformation(parts.log, `There is no lab ${lab} on ${host.label}. Nothing to do.`);
         return { outcome: 'unchanged', steps: 0 };
       }
-      if (options.confirmed !== true && !(await confirm(plan, host)))
-        throw new NetnsError('cancelled', 'Not confirmed.');
+      if (options.confirmed !== true && !(await confirm(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       await runWithProgress(parts, host, plan, signal, report);
       showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(plan.steps.length, 'step')} done.`);
