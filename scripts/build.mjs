@@ -80,7 +80,7 @@ if (options.watch) {
 } else {
   const bundled = [];
   for (const name of names) {
-    const { metafile } = await build(bundles[name]);
+    const { metafile } = await build(bundles[name]).catch(() => process.exit(1)); // esbuild has said why.
     bundled.push(...Object.keys(metafile.inputs));
     if (!options.quiet) await printSize(name);
   }

@@ -33,7 +33,12 @@ await main(async () => {
 
   rmSync(measurementsFile, { force: true });
   const isPackaged = runnable.some((suite) => suite.needsPackage);
-  await run(process.execPath, [isPackaged ? 'scripts/package.mjs' : 'scripts/build.mjs'], { cwd: root });
+  const build = isPackaged ? 'scripts/package.mjs' : 'scripts/build.mjs';
+  if ((await run(process.execPath, [build], { cwd: root, allowFailure: true })) !== 0) {
+    say('The build failed: nothing was tested.');
+    console.log(count({ passed: 0, failed: 1, skipped: 0 }));
+    return 1;
+  }
 
   const total = { passed: 0, failed: 0, skipped: selected.length - runnable.length };
   const lines = [];
