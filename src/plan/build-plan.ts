@@ -3,7 +3,7 @@ import type { Topology } from '../topology/model';
 import { planAddresses } from './addresses';
 import { desiredOf, type Desired } from './desired';
 import { findRemovedDevices, planBridges, planCables, planDeviceRemovals, planReleasedPorts } from './devices';
-import { printManifest, recordsTheSame, type Manifest, type PortRecord, type SysctlRecord } from './manifest';
+import { printManifest, recordsTheSame, type Manifest, type PortRecord } from './manifest';
 import type { Plan } from './model';
 import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
@@ -35,15 +35,15 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   planCables(planning, desired);
   planAddresses(planning, desired);
   const sysctls = planSysctls(planning, desiredSysctls(topology));
-  planRoutes(planning, desired);
-  planRules(planning, desired);
+  const routes = planRoutes(planning, desired);
+  const rules = planRules(planning, desired);
   planNameservers(planning, desired);
   const nftTables = planNat(planning, topology);
   planServices(planning, desired);
 
   const plan = { action, lab: topology.name, steps: planning.orderedSteps(), problems: planning.problems, basedOn };
   if (action === 'destroy') return basedOn === 0 ? plan : { ...plan, record: { type: 'remove' } };
-  const manifest = manifestOf(planning, desired, sysctls, nftTables);
+  const manifest = manifestOf(planning, desired, { routes, rules, sysctls, nftTables });
   if (basedOn > 0 && recordsTheSame(manifest, planning.manifest)) return plan;
   return { ...plan, record: { type: 'write', text: printManifest(manifest) } };
 }
@@ -56,8 +56,7 @@ function hasErrors(planning: Planning): boolean {
 function manifestOf(
   planning: Planning,
   desired: Desired,
-  sysctls: readonly SysctlRecord[],
-  nftTables: Manifest['nftTables'],
+  own: Pick<Manifest, 'routes' | 'rules' | 'sysctls' | 'nftTables'>,
 ): Manifest {
   return {
     version: 1,
@@ -73,23 +72,19 @@ function manifestOf(
       ports.map((name) => portRecord(planning, namespace, name, bridge)),
     ),
     addresses: desired.addresses.map(({ namespace, dev, cidr }) => defined({ namespace, dev, cidr })),
-    routes: ownRoutes(planning, desired),
-    rules: desired.rules.map(({ namespace, from, to, iif, fwmark, table, priority }) =>
+    routes: own.routes.map(({ namespace, to, via, dev, metric, table, src, scope, type }) =>
+      defined({ namespace, to, via, dev, metric, table, src, scope, type }),
+    ),
+    rules: own.rules.map(({ namespace, from, to, iif, fwmark, table, priority }) =>
       defined({ namespace, from, to, iif, fwmark, table, priority }),
     ),
-    sysctls,
-    nftTables,
+    sysctls: own.sysctls,
+    nftTables: own.nftTables,
     nameservers: desired.nameservers.map(({ namespace, addresses }) => ({ namespace, addresses })),
     services: desired.services.map(({ namespace, name, command, env, user, directory, ready }) =>
       defined({ namespace, name, command, env, user, directory, ready }),
     ),
   };
-}
-
-function ownRoutes(_planning: Planning, desired: Desired): Manifest['routes'] {
-  return desired.routes.map(({ namespace, to, via, dev, metric, table, src, scope, type }) =>
-    defined({ namespace, to, via, dev, metric, table, src, scope, type }),
-  );
 }
 
 function portRecord(planning: Planning, namespace: string | undefined, name: string, bridge: string): PortRecord {

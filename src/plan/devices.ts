@@ -74,7 +74,9 @@ export function planDeviceRemovals(planning: Planning): void {
       }
       const peer = peerOf(planning, link);
       if (peer !== undefined) done.add(deviceKey(peer));
-      const object = objectRef('link', cableName(ref, peer), namespace.name);
+      // The end in a namespace first, as people write it.
+      const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
+      const object = objectRef('link', cableName(first, second), first.namespace);
       planning.addStep('removeCables', { action: 'remove', object, why, run, undo: restoreCable(planning, ref, peer) });
     }
   }

@@ -106,7 +106,9 @@ export function printManifest(manifest: Manifest): string {
 
 /** True if both record the same things, whatever their revisions. */
 export function recordsTheSame(a: Manifest, b: Manifest): boolean {
-  return printManifest({ ...a, revision: 0 }) === printManifest({ ...b, revision: 0 });
+  // Reading puts every record's keys into one order.
+  const canonical = (manifest: Manifest): string => JSON.stringify({ ...readManifest(manifest), revision: 0 });
+  return canonical(a) === canonical(b);
 }
 
 /** Reads a manifest that a host handed over. Undefined where it is not one, or holds a name that no host can have. */

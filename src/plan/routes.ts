@@ -7,8 +7,12 @@ import type { RouteRecord, RuleRecord } from './manifest';
 import { deviceName, objectRef, type Planning } from './planning';
 import { routeCommand, routeFamily } from './restore';
 
-/** Adds the routes that are missing, mends those that differ, and removes those that the file no longer has. */
-export function planRoutes(planning: Planning, desired: Desired): void {
+/**
+ * Adds the routes that are missing, mends those that differ, and removes those that the file no longer has.
+ * @returns the routes that are the lab's, for its manifest: not those that the host had already, which must stay.
+ */
+export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] {
+  const records = desired.routes.filter((route) => !isHostsOwn(planning, route));
   for (const route of desired.routes) {
     const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
     if (same === undefined) addRoute(planning, route);
@@ -27,6 +31,21 @@ export function planRoutes(planning: Planning, desired: Desired): void {
       undo: [routeCommand(route.namespace, 'add', same)],
     });
   }
+  return records;
+}
+
+/** True for a route of the root namespace that was there before the lab. */
+function isHostsOwn(planning: Planning, route: RouteRecord): boolean {
+  if (route.namespace !== undefined || isRecorded(planning, route)) return false;
+  return observedRoutes(planning, undefined).some(
+    (observed) => routeKey(observed) === routeKey(route) && isAsWanted(observed, route),
+  );
+}
+
+function isRecorded(planning: Planning, route: RouteRecord): boolean {
+  return planning.manifest.routes.some(
+    (record) => record.namespace === route.namespace && routeKey(record) === routeKey(route),
+  );
 }
 
 function addRoute(planning: Planning, route: Placed & RouteRecord): void {
@@ -41,10 +60,7 @@ function addRoute(planning: Planning, route: Placed & RouteRecord): void {
 }
 
 function changeRoute(planning: Planning, route: Placed & RouteRecord, same: ObservedRoute): void {
-  const isOurs = planning.manifest.routes.some(
-    (record) => record.namespace === route.namespace && routeKey(record) === routeKey(route),
-  );
-  if (route.namespace === undefined && !isOurs) {
+  if (route.namespace === undefined && !isRecorded(planning, route)) {
     const message = `The host has another route to ${route.to} already: ${routeText(same)}.`;
     planning.refuse('conflict', message, route.path, 'Give the route of the lab a metric of its own.');
     return;
@@ -107,8 +123,15 @@ function routeName(route: RouteRecord): string {
   return deviceName({ ...inScope(route.namespace), name: routeText(route) });
 }
 
-/** Policy rules: adds the missing ones, removes those that an earlier apply set and the file no longer has. */
-export function planRules(planning: Planning, desired: Desired): void {
+/**
+ * Policy rules: adds the missing ones, removes those that an earlier apply set and the file no longer has.
+ * @returns the rules that are the lab's, for its manifest.
+ */
+export function planRules(planning: Planning, desired: Desired): RuleRecord[] {
+  const recorded = new Set(planning.manifest.rules.map(ruleName));
+  const records = desired.rules.filter(
+    (rule) => rule.namespace !== undefined || recorded.has(ruleName(rule)) || !hasRule(planning, rule),
+  );
   for (const rule of desired.rules) {
     if (hasRule(planning, rule)) continue;
     planning.addStep('rules', {
@@ -131,6 +154,7 @@ export function planRules(planning: Planning, desired: Desired): void {
       undo: [ruleCommand('add', rule)],
     });
   }
+  return records;
 }
 
 function hasRule(planning: Planning, rule: RuleRecord): boolean {
