@@ -17,11 +17,12 @@ export function hostNode(host: Host): TreeNode {
     hostId: host.id,
     context: `host.${state.status}`,
     label: plainLine(host.label),
-    description: facts(
-      target,
-      live && snapshot !== undefined ? `Linux ${kernelVersion(snapshot.kernel)}` : undefined,
-      stale ? 'live, but the last reading failed' : stateWords[state.status],
-    ),
+    // A narrow view cuts the end off: what is wrong stands first.
+    description: stale
+      ? facts('the last reading failed', target)
+      : live
+        ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, stateWords.live)
+        : facts(stateWords[state.status], target),
     icon: stale ? { name: 'warning', color: 'charts.yellow' } : stateIcons[state.status],
     tooltip: [
       target,

@@ -73,7 +73,10 @@ function namespaceNode(
   namespace: ObservedNamespace,
 ): TreeNode {
   const id = `${parentId}/${namespace.isRoot ? '.root' : (namespace.name ?? namespace.id)}`;
-  const links = namespace.links.filter((link) => !isLoopback(link) && !isBridge(link));
+  const bridges = new Set(namespace.links.filter(isBridge).map((link) => link.name));
+  const isPort = (link: ObservedLink): boolean => link.master !== undefined && bridges.has(link.master);
+  // Bridges have a group of their own, and their ports stand below them.
+  const links = namespace.links.filter((link) => !isLoopback(link) && !isBridge(link) && !isPort(link));
   const addresses = namespace.links.filter((link) => !isLoopback(link)).flatMap(tellingAddresses);
   const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ` and ${addresses.length - 3} more` : '');
   const processes = namespace.processes.length;

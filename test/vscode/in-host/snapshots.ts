@@ -52,6 +52,7 @@ const inet = (cidr: string): ObservedLink['addresses'][number] => ({ family: 'in
 export function planets(): HostSnapshot {
   const root = namespace(undefined, {
     links: [
+      link('eth0', { kind: 'physical', addresses: [inet('198.51.100.2/24')] }),
       link('planet-br', { kind: 'bridge', addresses: [inet('10.10.0.1/16')] }),
       link('earth-br-veth', { master: 'planet-br', peer: { namespaceId: 'earth', name: 'earth-veth' } }),
       link('neptune-br-veth', { master: 'planet-br', peer: { namespaceId: 'neptune', name: 'neptune-veth' } }),

@@ -48,9 +48,8 @@ describe('The tree of hosts', () => {
       '  Labs  (1)',
       '    planets  (applied)',
       '  Namespaces  (2)',
-      '    host  (root namespace · 10.10.0.1/16)',
-      '      earth-br-veth ↔ earth:earth-veth  (up)',
-      '      neptune-br-veth ↔ neptune:neptune-veth  (up)',
+      '    host  (root namespace · 198.51.100.2/24, 10.10.0.1/16)',
+      '      eth0  (198.51.100.2/24 · up)',
       '    earth  (10.10.0.10/16)',
       '      earth-veth ↔ planet-br  (10.10.0.10/16 · up)',
       '      Routes  (1)',
@@ -144,7 +143,7 @@ describe('The tree of hosts', () => {
   it('says below a host that is not live what to do', async () => {
     const fake = await show(snapshot());
     fake.loseConnection(new Error('Cut by a test.'));
-    assert.deepEqual(drawn(), ['lab1  (root@198.51.100.7 · connection lost)', '  Cut by a test.', '  Reconnect']);
+    assert.deepEqual(drawn(), ['lab1  (connection lost · root@198.51.100.7)', '  Cut by a test.', '  Reconnect']);
     assert.equal(tree.getTreeItem(find('Reconnect')).command?.command, 'netns.host.connect');
     assert.equal(tree.getTreeItem(find('lab1')).contextValue, 'host.lost');
   });
