@@ -1,4 +1,4 @@
-import { window, workspace, type LogOutputChannel } from 'vscode';
+import { commands, window, workspace, type LogOutputChannel } from 'vscode';
 import { describeError, NetnsError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
 import { plainLine, withoutIcons } from '../host-data';
@@ -51,6 +51,7 @@ export class HostConnector {
     return this.registry.onDidChange((change) => {
       if (change.type !== 'state' || change.host.state.status !== 'lost') return;
       const { host } = change;
+      if (host.isBusy) return; // The work that was cut off tells it.
       showWarning(this.log, `The connection to ${host.label} was lost. ${describeError(change.host.state.error)}`, [
         { ...this.retry(host), title: 'Reconnect' },
       ]);
@@ -78,7 +79,7 @@ export class HostConnector {
       const concernsSettings =
         error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
       showError(this.log, `Cannot connect to ${host.label}`, error, [
-        ...(workspace.isTrusted ? [this.retry(host)] : []),
+        workspace.isTrusted ? this.retry(host) : manageTrust,
         ...(concernsSettings ? [editHostsChoice] : []),
       ]);
       return false;
@@ -97,8 +98,13 @@ export function describeTarget({ configuration: { target } }: Host): string {
   return `${target.user}@${host}${target.port === undefined || target.port === 22 ? '' : `:${target.port}`}`;
 }
 
+const manageTrust: Choice = {
+  title: 'Manage Workspace Trust',
+  run: () => commands.executeCommand('workbench.trust.manage'),
+};
+
 function restrictedMode(): NetnsError {
   return new NetnsError('unsupported', 'This window is in Restricted Mode, where nothing connects and nothing runs.', {
-    advice: 'Trust the workspace first (“Workspaces: Manage Workspace Trust”).',
+    advice: 'Trust the workspace first.',
   });
 }

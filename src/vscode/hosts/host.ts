@@ -37,6 +37,7 @@ export class Host implements Disposable {
   private attempt: Attempt | undefined;
   private readonly changes = new Emitter<HostChange>();
   private watchers = 0;
+  private busy = false;
   private watching: Disposable | undefined;
   private readingFailure: Error | undefined;
 
@@ -110,6 +111,30 @@ export class Host implements Disposable {
     this.readingFailure = undefined;
     this.changes.fire('snapshot');
     return snapshot;
+  }
+
+  /** Work that changes the host is under way, and will tell how it ended. */
+  get isBusy(): boolean {
+    return this.busy;
+  }
+
+  /**
+   * Runs work that changes the host, one at a time.
+   *
+   * @throws NetnsError `busy` while other work is under way; and whatever the work throws.
+   */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.busy) {
+      throw new NetnsError('busy', `Something else is still working on ${this.label}.`, {
+        advice: 'Wait until it is done, or cancel it.',
+      });
+    }
+    this.busy = true;
+    try {
+      return await work();
+    } finally {
+      this.busy = false;
+    }
   }
 
   /** Keeps the picture current until disposed: the host is watched while at least one watcher is there. */

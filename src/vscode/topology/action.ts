@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/model';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
-import { showError, showInformation, type Choice } from '../notify';
+import { showError, showInformation } from '../notify';
 import type { CheckResults } from './check-results';
 import type { PlanDocuments } from './plan-documents';
 import type { TargetChooser } from './target-chooser';
@@ -31,42 +31,27 @@ export interface ActionResult {
   readonly reason?: ErrorReason;
 }
 
-const busyHosts = new WeakSet<Host>();
-
 /**
  * Runs work that changes a host, one at a time per host, and tells once where it fails or is stopped.
  *
  * @param doing for people: `Applying planets to lab1`.
- * @param choices offered where it failed.
  */
 export async function runExclusively(
   { log }: ActionParts,
   host: Host,
   doing: string,
   work: () => Promise<ActionResult>,
-  choices: readonly Choice[] = [],
 ): Promise<ActionResult> {
-  if (busyHosts.has(host)) {
-    const busy = new NetnsError('busy', `Something else is still working on ${host.label}.`, {
-      advice: 'Wait until it is done, or cancel it.',
-    });
-    return failed(log, doing, busy, choices);
-  }
-  busyHosts.add(host);
   try {
-    return await work();
+    return await host.exclusively(work);
   } catch (error) {
-    if (!isCancelled(error)) return failed(log, doing, error, choices);
-    showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
-    return { outcome: 'cancelled' };
-  } finally {
-    busyHosts.delete(host);
+    if (isCancelled(error)) {
+      showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
+      return { outcome: 'cancelled' };
+    }
+    showError(log, `${doing} failed`, error);
+    return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
   }
-}
-
-function failed(log: LogOutputChannel, doing: string, error: unknown, choices: readonly Choice[]): ActionResult {
-  showError(log, `${doing} failed`, error, choices);
-  return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }
 
 /** Reads the host again after it was changed; a failure here is the watcher's to tell. */

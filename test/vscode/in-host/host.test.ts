@@ -79,6 +79,23 @@ describe('A host’s connection', () => {
     assert.equal(fake.listeners, 0);
   });
 
+  it('is for one work that changes the host at a time', async () => {
+    let finish = (): void => undefined;
+    const first = host.exclusively(() => new Promise<void>((resolve) => (finish = resolve)));
+    assert.equal(host.isBusy, true);
+    await assert.rejects(
+      host.exclusively(() => Promise.resolve()),
+      { reason: 'busy' },
+    );
+    finish();
+    await first;
+    await assert.rejects(
+      host.exclusively(() => Promise.reject(new Error('fails'))),
+      /fails/,
+    );
+    assert.equal(await host.exclusively(() => Promise.resolve(7)), 7);
+  });
+
   it('keeps its picture where a reading fails, and says so until the next one', async () => {
     await host.connect(noPrompts);
     const watch = host.watch();
