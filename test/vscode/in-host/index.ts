@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
   await import('./words-from-hosts.test');
   await import('./editor.test');
   await import('./hosts-setting.test');
+  await import('./graph-content.test');
   await import('./graph.test');
   await import('./lab.test');
   const failures = await new Promise<number>((resolve) => {

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { NetnsError } from '../../../src/base/errors';
+import { parseToGraph } from '../../../src/protocol/parse';
+import { parseTopology } from '../../../src/topology/parse';
+import { graphContent } from '../../../src/vscode/graph/graph-content';
+import { Host } from '../../../src/vscode/hosts/host';
+import { configuration, FakeHost, noPrompts } from './fake-host';
+import { planets } from './snapshots';
+
+const { topology } = parseTopology('name: design\nnamespaces:\n  earth: {}\n  pluto: {}\n');
+
+describe('What a graph says', () => {
+  let fake: FakeHost;
+  let host: Host;
+  beforeEach(() => {
+    fake = new FakeHost(planets());
+    host = new Host(configuration('lab1'), fake.services);
+  });
+  afterEach(() => host.dispose());
+
+  /** The content as the page gets it: the page refuses what does not have the protocol's shape. */
+  function content(input: Partial<Parameters<typeof graphContent>[0]>): ReturnType<typeof graphContent> {
+    const made = graphContent({ hosts: [host], host, topology: undefined, ...input });
+    assert.ok(parseToGraph(JSON.parse(JSON.stringify(made))), 'the page would refuse this');
+    return made;
+  }
+  const said = (input: Partial<Parameters<typeof graphContent>[0]> = {}): unknown[] => {
+    const made = content(input);
+    assert.ok(made.type === 'notice');
+    return [made.title, made.text, made.actions.map(({ id }) => id), made.busy ?? false];
+  };
+
+  it('in the place of a picture, in each state of its host', async () => {
+    assert.deepEqual(said({ host: undefined, hosts: [] }).slice(2), [['connect', 'newTopology'], false]);
+    assert.deepEqual(said(), ['lab1 is not connected', 'Connect to see its network.', ['connect'], false]);
+    const connecting = host.connect(noPrompts);
+    assert.deepEqual(said(), ['Connecting to lab1…', '', [], true]);
+    await connecting;
+    assert.equal(content({}).type, 'view');
+    fake.loseConnection(new NetnsError('connectionLost', 'Cut.', { advice: 'Plug it in.' }));
+    assert.deepEqual(said(), ['The connection to lab1 was lost', 'Cut.\nPlug it in.', ['retry', 'showLog'], false]);
+    fake.failure = new NetnsError('login', 'Refused.', { hostSaid: 'go away' });
+    await assert.rejects(host.connect(noPrompts));
+    const refused = ['Cannot connect to lab1', 'Refused.\nThe host said: go away', ['retry', 'showLog'], false];
+    assert.deepEqual(said(), refused);
+  });
+
+  it('of a file: the design alone, and laid over its host once that is live', async () => {
+    const presences = (): unknown => {
+      const made = content({ topology });
+      assert.ok(made.type === 'view');
+      const shown = made.view.nodes.filter(({ kind }) => kind === 'namespace');
+      return Object.fromEntries(shown.map(({ name, presence }) => [name, presence]));
+    };
+    assert.deepEqual(presences(), { earth: 'declared', pluto: 'declared' });
+    await host.connect(noPrompts);
+    const overlaid = presences() as Record<string, string>;
+    assert.equal(overlaid['pluto'], 'declared');
+    assert.equal(overlaid['neptune'], 'live');
+    assert.notEqual(overlaid['earth'], 'declared');
+  });
+});
