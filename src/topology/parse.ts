@@ -57,9 +57,10 @@ export function parseTopology(text: string): ParsedTopology {
     if (yaml.problems.length === 0) reportNoMapping(source, problems);
     return { ...located, problems: problems.all, ends: [] };
   }
-  const { topology, ends } = readTopology(new Cursor<TopologyFile>(yaml.root, [], problems));
+  const file = new Cursor<TopologyFile>(yaml.root, [], problems);
+  const { topology, ends } = readTopology(file);
   findSchemaProblems(source, problems);
-  checkRules({ topology, ends, problems });
+  checkRules(topology, ends, file);
   return { ...located, problems: inOrder(problems.all), topology, ends };
 }
 

@@ -1,6 +1,6 @@
 import type { YamlPath } from '../model';
 import type { ProblemList } from '../problem-list';
-import type { SourceNode } from '../yaml/source-tree';
+import { placeAt, type SourceNode } from '../yaml/source-tree';
 
 type KeyOf<T> = keyof NonNullable<T> & string;
 type ValueOf<T, K extends KeyOf<T>> = NonNullable<NonNullable<T>[K]>;
@@ -34,6 +34,11 @@ export class Cursor<T = unknown> {
   at<K extends KeyOf<T>>(key: K): Cursor<ValueOf<T, K>> {
     const entry = this.node?.type === 'map' ? this.node.entries.get(key) : undefined;
     return new Cursor(entry?.value, [...this.path, key], this.problems);
+  }
+
+  /** The place that a path leads to from here. */
+  follow<U>(path: YamlPath): Cursor<U> {
+    return new Cursor<U>(placeAt(this.node, path)?.node, [...this.path, ...path], this.problems);
   }
 
   /** A list's items; empty for anything else. */

@@ -1,11 +1,73 @@
+import type { TopologyFile } from '../generated/topology-file';
 import type { EndpointDeclaration, Topology } from '../model';
-import type { ProblemList } from '../problem-list';
+import type { Cursor } from '../read/cursor';
+import { addressesAreForHosts, addressesAreUnique } from './addresses';
+import {
+  bridgePortsArePluggedOnce,
+  bridgesHaveOptionsOfTheirKind,
+  bridgesLieInAKnownNamespace,
+  bridgesMakeNoLoop,
+  bridgeSubnetsAreApart,
+} from './bridges';
+import { checksHaveATarget, checksStartSomewhere } from './checks';
+import {
+  hostKeepsItsInterfaces,
+  kindsHaveTheirOptions,
+  macAddressesAreOfOneStation,
+  networkCardsAreSafe,
+} from './interface-kinds';
+import { LabIndex } from './lab-index';
+import { natHasForwarding, natIsOfUse, natKeepsToOneFamily, portForwardsArrive, portsAreForwardedOnce } from './nat';
+import { checksHaveARoute, namespacesAreLinked, natHasRoutes } from './reachability';
+import {
+  gatewaysAreNeighbours,
+  routesAreUnique,
+  routesKeepToOneFamily,
+  routesLeadSomewhere,
+  routesUseKnownInterfaces,
+  sourcesAreOwnAddresses,
+} from './routes';
+import type { Rule } from './rule';
+import { interfacesAreMadeOnce, interfacesHaveAnOrigin, placeNamesAreUnique } from './unique-names';
 
-export interface RuleInput {
-  readonly topology: Topology;
-  readonly ends: readonly EndpointDeclaration[];
-  readonly problems: ProblemList;
+/** The rules of the topology language that go beyond the file's shape, as far as the file alone can decide them. */
+const rules: readonly Rule[] = [
+  placeNamesAreUnique,
+  interfacesAreMadeOnce,
+  interfacesHaveAnOrigin,
+  kindsHaveTheirOptions,
+  hostKeepsItsInterfaces,
+  networkCardsAreSafe,
+  macAddressesAreOfOneStation,
+  bridgesLieInAKnownNamespace,
+  bridgesHaveOptionsOfTheirKind,
+  bridgePortsArePluggedOnce,
+  bridgesMakeNoLoop,
+  bridgeSubnetsAreApart,
+  addressesAreUnique,
+  addressesAreForHosts,
+  routesLeadSomewhere,
+  routesKeepToOneFamily,
+  routesUseKnownInterfaces,
+  gatewaysAreNeighbours,
+  sourcesAreOwnAddresses,
+  routesAreUnique,
+  natIsOfUse,
+  natKeepsToOneFamily,
+  natHasForwarding,
+  portForwardsArrive,
+  portsAreForwardedOnce,
+  checksStartSomewhere,
+  checksHaveATarget,
+  checksHaveARoute,
+  namespacesAreLinked,
+  natHasRoutes,
+];
+
+/** Checks every rule and reports with `file.problems`. */
+export function checkRules(topology: Topology, ends: readonly EndpointDeclaration[], file: Cursor<TopologyFile>): void {
+  const lab = new LabIndex(topology, ends, file);
+  for (const rule of rules) {
+    for (const finding of rule(topology, lab)) file.problems.find(finding);
+  }
 }
-
-/** Checks every rule that goes beyond the file's shape. */
-export const checkRules: (input: RuleInput) => void = () => undefined;

@@ -1,0 +1,65 @@
+import { parseAddress } from '../addresses';
+import { splitEndpoint } from '../endpoints';
+import type { CheckDeclaration, YamlPath } from '../model';
+import { quote } from '../names';
+import type { Finding } from '../problem-list';
+import { suggest } from '../suggest';
+import type { LabIndex } from './lab-index';
+import type { Rule } from './rule';
+
+/** A check starts in a namespace of this file, or on the host. */
+export const checksStartSomewhere: Rule = function* ({ checks }, lab) {
+  for (const { from, path } of checks) {
+    if (from === 'host' || lab.namespaceNamed(from) !== undefined) continue;
+    const suggestion = suggest(from, [...lab.namespaceNames, 'host']);
+    const hint = suggestion === undefined ? 'Declare it under `namespaces`.' : `Did you mean \`${suggestion}\`?`;
+    const message = `This file declares no namespace ${quote(from)}. ${hint}`;
+    yield { code: 'unknown-namespace', message, path: [...path, 'from'], data: { name: from, suggestion } };
+  }
+};
+
+/** A check's target is an address, or something of this file (or the host) that has one. */
+export const checksHaveATarget: Rule = function* ({ checks }, lab) {
+  for (const check of checks) {
+    const target = targetOf(check);
+    if (target === undefined || parseAddress(target.text) !== undefined) continue;
+    yield* checkTarget(target, lab);
+  }
+};
+
+/** The target that a check names, and where. */
+export function targetOf({ action, path }: CheckDeclaration): { text: string; path: YamlPath } | undefined {
+  if (action.type !== 'ping' && action.type !== 'tcp' && action.type !== 'udp') return undefined;
+  return { text: action.target, path: [...path, action.type] };
+}
+
+function* checkTarget({ text, path }: { text: string; path: YamlPath }, lab: LabIndex): Iterable<Finding> {
+  const { place, interface: name } = splitEndpoint(text);
+  // Which addresses and interfaces the host has beside the lab's is not known before it is looked at.
+  if (place === 'host') return;
+  const namespace = lab.namespaceNamed(place);
+  if (namespace === undefined) {
+    const suggestion = suggest(place, [...lab.namespaceNames, 'host']);
+    const hint = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+    const message = `${quote(text)} is neither an address nor a namespace of this file.${hint}`;
+    yield { code: 'unknown-target', message, path, data: { name: place, suggestion } };
+    return;
+  }
+  if (!lab.isWhole(place)) return;
+  if (name !== undefined && !lab.hasInterface(place, name)) {
+    const suggestion = suggest(name, lab.originsIn(place).keys());
+    const hint = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+    const message = `\`${place}\` has no interface ${quote(name)}.${hint}`;
+    yield {
+      code: 'unknown-interface',
+      message,
+      path,
+      data: { name, suggestion: suggestion && `${place}:${suggestion}` },
+    };
+    return;
+  }
+  const addresses = lab.addressesIn(place);
+  if (addresses.some((address) => name === undefined || address.interface === name)) return;
+  const message = `${quote(text)} has no address to try.`;
+  yield { code: 'target-without-address', message, path, related: [{ path: namespace.path, message: `\`${place}\`` }] };
+}
