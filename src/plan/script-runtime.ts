@@ -94,15 +94,14 @@ launch() {
     wait "$worker"
     code=$?
   done
-  if [ -d "$base/journal" ]; then
-    sh "$base/journal/script" recover </dev/null
-    leave
-  fi
+  [ ! -d "$base/journal" ] || sh "$base/journal/script" recover </dev/null
+  # It was killed: not even the lock's file was taken away.
+  [ "$code" -le 1 ] || leave
   exit "$code"
 }
 `;
 
-/** Variables: token, base, lab, count; functions do_N, undo_N and record. Then `main run` or `main recover`. */
+/** Variables: token, base, lab, count; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
 export const workerFunctions = `
 say() { printf '@%s %s\\n' "$token" "$*" 2>/dev/null; }
 
@@ -140,6 +139,7 @@ run_long() {
   [ -z "$stop" ] || return 75
   setsid "$@" <&4 >"$journal/out" 2>&1 3<&- 4<&- 9>&- &
   child=$!
+  note_group "$child" child
   [ -z "$stop" ] || end_child
   wait "$child"
   code=$?
@@ -148,6 +148,7 @@ run_long() {
     code=$?
   done
   child=
+  rm -f "$journal/child"
   return "$code"
 }
 
@@ -173,6 +174,22 @@ start_of() {
   read -r stat <"/proc/$1/stat" 2>/dev/null || return
   set -- \${stat##*) }
   echo "\${20}"
+}
+
+# Remembers the leader of a process group, so that whoever takes over can end what is left of it.
+note_group() { printf '%s %s\\n' "$1" "$(start_of "$1")" 2>/dev/null >"$journal/$2"; }
+
+# Ends such a group: a command that its dead leader started may still be about to take effect. While a group has members
+# its number is given to no other process, so unless there is another leader, it is the one that was noted.
+end_group() {
+  read -r leader leader_start <"$journal/$1" 2>/dev/null || return 0
+  [ ! -e "/proc/$leader" ] || [ "$(start_of "$leader")" = "$leader_start" ] || return 0
+  tries=0
+  while kill -TERM -- "-$leader" 2>/dev/null && [ "$tries" -lt 100 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+  done
+  kill -KILL -- "-$leader" 2>/dev/null
 }
 
 # A signal to the worker, if its number still is its own.
@@ -224,11 +241,11 @@ forward() {
   say ready
   wait "$listener"
   [ $? -eq 0 ] && [ -z "$stop" ] || return 1
-  if ! record >"$journal/out" 2>&1 4</dev/null; then
-    say_output "$journal/out"
-    say record-failed
-    return 1
-  fi
+  { prepare_record && echo record >"$journal/progress" && record; } >"$journal/out" 2>&1 && return
+  discard_record
+  say_output "$journal/out"
+  say record-failed
+  return 1
 }
 
 back() {
@@ -271,13 +288,26 @@ main() {
   stop= child= timer= listener= command=0
   trap : PIPE
   if [ "$1" = recover ]; then
+    end_group worker 2>/dev/null
+    end_group child 2>/dev/null
     read -r step command <"$journal/progress" || step=-1
+    if [ "$step" = record ]; then
+      # Writing the manifest is one system call. Before it the work counts for nothing, after it the work is done.
+      if is_recorded; then
+        say committed
+        tidy
+        exit 0
+      fi
+      discard_record
+      step=$((count - 1))
+    fi
     back
     tidy
     say rolled-back
     exit 1
   fi
   started=$(start_of $$)
+  note_group $$ worker
   trap 'halt cancelled' USR1
   trap 'halt lost' USR2
   trap 'halt ended' HUP INT TERM
@@ -287,9 +317,9 @@ main() {
   exec 3<&-
   step=-1
   if : >"$journal/out" && at 0 && forward; then
+    say committed
     tidy
     unlock
-    say committed
     exit 0
   fi
   why=$stop

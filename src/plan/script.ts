@@ -65,19 +65,23 @@ function call(verb: string, { argv, stdin }: Command, rest = ''): string {
   return `${words} 4<<'${marker}'${rest}\n${text}${marker}`;
 }
 
-/** Writes the manifest beside its place first: it is there in one piece or not at all, and a full disk is noticed. */
+/**
+ * The manifest is written beside its place first, so that a full disk is noticed, and then renamed: it is there in one
+ * piece or not at all, and a script that takes over from a killed one can tell which.
+ */
 function compileRecord({ record }: Plan): string {
   const directory = '"$base/labs/$lab"';
   const file = '"$base/labs/$lab/manifest.json"';
-  if (record === undefined) return 'record() { :; }';
-  if (record.type === 'remove') return `record() { rm -f ${file}; }`;
-  return [
-    'record() {',
-    `  mkdir -p ${directory} &&`,
-    `    (umask 077 && printf %s ${quoteText(record.text)} >${directory}/manifest.new) &&`,
-    `    mv -f ${directory}/manifest.new ${file} && return`,
-    `  rm -f ${directory}/manifest.new`,
-    '  return 1',
-    '}',
-  ].join('\n');
+  const fresh = '"$base/labs/$lab/manifest.new"';
+  const define = (prepare: string, write: string, isWritten: string, discard: string): string =>
+    [
+      `prepare_record() { ${prepare}; }`,
+      `record() { ${write}; }`,
+      `is_recorded() { ${isWritten}; }`,
+      `discard_record() { ${discard}; }`,
+    ].join('\n');
+  if (record === undefined) return define(':', ':', ':', ':');
+  if (record.type === 'remove') return define(':', `rm -f ${file}`, `[ ! -e ${file} ]`, ':');
+  const prepare = `mkdir -p ${directory} && (umask 077 && printf %s ${quoteText(record.text)} >${fresh})`;
+  return define(prepare, `mv -f ${fresh} ${file}`, `[ ! -e ${fresh} ]`, `rm -f ${fresh}`);
 }
