@@ -49,7 +49,7 @@ function* checkOptions({ kind, options, path }: InterfaceDeclaration): Iterable<
   }
   const { mode, id } = options;
   if (modes !== undefined && typeof mode === 'string' && !modes.includes(mode)) {
-    const message = `The modes of a \`${kind}\` interface are ${quoteAll(modes)}.`;
+    const message = `The modes of \`${kind}\` are ${quoteAll(modes)}.`;
     yield { code: 'unknown-word', message, path: [...path, 'mode'] };
   }
   if (kind === 'vlan' && typeof id === 'number' && (id < 1 || id > 4094)) {
