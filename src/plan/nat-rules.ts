@@ -141,11 +141,15 @@ export function portForwardTarget(
   return candidates.find(({ address }) => near.some((own) => contains(own, address))) ?? candidates[0];
 }
 
-/** The addresses that the lab declares in a namespace (undefined: the root namespace), interfaces first, then bridges. */
-export function addressesIn(topology: Topology, namespace: string | undefined): Cidr[] {
+/**
+ * The addresses that the lab declares in a namespace (undefined: the root namespace), interfaces first, then bridges; or
+ * those of one interface or bridge there.
+ */
+export function addressesIn(topology: Topology, namespace: string | undefined, device?: string): Cidr[] {
   const scope = namespace === undefined ? topology.host : topology.namespaces.find(({ name }) => name === namespace);
   const bridges = topology.bridges.filter((bridge) => bridge.namespace === namespace);
   return [...(scope?.interfaces ?? []), ...bridges]
+    .filter(({ name }) => device === undefined || name === device)
     .flatMap(({ addresses }) => addresses)
     .map(parseCidr)
     .filter((cidr) => cidr !== undefined);

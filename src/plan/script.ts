@@ -2,6 +2,7 @@ import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName } from './names';
+import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
 import { launcherFunctions, stateDirectory, workerFunctions } from './script-runtime';
 
@@ -57,12 +58,7 @@ function isAtomic({ argv }: Command): boolean {
 /** A command with its standard input on descriptor 4, where the functions look for it. */
 function call(verb: string, { argv, stdin }: Command, rest = ''): string {
   const words = [verb, ...argv.map(quoteArgument)].join(' ');
-  if (stdin === undefined) return `${words}${rest}`;
-  const text = stdin.endsWith('\n') ? stdin : `${stdin}\n`;
-  const lines = new Set(text.split('\n'));
-  let marker = 'INPUT';
-  for (let n = 1; lines.has(marker); n++) marker = `INPUT${n}`;
-  return `${words} 4<<'${marker}'${rest}\n${text}${marker}`;
+  return stdin === undefined ? `${words}${rest}` : hereDocument(words, 4, stdin, rest);
 }
 
 /**

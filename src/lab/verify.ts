@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { printCommand } from '../base/command';
+import { NetnsError } from '../base/errors';
+import type { HostSnapshot } from '../host/model';
+import { compileChecks } from '../plan/check-script';
+import { planCheck, type CheckPlan } from '../plan/checks';
+import { inNamespace } from '../plan/commands';
+import type { Topology } from '../topology/model';
+import type { Transport } from '../transport/transport';
+import type { CheckResult } from './model';
+
+export interface VerifyOptions {
+  /** Stops the checks; the promise rejects with `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Each result as soon as it is known, in the order in which the checks end. */
+  readonly onResult?: (result: CheckResult) => void;
+  /** Helps with targets whose addresses the file does not say. */
+  readonly snapshot?: HostSnapshot;
+}
+
+/**
+ * Runs the file's checks on the host, several at a time, over one channel.
+ *
+ * @returns one result for each check, in the file's order. A check that could not be run has not passed.
+ * @throws NetnsError `cancelled`, `connectionLost`, or `unexpectedOutput` when the host broke off.
+ */
+export async function verifyTopology(
+  transport: Transport,
+  topology: Topology,
+  options: VerifyOptions = {},
+): Promise<CheckResult[]> {
+  const { signal, onResult, snapshot } = options;
+  const plans = topology.checks.map((check) => planCheck(check, topology, snapshot));
+  if (plans.length === 0) return [];
+  const token = randomBytes(16).toString('hex');
+  const process = await transport.start(compileChecks(plans, token), signal === undefined ? {} : { signal });
+  const reader = new CheckOutput(plans, token);
+  let stderr = '';
+  const subscriptions = [
+    process.onStdout((text) => {
+      for (const result of reader.feed(text)) onResult?.(result);
+    }),
+    process.onStderr((text) => (stderr = (stderr + text).slice(-4096))),
+  ];
+  try {
+    await process.exited;
+  } finally {
+    for (const subscription of subscriptions) subscription.dispose();
+    process.dispose();
+  }
+  if (signal?.aborted === true) throw new NetnsError('cancelled', 'The checks were stopped.');
+  return reader.results(stderr);
+}
+
+/** Reads what the script of the checks says; lines of different checks may be mixed. */
+class CheckOutput {
+  private rest = '';
+  private readonly said = new Map<number, string[]>();
+  private readonly done = new Map<number, CheckResult>();
+
+  constructor(
+    private readonly plans: readonly CheckPlan[],
+    private readonly token: string,
+  ) {}
+
+  feed(text: string): CheckResult[] {
+    const lines = (this.rest + text).split('\n');
+    this.rest = (lines.pop() ?? '').slice(0, 64 * 1024);
+    return lines.flatMap((line) => this.read(line.replace(/\r$/, '')) ?? []);
+  }
+
+  private read(line: string): CheckResult | undefined {
+    const prefix = `@${this.token} `;
+    if (!line.startsWith(prefix)) return undefined;
+    const [, number = '', word = '', rest = ''] = /^(\d+) (\S+) ?(.*)$/s.exec(line.slice(prefix.length)) ?? [];
+    const index = Number(number);
+    const plan = number === '' ? undefined : this.plans[index];
+    if (plan === undefined) return undefined;
+    if (word === 'said') {
+      const lines = this.said.get(index) ?? [];
+      lines.push(rest);
+      this.said.set(index, lines);
+      return undefined;
+    }
+    const [tool = 0, milliseconds = 0] = rest.split(' ').map(Number);
+    const command = plan.alternatives[tool];
+    const result: CheckResult = {
+      check: plan.check,
+      title: plan.title,
+      passed: word === 'passed',
+      command: command === undefined ? '' : printCommand(inNamespace(plan.namespace, command)),
+      output: (this.said.get(index) ?? []).join('\n').trim(),
+      milliseconds,
+    };
+    this.done.set(index, result);
+    return result;
+  }
+
+  results(stderr: string): CheckResult[] {
+    return this.plans.map(({ title }, index) => {
+      const result = this.done.get(index);
+      if (result !== undefined) return result;
+      throw new NetnsError('unexpectedOutput', `The host broke off before it had tried: ${title}.`, {
+        hostSaid: stderr,
+      });
+    });
+  }
+}
