@@ -1,10 +1,10 @@
 // `npm run package`: a production build and the VSIX of it, which is opened again to see that it holds what runs and nothing else.
 // `--quiet` prints only its size.
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureNpmPackages } from './setup/npm-packages.mjs';
-import { root } from './setup/paths.mjs';
+import { artifactsFolder, root } from './setup/paths.mjs';
 import { run } from './setup/processes.mjs';
 import { main, requireNode, say, StopError } from './setup/say.mjs';
 
@@ -52,7 +52,12 @@ async function inspect(vsix) {
   if (missing.length > 0) throw new StopError(`The VSIX lacks ${missing.join(', ')}, which package.json names.`);
 
   if (!quiet) for (const { name, size } of entries) console.log(`${kib(size)}  ${name}`);
-  say(`${path.basename(vsix)}: ${entries.length} files, ${kib(statSync(vsix).size).trim()}`);
+  const { size } = statSync(vsix);
+  say(`${path.basename(vsix)}: ${entries.length} files, ${kib(size).trim()}`);
+  // `npm test` prints it at its end, beside what the tests measured.
+  mkdirSync(artifactsFolder, { recursive: true });
+  const measured = { name: `VSIX, ${entries.length} files`, value: Math.round(size / 1024), unit: 'KiB' };
+  appendFileSync(path.join(artifactsFolder, 'measurements.jsonl'), `${JSON.stringify(measured)}\n`);
 }
 
 /** The files of ours that a manifest refers to with `./`. */
