@@ -7,6 +7,7 @@ import { readTopology } from './read/topology';
 import { checkRules } from './rules';
 import { findSchemaProblems } from './shape/schema-problems';
 import { Source } from './source';
+import { firstLine } from './yaml/source-tree';
 import { readYaml } from './yaml/read-yaml';
 
 /** A topology file, read as far as it can be read. */
@@ -72,7 +73,7 @@ function reportNoMapping({ root, text }: Source, problems: ProblemList): void {
     message: isEmpty
       ? 'This file declares nothing yet. Start with `name:` and `namespaces:`.'
       : 'A topology file is a mapping: it starts with `name:`.',
-    range: { start: root?.range.start ?? 0, end: Math.min((root?.range.start ?? 0) + 1, text.length) },
+    range: isEmpty ? { start: 0, end: Math.min(1, text.length) } : firstLine(root.range, text),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { YamlPath } from './model';
 import type { TextRange } from './problem';
-import { namingRange, pathAtOffset, placeAt, type SourceNode } from './yaml/source-tree';
+import { firstLine, namingRange, pathAtOffset, placeAt, type SourceNode } from './yaml/source-tree';
 
 /** A topology file's text and what stands where in it. */
 export class Source {
@@ -33,8 +33,7 @@ export class Source {
       const range = this.rangeOf(path.slice(0, length));
       if (range !== undefined) return range;
     }
-    const start = this.root?.range.start ?? 0;
-    return { start, end: Math.min(start + 1, this.text.length) };
+    return firstLine(this.root?.range ?? { start: 0, end: this.text.length }, this.text);
   }
 
   /** The path of the innermost thing that `offset` (UTF-16 code units) lies in; empty outside everything. */

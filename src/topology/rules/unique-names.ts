@@ -48,6 +48,8 @@ export const interfacesHaveAnOrigin: Rule = function* (_topology, lab) {
   for (const { name: namespace, declared } of lab.scopes) {
     for (const { name, kind, path } of declared.interfaces) {
       if (kind !== 'veth') continue;
+      // A kind that is none is reported already.
+      if (lab.file.follow<{ kind: string }>(path).at('kind').exists) continue;
       const origins = lab.originsIn(namespace).get(name) ?? [];
       if (origins.length === 0) yield describeOrphan(lab, namespace, name, path);
       const bridge = origins.find(({ type }) => type === 'bridge');

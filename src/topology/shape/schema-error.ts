@@ -56,12 +56,15 @@ export function pointerToPath(pointer: string): string[] {
  * - Of alternatives of different types (`anyOf`) ajv reports all: that the value is not of this type, not of that. If
  *   something else is wrong as well, then the value is of one of the types, and that is the mistake; else the choice is.
  * - Of alternatives that differ in their required keys (`oneOf`) the choice says all that its alternatives say.
+ * - Nothing can be said of the keys of what is no mapping.
  * - A rule on keys is reported by what it says of the key.
  */
 export function withoutNoise(errors: readonly SchemaError[]): SchemaError[] {
   const choices = new Set(errors.filter(({ keyword }) => keyword === 'anyOf').map(({ pointer }) => pointer));
+  const ofWrongType = new Set(errors.filter(({ keyword }) => keyword === 'type').map(({ pointer }) => pointer));
   const telling = errors.filter(
     ({ keyword, pointer, schemaPath }) =>
+      !((keyword === 'oneOf' || keyword === 'not') && ofWrongType.has(pointer)) &&
       keyword !== 'propertyNames' &&
       !(keyword === 'required' && /\/oneOf\/[0-9]+\/required$/.test(schemaPath)) &&
       !(keyword === 'type' && choices.has(pointer)),
