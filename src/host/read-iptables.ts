@@ -35,8 +35,8 @@ function readRule(table: string, rule: string, packets: string | undefined): Obs
     table,
     chain,
     text: rule,
-    ...optional('source', plain('-s')),
-    ...optional('destination', plain('-d')),
+    ...optional('source', shortAddress(plain('-s'))),
+    ...optional('destination', shortAddress(plain('-d'))),
     ...optional('in', plain('-i')),
     ...optional('out', plain('-o')),
     ...optional('notOut', negated('-o')),
@@ -45,6 +45,11 @@ function readRule(table: string, rule: string, packets: string | undefined): Obs
     ...optional('to', targetOf(plain)),
     ...optional('packets', packets === undefined ? undefined : Number(packets)),
   };
+}
+
+/** iptables-save writes a single address with its length, nft without; the model has it without. */
+function shortAddress(address: string | undefined): string | undefined {
+  return address?.replace(address.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
 function targetOf(plain: (...names: string[]) => string | undefined): string | undefined {

@@ -84,7 +84,9 @@ function readNat(rule: Rule, words: ReadonlyMap<string, string>): ObservedNatRul
       engine: 'nftables',
       table: rule.table,
       chain: rule.chain,
-      text: words.get(wordsKey(rule)) ?? JSON.stringify(rule.expressions),
+      text:
+        words.get(wordsKey(rule)) ??
+        JSON.stringify(rule.expressions.filter((expression) => !('counter' in expression))),
       ...readMatches(rule.expressions),
       ...optional('to', targetOf(statement[kind])),
       ...optional('packets', packetsOf(rule.expressions)),

@@ -4,6 +4,8 @@ import { cableKinds, type ReadLink } from './read-links';
 /** What is known of one namespace before its cables are followed. */
 export interface PeerSource {
   readonly id: string;
+  /** Whether it has a name under /run/netns. */
+  readonly isNamed: boolean;
   readonly links: readonly ReadLink[];
   /** The namespaces' numbers as counted in this one → ids, as far as `ip netns list-id` could name them. */
   readonly numbers: ReadonlyMap<number, string>;
@@ -18,9 +20,10 @@ interface Place {
  * Finds the other end of every cable and returns each namespace's links with it, by namespace id.
  *
  * The kernel says of a veth end: the other's ifindex (`link_index`) in the namespace that I count as number N
- * (`link_netnsid`). `ip netns list-id` can put a name to N, unless the namespace has none: the root namespace has no name.
- * Then the ends that name each other are looked for: mine has index i and points to j, the other has j and points to i.
- * Where several would fit, no peer is named rather than a wrong one.
+ * (`link_netnsid`). `ip netns list-id` puts a name to N wherever there is one, so an N without a name is a nameless
+ * namespace: the root namespace, or one that was not read. For these the ends that name each other are looked for: mine
+ * has index i and points to j, the other has j and points to i. Where several would fit, no peer is named rather than a
+ * wrong one.
  */
 export function connectPeers(namespaces: readonly PeerSource[]): ReadonlyMap<string, readonly ObservedLink[]> {
   const index = new PeerIndex(namespaces);
@@ -115,12 +118,13 @@ class PeerIndex {
     );
   }
 
-  /** Whether `from` may count `target` as `number`: it does, or neither the number nor the target is settled there. */
+  /** Whether `from` may count `target` as `number`: it does, or the number has no name, the target neither, and nothing else is known. */
   private couldBe(from: string, number: number | undefined, target: string): boolean {
     const known = this.numbers.get(from);
     if (known === undefined || number === undefined) return false;
     const settled = known.get(number);
-    return settled === undefined ? ![...known.values()].includes(target) : settled === target;
+    if (settled !== undefined) return settled === target;
+    return this.byId.get(target)?.isNamed === false && ![...known.values()].includes(target);
   }
 }
 

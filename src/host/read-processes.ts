@@ -36,6 +36,6 @@ function isReading(command: string): boolean {
     command.includes(' netns-topology-reading ') ||
     /^ip (-j -d -force -batch -|-6 -j rule show)$/.test(command) ||
     /^nft (-j -t|-j|-a -t|-a) list ruleset$/.test(command) ||
-    /^grep -s {2}?\/dev\/null net\//.test(command)
+    command.startsWith('grep -s /dev/null /proc/sys/net/')
   );
 }

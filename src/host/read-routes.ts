@@ -5,10 +5,21 @@ type Family = 'inet' | 'inet6';
 
 /**
  * Reads `ip -j -d route show table all`, which prints both families without naming them. A route over several next hops
- * becomes one entry for each of them. In the kernel's order.
+ * becomes one entry for each of them. IPv4 before IPv6, `main` before other tables and `local` last, then by destination,
+ * the default route first, then by metric: the kernel's own order of IPv6 routes depends on their history.
  */
 export function readRoutes(shown: unknown): ObservedRoute[] {
-  return objects(shown).flatMap(readRoute);
+  return objects(shown)
+    .flatMap(readRoute)
+    .map((route) => ({ route, key: sortKey(route) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ route }) => route);
+}
+
+function sortKey({ family, table, to, metric = 0, via = '', dev = '', type }: ObservedRoute): string {
+  const tableRank = table === 'main' ? 0 : table === 'local' ? 2 : 1;
+  const paddedMetric = String(metric).padStart(10, '0');
+  return [family, tableRank, table, to === 'default' ? 0 : 1, to, paddedMetric, via, dev, type].join('\0');
 }
 
 function readRoute(raw: JsonObject): ObservedRoute[] {

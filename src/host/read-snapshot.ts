@@ -39,7 +39,12 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
   }
   const idOfName = new Map(places.flatMap(({ id, names }) => names.map((name) => [name, id] as const)));
   const links = connectPeers(
-    drafts.map(({ facts, links, numbers }) => ({ id: facts.id, links, numbers: numbers(idOfName) })),
+    drafts.map(({ facts, links, numbers }) => ({
+      id: facts.id,
+      isNamed: facts.name !== undefined,
+      links,
+      numbers: numbers(idOfName),
+    })),
   );
   return {
     ...readHost(sections),
@@ -191,7 +196,7 @@ function readSysctls(printed: string, names: readonly string[]): Record<string, 
   );
   return Object.fromEntries(
     names.flatMap((name) => {
-      const value = byPath.get(sysctlPath(name));
+      const value = byPath.get(`/proc/sys/${sysctlPath(name)}`);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );

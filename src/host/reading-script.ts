@@ -91,7 +91,7 @@ esac`;
  * policy rules have to be asked for each. What a command complains of goes into a section of its own.
  */
 function namespaceScript(sysctls: readonly string[]): string {
-  const paths = sysctls.map((name) => quoteArgument(sysctlPath(name))).join(' ');
+  const paths = sysctls.map((name) => quoteArgument(`/proc/sys/${sysctlPath(name)}`)).join(' ');
   return `
 boundary=$1
 number=$2
@@ -103,9 +103,17 @@ complaint() {
 }
 section sysctls
 # Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
-(cd /proc/sys && grep -s '' /dev/null ${paths})
+grep -s '' /dev/null ${paths}
 section ip
-{ said=$(printf 'addr show\\nroute show table all\\nrule show\\nnetns list-id\\n' | ip -j -d -force -batch - 2>&1 >&3); } 3>&1
+{
+  said=$(ip -j -d -force -batch - 2>&1 >&3 <<'BATCH'
+addr show
+route show table all
+rule show
+netns list-id
+BATCH
+)
+} 3>&1
 complaint ip-said
 if [ -e /proc/net/if_inet6 ]; then
   section rules6
@@ -116,7 +124,7 @@ fi
 rules=
 if command -v nft >/dev/null 2>&1; then
   # -t leaves out the elements of named sets, which can be many; nft before 0.9.1 does not know it.
-  if rules=$(nft -j -t list ruleset 2>/dev/null || nft -j list ruleset 2>/dev/null); then
+  if rules=$(nft -j -t list ruleset 2>/dev/null) || rules=$(nft -j list ruleset 2>/dev/null); then
     section nft
     printf '%s\\n' "$rules"
     case $rules in
@@ -169,10 +177,12 @@ section done
 
 /** Every namespace in its turn, up to four at a time; the later shares wait in memory until the earlier are printed. */
 const readNamespaces = `
+# In a subshell, which becomes the command.
 enter() {
   path=$1
   shift
-  if command -v nsenter >/dev/null 2>&1; then nsenter --net="$path" "$@"; else ip netns exec "\${path##*/}" "$@"; fi
+  if command -v nsenter >/dev/null 2>&1; then exec nsenter --net="$path" "$@"; fi
+  exec ip netns exec "\${path##*/}" "$@"
 }
 set --
 for path in /run/netns/* /run/netns/.[!.]* /run/netns/..?*; do
