@@ -1,13 +1,4 @@
-import {
-  type Range,
-  Selection,
-  TextEditorRevealType,
-  window,
-  workspace,
-  type LogOutputChannel,
-  type TextDocument,
-  type Uri,
-} from 'vscode';
+import { type Range, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -66,9 +57,7 @@ export async function revealPath({ document, parsed }: Subject, path: YamlPath |
 }
 
 async function reveal(document: TextDocument, range: Range): Promise<void> {
-  const editor = await window.showTextDocument(document, { preserveFocus: false });
-  editor.selection = new Selection(range.start, range.end);
-  editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+  await window.showTextDocument(document, { selection: range });
 }
 
 async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promise<TextDocument | undefined> {

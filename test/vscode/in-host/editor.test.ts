@@ -98,11 +98,13 @@ describe('A topology file in the editor', () => {
   it('gets a quick fix for a misspelt key that changes nothing else', async () => {
     const text = good.replace('{ addresses: [10.0.0.1/24] }', '{ adresses: [10.0.0.1/24] } # mind this');
     const document = await openTopology(text);
-    const [problem] = await diagnosticsOf(document, 1);
+    const problem = await waitFor('the misspelt key', () =>
+      vscode.languages.getDiagnostics(document.uri).find((one) => one.code === 'unknown-key'),
+    );
     const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       document.uri,
-      problem!.range,
+      problem.range,
       vscode.CodeActionKind.QuickFix.value,
     );
     const fix = actions.find((action) => action.title.includes('addresses'));
@@ -174,9 +176,10 @@ describe('A topology file in the editor', () => {
     const document = await openTopology(good.replace('10.0.0.1/24', '10.0.0.300/24'));
     const result = await vscode.commands.executeCommand<{ outcome: string }>(CommandId.apply, document.uri);
     assert.equal(result.outcome, 'refused');
-    const editor = vscode.window.activeTextEditor;
-    assert.equal(editor?.document, document);
-    assert.equal(document.getText(editor.selection), '10.0.0.300/24');
+    await waitFor('the error to be selected', () => {
+      const editor = vscode.window.activeTextEditor;
+      return editor?.document === document && document.getText(editor.selection) === '10.0.0.300/24';
+    });
   });
 
   for (const [what, text] of [
