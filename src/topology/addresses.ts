@@ -12,8 +12,10 @@ export interface Cidr {
 
 /** Reads an address in the one way that `ip` writes it: four decimal parts, or IPv6 without a zone. */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  return text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
+  // The patterns first: for a text that is no address the package throws and catches, which is slow for many names.
+  if (/^[0-9.]+$/.test(text)) return ipaddr.IPv4.isValidFourPartDecimal(text) ? ipaddr.IPv4.parse(text) : undefined;
+  const isLikely = text.includes(':') && /^[0-9A-Fa-f:.]+$/.test(text);
+  return isLikely && ipaddr.IPv6.isValid(text) ? ipaddr.IPv6.parse(text) : undefined;
 }
 
 /** Reads `ADDRESS/PREFIX`. */

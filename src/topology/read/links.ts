@@ -130,13 +130,22 @@ function reportUnknownPlace(cursor: Cursor, place: string, name: string | undefi
 
 /** Gives bridge ports that the file does not name a name that is free in the bridge's namespace. */
 class PortNames {
+  /** The names of link ends by namespace (undefined: the root namespace). */
+  private readonly ofEnds = new Map<string | undefined, Set<string>>();
+  /** All names that are taken, for the namespaces where a name was needed. */
   private readonly taken = new Map<string | undefined, Set<string>>();
 
   constructor(
     private readonly places: Places,
     ends: readonly (End | undefined)[],
   ) {
-    for (const end of ends) if (end?.interface !== undefined) this.takenIn(this.namespaceOf(end)).add(end.interface);
+    for (const end of ends) {
+      if (end?.interface === undefined) continue;
+      const namespace = this.namespaceOf(end);
+      const names = this.ofEnds.get(namespace);
+      if (names === undefined) this.ofEnds.set(namespace, new Set([end.interface]));
+      else names.add(end.interface);
+    }
   }
 
   complete(end: End, other: End | undefined): EndpointDeclaration {
@@ -154,9 +163,11 @@ class PortNames {
   }
 
   private takenIn(namespace: string | undefined): Set<string> {
-    const known = this.taken.get(namespace) ?? new Set(this.places.interfacesOf(namespace));
-    this.taken.set(namespace, known);
-    return known;
+    const known = this.taken.get(namespace);
+    if (known !== undefined) return known;
+    const names = new Set([...this.places.interfacesOf(namespace), ...(this.ofEnds.get(namespace) ?? [])]);
+    this.taken.set(namespace, names);
+    return names;
   }
 }
 
