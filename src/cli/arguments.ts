@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import type { HostTarget } from '../transport/transport';
+import { parseTarget } from './target';
+import { UsageError } from './usage';
+
+export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy'] as const;
+export type CommandName = (typeof commandNames)[number];
+
+/** What was asked for. Either a `file` or a `lab` where the command needs to know the lab. */
+export interface Invocation {
+  readonly command: CommandName;
+  readonly file?: string;
+  readonly lab?: string;
+  readonly target: HostTarget;
+  readonly json: boolean;
+}
+
+/** Reads the command line; 'help' when that was asked for. @throws UsageError */
+export function parseArguments(argv: readonly string[]): Invocation | 'help' {
+  const { values, positionals } = split(argv);
+  if (values.help === true) return 'help';
+  const [command, file, ...rest] = positionals;
+  if (command === undefined) throw new UsageError('A command is missing.');
+  if (!isCommandName(command)) {
+    throw new UsageError(`There is no command "${command}"; there are ${commandNames.join(', ')}.`);
+  }
+  if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(' ')}" is too much.`);
+  checkSubject(command, file, values.lab);
+  if (values.target === undefined) {
+    throw new UsageError('--target is missing: ssh://USER@HOST:PORT, or local for this machine.');
+  }
+  const target = parseTarget(values.target, {
+    ...(values.identity === undefined ? {} : { identityFile: values.identity }),
+    ...(values['known-hosts'] === undefined ? {} : { knownHostsFile: values['known-hosts'] }),
+  });
+  return {
+    command,
+    target,
+    json: values.json === true,
+    ...(file === undefined ? {} : { file }),
+    ...(values.lab === undefined ? {} : { lab: values.lab }),
+  };
+}
+
+function split(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        target: { type: 'string' },
+        identity: { type: 'string' },
+        'known-hosts': { type: 'string' },
+        lab: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function isCommandName(text: string): text is CommandName {
+  return (commandNames as readonly string[]).includes(text);
+}
+
+function checkSubject(command: CommandName, file: string | undefined, lab: string | undefined): void {
+  if (lab !== undefined && command !== 'destroy') throw new UsageError('--lab goes with destroy only.');
+  if (command === 'observe') {
+    if (file !== undefined) throw new UsageError('observe takes no file.');
+    return;
+  }
+  if (command === 'destroy') {
+    if ((file === undefined) === (lab === undefined)) {
+      throw new UsageError('destroy needs either the topology file or --lab NAME.');
+    }
+    return;
+  }
+  if (file === undefined) throw new UsageError(`${command} needs a topology file.`);
+}

@@ -1,0 +1,12 @@
+import { observe } from '../../lab/observe';
+import { planApply } from '../../plan/plan-apply';
+import { carryOut } from '../carry-out';
+import { readTopologyFile } from '../topology-file';
+import { fileOf, type RunCommand } from './work';
+
+/** `apply FILE`: makes the host as the file says. */
+export const runApply: RunCommand = async (work) => {
+  const topology = await readTopologyFile(fileOf(work.invocation), work.output);
+  const transport = await work.connect();
+  return await carryOut(work, transport, planApply(topology, await observe(transport, work.signal)));
+};

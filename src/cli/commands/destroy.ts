@@ -1,0 +1,12 @@
+import { observe } from '../../lab/observe';
+import { planDestroy } from '../../plan/plan-destroy';
+import { carryOut } from '../carry-out';
+import { readLabName } from '../topology-file';
+import { fileOf, type RunCommand } from './work';
+
+/** `destroy FILE` or `destroy --lab NAME`: takes away what the lab created. */
+export const runDestroy: RunCommand = async (work) => {
+  const lab = work.invocation.lab ?? (await readLabName(fileOf(work.invocation)));
+  const transport = await work.connect();
+  return await carryOut(work, transport, planDestroy(lab, await observe(transport, work.signal)));
+};

@@ -1,0 +1,25 @@
+/** What was typed makes no sense; ends with exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+export const usage = `npm run lab -- COMMAND [FILE] --target TARGET [OPTIONS]
+
+Commands:
+  observe              show the host's namespaces, bridges, links, routes and NAT rules
+  plan FILE            show what apply would do, and change nothing
+  apply FILE           make the host as the file says; if a step fails, everything is undone
+  verify FILE          run the file's checks
+  destroy FILE         take away what the lab created (or: destroy --lab NAME)
+
+Options:
+  --target TARGET      ssh://USER@HOST:PORT, or local: this machine
+  --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
+  --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
+  --lab NAME           the lab to destroy, where there is no file
+  --json               print one JSON document on standard output, everything else on standard error
+  --help               print this
+
+Exit codes: 0 the work succeeded and every check held; 1 it did not; 2 the command line is wrong; 130 stopped by Ctrl-C.
+Ctrl-C during apply or destroy puts the host back first.
+`;
