@@ -55,7 +55,8 @@ export class GraphPanel implements Disposable {
   ) {
     this.currentSource = source;
     const { registry, documents, targets, extensionUri, log } = parts;
-    panel.iconPath = Uri.joinPath(extensionUri, 'resources', 'netns.svg');
+    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
+    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
     this.channel = this.disposables.add(
       openChannel<FromGraph, ToGraph>({
