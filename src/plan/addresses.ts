@@ -19,15 +19,9 @@ export function planAddresses(planning: Planning, desired: Desired): void {
     const wanted = desired.addresses.filter(here);
     const observed = planning.link(ref);
     const missing = wanted.filter(({ cidr }) => !has(observed, cidr));
-    const unwanted =
-      observed === undefined
-        ? []
-        : planning.manifest.addresses.filter(
-            (record) =>
-              here(record) &&
-              has(observed, record.cidr) &&
-              !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr)),
-          );
+    const isUnwanted = (record: AddressRecord): boolean =>
+      here(record) && has(observed, record.cidr) && !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr));
+    const unwanted = observed === undefined ? [] : lastFirst(observed, planning.manifest.addresses.filter(isUnwanted));
     if (unwanted.length > 0 && observed !== undefined) changeAddresses(planning, ref, observed, missing, unwanted);
     else for (const address of missing) addOne(planning, ref, address);
   }
@@ -35,6 +29,13 @@ export function planAddresses(planning: Planning, desired: Desired): void {
 
 function has(link: ObservedLink | undefined, cidr: string): boolean {
   return link?.addresses.some((address) => normalCidr(address.cidr) === normalCidr(cidr)) === true;
+}
+
+/** Secondary addresses before their primary one, which would take them along. */
+function lastFirst(link: ObservedLink, records: readonly AddressRecord[]): AddressRecord[] {
+  const place = ({ cidr }: AddressRecord): number =>
+    link.addresses.findIndex((address) => normalCidr(address.cidr) === normalCidr(cidr));
+  return [...records].sort((a, b) => place(b) - place(a));
 }
 
 function addOne(planning: Planning, ref: DeviceRef, { cidr, path }: Placed & AddressRecord): void {
@@ -82,8 +83,8 @@ function changeAddresses(
       ...reachable.map((route) => routeCommand(ref.namespace, 'replace', route)),
     ],
     undo: [
-      ...missing.map(({ cidr }) => deleteAddress(ref, cidr)),
-      ...unwanted.map(({ cidr }) => addAddress(ref.namespace, ref.name, cidr)),
+      ...[...missing].reverse().map(({ cidr }) => deleteAddress(ref, cidr)),
+      ...[...unwanted].reverse().map(({ cidr }) => addAddress(ref.namespace, ref.name, cidr)),
       ...staying.filter(isIpv4).map(({ cidr }) => replaceAddress(ref, cidr)),
       ...routes.map((route) => routeCommand(ref.namespace, 'replace', route)),
     ],
@@ -102,7 +103,7 @@ function replaceAddress(ref: DeviceRef, cidr: string): Command {
 function routesOf(planning: Planning, ref: DeviceRef): RouteWords[] {
   const namespace = planning.namespace(ref.namespace);
   if (namespace === undefined || planning.link(ref)?.up !== true) return [];
-  return routesThrough(namespace, ref.name).filter(({ family }) => family === 'inet');
+  return routesThrough(namespace, ref.name).filter((route) => route.family === 'inet' && !planning.isRouteGone(route));
 }
 
 function isReachable(route: RouteWords, networks: readonly string[]): boolean {

@@ -2,15 +2,18 @@ import type { HostSnapshot } from '../host/model';
 import type { Topology } from '../topology/model';
 import { planAddresses } from './addresses';
 import { desiredOf, type Desired } from './desired';
-import { findRemovedDevices, planBridges, planCables, planDeviceRemovals, planReleasedPorts } from './devices';
-import { printManifest, recordsTheSame, type Manifest, type PortRecord } from './manifest';
+import { findRemovedDevices, planDeviceRemovals } from './device-removals';
+import { planBridges, planCables, settingsRecords } from './devices';
+import { recordsTheSame } from './read-manifest';
+import { printManifest, type Manifest, type PortRecord } from './manifest';
 import type { Plan } from './model';
 import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
 import { Planning } from './planning';
+import { planReleasedPorts } from './ports';
 import { checkConnection, checkPreconditions } from './preconditions';
-import { planRoutes, planRules } from './routes';
+import { planRouteRemovals, planRoutes, planRules } from './routes';
 import { planServices } from './services';
 import { desiredSysctls, planSysctls } from './sysctls';
 
@@ -33,6 +36,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   planNamespaces(planning, desired);
   planBridges(planning, desired);
   planCables(planning, desired);
+  planRouteRemovals(planning, desired);
   planAddresses(planning, desired);
   const sysctls = planSysctls(planning, desiredSysctls(topology));
   const routes = planRoutes(planning, desired);
@@ -68,6 +72,7 @@ function manifestOf(
       defined({ namespace: a.namespace, name: a.name }),
       defined({ namespace: b.namespace, name: b.name }),
     ]),
+    settings: settingsRecords(desired),
     ports: desired.bridges.flatMap(({ namespace, name: bridge, ports }) =>
       ports.map((name) => portRecord(planning, namespace, name, bridge)),
     ),

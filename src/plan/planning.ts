@@ -1,7 +1,14 @@
 import type { Command } from '../base/command';
-import { findNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../host/model';
+import {
+  findNamespace,
+  type HostSnapshot,
+  type ObservedLink,
+  type ObservedNamespace,
+  type ObservedRoute,
+} from '../host/model';
 import type { YamlPath } from '../topology/model';
-import { emptyManifest, readManifest, type DeviceRef, type Manifest } from './manifest';
+import { emptyManifest, type DeviceRef, type Manifest } from './manifest';
+import { readManifest } from './read-manifest';
 import type { ObjectRef, PlanProblem, Step } from './model';
 import { ownerMark, ownerOf } from './names';
 
@@ -39,6 +46,7 @@ export class Planning {
   private readonly steps = new Map<Phase, Step[]>();
   private readonly goneNamespaces = new Set<string>();
   private readonly goneDevices = new Set<string>();
+  private readonly goneRoutes = new Set<ObservedRoute>();
 
   constructor(
     readonly lab: string,
@@ -124,6 +132,15 @@ export class Planning {
   /** Says that an interface will be removed, and with it its addresses and routes. */
   deviceGoes(ref: DeviceRef): void {
     this.goneDevices.add(deviceKey(ref));
+  }
+
+  /** Says that a route will be removed by a step of its own. */
+  routeGoes(route: ObservedRoute): void {
+    this.goneRoutes.add(route);
+  }
+
+  isRouteGone(route: ObservedRoute): boolean {
+    return this.goneRoutes.has(route);
   }
 
   isNamespaceGone(name: string | undefined): boolean {

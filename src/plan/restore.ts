@@ -2,6 +2,7 @@ import type { Command } from '../base/command';
 import type { ObservedAddress, ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
 import { parseCidr } from './cidr';
 import { ip, setSysctl } from './commands';
+import { defaultBridgeOptions } from './manifest';
 
 /**
  * The commands that bring a removed thing back as it was observed: the undo of every step that takes something away.
@@ -54,7 +55,7 @@ export function restoreNamespace(namespace: ObservedNamespace): Command[] {
 /** The options of a bridge that a topology can set, in the words of `ip link add type bridge`. */
 export function bridgeOptions(bridge: ObservedLink): Record<string, string> {
   const options: Record<string, string> = {};
-  for (const key of ['stp_state', 'vlan_filtering', 'mcast_snooping', 'ageing_time', 'forward_delay']) {
+  for (const key of Object.keys(defaultBridgeOptions)) {
     const value = bridge.data[key];
     if (typeof value === 'number' || typeof value === 'string') options[key] = String(value);
   }

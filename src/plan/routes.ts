@@ -7,8 +7,26 @@ import type { RouteRecord, RuleRecord } from './manifest';
 import { deviceName, objectRef, type Planning } from './planning';
 import { routeCommand, routeFamily } from './restore';
 
+/** Removes the routes that an earlier apply set and the file no longer has. */
+export function planRouteRemovals(planning: Planning, desired: Desired): void {
+  const wanted = new Set(desired.routes.map((route) => `${route.namespace ?? ''} ${routeKey(route)}`));
+  for (const route of planning.manifest.routes) {
+    if (wanted.has(`${route.namespace ?? ''} ${routeKey(route)}`)) continue;
+    const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
+    if (same === undefined || !isAsWanted(same, route)) continue;
+    planning.routeGoes(same);
+    planning.addStep('removeRoutes', {
+      action: 'remove',
+      object: objectRef('route', routeName(route), route.namespace),
+      why: 'set by this lab and no longer in the file',
+      run: [routeCommand(route.namespace, 'del', same)],
+      undo: [routeCommand(route.namespace, 'add', same)],
+    });
+  }
+}
+
 /**
- * Adds the routes that are missing, mends those that differ, and removes those that the file no longer has.
+ * Adds the routes that are missing and mends those that differ.
  * @returns the routes that are the lab's, for its manifest: not those that the host had already, which must stay.
  */
 export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] {
@@ -17,19 +35,6 @@ export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] 
     const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
     if (same === undefined) addRoute(planning, route);
     else if (!isAsWanted(same, route)) changeRoute(planning, route, same);
-  }
-  const wanted = new Set(desired.routes.map((route) => `${route.namespace ?? ''} ${routeKey(route)}`));
-  for (const route of planning.manifest.routes) {
-    if (wanted.has(`${route.namespace ?? ''} ${routeKey(route)}`)) continue;
-    const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
-    if (same === undefined || !isAsWanted(same, route)) continue;
-    planning.addStep('removeRoutes', {
-      action: 'remove',
-      object: objectRef('route', routeName(route), route.namespace),
-      why: 'set by this lab and no longer in the file',
-      run: [routeCommand(route.namespace, 'del', same)],
-      undo: [routeCommand(route.namespace, 'add', same)],
-    });
   }
   return records;
 }

@@ -4,7 +4,8 @@ import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName } from './names';
 import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
-import { launcherFunctions, stateDirectory, workerFunctions } from './script-runtime';
+import { launcherFunctions, stateDirectory } from './script-launcher';
+import { workerFunctions } from './script-worker';
 
 /**
  * The whole plan as one POSIX shell script, to be run as root with the channel to the client as its standard input.

@@ -1,105 +1,19 @@
 /**
- * The shell functions around a plan's steps, for any POSIX sh (tried with dash, bash and busybox).
- *
- * Two processes carry a plan on the host:
- *
- * - the *launcher* is what the transport started. It takes the lock, writes the journal (the worker's script), starts the
- *   worker and waits. If the worker is killed, it rolls back in its place.
- * - the *worker* runs the steps in a session of its own, so that whoever ends the launcher's session (sudo does it two
- *   seconds after its client went) does not end the rollback.
- *
- * The lock is a flock(2) on an open file: the kernel lets go of it however its holder dies, so no lock is ever stale. What
- * a dead holder leaves is the journal; whoever finds one under the lock rolls back by it first.
+ * What the kernel and its tools say when an undo finds nothing to take away, or what it would bring back already there.
+ * (strerror(3) and iproute2's own words; the script runs with LC_ALL=C.)
  */
-
-/** Where everything of ours lies on a host. */
-export const stateDirectory = '/run/netns-topology';
+export const harmlessInUndo: readonly string[] = [
+  'No such file or directory',
+  'No such process',
+  'No such device',
+  'Cannot find device',
+  'Cannot assign requested address',
+  'does not exist',
+  'File exists',
+];
 
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
 const confirmationLimit = 60;
-
-/** Variables: token, base, lab, based_on. Then `launch` with the worker's script on descriptor 5. */
-export const launcherFunctions = `
-say() { printf '@%s %s\\n' "$token" "$*"; }
-
-# Ends without having changed anything.
-refuse() { say "$@"; leave; exit 1; }
-
-leave() {
-  rm -f "$base/lock"
-  rmdir "$base" 2>/dev/null
-}
-
-take_lock() {
-  while :; do
-    mkdir -p "$base" && command exec 9>>"$base/lock" || { rmdir "$base" 2>/dev/null; say "failed-to-start"; exit 1; }
-    if ! flock -n 9; then
-      while IFS= read -r line; do say "said $line"; done <"$base/lock"
-      say busy
-      exit 1
-    fi
-    # The last holder may have removed the file between our opening and locking it.
-    [ "$base/lock" -ef "/proc/$$/fd/9" ] && break
-    exec 9>&-
-  done
-  {
-    printf 'Lab %s, ' "$lab"
-    printf 'by %s ' "\${SUDO_USER:-$(id -un)}"
-    [ -z "\${SSH_CONNECTION:-}" ] || printf 'from %s ' "\${SSH_CONNECTION%% *}"
-    printf 'since %s (process %s)\\n' "$(date)" "$$"
-  } >"$base/lock"
-}
-
-# A journal means that its writer was killed, and so was whoever could have rolled back for it.
-recover() {
-  [ -d "$base/journal" ] || return 0
-  if [ -s "$base/journal/script" ] && [ -e "$base/journal/progress" ]; then
-    sh "$base/journal/script" recover </dev/null >/dev/null 2>&1
-  else
-    # It had not begun.
-    rm -rf "$base/journal"
-    return 0
-  fi
-  refuse recovered
-}
-
-check_revision() {
-  have=0
-  manifest=$base/labs/$lab/manifest.json
-  [ ! -e "$manifest" ] || have=$(sed -n 's/^ "revision": \\([0-9]*\\),$/\\1/p' "$manifest")
-  [ "$have" = "$based_on" ] || refuse outdated
-}
-
-launch() {
-  umask 022
-  trap : PIPE
-  for tool in flock setsid sed; do
-    command -v "$tool" >/dev/null 2>&1 || { say "missing $tool"; exit 1; }
-  done
-  take_lock
-  recover
-  check_revision
-  if ! { mkdir "$base/journal" && cat <&5 >"$base/journal/script"; }; then
-    rm -rf "$base/journal"
-    refuse failed-to-start
-  fi
-  exec 5<&-
-  trap 'kill -TERM "$worker" 2>/dev/null' HUP INT TERM
-  setsid sh "$base/journal/script" run <&3 3<&- &
-  worker=$!
-  exec 3<&-
-  wait "$worker"
-  code=$?
-  while kill -0 "$worker" 2>/dev/null; do
-    wait "$worker"
-    code=$?
-  done
-  [ ! -d "$base/journal" ] || sh "$base/journal/script" recover </dev/null
-  # It was killed: not even the lock's file was taken away.
-  [ "$code" -le 1 ] || leave
-  exit "$code"
-}
-`;
 
 /** Variables: token, base, lab, count; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
 export const workerFunctions = `
@@ -163,8 +77,7 @@ halt() {
 undo() {
   "$@" <&4 >"$journal/out" 2>&1 3<&- 4<&- 9>&- && return
   case $(cat "$journal/out") in
-    *'No such file or directory'* | *'Cannot find device'* | *'No such process'* | *'No such device'* | \\
-      *'Cannot assign requested address'* | *'File exists'* | *'does not exist'*) return ;;
+    ${harmlessInUndo.map((words) => `*'${words}'*`).join(' | ')}) return ;;
   esac
   cat "$journal/out" >>"$journal/undo-errors"
   bad=yes

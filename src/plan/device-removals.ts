@@ -1,0 +1,84 @@
+import type { Command } from '../base/command';
+import type { ObservedLink } from '../host/model';
+import { addCable, cableName, peerOf, refOf } from './cables';
+import { ip } from './commands';
+import type { Desired, DesiredCable } from './desired';
+import type { DeviceRef } from './manifest';
+import { deviceKey, objectRef, type Planning } from './planning';
+import { restoreBridge, restoreLink } from './restore';
+
+/** The bridges and cables that stay as they are, found before anything is planned; whatever else is ours will go. */
+export function findRemovedDevices(planning: Planning, desired: Desired): void {
+  const kept = new Set<string>();
+  for (const bridge of desired.bridges) {
+    if (planning.link(bridge)?.kind === 'bridge') kept.add(deviceKey(bridge));
+  }
+  for (const cable of desired.cables) {
+    if (isPluggedIn(planning, cable)) for (const end of cable.ends) kept.add(deviceKey(end));
+  }
+  for (const namespace of planning.snapshot.namespaces) {
+    for (const link of namespace.links) {
+      const ref = refOf(namespace.name, link.name);
+      if (!isOwnDevice(planning, link) || kept.has(deviceKey(ref))) continue;
+      planning.deviceGoes(ref);
+      // Both ends of a cable go together, even if the mark of the other one was wiped.
+      const peer = peerOf(planning, link);
+      if (peer !== undefined) planning.deviceGoes(peer);
+    }
+  }
+}
+
+/** True for a bridge or a cable's end that this lab made; `lo` carries the mark for its namespace. */
+function isOwnDevice(planning: Planning, link: ObservedLink): boolean {
+  return planning.isOurs(link) && (link.kind === 'veth' || link.kind === 'bridge');
+}
+
+/** True if both ends are on the host, made by this lab, and are each other's peers. */
+function isPluggedIn(planning: Planning, { ends: [a, b] }: DesiredCable): boolean {
+  const [linkA, linkB] = [planning.link(a), planning.link(b)];
+  if (linkA?.kind !== 'veth' || linkB?.kind !== 'veth') return false;
+  if (!planning.isOurs(linkA) || !planning.isOurs(linkB)) return false;
+  const [peerOfA, peerOfB] = [peerOf(planning, linkA), peerOf(planning, linkB)];
+  // Some kernels hide one end's peer, or both (equal ifindexes): what is known must fit.
+  const fits = (peer: DeviceRef | undefined, end: DeviceRef): boolean =>
+    peer === undefined || deviceKey(peer) === deviceKey(end);
+  return fits(peerOfA, b) && fits(peerOfB, a);
+}
+
+/** Removes what `findRemovedDevices` found. */
+export function planDeviceRemovals(planning: Planning): void {
+  const done = new Set<string>();
+  for (const namespace of planning.snapshot.namespaces) {
+    for (const link of namespace.links) {
+      const ref = refOf(namespace.name, link.name);
+      if (!isOwnDevice(planning, link) || !planning.isDeviceGone(ref) || done.has(deviceKey(ref))) continue;
+      const why = 'made by this lab and no longer wanted';
+      const run = [ip(namespace.name, 'link', 'del', 'dev', link.name)];
+      if (link.kind === 'bridge') {
+        const object = objectRef('bridge', link.name, namespace.name);
+        planning.addStep('removeBridges', { action: 'remove', object, why, run, undo: restoreBridge(namespace, link) });
+        continue;
+      }
+      const peer = peerOf(planning, link);
+      if (peer !== undefined) done.add(deviceKey(peer));
+      // The end in a namespace first, as people write it.
+      const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
+      const object = objectRef('link', cableName(first, second), first.namespace);
+      planning.addStep('removeCables', { action: 'remove', object, why, run, undo: restoreCable(planning, ref, peer) });
+    }
+  }
+}
+
+function restoreCable(planning: Planning, a: DeviceRef, b: DeviceRef | undefined): Command[] {
+  if (b === undefined) return [];
+  return [
+    addCable(a, b),
+    ...[a, b].flatMap((end) => {
+      const namespace = planning.snapshot.namespaces.find(({ name, isRoot }) =>
+        end.namespace === undefined ? isRoot : name === end.namespace,
+      );
+      const link = namespace?.links.find(({ name }) => name === end.name);
+      return namespace === undefined || link === undefined ? [] : restoreLink(namespace, link);
+    }),
+  ];
+}

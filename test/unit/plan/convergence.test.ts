@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describePlan } from '../../../src/plan/describe';
+import { planApply } from '../../../src/plan/plan-apply';
+import { planDestroy } from '../../../src/plan/plan-destroy';
+import type { Topology } from '../../../src/topology/model';
+import { bridge, bridgeEnd, device, end, link, namespace, scope, topology } from './build-topology';
+import { SimulatedHost } from './simulated-host';
+
+/**
+ * Star-shaped labs that differ in everything a user edits: members, names of bridges, addresses, routes, MTUs, states,
+ * NAT, services, name servers.
+ */
+const anyChoice = fc.record({
+  members: fc.uniqueArray(fc.constantFrom('earth', 'mars', 'pluto', 'venus'), { maxLength: 4 }),
+  bridgeName: fc.constantFrom('br-a', 'br-b'),
+  bridgeInside: fc.boolean(),
+  gateway: fc.boolean(),
+  stp: fc.option(fc.boolean(), { nil: undefined }),
+  subnet: fc.constantFrom('10.1', '10.2'),
+  secondAddress: fc.boolean(),
+  direct: fc.boolean(),
+  metric: fc.option(fc.constantFrom(10, 20), { nil: undefined }),
+  mtu: fc.option(fc.constantFrom(1400, 9000), { nil: undefined }),
+  up: fc.boolean(),
+  nat: fc.boolean(),
+  forwarding: fc.option(fc.boolean(), { nil: undefined }),
+  nameserver: fc.option(fc.constantFrom('9.9.9.9', '8.8.8.8'), { nil: undefined }),
+  command: fc.option(fc.constantFrom('serve one', 'serve two'), { nil: undefined }),
+  ipv6: fc.boolean(),
+});
+type Choice = typeof anyChoice extends fc.Arbitrary<infer T> ? T : never;
+
+function star(choice: Choice): Topology {
+  const { members, bridgeName, subnet, gateway, mtu } = choice;
+  const inside = choice.bridgeInside && members.length > 0 ? members[0] : undefined;
+  const ports = members.map((name) => link(end(`${name}:veth-${name}`), bridgeEnd(bridgeName, `port-${name}`)));
+  const direct = choice.direct && members.length > 1 ? [link(end(`${members[0]!}:x0`), end(`${members[1]!}:x1`))] : [];
+  return topology({
+    name: 'star',
+    bridges: [
+      bridge(bridgeName, {
+        addresses: gateway ? [`${subnet}.0.1/16`] : [],
+        ...(choice.stp === undefined ? {} : { stp: choice.stp }),
+        ...(inside === undefined ? {} : { namespace: inside }),
+      }),
+    ],
+    links: [
+      ...ports.map((own) => (mtu === undefined ? own : { ...own, mtu })),
+      ...direct.map((own) => ({ ...own, up: choice.up })),
+    ],
+    namespaces: members.map((name, index) =>
+      namespace(name, {
+        interfaces: [
+          device(
+            `veth-${name}`,
+            `${subnet}.0.${index + 10}/16`,
+            ...(choice.secondAddress ? [`${subnet}.1.${index + 10}/16`] : []),
+            ...(choice.ipv6 ? [`2001:DB8::${index + 10}/64`] : []),
+          ),
+        ],
+        routes:
+          gateway && inside !== name
+            ? [
+                {
+                  path: [],
+                  to: 'default',
+                  via: `${subnet}.0.1`,
+                  type: 'unicast',
+                  ...(choice.metric === undefined ? {} : { metric: choice.metric }),
+                },
+              ]
+            : [],
+        nameservers: choice.nameserver === undefined ? [] : [choice.nameserver],
+        services:
+          choice.command === undefined
+            ? []
+            : [{ path: [], name: 'web', command: choice.command, env: {}, ready: { tcp: 80 } }],
+      }),
+    ),
+    host: scope({
+      ...(choice.forwarding === undefined ? {} : { forwarding: choice.forwarding }),
+      nat: choice.nat
+        ? [
+            {
+              path: [],
+              name: 'out',
+              kind: 'masquerade',
+              source: `${subnet}.0.0/16`,
+              notOut: bridgeName,
+              enabled: true,
+            },
+          ]
+        : [],
+    }),
+  });
+}
+
+function apply(host: SimulatedHost, lab: Topology): void {
+  host.run(planApply(lab, host.snapshot()));
+}
+
+describe('plans on a simulated host', () => {
+  it('leave nothing to do once they have run, whatever was applied before', () => {
+    fc.assert(
+      fc.property(fc.array(anyChoice, { minLength: 1, maxLength: 3 }), (choices) => {
+        const host = new SimulatedHost();
+        for (const lab of choices.map(star)) {
+          apply(host, lab);
+          const again = planApply(lab, host.snapshot());
+          assert.equal(
+            describePlan({ ...again, problems: [] }),
+            '# Apply star: nothing to do, the host is as declared\n',
+          );
+          assert.deepEqual(again.problems, []);
+          assert.equal(again.record, undefined);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('give the same host by an edit as from nothing', () => {
+    fc.assert(
+      fc.property(anyChoice, anyChoice, (before, after) => {
+        const edited = new SimulatedHost();
+        apply(edited, star(before));
+        apply(edited, star(after));
+        const fresh = new SimulatedHost();
+        apply(fresh, star(after));
+        const revision = (state: string): string => state.replace(/"revision":\d+/, '"revision":?');
+        assert.equal(revision(edited.state()), revision(fresh.state()));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('are undone from any command on', () => {
+    fc.assert(
+      fc.property(anyChoice, anyChoice, fc.nat(), fc.boolean(), (before, after, cut, isDestroy) => {
+        const host = new SimulatedHost();
+        apply(host, star(before));
+        const plan = isDestroy ? planDestroy('star', host.snapshot()) : planApply(star(after), host.snapshot());
+        const total = plan.steps.reduce((sum, { run }) => sum + run.length, 0);
+        const state = host.state();
+        host.runAndUndo(plan, cut % (total + 1));
+        assert.equal(host.state(), state);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('take a lab away without a trace, also when parts of it are gone already', () => {
+    fc.assert(
+      fc.property(anyChoice, fc.nat(), (choice, victim) => {
+        const lab = star(choice);
+        const host = new SimulatedHost();
+        const empty = host.state();
+        apply(host, lab);
+        const cable = lab.links[victim % Math.max(1, lab.links.length)]?.endpoints[0];
+        if (cable?.type === 'namespace') {
+          host.execute({ argv: ['ip', '-n', cable.namespace, 'link', 'del', 'dev', cable.interface] });
+        }
+        host.run(planDestroy(lab.name, host.snapshot()));
+        assert.equal(host.state(), empty);
+        assert.deepEqual(planDestroy(lab.name, host.snapshot()).steps, []);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('mend what someone changed by hand, and only that', () => {
+    const lab = topology({
+      name: 'star',
+      namespaces: [namespace('earth', { interfaces: [device('e0', '10.1.0.2/24')] }), namespace('mars')],
+      links: [link(end('earth:e0'), end('mars:m0'))],
+    });
+    const host = new SimulatedHost();
+    apply(host, lab);
+    host.execute({ argv: ['ip', '-n', 'earth', 'link', 'set', 'dev', 'e0', 'down'] });
+    host.execute({ argv: ['ip', '-n', 'earth', 'addr', 'del', '10.1.0.2/24', 'dev', 'e0'] });
+    const plan = planApply(lab, host.snapshot());
+    assert.deepEqual(
+      plan.steps.flatMap(({ run }) => run.map(({ argv }) => argv.join(' '))),
+      ['ip -n earth link set dev e0 up', 'ip -n earth addr add 10.1.0.2/24 dev e0'],
+    );
+  });
+});

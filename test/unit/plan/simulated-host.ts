@@ -1,0 +1,430 @@
+import type { Command } from '../../../src/base/command';
+import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../../src/host/model';
+import { contains, networkOf, normalCidr, parseCidr } from '../../../src/plan/cidr';
+import { harmlessInUndo } from '../../../src/plan/script-worker';
+import type { Plan } from '../../../src/plan/model';
+
+/** A refusal of the simulated kernel or of one of its tools. */
+export class Refusal extends Error {}
+
+interface Link {
+  name: string;
+  kind: 'veth' | 'bridge' | 'loopback' | 'physical';
+  up: boolean;
+  mtu: number;
+  mac: string;
+  alias?: string;
+  master?: string;
+  peer?: { namespace: string; name: string };
+  addresses: string[];
+  data: Record<string, string>;
+}
+
+interface Route {
+  to: string;
+  type: string;
+  via?: string;
+  dev?: string;
+  table: string;
+  metric?: number;
+  src?: string;
+}
+
+interface Namespace {
+  links: Record<string, Link>;
+  routes: Route[];
+  rules: string[];
+  sysctls: Record<string, string>;
+  /** `FAMILY NAME` → comments. */
+  tables: Record<string, string[]>;
+  /** Command lines of running services. */
+  services: Record<string, string>;
+  nameservers?: string;
+}
+
+const root = '';
+
+/**
+ * A host in memory that understands the commands of our plans and nothing else; what it does not know, it refuses. It does
+ * to interfaces, addresses and routes what Linux does where a plan depends on it: both ends of a cable go together, an
+ * interface takes its addresses and routes along, the last IPv4 address takes the routes.
+ */
+export class SimulatedHost {
+  private namespaces: Record<string, Namespace> = { [root]: newNamespace() };
+  private readonly labs: Record<string, unknown> = {};
+  private created = 0;
+
+  constructor() {
+    this.namespaces[root]!.links['eth0'] = newLink('eth0', 'physical', '52:54:00:00:00:01');
+    Object.assign(this.namespaces[root]!.links['eth0'], { up: true, addresses: ['198.51.100.2/24'] });
+  }
+
+  /** Everything that a plan may change, for comparing; interface MACs are the kernel's own choice. */
+  state(): string {
+    const withoutMac = JSON.stringify(this.namespaces, (key, value: unknown) => {
+      if (key === 'mac') return undefined;
+      if (key === 'routes' || key === 'rules' || key === 'addresses')
+        return [...(value as unknown[])].map(sorted).sort();
+      return sorted(value);
+    });
+    return `${withoutMac} ${JSON.stringify(this.labs)}`;
+  }
+
+  /** Runs a plan to its end, manifest included. */
+  run(plan: Plan): void {
+    for (const step of plan.steps) for (const command of step.run) this.execute(command);
+    if (plan.record?.type === 'write') this.labs[plan.lab] = JSON.parse(plan.record.text);
+    if (plan.record?.type === 'remove') Reflect.deleteProperty(this.labs, plan.lab);
+  }
+
+  /** Runs the first `count` commands of a plan and then what the script would undo. */
+  runAndUndo(plan: Plan, count: number): void {
+    let left = count;
+    let reached = -1;
+    for (const [index, step] of plan.steps.entries()) {
+      if (left === 0) break;
+      reached = index;
+      for (const command of step.run) {
+        if (left === 0) break;
+        this.execute(command);
+        left--;
+      }
+    }
+    for (const step of plan.steps.slice(0, reached + 1).reverse()) {
+      for (const command of step.undo) {
+        try {
+          this.execute(command);
+        } catch (error) {
+          const isHarmless = error instanceof Refusal && harmlessInUndo.some((words) => error.message.includes(words));
+          if (!isHarmless) throw error;
+        }
+      }
+    }
+  }
+
+  execute({ argv, stdin = '' }: Command): void {
+    const words = [...argv];
+    let scope = root;
+    if (words[0] === 'ip' && words[1] === '-n') scope = words.splice(1, 2)[1]!;
+    if (words[0] === 'ip' && words[1] === 'netns' && words[2] === 'exec') scope = words.splice(0, 4)[3]!;
+    const namespace = this.namespaces[scope];
+    if (namespace === undefined)
+      throw new Refusal(`Cannot open network namespace "${scope}": No such file or directory`);
+    const [program, ...rest] = words;
+    if (program === 'sysctl') {
+      setSysctl(namespace, rest);
+      return;
+    }
+    if (program === 'nft') {
+      this.nft(namespace, rest, stdin);
+      return;
+    }
+    if (program === 'sh') {
+      this.shell(stdin);
+      return;
+    }
+    if (program !== 'ip') throw new Refusal(`${String(program)}: not found`);
+    if (rest[0] === '-6') rest.shift();
+    const [object, verb, ...args] = rest;
+    if (object === 'netns') {
+      this.netns(verb!, args[0]!);
+      return;
+    }
+    if (object === 'link') {
+      this.link(scope, verb!, args);
+      return;
+    }
+    if (object === 'addr') {
+      address(namespace, verb!, args);
+      return;
+    }
+    if (object === 'route') {
+      route(namespace, verb!, args);
+      return;
+    }
+    if (object === 'rule') {
+      rule(namespace, verb!, args);
+      return;
+    }
+    throw new Refusal(`ip: unknown object ${String(object)}`);
+  }
+
+  private netns(verb: string, name: string): void {
+    if (verb === 'add') {
+      if (this.namespaces[name] !== undefined) throw new Refusal(`Cannot create namespace file: File exists`);
+      this.namespaces[name] = newNamespace();
+      return;
+    }
+    const gone = this.namespaces[name];
+    if (gone === undefined) throw new Refusal('Cannot remove namespace file: No such file or directory');
+    if (Object.keys(gone.services).length > 0) throw new Refusal('A process is left in the namespace.');
+    for (const link of Object.keys(gone.links)) this.remove(name, link);
+    // The file under /etc/netns belongs to the name, not to the namespace.
+    if (gone.nameservers !== undefined) throw new Refusal('Name servers are left behind.');
+    Reflect.deleteProperty(this.namespaces, name);
+  }
+
+  private link(scope: string, verb: string, args: string[]): void {
+    const { links } = this.namespaces[scope]!;
+    if (verb === 'add') {
+      this.addLink(scope, args);
+      return;
+    }
+    const name = args[1]!;
+    const link = links[name];
+    if (args[0] !== 'dev' || link === undefined) throw new Refusal(`Cannot find device "${name}"`);
+    if (verb === 'del') {
+      this.remove(scope, name);
+      return;
+    }
+    for (let i = 2; i < args.length; i++) {
+      const word = args[i]!;
+      if (word === 'up' || word === 'down') {
+        link.up = word === 'up';
+        if (!link.up) this.namespaces[scope]!.routes = this.namespaces[scope]!.routes.filter(({ dev }) => dev !== name);
+      } else if (word === 'nomaster') delete link.master;
+      else if (word === 'alias') link.alias = args[++i]!;
+      else if (word === 'address') link.mac = args[++i]!;
+      else if (word === 'mtu') link.mtu = Number(args[++i]);
+      else if (word === 'master') {
+        if (links[args[++i]!]?.kind !== 'bridge') throw new Refusal('Device does not exist');
+        link.master = args[i]!;
+      } else if (word === 'type') {
+        for (i += 2; i < args.length; i += 2) link.data[args[i]!] = args[i + 1]!;
+      } else throw new Refusal(`link set: unknown word ${word}`);
+    }
+  }
+
+  private addLink(scope: string, args: string[]): void {
+    const split = args.indexOf('type');
+    const own = pairs(args.slice(0, split));
+    const [, kind, ...options] = args.slice(split);
+    const place = own['netns'] ?? scope;
+    const fresh = (at: string, name: string, linkKind: Link['kind']): Link => {
+      const links = this.namespaces[at]?.links;
+      if (links === undefined) throw new Refusal(`Invalid "netns" value`);
+      if (links[name] !== undefined) throw new Refusal('RTNETLINK answers: File exists');
+      return newLink(name, linkKind, `02:00:00:00:00:${(++this.created % 256).toString(16).padStart(2, '0')}`);
+    };
+    const first = fresh(place, own['name']!, kind as Link['kind']);
+    if (kind === 'bridge') Object.assign(first.data, pairs(options));
+    else if (kind === 'veth' && options[0] === 'peer') {
+      const peer = pairs(options.slice(1));
+      const peerPlace = peer['netns'] ?? scope;
+      const second = fresh(peerPlace, peer['name']!, 'veth');
+      first.peer = { namespace: peerPlace, name: second.name };
+      second.peer = { namespace: place, name: first.name };
+      this.namespaces[peerPlace]!.links[second.name] = second;
+    } else throw new Refusal(`Unknown device type ${String(kind)}`);
+    this.namespaces[place]!.links[first.name] = first;
+  }
+
+  private remove(scope: string, name: string): void {
+    const namespace = this.namespaces[scope]!;
+    const link = namespace.links[name]!;
+    Reflect.deleteProperty(namespace.links, name);
+    namespace.routes = namespace.routes.filter(({ dev }) => dev !== name);
+    for (const other of Object.values(namespace.links)) if (other.master === name) delete other.master;
+    const { peer } = link;
+    if (peer !== undefined && this.namespaces[peer.namespace]?.links[peer.name] !== undefined) {
+      this.remove(peer.namespace, peer.name);
+    }
+  }
+
+  private nft(namespace: Namespace, args: string[], script: string): void {
+    if (args[0] === 'delete') {
+      const key = `${args[2]!} ${args[3]!}`;
+      if (namespace.tables[key] === undefined) throw new Refusal('No such file or directory');
+      Reflect.deleteProperty(namespace.tables, key);
+      return;
+    }
+    const [, family, name] = /^table (\S+) (\S+)/.exec(script) ?? [];
+    const comments = [...script.matchAll(/comment "([^"]*)"$/gm)].map((match) => match[1]!);
+    const before = script.includes('\ndelete table') ? [] : (namespace.tables[`${family!} ${name!}`] ?? []);
+    namespace.tables[`${family!} ${name!}`] = [...before, ...comments];
+  }
+
+  /** Our own few kinds of shell text, known by a line of theirs. */
+  private shell(script: string): void {
+    const service = /services\/(\S+)$/m.exec(script)?.[1];
+    const started = /exec (\S+) env \S+ setsid sh "\$dir\/(\S+)\.sh" (\S+)/.exec(script);
+    if (started !== null) {
+      const [, namespace = '', name = '', hash = ''] = started;
+      const lab = /labs\/([^/]+)\/services/.exec(script)?.[1] ?? '';
+      const running = this.namespaces[namespace]?.services;
+      if (running === undefined) throw new Refusal('No such namespace');
+      if (running[name] !== undefined) throw new Refusal(`${name} runs already`);
+      running[name] = `sh /run/netns-topology/labs/${lab}/services/${namespace}/${name}.sh ${hash}`;
+    } else if (script.includes('living()')) {
+      const name = /"\$dir\/(\S+)\.pid"/.exec(script)![1]!;
+      delete this.namespaces[service!]?.services[name];
+    } else if (script.includes('resolv.conf')) {
+      const namespace = this.namespaces[/\/etc\/netns\/(\S+)\/resolv/.exec(script)![1]!];
+      if (namespace === undefined) throw new Refusal('No such namespace');
+      if (script.includes('printf')) namespace.nameservers = script;
+      else delete namespace.nameservers;
+    } else if (!/^# Wait/.test(script)) throw new Refusal(`sh: what is this?\n${script}`);
+  }
+
+  snapshot(): HostSnapshot {
+    const names = Object.keys(this.namespaces).sort();
+    return {
+      hostname: 'simulated',
+      kernel: '6.1',
+      namespaces: names.map((name) => this.observe(name)),
+      labs: Object.entries(this.labs).map(([name, manifest]) => ({ name, manifest })),
+      tools: { ip: '6.1.0', nft: '1.0.6' },
+      unread: [],
+    };
+  }
+
+  private observe(name: string): ObservedNamespace {
+    const { links, routes, sysctls, tables, services } = this.namespaces[name]!;
+    return {
+      id: `id-${name}`,
+      isRoot: name === root,
+      ...(name === root ? {} : { name }),
+      links: Object.values(links).map(observeLink),
+      routes: routes.map(observeRoute),
+      rules: [],
+      sysctls: { ...sysctls },
+      nat: [],
+      nftTables: Object.entries(tables).map(([key, comments]) => {
+        const [family = '', table = ''] = key.split(' ');
+        return { family, name: table, comments };
+      }),
+      processes: Object.values(services).map((command, index) => ({ pid: 100 + index, command })),
+    };
+  }
+}
+
+function observeLink(link: Link, index: number): ObservedLink {
+  const { addresses, peer, data, ...rest } = link;
+  return {
+    ...rest,
+    index: index + 1,
+    operState: link.up ? 'up' : 'down',
+    carrier: link.up,
+    addresses: addresses.map((cidr) => ({
+      family: cidr.includes(':') ? 'inet6' : 'inet',
+      cidr,
+      scope: link.kind === 'loopback' ? 'host' : 'global',
+    })),
+    altNames: [],
+    data: { ...data },
+    ...(peer === undefined ? {} : { peer: { namespaceId: `id-${peer.namespace}`, name: peer.name } }),
+  };
+}
+
+function observeRoute(route: Route): ObservedRoute {
+  const family = [route.to, route.via ?? ''].some((text) => text.includes(':')) ? 'inet6' : 'inet';
+  return { ...route, family, protocol: 'boot' };
+}
+
+function newNamespace(): Namespace {
+  return {
+    links: { lo: newLink('lo', 'loopback', '00:00:00:00:00:00') },
+    routes: [],
+    rules: [],
+    sysctls: { 'net.ipv4.ip_forward': '0', 'net.ipv6.conf.all.forwarding': '0' },
+    tables: {},
+    services: {},
+  };
+}
+
+function newLink(name: string, kind: Link['kind'], mac: string): Link {
+  const data = kind === 'bridge' ? { stp_state: '0', ageing_time: '30000' } : {};
+  return {
+    name,
+    kind,
+    up: false,
+    mtu: kind === 'loopback' ? 65536 : 1500,
+    mac,
+    addresses: [],
+    data: { ...data },
+  };
+}
+
+function setSysctl(namespace: Namespace, args: string[]): void {
+  const [name, value] = args[1]!.split('=') as [string, string];
+  if (namespace.sysctls[name] === undefined) throw new Refusal(`sysctl: ${name}: No such file or directory`);
+  namespace.sysctls[name] = value;
+}
+
+function address(namespace: Namespace, verb: string, args: string[]): void {
+  const cidr = normalCidr(args[0]!);
+  const name = args[2]!;
+  const link = namespace.links[name];
+  if (link === undefined) throw new Refusal(`Cannot find device "${name}"`);
+  const parsed = parseCidr(cidr)!;
+  if (verb === 'del') {
+    if (!link.addresses.includes(cidr)) throw new Refusal('RTNETLINK answers: Cannot assign requested address');
+    const primary = link.addresses.find((own) => networkOf(parseCidr(own)!).text === networkOf(parsed).text);
+    link.addresses = link.addresses.filter((own) => own !== cidr);
+    if (parsed.family === 'inet') {
+      // Without promote_secondaries, the first address of a network takes the others of that network along.
+      if (primary === cidr) {
+        link.addresses = link.addresses.filter((own) => networkOf(parseCidr(own)!).text !== networkOf(parsed).text);
+      }
+      const hasIpv4 = link.addresses.some((own) => !own.includes(':'));
+      if (!hasIpv4) {
+        namespace.routes = namespace.routes.filter((own) => own.dev !== name || observeRoute(own).family === 'inet6');
+      }
+    }
+    return;
+  }
+  if (link.addresses.includes(cidr)) {
+    if (verb === 'replace') return;
+    throw new Refusal('RTNETLINK answers: File exists');
+  }
+  link.addresses.push(cidr);
+}
+
+function route(namespace: Namespace, verb: string, args: string[]): void {
+  const words = [...args];
+  const type = ['blackhole', 'unreachable', 'prohibit'].includes(words[0]!) ? words.shift()! : 'unicast';
+  const options = pairs(words.slice(1));
+  const wanted: Route = { to: words[0]!, type, table: options['table'] ?? 'main' };
+  if (options['via'] !== undefined) wanted.via = options['via'];
+  if (options['src'] !== undefined) wanted.src = options['src'];
+  if (options['metric'] !== undefined) wanted.metric = Number(options['metric']);
+  const dev = options['dev'] ?? outgoing(namespace, wanted.via);
+  if (dev !== undefined) wanted.dev = dev;
+  const key = (own: Route): string => `${observeRoute(own).family} ${own.to} ${own.table} ${own.metric ?? 0}`;
+  const same = namespace.routes.find((own) => key(own) === key(wanted));
+  if (verb === 'del') {
+    if (same === undefined) throw new Refusal('RTNETLINK answers: No such process');
+    namespace.routes = namespace.routes.filter((own) => own !== same);
+    return;
+  }
+  if (type === 'unicast' && (dev === undefined || namespace.links[dev]?.up !== true)) {
+    throw new Refusal('Error: Nexthop has invalid gateway.');
+  }
+  if (same !== undefined && verb === 'add') throw new Refusal('RTNETLINK answers: File exists');
+  namespace.routes = [...namespace.routes.filter((own) => own !== same), wanted];
+}
+
+function outgoing(namespace: Namespace, via: string | undefined): string | undefined {
+  if (via === undefined) return undefined;
+  return Object.values(namespace.links).find(
+    ({ up, addresses }) => up && addresses.some((cidr) => contains(parseCidr(cidr)!, via)),
+  )?.name;
+}
+
+function rule(namespace: Namespace, verb: string, args: string[]): void {
+  const text = args.join(' ');
+  if (verb === 'add') namespace.rules.push(text);
+  else namespace.rules = namespace.rules.filter((own) => own !== text);
+}
+
+function pairs(words: readonly string[]): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (let i = 0; i + 1 < words.length; i += 2) result[words[i]!] = words[i + 1]!;
+  return result;
+}
+
+/** An object with its keys in order, so that two histories with one result compare equal. */
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
