@@ -30,8 +30,7 @@ export async function runPlan(transport: Transport, plan: Plan, options: RunPlan
   if (isStopped()) throw cancelled(plan);
 
   const token = randomBytes(16).toString('hex');
-  const howToStart = { asRoot: true, lifeline: 'script' } as const;
-  const process = await transport.start(compileScript(plan, token), howToStart);
+  const process = await transport.start(compileScript(plan, token), { lifeline: 'script' });
   const run = new PlanRun(plan, options.onEvent);
   const events = new ScriptEvents(token);
   let stderr = '';

@@ -8,13 +8,14 @@ import { inNamespace } from '../plan/commands';
 import type { Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
 import type { CheckResult } from './model';
+import { observe } from './observe';
 
 export interface VerifyOptions {
   /** Stops the checks; the promise rejects with `cancelled`. */
   readonly signal?: AbortSignal;
   /** Each result as soon as it is known, in the order in which the checks end. */
   readonly onResult?: (result: CheckResult) => void;
-  /** Helps with targets whose addresses the file does not say. */
+  /** Says the addresses that the file does not; without it the host is read where one is needed. */
   readonly snapshot?: HostSnapshot;
 }
 
@@ -29,8 +30,8 @@ export async function verifyTopology(
   topology: Topology,
   options: VerifyOptions = {},
 ): Promise<CheckResult[]> {
-  const { signal, onResult, snapshot } = options;
-  const plans = topology.checks.map((check) => planCheck(check, topology, snapshot));
+  const { signal, onResult } = options;
+  const plans = await planChecks(transport, topology, options);
   if (plans.length === 0) return [];
   const token = randomBytes(16).toString('hex');
   const process = await transport.start(compileChecks(plans, token), signal === undefined ? {} : { signal });
@@ -50,6 +51,19 @@ export async function verifyTopology(
   }
   if (signal?.aborted === true) throw new NetnsError('cancelled', 'The checks were stopped.');
   return reader.results(stderr);
+}
+
+/** A target such as `host:eth0` has its address only on the host: then the host is read, unless the caller has done so. */
+async function planChecks(
+  transport: Transport,
+  topology: Topology,
+  { signal, snapshot }: VerifyOptions,
+): Promise<CheckPlan[]> {
+  const planWith = (seen: HostSnapshot | undefined): CheckPlan[] =>
+    topology.checks.map((check) => planCheck(check, topology, seen));
+  const plans = planWith(snapshot);
+  if (snapshot !== undefined || plans.every(({ impossible }) => impossible === undefined)) return plans;
+  return planWith(await observe(transport, signal));
 }
 
 /** Reads what the script of the checks says; lines of different checks may be mixed. */
