@@ -8,7 +8,7 @@ import { recordMeasurement } from '../machinery/measurements';
 import { hostSetting } from '../machinery/suite-setup';
 import { waitFor } from '../machinery/wait-for';
 import { GraphPage } from './graph-page';
-import { screenshotOnFailure, Session } from './session';
+import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
 
 /** The first tutorial's lab, from the first contact with its host to its end, by clicks alone. */
 describe('a user and the planets', function () {
@@ -32,6 +32,7 @@ describe('a user and the planets', function () {
     for (const step of undo.reverse()) await step();
   });
   afterEach(screenshotOnFailure(() => session));
+  stepsOfOneStory();
 
   it('opens the topology: highlighted, without a problem, with code lenses', async () => {
     const { workbench } = session;

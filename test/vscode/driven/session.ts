@@ -89,3 +89,14 @@ export function screenshotOnFailure(session: () => Session | undefined): Mocha.A
     await session()?.screenshot(`failed-${this.currentTest.title.replace(/[^a-z0-9]+/gi, '-')}`);
   };
 }
+
+/** For tests that are steps of one story: once one has failed, the others would only fail for the same reason. */
+export function stepsOfOneStory(): void {
+  let failed = false;
+  beforeEach('the earlier steps succeeded', () => {
+    if (failed) throw new Error('An earlier step failed.');
+  });
+  afterEach(function () {
+    failed ||= this.currentTest?.state === 'failed';
+  });
+}

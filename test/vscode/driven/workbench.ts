@@ -22,7 +22,7 @@ export class Workbench {
     await this.page.keyboard.press('Control+P');
     await this.quickInput.fill(name);
     await this.quickRows.filter({ hasText: name }).first().click();
-    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+    await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
   /** Runs a command from the palette by its whole title, `Netns: Apply Topology`. */

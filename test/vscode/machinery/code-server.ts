@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureCodeServer } from '../../../scripts/setup/code-server.mjs';
 import { startGuarded } from './guarded-process';
+import { writeSettings } from './settings';
 import { waitFor } from './wait-for';
 
 export interface CodeServerOptions {
@@ -45,8 +46,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const userData = path.join(folder, 'user-data');
   const extensions = path.join(folder, 'extensions');
   const logFile = path.join(folder, 'code-server.log');
-  await mkdir(path.join(userData, 'User'), { recursive: true });
-  await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(options.settings, undefined, 2));
+  await writeSettings(userData, options.settings);
   await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
 
   const env = serverEnvironment(folder);

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startGuarded } from './guarded-process';
+import { writeSettings } from './settings';
 import { waitFor } from './wait-for';
 
 export interface DesktopOptions {
@@ -19,8 +19,7 @@ export async function startDesktop(
 ): Promise<{ exited: Promise<number>; stop(): Promise<void> }> {
   const { folder } = options;
   const userData = path.join(folder, 'user-data');
-  await mkdir(path.join(userData, 'User'), { recursive: true });
-  await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(options.settings, undefined, 2));
+  await writeSettings(userData, options.settings);
   const common = [
     ...['--user-data-dir', userData],
     ...['--extensions-dir', path.join(folder, 'extensions')],

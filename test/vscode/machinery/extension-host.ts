@@ -1,11 +1,11 @@
 import { build } from 'esbuild';
 import { createWriteStream } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureCodeServer } from '../../../scripts/setup/code-server.mjs';
 import { launchBrowser } from './browser';
 import { serverEnvironment } from './code-server';
 import { startGuarded } from './guarded-process';
+import { writeSettings } from './settings';
 import { waitFor } from './wait-for';
 
 const repository = path.resolve(__dirname, '../../..');
@@ -139,8 +139,7 @@ export async function runInExtensionHost(
 async function startServer(options: ExtensionHostOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const installation = await ensureCodeServer();
   const userData = path.join(options.folder, 'user-data');
-  await mkdir(path.join(userData, 'User'), { recursive: true });
-  await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(options.settings, undefined, 2));
+  await writeSettings(userData, options.settings);
   let output = '';
   const server = startGuarded(
     installation.node,

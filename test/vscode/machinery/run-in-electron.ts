@@ -1,10 +1,9 @@
 import { runTests } from '@vscode/test-electron';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleSuite } from './extension-host';
-import { userSettings } from './settings';
-import { copyExamples, hostSetting, labHostEnvironment, startLabHost } from './suite-setup';
+import { userSettings, writeSettings } from './settings';
+import { copyExamples, labHostEnvironment, startLabHost } from './suite-setup';
 import { temporaryFolder } from './temporary-folder';
 
 const repository = path.resolve(__dirname, '../../..');
@@ -21,8 +20,7 @@ async function main(): Promise<void> {
   const lab = await startLabHost();
   try {
     const userData = path.join(folder.path, 'user-data');
-    mkdirSync(path.join(userData, 'User'), { recursive: true });
-    writeFileSync(path.join(userData, 'User/settings.json'), JSON.stringify(userSettings([hostSetting(lab)])));
+    await writeSettings(userData, userSettings([]));
     const executable = process.env['VSCODE_EXECUTABLE_PATH'];
     await runTests({
       ...(executable === undefined ? {} : { vscodeExecutablePath: executable }),

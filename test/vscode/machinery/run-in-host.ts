@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { bundleSuite, runInExtensionHost } from './extension-host';
 import { userSettings } from './settings';
-import { copyExamples, hostSetting, labHostEnvironment, startLabHost } from './suite-setup';
+import { copyExamples, labHostEnvironment, startLabHost } from './suite-setup';
 import { temporaryFolder } from './temporary-folder';
 
 const artifacts = path.resolve(__dirname, '../../../artifacts');
@@ -18,7 +18,7 @@ async function main(): Promise<number> {
       suite,
       folder: folder.path,
       workspace: await copyExamples(folder.path),
-      settings: userSettings([hostSetting(lab)]),
+      settings: userSettings([]),
       env: labHostEnvironment(lab),
       screenshot: path.join(artifacts, 'screenshots/in-host.png'),
       logFile: path.join(artifacts, 'in-host-workbench.log'),

@@ -1,3 +1,6 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
 /** What a configured host looks like in the setting `netns.hosts`. */
 export interface HostSetting {
   readonly id: string;
@@ -31,4 +34,15 @@ export function userSettings(hosts: readonly HostSetting[]): Readonly<Record<str
     'editor.minimap.enabled': false,
     'files.autoSave': 'off',
   };
+}
+
+/**
+ * Writes the settings of a fresh user data folder. Settings of scope "machine" count only in the file of the machine that the
+ * extensions run on: for VS Code in the browser that is the server's, for a desktop the user's own.
+ */
+export async function writeSettings(userData: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
+  for (const folder of ['User', 'Machine']) {
+    await mkdir(path.join(userData, folder), { recursive: true });
+    await writeFile(path.join(userData, folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  }
 }

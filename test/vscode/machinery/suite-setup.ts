@@ -18,7 +18,7 @@ export function hostSetting(lab: Pick<LabHost, 'address' | 'port' | 'identityFil
   };
 }
 
-/** What the suite in the extension host may know of its lab host, as JSON in the environment variable NETNS_TEST_LAB_HOST. */
+/** What the suite in the extension host, which configures the hosts itself, may know of its lab host, as JSON in the environment variable NETNS_TEST_LAB_HOST. */
 export function labHostEnvironment(lab: LabHost): Record<string, string> {
   const { address, port, identityFile, knownHostsFile, hostKeyFingerprint, users } = lab;
   return {
