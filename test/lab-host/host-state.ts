@@ -70,7 +70,9 @@ export async function assertHostState(
 function differences(before: string, now: string): string[] {
   const missing = new Set(linesWithSection(before));
   const added = linesWithSection(now).filter((line) => !missing.delete(line));
-  return [...[...missing].map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+  const lines = [...[...missing].map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+  // A whole namespace more or less is hundreds of sysctls; the first lines say it.
+  return lines.length <= 60 ? lines : [...lines.slice(0, 60), `… and ${lines.length - 60} more`];
 }
 
 function linesWithSection(state: string): string[] {
