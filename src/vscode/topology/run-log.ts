@@ -53,5 +53,9 @@ export function logCheckResult(log: LogOutputChannel, result: CheckResult): void
 }
 
 function logCommands(log: LogOutputChannel, commands: readonly Command[]): void {
-  for (const one of commands) for (const line of plainLines(printCommand(one))) log.info(`    $ ${line}`);
+  for (const one of commands) {
+    const [first, ...hereDocument] = plainLines(printCommand(one));
+    log.info(`    $ ${first ?? ''}`);
+    for (const line of hereDocument) log.info(`      ${line}`);
+  }
 }

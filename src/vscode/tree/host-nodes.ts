@@ -3,8 +3,8 @@ import { plainLine } from '../host-data';
 import type { Host, HostState } from '../hosts/host';
 import { describeTarget } from '../hosts/host-connector';
 import { CommandId } from '../ids';
-import type { TreeIcon, TreeNode } from './node';
-import { facts, snapshotNodes } from './snapshot-nodes';
+import { facts, type TreeIcon, type TreeNode } from './node';
+import { snapshotNodes } from './snapshot-nodes';
 
 /** The row of a host with everything below it. */
 export function hostNode(host: Host): TreeNode {

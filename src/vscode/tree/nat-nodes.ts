@@ -2,15 +2,14 @@ import ipaddr from 'ipaddr.js';
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedNatRule } from '../../host/model';
 import { plainLine } from '../host-data';
 import { namespaceLabel } from './link-facts';
-import type { TreeNode } from './node';
+import { facts, type TreeNode } from './node';
 
 /** Source NAT and port forwards of the host and of its namespaces, whoever made them. */
 export function natGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
   const id = `${hostId}/nat`;
-  const children = snapshot.namespaces.flatMap((namespace) => {
-    const seen = new Map<string, number>();
-    return namespace.nat.map((rule) => natNode(id, hostId, snapshot, namespace, rule, seen));
-  });
+  const children = snapshot.namespaces.flatMap((namespace) =>
+    sameForPeople(snapshot, namespace.nat).map((rules) => natNode(id, hostId, snapshot, namespace, rules)),
+  );
   if (children.length === 0) return undefined;
   return {
     id,
@@ -23,6 +22,24 @@ export function natGroup(hostId: string, snapshot: HostSnapshot): TreeNode | und
     expanded: true,
     children,
   };
+}
+
+/** At least one. */
+type Rules = readonly [ObservedNatRule, ...ObservedNatRule[]];
+
+/**
+ * Puts together the rules that mean the same to a person: a port forward takes one rule for packets that come in and
+ * another for those that the host itself sends.
+ */
+function sameForPeople(snapshot: HostSnapshot, rules: readonly ObservedNatRule[]): Rules[] {
+  const groups = new Map<string, [ObservedNatRule, ...ObservedNatRule[]]>();
+  for (const rule of rules) {
+    const key = [rule.engine, rule.table, rule.kind, rule.protocol ?? '', label(snapshot, rule)].join('|');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [rule]);
+    else group.push(rule);
+  }
+  return [...groups.values()];
 }
 
 /** Whether some source NAT rule of the bridge's own namespace covers one of the bridge's addresses. */
@@ -47,47 +64,55 @@ function natNode(
   hostId: string,
   snapshot: HostSnapshot,
   namespace: ObservedNamespace,
-  rule: ObservedNatRule,
-  seen: Map<string, number>,
+  rules: Rules,
 ): TreeNode {
-  const isForward = rule.kind === 'dnat' || rule.kind === 'redirect';
-  const key = [namespace.isRoot ? '' : namespaceLabel(namespace), rule.table, rule.chain, rule.text].join('|');
-  const count = seen.get(key) ?? 0;
-  seen.set(key, count + 1);
+  const [rule] = rules;
+  const counts = rules.map((one) => one.packets).filter((count) => count !== undefined);
+  const packets = counts.reduce((sum, count) => sum + count, 0);
+  const place = namespace.isRoot ? '' : namespaceLabel(namespace);
+  const own = [rule.engine, rule.table, rule.kind, rule.protocol ?? '', label(snapshot, rule)].join('|');
   return {
-    id: `${parentId}/${key}${count === 0 ? '' : `#${count}`}`,
+    id: `${parentId}/${place}/${own}`,
     hostId,
-    context: isForward ? 'nat.forward' : 'nat.source',
-    label: plainLine(isForward ? forwardLabel(snapshot, rule) : sourceLabel(rule)),
-    description: [
-      isForward && rule.kind === 'dnat' ? undefined : rule.kind,
+    context: isForward(rule) ? 'nat.forward' : 'nat.source',
+    label: plainLine(label(snapshot, rule)),
+    description: facts(
+      rule.kind === 'dnat' ? undefined : rule.kind,
       rule.protocol === undefined || rule.protocol === 'tcp' ? undefined : rule.protocol,
-      rule.packets === undefined ? undefined : `${rule.packets} ${rule.packets === 1 ? 'packet' : 'packets'}`,
-      namespace.isRoot ? undefined : `in ${namespaceLabel(namespace)}`,
+      counts.length === 0 ? undefined : `${packets} ${packets === 1 ? 'packet' : 'packets'}`,
+      namespace.isRoot ? undefined : `in ${place}`,
       rule.lab ?? `by hand (${rule.engine})`,
-    ]
-      .filter((part) => part !== undefined)
-      .map(plainLine)
-      .join(' · '),
-    icon: { name: isForward ? 'arrow-right' : 'arrow-swap', color: 'charts.green' },
-    tooltip: [`${rule.engine}, table ${rule.table}, chain ${rule.chain}`, rule.text],
+    ),
+    icon: { name: isForward(rule) ? 'arrow-right' : 'arrow-swap', color: 'charts.green' },
+    tooltip: rules.map((one) => `${one.engine}, table ${one.table}, chain ${one.chain}: ${one.text}`),
     children: [],
   };
 }
 
-function sourceLabel(rule: ObservedNatRule): string {
-  const out = rule.out ?? (rule.notOut === undefined ? 'any interface' : `all but ${rule.notOut}`);
-  return `${rule.source ?? 'everything'} → ${out}${rule.to === undefined ? '' : ` as ${rule.to}`}`;
+function isForward(rule: ObservedNatRule): boolean {
+  return rule.kind === 'dnat' || rule.kind === 'redirect';
+}
+
+function label(snapshot: HostSnapshot, rule: ObservedNatRule): string {
+  return isForward(rule) ? forwardLabel(snapshot, rule) : sourceLabel(snapshot, rule);
+}
+
+function sourceLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
+  const port = rule.port === undefined ? '' : `:${rule.port}`;
+  const destination = rule.destination === undefined ? undefined : ownerName(snapshot, `${rule.destination}${port}`);
+  const out = rule.out ?? (rule.notOut === undefined ? undefined : `all but ${rule.notOut}`);
+  const where = [destination, out].filter((part) => part !== undefined).join(' by ');
+  const as = rule.to === undefined ? '' : ` as ${rule.to}`;
+  return `${rule.source ?? 'everything'} → ${where === '' ? 'any interface' : where}${as}`;
 }
 
 function forwardLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
   const listen = `${rule.destination ?? ''}${rule.port === undefined ? '' : `:${rule.port}`}`;
-  return `${listen === '' ? 'everything' : listen} → ${forwardTarget(snapshot, rule.to)}`;
+  return `${listen === '' ? 'everything' : listen} → ${rule.to === undefined ? 'this host' : ownerName(snapshot, rule.to)}`;
 }
 
 /** `10.10.0.10:8000` as `earth:8000` where one namespace has that address. */
-function forwardTarget(snapshot: HostSnapshot, to: string | undefined): string {
-  if (to === undefined) return 'this host';
+function ownerName(snapshot: HostSnapshot, to: string): string {
   const [, address, port] = /^\[?([^\]]+?)\]?(:\d+)?$/.exec(to) ?? [];
   const owners = snapshot.namespaces.filter(
     (namespace) =>

@@ -1,4 +1,6 @@
-/** A row of the tree as plain data: built from a snapshot without VS Code, compared with the one before, then shown. */
+import { plainLine } from '../host-data';
+
+/** A row of the tree as plain data: built from a snapshot, compared with the one before, then shown. */
 export interface TreeNode {
   /** Stable for as long as the thing exists: VS Code keeps selection and expansion by it. */
   readonly id: string;
@@ -25,6 +27,14 @@ export interface TreeIcon {
   readonly name: string;
   /** A theme colour's id. */
   readonly color?: string;
+}
+
+/** Joins the facts of a description; what is not known is left out. */
+export function facts(...parts: readonly (string | undefined)[]): string {
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => plainLine(part ?? ''))
+    .join(' · ');
 }
 
 /**

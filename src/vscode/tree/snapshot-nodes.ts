@@ -2,7 +2,7 @@ import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } fro
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
 import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, tellingAddresses } from './link-facts';
-import type { TreeNode } from './node';
+import { facts, type TreeNode } from './node';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
 export function snapshotNodes(hostId: string, snapshot: HostSnapshot): TreeNode[] {
@@ -14,14 +14,6 @@ export function snapshotNodes(hostId: string, snapshot: HostSnapshot): TreeNode[
     unreadGroup(hostId, snapshot),
   ];
   return groups.filter((group) => group !== undefined);
-}
-
-/** Joins the facts of a description; what is not known is left out. */
-export function facts(...parts: readonly (string | undefined)[]): string {
-  return parts
-    .filter((part) => part !== undefined && part !== '')
-    .map((part) => plainLine(part ?? ''))
-    .join(' · ');
 }
 
 function labGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
@@ -102,11 +94,13 @@ function namespaceNode(
   };
 }
 
-function bridgeGroup(hostId: string, snapshot: HostSnapshot): TreeNode {
+function bridgeGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
   const id = `${hostId}/bridges`;
   const bridges = snapshot.namespaces.flatMap((namespace) =>
     namespace.links.filter(isBridge).map((bridge) => bridgeNode(id, hostId, snapshot, namespace, bridge)),
   );
+  // A row that was empty once stays folded when it fills; one that is new opens.
+  if (bridges.length === 0) return undefined;
   return {
     id,
     hostId,
