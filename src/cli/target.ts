@@ -22,7 +22,8 @@ export function parseTarget(text: string, { identityFile, knownHostsFile }: SshF
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'ssh:' || url.hostname === '') {
-    throw new UsageError(`--target must be ssh://USER@HOST:PORT or local, not "${text}".`);
+    const shown = text.replace(/:[^@]*@/, ':…@'); // What may be a password is not printed.
+    throw new UsageError(`--target must be ssh://USER@HOST:PORT or local, not "${shown}".`);
   }
   if (url.password !== '') {
     throw new UsageError('A target holds no password: others on this machine could read it. Use a key or the agent.');
