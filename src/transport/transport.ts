@@ -1,4 +1,5 @@
 import type { Disposable } from '../base/disposable';
+import type { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
 
 /** Where a host is and how to log in. Holds no secret. */
@@ -23,6 +24,8 @@ export interface HostKeyQuestion {
   readonly keyType: string;
   /** `SHA256:…`, as ssh-keygen prints it. */
   readonly fingerprint: string;
+  /** Something else the person should know before answering. */
+  readonly note?: string;
 }
 
 /** What a transport must ask a person. Nothing is ever answered by default. */
@@ -42,6 +45,24 @@ export interface RunOptions {
   readonly maxOutput?: number;
 }
 
+export interface StartOptions extends Pick<RunOptions, 'asRoot' | 'signal'> {
+  /**
+   * Who sees to it that the process ends when its input does: when the handle is disposed, the connection is lost, or we die.
+   *
+   * - `transport` (default): its process group is ended, SIGTERM first and SIGKILL after three seconds.
+   * - `script`: nobody touches it. The script has its standard input to itself, sees the end of it, and ends by itself when it
+   *   has cleaned up. Its outputs may be closed by then: it has to ignore SIGPIPE.
+   */
+  readonly lifeline?: 'transport' | 'script';
+}
+
+/** Whether `asRoot` works on this connection, as it was found when connecting. */
+export type Privilege =
+  | { readonly type: 'root' }
+  | { readonly type: 'sudo' }
+  /** Everything with `asRoot` rejects with this error. */
+  | { readonly type: 'none'; readonly error: NetnsError };
+
 export interface RunResult {
   /** The exit code; a process that a signal ended has 128 + the signal's number, as in a shell. */
   readonly code: number;
@@ -51,15 +72,21 @@ export interface RunResult {
 
 /** A process on the host that runs while its output is read. It never outlives its handle or the connection. */
 export interface RemoteProcess extends Disposable {
-  /** Output as text, never split inside a UTF-8 character. */
+  /**
+   * Output as text, never split inside a UTF-8 character. What comes before the first listener is kept for it (the newest
+   * 1 MiB).
+   */
   readonly onStdout: Event<string>;
   readonly onStderr: Event<string>;
-  /** Settles once: with the exit code, or rejects with `connectionLost`. */
+  /**
+   * Settles once, after all output: with the exit code, or rejects with `connectionLost`, or with `cancelled` when the signal
+   * given to `start` or the transport's `dispose` ended it.
+   */
   readonly exited: Promise<number>;
   /** Sends text to standard input; ignored once the process has ended. */
   write(text: string): void;
   closeInput(): void;
-  /** Asks the process to end (SIGTERM), and disposes the handle when it has. */
+  /** Ends the process, as `lifeline` says; `exited` settles when it has. */
   dispose(): void;
 }
 
@@ -83,12 +110,17 @@ export interface RemoteTerminal extends Disposable {
 export interface Transport extends Disposable {
   /** For people: `root@198.18.0.2:22`, `local`. */
   readonly description: string;
+  /** Absent where it is not known before something has run. */
+  readonly privilege?: Privilege;
   /** Runs a script to its end. Does not reject for a non-zero exit code. Rejects with NetnsError. */
   run(script: string, options?: RunOptions): Promise<RunResult>;
-  /** Starts a script whose output is read as it comes and whose input stays open; it is killed when the input ends. */
-  start(script: string, options?: Pick<RunOptions, 'asRoot' | 'signal'>): Promise<RemoteProcess>;
+  /**
+   * Starts a script whose output is read as it comes and whose input stays open; it ends when the input does, see `lifeline`.
+   * Resolves when the script runs.
+   */
+  start(script: string, options?: StartOptions): Promise<RemoteProcess>;
   /** Starts an interactive script on a pseudoterminal. */
   openTerminal(script: string, size: TerminalSize, options?: Pick<RunOptions, 'asRoot'>): Promise<RemoteTerminal>;
-  /** Fires once when the connection has ended, with the reason unless `dispose` ended it. */
+  /** Fires once when the connection has ended, with the reason unless `dispose` ended it. What runs on it has been rejected by then. */
   readonly onDidClose: Event<Error | undefined>;
 }

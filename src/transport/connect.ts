@@ -1,0 +1,38 @@
+import { orCancelled } from './cancellation';
+import { HostKeyCheck, usualKnownHostsFiles } from './host-keys';
+import { LocalMachine } from './local-machine';
+import { ScriptTransport } from './script-transport';
+import { planLogin } from './ssh-keys';
+import { login, usualTiming, type SshTiming } from './ssh-login';
+import { SshMachine } from './ssh-machine';
+import { openSocket } from './ssh-socket';
+import type { ConnectPrompts, HostTarget, Transport } from './transport';
+
+/**
+ * Connects to a machine and finds out whether we can be root there. Whoever gets the transport disposes it.
+ *
+ * @param signal Gives up at any moment; nothing is left open then.
+ * @throws NetnsError `unreachable`, `hostKey`, `login`, `unsupported`, `missingTool`, `unexpectedOutput`, `cancelled`.
+ *   That root is not to be had is no error here: see `Transport.privilege`.
+ */
+export async function connect(target: HostTarget, prompts: ConnectPrompts, signal?: AbortSignal): Promise<Transport> {
+  if (target.type === 'local') return await ScriptTransport.open(new LocalMachine(), signal);
+  return await connectSsh(target, prompts, signal);
+}
+
+/** `connect` for SSH, with other time limits than the usual. */
+export async function connectSsh(
+  target: Extract<HostTarget, { type: 'ssh' }>,
+  prompts: ConnectPrompts,
+  signal?: AbortSignal,
+  timing: SshTiming = usualTiming,
+): Promise<Transport> {
+  const { host, user, identityFile, port = 22 } = target;
+  const hostKeys = await HostKeyCheck.read(host, port, target.knownHostsFiles ?? usualKnownHostsFiles(), prompts);
+  const plan = await orCancelled(planLogin({ user, identityFile }), signal);
+  const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const socket = await openSocket(host, port, timing.connect, signal);
+  const client = await login({ socket, user, where, hostKeys, plan, timing, signal });
+  const machine = new SshMachine(`${user}@${where}`, client, socket);
+  return await ScriptTransport.open(machine, signal);
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { NetnsError } from '../base/errors';
+import { quoteText } from '../base/shell-quote';
+
+/**
+ * How a script gets onto a machine and runs there, as text. Nothing here touches a machine.
+ *
+ * A script never travels as an argument: Linux caps one argument at 128 KiB (execve(2), MAX_ARG_STRLEN), arguments are
+ * readable by every user of the host, and sudo writes them to the system log. Instead the command line holds a short
+ * loader; what the loader runs, the script, and the script's own input follow on standard input, each with a known length.
+ *
+ * The host's login shell may be fish or csh, which differ from sh inside single quotes (fish: `\\` and `\'`; csh: `!` and line
+ * breaks). The loader has none of these characters, so all of them read it alike.
+ *
+ * Everything sent is one brace group. A shell runs none of it before it has read the closing brace, so a connection that
+ * breaks in the middle of a script runs nothing, never the first half.
+ */
+export interface Invocation {
+  /** The program and its arguments, for a machine where we start processes ourselves. */
+  readonly argv: readonly string[];
+  /** The same as one line that sh, fish and csh read alike, for a login shell. */
+  readonly commandLine: string;
+  /** What to write to standard input first. */
+  readonly preamble: string;
+  /**
+   * The first line of the standard output and of the standard error that belongs to the script. Whatever came before was
+   * said by the login shell's start-up files or by sudo; if it never comes, the script did not start.
+   */
+  readonly startMarker: string;
+}
+
+/**
+ * What the standard input is for.
+ *
+ * - `fixed`: the script reads exactly `stdin`; the rest of the channel is the lifeline
+ * - `live`: what is written goes to the script; the end of it is the lifeline's end
+ * - `script`: the script has the channel to itself and sees to its own end
+ */
+export type Input =
+  { readonly type: 'fixed'; readonly stdin: string } | { readonly type: 'live' } | { readonly type: 'script' };
+
+export interface InvocationOptions {
+  readonly input: Input;
+  /** Put `sudo -n` in front. */
+  readonly sudo: boolean;
+}
+
+/** Reads exactly `count` bytes, never one more: what follows on the pipe belongs to the next reader. `head -c` of busybox reads ahead. */
+const readExactly = (count: number): string => `dd bs=${count} count=1 iflag=fullblock 2>/dev/null`;
+
+/**
+ * Hands input on as it comes. Not `cat`: busybox's calls sendfile(2), which keeps the pipe locked while it waits for more, so
+ * that its reader waits as well (seen on Linux 6.18).
+ */
+const relay = 'dd bs=65536 2>/dev/null';
+
+/** Debian gives users without root no sbin, where ip, nft and sysctl live. Messages are read by programs, so in English. */
+const environment = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C\nexport PATH LC_ALL';
+
+/** Seconds between asking a process to end (SIGTERM) and ending it (SIGKILL). */
+export const killGraceSeconds = 3;
+
+/** Builds what starts `script` on a machine, without a terminal. */
+export function invoke(script: string, { input, sudo }: InvocationOptions): Invocation {
+  const startMarker = `netns-topology ${randomBytes(9).toString('base64url')}`;
+  const body = braceGroup(script);
+  const bodyLength = Buffer.byteLength(body);
+  const runner = braceGroup(
+    [
+      environment,
+      // An output that is closed already must not end the runner before the script ran.
+      `printf '%s\\n' '${startMarker}'`,
+      `printf '%s\\n' '${startMarker}' >&2`,
+      input.type === 'script' ? runOwner(bodyLength) : runWatched(bodyLength, input),
+    ].join('\n'),
+  );
+  const stdin = input.type === 'fixed' ? input.stdin : '';
+  return { ...loader(Buffer.byteLength(runner), sudo), preamble: runner + body + stdin, startMarker };
+}
+
+/** The script in the same shell; `$$` is the process that the client sees, and its input is the channel itself. */
+function runOwner(bodyLength: number): string {
+  return `eval "$(${readExactly(bodyLength)})"`;
+}
+
+/**
+ * The script in a process group of its own, with a watchdog that ends the group when the channel's input ends: when the client
+ * closes it, dies, or its connection is lost. sshd sends no signal to a process without a terminal.
+ *
+ * - The script's standard input is a pipe that the watchdog feeds. sh can only make a pipe between two commands, and then
+ *   dash's `wait` also waits for the feeding side, which reads until the channel ends. So the pipe is taken from `: |`,
+ *   and its other end opened again through /proc/self/fd (proc(5)).
+ * - The watchdog acts only while the runner is its parent: afterwards the group's number may belong to someone else.
+ * - `kill -TERM "-$group"` is the one spelling that dash, bash and busybox all take (no `-s`, no `--`).
+ * - In the moment before setsid(1) has made the group, there is only the process to end.
+ * - What a script leaves running in the background after its own end is left alone, as by any shell.
+ */
+function runWatched(bodyLength: number, input: Exclude<Input, { type: 'script' }>): string {
+  const feed = input.type === 'live' ? relay : readExactly(bodyLength + Buffer.byteLength(input.stdin));
+  return `exec 3<&0
+: | {
+  exec 4<&0 5>/proc/self/fd/4 </dev/null
+  setsid sh -c 'eval "$(${readExactly(bodyLength)})"' <&4 3<&- 4<&- 5>&- &
+  script=$!
+  read -r runner rest </proc/self/stat
+  {
+    ${feed}
+    exec >/dev/null
+    cat
+    read -r pid name state parent rest </proc/self/stat
+    if [ "$parent" = "$runner" ]; then
+      kill -TERM "-$script" || kill -TERM "$script"
+      tries=0
+      while [ "$tries" -lt ${killGraceSeconds * 10} ] && kill -0 "-$script"; do
+        sleep 0.1
+        tries=$((tries + 1))
+      done
+      kill -KILL "-$script"
+    fi
+  } <&3 3<&- 4<&- >&5 5>&- 2>/dev/null &
+  exec 3<&- 4<&- 5>&- >/dev/null 2>&1
+  wait "$script"
+}`;
+}
+
+/** The largest script for a terminal: encoded, it travels as an argument, and one argument holds 128 KiB. */
+const maxTerminalScript = 24 * 1024;
+
+/**
+ * Builds what starts `script` on a terminal. There the input belongs to the person, so the script is an argument after all,
+ * written so that sh, fish and csh read it alike: the four characters they disagree on become octal escapes for `printf %b`.
+ *
+ * @throws NetnsError `internal` for a script of more than 24 KiB or with NUL.
+ */
+export function invokeOnTerminal(
+  script: string,
+  { sudo }: { readonly sudo: boolean },
+): Pick<Invocation, 'argv' | 'commandLine'> {
+  if (script.includes('\0')) throw new NetnsError('internal', 'A script for the host holds a NUL.');
+  if (Buffer.byteLength(script) > maxTerminalScript) {
+    throw new NetnsError('internal', `A script for a terminal is longer than ${maxTerminalScript / 1024} KiB.`);
+  }
+  const encoded = script.replace(/['\\!\n\r]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
+  const argv = ['sh', '-c', 'eval "$(printf %b "$1")"', 'sh', encoded];
+  return commandOf(argv, sudo);
+}
+
+function loader(runnerLength: number, sudo: boolean): Pick<Invocation, 'argv' | 'commandLine'> {
+  return commandOf(['sh', '-c', `eval "$(${readExactly(runnerLength)})"`], sudo);
+}
+
+function commandOf(argv: readonly string[], sudo: boolean): Pick<Invocation, 'argv' | 'commandLine'> {
+  const whole = sudo ? ['sudo', '-n', '--', ...argv] : argv;
+  const commandLine = `exec ${whole.map((word) => (/^[a-z-]+$/.test(word) ? word : quoteText(word))).join(' ')}`;
+  return { argv: whole, commandLine };
+}
+
+/** @throws NetnsError `internal` for NUL, which a shell drops without a word. */
+function braceGroup(script: string): string {
+  if (script.includes('\0')) throw new NetnsError('internal', 'A script for the host holds a NUL.');
+  // `:` because an empty group is a syntax error; the line breaks because the script may end in a comment or a here-document.
+  return `{ :\n${script}\n}\n`;
+}

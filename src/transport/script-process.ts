@@ -1,0 +1,127 @@
+import type { Disposable } from '../base/disposable';
+import type { NetnsError } from '../base/errors';
+import type { Event } from '../base/events';
+import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
+import { cancelledError } from './cancellation';
+import { deferred } from './deferred';
+import { killGraceSeconds, type Invocation } from './remote-script';
+import { TextStream } from './text-stream';
+import type { RemoteProcess } from './transport';
+
+/** How long the host may take to end a process that was asked to, before its channel is given up, in milliseconds. */
+const endLimit = (killGraceSeconds + 5) * 1000;
+
+export interface ScriptProcessOptions {
+  readonly invocation: Invocation;
+  readonly signal: AbortSignal | undefined;
+  /** The script ends by itself when its input does, and may take its time. */
+  readonly ownsInput: boolean;
+  /** The error for a script that never began, from what was said instead of it. */
+  didNotStart(said: string): NetnsError;
+}
+
+/** A script that runs on a machine, over one channel. */
+export class ScriptProcess implements RemoteProcess, ChannelEvents {
+  readonly exited: Promise<number>;
+  /** Settles when the script begins to run, or rejects when it will not. */
+  readonly started: Promise<unknown>;
+  readonly onStdout: Event<string>;
+  readonly onStderr: Event<string>;
+
+  private readonly stdout: TextStream;
+  private readonly stderr: TextStream;
+  private channel: ByteChannel | undefined;
+  private isOver = false;
+  private failure: NetnsError | undefined;
+  private endTimer: NodeJS.Timeout | undefined;
+  private readonly start = deferred<undefined>();
+  private readonly exit = deferred<number>();
+  private readonly abort = (): void => this.fail(cancelledError());
+
+  constructor(
+    private readonly options: ScriptProcessOptions,
+    /** Holds the place of the channel; disposed when the process has ended. */
+    private readonly slot: Disposable,
+  ) {
+    const { startMarker } = options.invocation;
+    this.stdout = new TextStream(startMarker);
+    this.stderr = new TextStream(startMarker);
+    this.onStdout = this.stdout.onText;
+    this.onStderr = this.stderr.onText;
+    this.started = this.start.promise;
+    this.exited = this.exit.promise;
+    // Whoever does not ask how it ended has not overlooked an error.
+    this.started.catch(() => undefined);
+    this.exited.catch(() => undefined);
+  }
+
+  /** The channel is open: sends the script, unless nobody wants it any more. */
+  attach(channel: ByteChannel): void {
+    this.channel = channel;
+    const { invocation, signal } = this.options;
+    if (signal?.aborted === true) this.failure ??= cancelledError();
+    if (this.failure !== undefined || this.isOver) {
+      channel.close();
+      return;
+    }
+    channel.write(invocation.preamble);
+    signal?.addEventListener('abort', this.abort, { once: true });
+  }
+
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    this[stream].feed(chunk);
+    if (stream === 'stdout' && this.stdout.hasStarted) this.start.resolve(undefined);
+  }
+
+  onEnd(end: ProcessEnd): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    clearTimeout(this.endTimer);
+    this.options.signal?.removeEventListener('abort', this.abort);
+    this.slot.dispose();
+    try {
+      this.stdout.end();
+      this.stderr.end();
+    } finally {
+      this.settle(end);
+    }
+  }
+
+  write(text: string): void {
+    if (!this.isOver) this.channel?.write(text);
+  }
+
+  closeInput(): void {
+    this.channel?.closeInput();
+  }
+
+  /** The end of the input is what ends the process: the watchdog on the host sees it, or the script itself. */
+  dispose(): void {
+    if (this.isOver) return;
+    this.closeInput();
+    if (this.options.ownsInput) return;
+    this.endTimer ??= setTimeout(() => this.channel?.close(), endLimit);
+  }
+
+  /** Ends the process; `exited` then rejects with `error`. */
+  fail(error: NetnsError): void {
+    this.failure ??= error;
+    this.dispose();
+  }
+
+  private settle(end: ProcessEnd): void {
+    const failure = this.failure ?? this.failureOf(end);
+    if (failure !== undefined) {
+      this.start.reject(failure);
+      this.exit.reject(failure);
+    } else if ('code' in end) {
+      this.exit.resolve(end.code);
+    }
+  }
+
+  private failureOf(end: ProcessEnd): NetnsError | undefined {
+    if ('error' in end) return end.error;
+    if (this.stdout.hasStarted) return undefined;
+    return this.options.didNotStart(`${this.stderr.before}\n${this.stdout.before}`.trim());
+  }
+}

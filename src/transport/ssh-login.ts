@@ -1,0 +1,227 @@
+import type { Socket } from 'node:net';
+import { NodeSSH, type Config } from 'node-ssh';
+import type { AuthHandlerMiddleware, Client } from 'ssh2';
+import { NetnsError } from '../base/errors';
+import { cancelledError } from './cancellation';
+import type { HostKeyCheck } from './host-keys';
+import type { LoginPlan } from './ssh-keys';
+
+/** All in milliseconds. */
+export interface SshTiming {
+  /** Until TCP is connected. */
+  readonly connect: number;
+  /** Until the host has shown its key. */
+  readonly handshake: number;
+  /** Until we are logged in; an agent may ask a person to touch a key. The time a person takes to judge a host key is not counted. */
+  readonly login: number;
+  /** Between two questions whether the host is still there. */
+  readonly keepalive: number;
+}
+
+export const usualTiming: SshTiming = { connect: 10_000, handshake: 15_000, login: 60_000, keepalive: 15_000 };
+
+/** How many keepalives may stay without answer; one interval later the connection is given up, so after three in all. */
+const keepaliveCount = 2;
+
+export interface LoginOptions {
+  readonly socket: Socket;
+  readonly user: string;
+  /** `host` or `host:port`, for people. */
+  readonly where: string;
+  readonly hostKeys: HostKeyCheck;
+  readonly plan: LoginPlan;
+  readonly timing: SshTiming;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Speaks SSH on a connected socket until we are logged in. The socket is destroyed if that fails.
+ *
+ * @throws NetnsError `hostKey`, `login`, `unreachable`, `unsupported` when the two sides have no algorithm in common, `cancelled`.
+ */
+export function login(options: LoginOptions): Promise<Client> {
+  return new Login(options).run();
+}
+
+class Login {
+  private phase: 'greeting' | 'hostKey' | 'login' = 'greeting';
+  private timer: NodeJS.Timeout | undefined;
+  private readonly tried: string[] = [];
+  private readonly troubles: string[] = [];
+  private methodsLeft: readonly string[] = [];
+  private trustedKey: Buffer | undefined;
+  private isSettled = false;
+  private settle: (outcome: NetnsError | Client) => void = () => undefined;
+
+  constructor(private readonly options: LoginOptions) {}
+
+  run(): Promise<Client> {
+    const { signal, socket, timing } = this.options;
+    return new Promise((resolve, reject) => {
+      const abort = (): void => this.fail(cancelledError());
+      this.settle = (outcome) => {
+        clearTimeout(this.timer);
+        signal?.removeEventListener('abort', abort);
+        if (outcome instanceof NetnsError) {
+          socket.destroy();
+          reject(outcome);
+        } else {
+          resolve(outcome);
+        }
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.limit(
+        timing.handshake,
+        'did not complete the SSH handshake',
+        'Check that an SSH server listens on that port.',
+      );
+      const client = this.begin();
+      if (signal?.aborted === true) abort();
+      client.on('ready', () => this.finish(client));
+      client.on('error', (error: Error & { level?: string }) => this.onError(error));
+      client.on('close', () => this.fail(this.ended('ended the connection')));
+    });
+  }
+
+  /** Hands ssh2 the socket. Its events tell what happens; node-ssh's promise would reject for errors that ssh2 survives. */
+  private begin(): Client {
+    const { socket, user, hostKeys, timing } = this.options;
+    const ssh = new NodeSSH();
+    const config: Config = {
+      sock: socket,
+      username: user,
+      // Our own limits run by phase, so that a person may take their time over a host key.
+      readyTimeout: 0,
+      keepaliveInterval: timing.keepalive,
+      keepaliveCountMax: keepaliveCount,
+      algorithms: { serverHostKey: hostKeys.algorithms },
+      hostVerifier: (key: Buffer, verify: (isValid: boolean) => void) => void this.verifyHostKey(key, verify),
+      authHandler: this.nextMethod(),
+    };
+    ssh.connect(config).catch((error: unknown) => {
+      if (!(error instanceof Error)) this.fail(new NetnsError('internal', String(error)));
+    });
+    const { connection } = ssh;
+    if (connection === null) throw new NetnsError('internal', 'node-ssh did not begin to connect.');
+    return connection;
+  }
+
+  /** ssh2 also asks at every new key exchange, hours later: then only the key that was trusted at first is right. */
+  private async verifyHostKey(key: Buffer, verify: (isValid: boolean) => void): Promise<void> {
+    if (this.trustedKey !== undefined) {
+      verify(this.trustedKey.equals(key));
+      return;
+    }
+    this.phase = 'hostKey';
+    clearTimeout(this.timer);
+    try {
+      await this.options.hostKeys.verify(key);
+    } catch (error) {
+      this.fail(
+        error instanceof NetnsError
+          ? error
+          : new NetnsError('hostKey', `The host key of ${this.options.where} could not be judged.`, { cause: error }),
+      );
+      return;
+    }
+    this.trustedKey = key;
+    if (this.isSettled) return;
+    this.phase = 'login';
+    this.limit(this.options.timing.login, 'did not answer our login', 'Look at the log of sshd on the host.');
+    verify(true);
+  }
+
+  /** Asks first what the host takes (`none`, RFC 4252, section 5.2), then offers one key after the other. */
+  private nextMethod(): AuthHandlerMiddleware {
+    const left = [...this.options.plan.attempts];
+    let hasAsked = false;
+    return (methodsLeft: readonly string[] | null, _partial, next) => {
+      this.methodsLeft = methodsLeft ?? [];
+      if (!hasAsked) {
+        hasAsked = true;
+        next({ type: 'none', username: this.options.user });
+        return;
+      }
+      const attempt = this.methodsLeft.includes('publickey') ? left.shift() : undefined;
+      if (attempt === undefined) {
+        this.fail(this.refused());
+        return;
+      }
+      this.tried.push(attempt.label);
+      next(attempt.method);
+    };
+  }
+
+  private onError(error: Error & { level?: string; code?: unknown }): void {
+    // ssh2 goes on with the next key when the agent or a key cannot sign.
+    if (error.level === 'agent' || error.level === 'client-authentication') {
+      this.troubles.push(error.message);
+      return;
+    }
+    const { where } = this.options;
+    if (error.level === 'handshake' && this.phase === 'greeting') {
+      this.fail(
+        new NetnsError('unsupported', `${where} and this program have no SSH algorithm in common.`, {
+          hostSaid: error.message,
+          advice:
+            'Allow one of the usual algorithms on the host (curve25519-sha256, aes128-gcm, an ed25519, ECDSA or RSA host key). ' +
+            'Host certificates, sk- keys and post-quantum key exchange are not supported yet.',
+          cause: error,
+        }),
+      );
+      return;
+    }
+    // A number is the reason of the server's own SSH_MSG_DISCONNECT (RFC 4253, section 11.1).
+    if (this.phase === 'login' && typeof error.code === 'number') this.fail(this.refused(error.message));
+    else this.fail(this.ended(`broke off (${error.message})`));
+  }
+
+  private refused(hostSaid = `Permission denied (${this.methodsLeft.join(',')}).`): NetnsError {
+    const { user, where, plan } = this.options;
+    const tried = this.tried.length > 0 ? `Tried: ${this.tried.join(', ')}.` : 'There was no key to try.';
+    const isKeyless = this.methodsLeft.length > 0 && !this.methodsLeft.includes('publickey');
+    const advice = isKeyless
+      ? 'The host takes no key for this login, and passwords are not asked for yet: allow PubkeyAuthentication in its sshd_config.'
+      : `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key.`;
+    return new NetnsError(
+      'login',
+      [`${where} refused the login of ${user}.`, tried, ...plan.leftOut, ...this.troubles].join(' '),
+      { hostSaid, advice },
+    );
+  }
+
+  private ended(what: string): NetnsError {
+    const { where } = this.options;
+    if (this.phase === 'greeting') {
+      return new NetnsError('unreachable', `${where} ${what} before the SSH handshake was done.`, {
+        advice:
+          'Check that an SSH server listens on that port, and that it lets this computer in (sshd: MaxStartups, firewall).',
+      });
+    }
+    const when = this.phase === 'hostKey' ? 'while its key was being judged' : 'before we were logged in';
+    return new NetnsError('unreachable', `${where} ${what} ${when}.`, {
+      advice: 'Try again; look at the log of sshd on the host if it happens once more.',
+    });
+  }
+
+  private limit(milliseconds: number, what: string, advice: string): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      const message = `${this.options.where} ${what} within ${milliseconds / 1000} s.`;
+      this.fail(new NetnsError('unreachable', message, { advice }));
+    }, milliseconds);
+  }
+
+  private finish(client: Client): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.settle(client);
+  }
+
+  /** Only the first failure counts; ssh2 tells of its consequences too. */
+  private fail(error: NetnsError): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.settle(error);
+  }
+}
