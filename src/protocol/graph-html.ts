@@ -10,15 +10,16 @@ export interface GraphHtmlOptions {
 }
 
 /**
- * The graph webview's whole page. Scripts run only with the nonce, styles come only from the extension's own files; the
- * page can reach no network. The style link's id is the one Cytoscape looks for before it injects a `<style>` of its own,
- * which this policy would block.
+ * The graph webview's whole page. Scripts run only with the nonce, styles come only from the extension's own files or with
+ * the nonce; the page can reach no network. The style link's id is the one Cytoscape looks for before it injects a `<style>`
+ * of its own, which this policy would block. The toolkit tries `:focus-visible` out in a `<style>` of its own when it is
+ * loaded, and takes that one's nonce from the meta element `csp-nonce`; everything else it styles by `adoptedStyleSheets`.
  */
 export function graphHtml({ cspSource, nonce, scriptUri, styleUri, codiconUri }: GraphHtmlOptions): string {
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     `img-src ${cspSource} data:`,
   ].join('; ');
@@ -27,6 +28,7 @@ export function graphHtml({ cspSource, nonce, scriptUri, styleUri, codiconUri }:
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
+  <meta property="csp-nonce" content="${escapeAttribute(nonce)}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${escapeAttribute(codiconUri)}">
   <link rel="stylesheet" id="__________cytoscape_stylesheet" href="${escapeAttribute(styleUri)}">

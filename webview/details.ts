@@ -1,0 +1,183 @@
+import type { FactGroup, GraphView } from '../src/protocol/graph';
+import { iconButton } from './controls';
+import { conditionOf, describeCable, kindWords } from './words';
+
+/** What the panel says of one selected thing. */
+interface Sheet {
+  readonly kind: string;
+  readonly name: string;
+  readonly groups: readonly FactGroup[];
+  /** Where its cables lead. */
+  readonly links: readonly { readonly id: string; readonly text: string }[];
+}
+
+/** The panel at the right: closed until something is opened, shows the facts of what is selected. */
+export class Details {
+  private readonly panel = document.createElement('aside');
+  private readonly body = document.createElement('div');
+  private readonly heading = document.createElement('h2');
+  private readonly kind = document.createElement('p');
+  private shown: string | undefined;
+
+  constructor(
+    parent: HTMLElement,
+    private readonly onFollow: (id: string) => void,
+    onClose: () => void,
+  ) {
+    this.panel.className = 'details';
+    this.panel.hidden = true;
+    this.panel.setAttribute('aria-label', 'Details');
+    this.kind.className = 'kind';
+    const head = document.createElement('header');
+    const title = document.createElement('div');
+    title.append(this.kind, this.heading);
+    head.append(title, iconButton('close', 'Close Details', onClose));
+    this.panel.append(head, this.body);
+    this.panel.addEventListener('keydown', (event) => {
+      if (event.key === 'Escape') onClose();
+    });
+    parent.append(this.panel);
+  }
+
+  get isOpen(): boolean {
+    return !this.panel.hidden;
+  }
+
+  /** How much of the picture the open panel covers, in pixels. */
+  get width(): number {
+    return this.isOpen ? this.panel.offsetWidth : 0;
+  }
+
+  get openedFor(): string | undefined {
+    return this.isOpen ? this.shown : undefined;
+  }
+
+  /** Opens the panel for a node, cable or rule; does nothing where the view has none of that id. */
+  open(id: string, view: GraphView): void {
+    const sheet = sheetFor(id, view);
+    if (sheet === undefined) {
+      this.close();
+      return;
+    }
+    this.shown = id;
+    this.panel.hidden = false;
+    this.kind.textContent = sheet.kind;
+    this.heading.textContent = sheet.name;
+    this.heading.title = sheet.name;
+    this.body.replaceChildren(...sheet.groups.flatMap(group), ...this.links(sheet));
+  }
+
+  close(): void {
+    this.panel.hidden = true;
+    this.shown = undefined;
+  }
+
+  private links({ links }: Sheet): Node[] {
+    if (links.length === 0) return [];
+    const list = document.createElement('ul');
+    for (const { id, text } of links) {
+      const item = document.createElement('li');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.className = 'link';
+      button.textContent = text;
+      button.addEventListener('click', () => this.onFollow(id));
+      item.append(button);
+      list.append(item);
+    }
+    return [headingOf('Connected to'), list];
+  }
+}
+
+function group({ heading, lines }: FactGroup): Node[] {
+  const list = document.createElement('ul');
+  for (const line of lines) {
+    const item = document.createElement('li');
+    item.textContent = line;
+    list.append(item);
+  }
+  return [headingOf(heading), list];
+}
+
+function headingOf(text: string): HTMLElement {
+  const heading = document.createElement('h3');
+  heading.textContent = text;
+  return heading;
+}
+
+function sheetFor(id: string, view: GraphView): Sheet | undefined {
+  const compared = view.compared === true;
+  const node = view.nodes.find((each) => each.id === id);
+  if (node !== undefined) {
+    const inside = new Set([id, ...view.nodes.filter(({ parent }) => parent === id).map((each) => each.id)]);
+    const isLink = node.kind === 'interface' || node.kind === 'bridge';
+    const condition = conditionOf({ ...node, ...(isLink ? {} : { state: 'unknown' as const }) }, compared);
+    const state =
+      isLink && node.details?.some(({ heading }) => heading === 'State') === true ? condition.slice(1) : condition;
+    return {
+      kind: node.linkKind === 'openvswitch' ? 'Open vSwitch bridge' : kindWords[node.kind],
+      name: node.kind === 'host' ? view.hostName || node.name : node.name,
+      groups: [
+        ...named('Compared with the file', compared ? state : []),
+        ...named('Lab', node.lab === undefined ? [] : [node.lab]),
+        ...(node.details ?? named('Facts', node.facts)),
+      ],
+      links: node.kind === 'host' ? [] : connections(inside, view),
+    };
+  }
+  const nat = view.nat.find((each) => each.id === id);
+  if (nat !== undefined) {
+    const incoming = nat.kind === 'dnat' || nat.kind === 'redirect';
+    return {
+      kind: incoming ? 'Port forward' : 'Source NAT',
+      name: nat.label,
+      groups: [
+        ...named('State', [
+          nat.enabled ? 'on' : 'off',
+          ...conditionOf(nat.presence === undefined ? {} : { presence: nat.presence }, compared),
+        ]),
+        ...named('Lab', nat.lab === undefined ? [] : [nat.lab]),
+        ...named('Rule', nat.text === undefined ? [] : [nat.text]),
+      ],
+      links: [nat.inside, nat.outside].flatMap((end) => linkTo(end, view)),
+    };
+  }
+  const cable = view.cables.find((each) => each.id === id);
+  if (cable === undefined) return undefined;
+  return {
+    kind: cable.kind === 'uplink' ? 'Uplink' : `Cable (${cable.kind})`,
+    name: [cable.from, cable.to].map((end) => view.nodes.find((each) => each.id === end)?.name ?? end).join(' ↔ '),
+    groups: [
+      ...named('State', conditionOf(cable, compared)),
+      ...named('Addresses', [cable.fromLabel ?? '', cable.toLabel ?? '']),
+    ],
+    links: [cable.from, cable.to].flatMap((end) => linkTo(end, view)),
+  };
+}
+
+function named(heading: string, lines: readonly string[]): FactGroup[] {
+  const present = lines.filter((line) => line !== '');
+  return present.length === 0 ? [] : [{ heading, lines: present }];
+}
+
+function connections(ends: ReadonlySet<string>, view: GraphView): Sheet['links'] {
+  return view.cables.flatMap((cable) => {
+    const own = ends.has(cable.from);
+    if (own === ends.has(cable.to)) return [];
+    const { id, text } = linkTo(own ? cable.to : cable.from, view)[0] ?? {
+      id: cable.id,
+      text: describeCable(cable, view),
+    };
+    return [{ id, text }];
+  });
+}
+
+/** The end of a cable as a link: the interface, with the namespace or bridge it belongs to. */
+function linkTo(id: string | undefined, view: GraphView): { id: string; text: string }[] {
+  const node = view.nodes.find((each) => each.id === id);
+  if (node === undefined) return [];
+  const home = view.nodes.find((each) => each.id === node.parent);
+  const place =
+    home === undefined || node.kind !== 'interface' ? '' : home.kind === 'host' ? ' (host)' : ` (${home.name})`;
+  return [{ id: node.id, text: `${node.name}${place}` }];
+}

@@ -1,0 +1,221 @@
+import cytoscape, { type Core, type ElementDefinition } from 'cytoscape';
+import type { GraphView } from '../src/protocol/graph';
+import { buildElements, corner, nodeIdOf } from './elements';
+import { layoutForce } from './layout-force';
+import { layoutRanks } from './layout-ranks';
+import { union, type Placement } from './place';
+import { buildScene, type Scene } from './scene';
+import { buildStyle } from './style';
+import { syncElements } from './sync';
+import { measureWith } from './text-width';
+import type { Theme } from './theme';
+import { Viewport } from './viewport';
+import { wire, type Wiring } from './wiring';
+
+export type LayoutName = 'ranks' | 'force';
+
+/** Where the units of one host stand, as kept over a reload. */
+export interface KeptPositions {
+  readonly positions: Readonly<Record<string, { readonly x: number; readonly y: number }>>;
+  /** What a person has moved. */
+  readonly pinned: readonly string[];
+}
+
+export interface DrawingEvents {
+  /** An element was clicked; undefined is the empty canvas. */
+  onClick(id: string | undefined): void;
+  onHover(id: string | undefined, at: { x: number; y: number }): void;
+  /** Positions or the viewport changed by a person's hand or a layout. */
+  onMoved(): void;
+}
+
+/** The picture: one Cytoscape canvas that follows the views it is given. */
+export class Drawing {
+  readonly cy: Core;
+  readonly viewport: Viewport;
+  private scene: Scene | undefined;
+  private view: GraphView | undefined;
+  private placements = new Map<string, Placement>();
+  private readonly pinned = new Set<string>();
+  private layout: LayoutName = 'ranks';
+  private labels = true;
+  private turn = 0;
+  private dragFrame = 0;
+
+  constructor(
+    private readonly container: HTMLElement,
+    private theme: Theme,
+    private readonly events: DrawingEvents,
+  ) {
+    this.cy = cytoscape({
+      container,
+      style: buildStyle(theme, { labels: true }),
+      boxSelectionEnabled: false,
+      autounselectify: true,
+      minZoom: 0.1,
+      maxZoom: 3,
+    });
+    this.viewport = new Viewport(this.cy, () => events.onMoved());
+    this.listen();
+  }
+
+  /** Redraws in other colours and fonts; texts may have other widths then, so boxes are measured again. */
+  async setTheme(theme: Theme): Promise<void> {
+    this.theme = theme;
+    this.restyle();
+    if (this.view !== undefined) await this.draw({ animate: false });
+  }
+
+  setLabels(labels: boolean): void {
+    this.labels = labels;
+    this.restyle();
+  }
+
+  /** Lays everything out anew; a person's own placing is given up. */
+  async arrange(layout: LayoutName): Promise<void> {
+    this.layout = layout;
+    this.pinned.clear();
+    this.placements.clear();
+    if (this.view !== undefined) await this.draw({ animate: true });
+    this.fit({ animate: true });
+    this.events.onMoved();
+  }
+
+  /** Starts over with another host's picture: where its units stood before is `kept`. */
+  reset(layout: LayoutName, kept: KeptPositions | undefined): void {
+    this.turn++;
+    this.layout = layout;
+    this.cy.elements().remove();
+    this.scene = undefined;
+    this.view = undefined;
+    this.pinned.clear();
+    for (const id of kept?.pinned ?? []) this.pinned.add(id);
+    this.placements = new Map(
+      Object.entries(kept?.positions ?? {}).map(([id, { x, y }]) => [id, { x, y, width: 0, height: 0 }]),
+    );
+  }
+
+  /** Draws the view. What stood already stays, what is new is placed; resolves once it is on the canvas. */
+  async show(view: GraphView): Promise<void> {
+    const first = this.view === undefined;
+    this.view = view;
+    await this.draw({ animate: !first });
+    if (first || this.viewport.followsPicture) this.fit({ animate: !first });
+  }
+
+  /** Shows the whole picture. */
+  fit(options: { animate: boolean }): void {
+    if (this.scene === undefined) return;
+    const wiring = this.wire(this.scene);
+    const boxes = [...wiring.boxes.values()];
+    if (wiring.frame !== undefined) boxes.push(wiring.frame);
+    const box = union(boxes);
+    if (box !== undefined) this.viewport.fit(box, options);
+  }
+
+  kept(): KeptPositions {
+    const positions = Object.fromEntries(
+      [...this.placements].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]),
+    );
+    return { positions, pinned: [...this.pinned] };
+  }
+
+  private restyle(): void {
+    this.cy
+      .style()
+      .fromJson(buildStyle(this.theme, { labels: this.labels }))
+      .update();
+  }
+
+  private async draw({ animate }: { animate: boolean }): Promise<void> {
+    const turn = ++this.turn;
+    if (this.view === undefined) return;
+    const scene = buildScene(this.view, measureWith(this.theme));
+    const placements = await this.place(scene);
+    // A newer view arrived while the springs were at work: that one is drawn.
+    if (turn !== this.turn) return;
+    this.scene = scene;
+    this.placements = placements;
+    syncElements(this.cy, this.elements(scene), { animate });
+  }
+
+  private elements(scene: Scene): ElementDefinition[] {
+    const wiring = this.wire(scene);
+    const options = { compared: this.view?.compared === true, measure: measureWith(this.theme) };
+    return buildElements(scene, wiring, this.placements, options);
+  }
+
+  private wire(scene: Scene): Wiring {
+    return wire(scene, this.placements, this.layout === 'force' ? 'straight' : 'square');
+  }
+
+  private async place(scene: Scene): Promise<Map<string, Placement>> {
+    const viewport = { width: this.container.clientWidth || 1000, height: this.container.clientHeight || 700 };
+    const kept = new Map([...this.placements].filter(([id]) => scene.units.has(id)));
+    if (this.layout === 'ranks') return layoutRanks(scene, { viewport, kept, pinned: this.pinned });
+    const start = layoutRanks(scene, { viewport, kept });
+    if (kept.size > 0 && [...scene.units.keys()].every((id) => kept.has(id))) return sized(scene, kept);
+    return layoutForce(scene, start, kept);
+  }
+
+  private listen(): void {
+    const { cy, events } = this;
+    cy.on('tap', (event) => {
+      const target: unknown = event.target;
+      events.onClick(target === cy ? undefined : nodeIdOf((target as cytoscape.SingularElementReturnValue).id()));
+    });
+    cy.on('mouseover', 'node, edge.cable', (event) => {
+      events.onHover(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()), event.renderedPosition);
+    });
+    cy.on('mouseout', 'node, edge.cable', () => events.onHover(undefined, { x: 0, y: 0 }));
+    cy.on('drag', 'node', () => {
+      cancelAnimationFrame(this.dragFrame);
+      this.dragFrame = requestAnimationFrame(() => this.followDrag());
+    });
+    cy.on('dragfree', 'node', () => {
+      cancelAnimationFrame(this.dragFrame);
+      this.followDrag();
+      this.viewport.leave();
+      events.onMoved();
+    });
+  }
+
+  /** Takes over where a person has put units, and leads the cables there. */
+  private followDrag(): void {
+    const { scene } = this;
+    if (scene === undefined) return;
+    for (const unit of scene.units.values()) {
+      const before = this.placements.get(unit.id);
+      if (before === undefined) continue;
+      const { x, y } = this.positionNow(unit.id, before);
+      if (Math.abs(x - before.x) < 0.5 && Math.abs(y - before.y) < 0.5) continue;
+      this.placements.set(unit.id, { ...before, x, y });
+      this.pinned.add(unit.id);
+    }
+    syncElements(this.cy, this.elements(scene), { animate: false });
+  }
+
+  private positionNow(id: string, before: Placement): { x: number; y: number } {
+    const lower = this.cy.getElementById(id + corner.second);
+    if (lower.nonempty()) {
+      const at = lower.position();
+      return { x: at.x + 0.5 - before.width / 2, y: at.y + 0.5 - before.height / 2 };
+    }
+    return this.cy.getElementById(id).position();
+  }
+
+  /** The rendered box of a node in the container, for what is drawn beside it. */
+  renderedBox(id: string) {
+    const element = this.cy.getElementById(id);
+    return element.empty() ? undefined : element.renderedBoundingBox({ includeLabels: false });
+  }
+}
+
+function sized(scene: Scene, kept: ReadonlyMap<string, Placement>): Map<string, Placement> {
+  return new Map(
+    [...kept].map(([id, { x, y }]) => {
+      const unit = scene.units.get(id);
+      return [id, { x, y, width: unit?.width ?? 0, height: unit?.height ?? 0 }];
+    }),
+  );
+}

@@ -1,0 +1,240 @@
+import { orderBlocks, neighboursOf, type Block } from './order';
+import { boxOf, mean, overlaps, spread, union, type Box, type Placement, type Placements } from './place';
+import { groupBy, sizes, type Scene, type Unit } from './scene';
+import { placeCardSlots } from './slots';
+
+/** Distances of the layout in pixels at 100 %. */
+const space = {
+  betweenColumns: 28,
+  /** For each further row above: its cables come down between the columns. */
+  lane: 9,
+  betweenBlocks: 48,
+  /** Between rows of cards: an address and the turn of the cable. */
+  betweenRows: 58,
+  /** Between the lowest row of cards and the host's frame. */
+  channel: 58,
+  track: 8,
+  frameToBar: 26,
+  betweenBars: 32,
+  barToNat: 44,
+  natToNic: 40,
+  barToNic: 60,
+  betweenPills: 6,
+  betweenPillColumns: 24,
+  nicToOutside: 62,
+} as const;
+
+const maxRows = 8;
+
+export interface RanksOptions {
+  /** The room that the picture should fit into, for the number of rows. */
+  readonly viewport: { readonly width: number; readonly height: number };
+  /** Where units stand already: namespaces and whatever a person has moved stay there. */
+  readonly kept?: Placements;
+  /** What a person has moved. */
+  readonly pinned?: ReadonlySet<string>;
+}
+
+/**
+ * The picture that everybody has in mind: namespaces in rows on top, bridges in a row below them, the host's own
+ * interfaces below those, the outside at the bottom. Deterministic: the same network gives the same picture.
+ */
+export function layoutRanks(scene: Scene, options: RanksOptions): Map<string, Placement> {
+  const placed = new Map<string, Placement>();
+  placeCards(scene, options, placed);
+  placeHostRank(scene, options, placed);
+  placeNatAndNics(scene, options, placed);
+  return placed;
+}
+
+/** The upper edge of the host's frame: everything is measured from it. */
+const frameTop = 0;
+const barY = frameTop + space.frameToBar + sizes.barHeight / 2;
+
+function unitsOf(scene: Scene, kind: Unit['kind']): Unit[] {
+  return [...scene.units.values()].filter((unit) => unit.kind === kind);
+}
+
+function placeCards(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
+  const blocks = orderBlocks(scene);
+  const fresh = blocksInRows(scene, blocks, bestRowCount(scene, blocks, options.viewport));
+  const kept = new Map([...(options.kept ?? [])].filter(([id]) => fresh.has(id)));
+  for (const [id, { x, y }] of kept) {
+    const unit = scene.units.get(id);
+    if (unit !== undefined) placed.set(id, { x, y, width: unit.width, height: unit.height });
+  }
+  if (kept.size === 0) {
+    for (const [id, placement] of fresh) placed.set(id, placement);
+    return;
+  }
+  // New ones go where they would stand beside the kept ones, moved to the right until nothing is in the way.
+  const shift = mean([...kept].map(([id, { x }]) => x - (fresh.get(id)?.x ?? x)));
+  for (const [id, placement] of fresh) {
+    if (placed.has(id)) continue;
+    const occupied = [...placed.values()].map(boxOf);
+    placed.set(id, firstFree({ ...placement, x: placement.x + shift }, occupied));
+  }
+}
+
+/** The placement moved to the right past whatever it would cover. */
+function firstFree(start: Placement, occupied: readonly Box[]): Placement {
+  let placement = start;
+  for (;;) {
+    const box = boxOf(placement);
+    const blocker = occupied.find((each) => overlaps(box, each, space.betweenColumns - 1));
+    if (blocker === undefined) return placement;
+    placement = { ...placement, x: blocker.right + space.betweenColumns + placement.width / 2 };
+  }
+}
+
+/** As many rows as show the picture largest in the viewport; fewer where it makes no difference. */
+function bestRowCount(scene: Scene, blocks: readonly Block[], { width, height }: RanksOptions['viewport']): number {
+  let best = 1;
+  let bestZoom = 0;
+  for (let rows = 1; rows <= maxRows; rows++) {
+    const box = union([...blocksInRows(scene, blocks, rows).values()].map(boxOf));
+    if (box === undefined) return 1;
+    const below = 300;
+    const zoom = Math.min(1, width / (box.right - box.left + 240), height / (below - box.top));
+    if (zoom > bestZoom + 0.02) {
+      best = rows;
+      bestZoom = zoom;
+    }
+  }
+  return best;
+}
+
+function blocksInRows(scene: Scene, blocks: readonly Block[], rows: number): Map<string, Placement> {
+  const placed = new Map<string, Placement>();
+  const cards = (block: Block) => block.cards.flatMap((id) => scene.units.get(id) ?? []);
+  const rowHeight = Math.max(sizes.cardHeight, ...unitsOf(scene, 'card').map(({ height }) => height));
+  const bottom = frameTop - space.channel - space.track * trackCount(scene);
+  let x = 0;
+  for (const block of blocks) {
+    const members = cards(block);
+    const columns = block.wraps ? Math.ceil(members.length / rows) : members.length;
+    const gap = space.betweenColumns + (block.wraps ? (rows - 1) * space.lane : 0);
+    const widths = Array.from({ length: columns }, (_, column) =>
+      Math.max(...members.filter((_, index) => index % columns === column).map(({ width }) => width)),
+    );
+    const cardsWidth = widths.reduce((sum, width) => sum + width, 0) + gap * (columns - 1);
+    const barWidth = block.bar === undefined ? 0 : (scene.units.get(block.bar)?.width ?? 0);
+    const blockWidth = Math.max(cardsWidth, barWidth);
+    const lanes = block.wraps && members.length > columns ? (rows - 1) * space.lane : 0;
+    let left = x + (blockWidth - cardsWidth) / 2;
+    const lefts = widths.map((width) => {
+      const at = left;
+      left += width + gap;
+      return at;
+    });
+    for (const [index, { id, width, height }] of members.entries()) {
+      const column = index % columns;
+      const row = Math.floor(index / columns);
+      const center = (lefts[column] ?? 0) + (widths[column] ?? 0) / 2;
+      const y = bottom - row * (rowHeight + space.betweenRows) - height / 2;
+      placed.set(id, { x: center, y, width, height });
+    }
+    x += blockWidth + lanes + space.betweenBlocks;
+  }
+  return placed;
+}
+
+/** How many cables may have to run sideways between the cards and the bridges. */
+function trackCount(scene: Scene): number {
+  const neighbours = neighboursOf(scene);
+  const sideways = unitsOf(scene, 'card').filter(({ id }) => {
+    const others = [...(neighbours.get(id) ?? [])];
+    return others.length > 1 || others.some((other) => scene.units.get(other)?.kind === 'card');
+  });
+  return Math.min(10, sideways.length);
+}
+
+/** Bridges and host ends of cables, each below what is plugged into it. */
+function placeHostRank(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
+  const neighbours = neighboursOf(scene);
+  const right = union([...placed.values()].map(boxOf))?.right ?? 0;
+  const ports = placeCardSlots(scene, placed);
+  const portOf = new Map(
+    scene.cables.flatMap(({ from, to }) => [[from.id, to.id] as const, [to.id, from.id] as const]),
+  );
+  const wishes = [...unitsOf(scene, 'bar'), ...unitsOf(scene, 'hostPort')].map((unit) => {
+    const plugged = [...(neighbours.get(unit.id) ?? [])].filter((id) => placed.has(id));
+    const own = plugged.flatMap((id) => placed.get(id) ?? []);
+    const alone = plugged.filter((id) => neighbours.get(id)?.size === 1).flatMap((id) => placed.get(id) ?? []);
+    const extent = union((alone.length > 0 ? alone : own).map(boxOf));
+    const port = ports.get(portOf.get(unit.id) ?? '')?.x;
+    const below = extent === undefined ? right + unit.width / 2 + space.betweenBars : (extent.left + extent.right) / 2;
+    const wanted = port ?? below;
+    const span = extent === undefined || unit.kind !== 'bar' || alone.length === 0 ? 0 : extent.right - extent.left;
+    return { unit, wanted, width: Math.max(unit.width, span) };
+  });
+  const free = wishes.filter(({ unit }) => options.pinned?.has(unit.id) !== true);
+  for (const { unit, width } of wishes) {
+    const pin = options.pinned?.has(unit.id) === true ? options.kept?.get(unit.id) : undefined;
+    if (pin !== undefined) placed.set(unit.id, { x: pin.x, y: pin.y, width, height: unit.height });
+  }
+  free.sort((a, b) => a.wanted - b.wanted);
+  const centers = spread(free, space.betweenBars);
+  for (const [index, { unit, width }] of free.entries()) {
+    const y = unit.kind === 'bar' ? barY : frameTop + unit.height / 2;
+    placed.set(unit.id, { x: centers[index] ?? 0, y, width, height: unit.height });
+  }
+}
+
+/** NAT between the bridges and the host's interfaces, those on the frame's lower edge, the outside below. */
+function placeNatAndNics(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
+  const rank = [...unitsOf(scene, 'bar'), ...unitsOf(scene, 'hostPort')].flatMap(({ id }) => placed.get(id) ?? []);
+  const content = union(rank.map(boxOf)) ??
+    union([...placed.values()].map(boxOf)) ?? { left: -80, right: 80, top: 0, bottom: 0 };
+  const middle = (content.left + content.right) / 2;
+  const uplinks = new Set(scene.cables.filter(({ cable }) => cable.kind === 'uplink').map(({ from }) => from.unit));
+  const keep = (unit: Unit, y: number, wanted: number): void => {
+    const pin = options.pinned?.has(unit.id) === true ? options.kept?.get(unit.id) : undefined;
+    placed.set(unit.id, { x: pin?.x ?? wanted, y: pin?.y ?? y, width: unit.width, height: unit.height });
+  };
+
+  const nics = unitsOf(scene, 'nic').sort((a, b) => Number(uplinks.has(b.id)) - Number(uplinks.has(a.id)));
+  const uplinkX = keptX(options, nics[0]?.id, content) ?? middle;
+  const columns = [...groupBy(unitsOf(scene, 'pill'), pillColumn).values()];
+  const barBottom = barY + sizes.barHeight / 2;
+  const wishes = columns.map((pills) => {
+    const inside = pills[0]?.nat?.inside;
+    const above = inside === undefined ? undefined : placed.get(inside)?.x;
+    return {
+      wanted: above === undefined ? uplinkX : (above + uplinkX) / 2,
+      width: Math.max(...pills.map((p) => p.width)),
+    };
+  });
+  const centers = spread(wishes, space.betweenPillColumns);
+  const pitch = sizes.pillHeight + space.betweenPills;
+  let natBottom = barBottom + space.barToNic - space.natToNic;
+  for (const [index, pills] of columns.entries()) {
+    for (const [row, pill] of pills.entries()) {
+      const y = barBottom + space.barToNat + row * pitch + sizes.pillHeight / 2;
+      keep(pill, y, centers[index] ?? 0);
+      natBottom = Math.max(natBottom, y + sizes.pillHeight / 2);
+    }
+  }
+  const nicY = natBottom + space.natToNic + sizes.nicHeight / 2;
+  const row = spread(
+    nics.map(({ width }, index) => ({ wanted: uplinkX + (index === 0 ? 0 : 1), width })),
+    space.betweenPillColumns,
+  );
+  const correction = nics.length > 1 ? uplinkX - mean([row[0] ?? 0, row.at(-1) ?? 0]) : 0;
+  for (const [index, nic] of nics.entries()) keep(nic, nicY, (row[index] ?? uplinkX) + correction);
+  const [first] = nics;
+  const outsideX = first === undefined ? middle : (placed.get(first.id)?.x ?? middle);
+  for (const unit of unitsOf(scene, 'outside')) keep(unit, nicY + space.nicToOutside + sizes.nicHeight / 2, outsideX);
+}
+
+/** Pills with the same way through the host stand below each other. */
+export function pillColumn({ nat }: Unit): string {
+  const direction = nat?.kind === 'dnat' || nat?.kind === 'redirect' ? 'in' : 'out';
+  return `${direction} ${nat?.inside ?? ''} ${nat?.outside ?? ''}`;
+}
+
+/** Where the uplink stood, as long as that is still below the bridges. */
+function keptX(options: RanksOptions, id: string | undefined, { left, right }: Box): number | undefined {
+  const x = id === undefined ? undefined : options.kept?.get(id)?.x;
+  return x !== undefined && x >= left && x <= right ? x : undefined;
+}

@@ -1,0 +1,242 @@
+import type { GraphView } from '../src/protocol/graph';
+import type { FromGraph, ToGraph } from '../src/protocol/messages';
+import type { Channel } from '../src/protocol/channel';
+import { contextFor } from './context';
+import { Details } from './details';
+import { Drawing, type LayoutName } from './drawing';
+import { Highlight } from './selection';
+import { listenToKeys } from './keyboard';
+import { AccessibleList } from './list';
+import { emptyNotice, Notices } from './notices';
+import { readState, type PageState, type VsCodeApi } from './page-state';
+import { findMatches } from './search';
+import { onThemeChange, readTheme } from './theme';
+import { Toolbar } from './toolbar';
+import { Tooltip } from './tooltip';
+
+/** The graph's page: its parts, and what each tells the others. */
+export class Page {
+  private readonly canvas = element('div', 'canvas');
+  private readonly stage = element('div', 'stage');
+  private readonly drawing: Drawing;
+  private readonly highlight: Highlight;
+  private readonly toolbar: Toolbar;
+  private readonly details: Details;
+  private readonly notices: Notices;
+  private readonly list: AccessibleList;
+  private readonly tooltip: Tooltip;
+  private state: PageState;
+  private view: GraphView | undefined;
+  private key: string | undefined;
+  private selected: string | undefined;
+  private matches: readonly string[] = [];
+  private restored = false;
+
+  constructor(
+    app: HTMLElement,
+    private readonly api: VsCodeApi,
+    private readonly channel: Channel<FromGraph>,
+  ) {
+    this.state = readState(api.getState());
+    this.toolbar = new Toolbar(app, {
+      chooseHost: (hostId) => hostId !== '' && channel.post({ type: 'chooseHost', hostId }),
+      chooseLayout: (layout) => this.chooseLayout(layout),
+      toggleLabels: (labels) => this.setLabels(labels),
+      search: (text) => this.search(text),
+      nextMatch: () => this.nextMatch(),
+      leaveSearch: () => this.canvas.focus(),
+      arrange: () => this.chooseLayout(this.state.layout),
+      zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
+      fit: () => this.drawing.fit({ animate: true }),
+    });
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute('role', 'application');
+    this.canvas.setAttribute('aria-roledescription', 'network graph');
+    this.canvas.setAttribute('aria-label', 'Network graph. Arrow keys move, Enter shows details, Escape clears.');
+    this.canvas.dataset['vscodeContext'] = contextFor(undefined, undefined);
+    this.stage.append(this.canvas);
+    app.append(this.stage);
+    this.notices = new Notices(this.stage, (action) => channel.post({ type: 'action', action }));
+    this.tooltip = new Tooltip(this.stage);
+    this.details = new Details(
+      this.stage,
+      (id) => this.select(id, { open: true, tell: true }),
+      () => this.closeDetails(),
+    );
+    this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
+    this.drawing = new Drawing(this.canvas, readTheme(), {
+      onClick: (id) => this.select(id, { open: true, tell: true }),
+      onHover: (id, at) => this.hover(id, at),
+      onMoved: () => this.keep(),
+    });
+    this.highlight = new Highlight(this.drawing.cy);
+    this.toolbar.setLayout(this.state.layout);
+    this.setLabels(this.state.labels);
+    this.toolbar.setHosts([], undefined);
+    this.listen();
+  }
+
+  /** Takes a message from the extension. */
+  async receive(message: ToGraph): Promise<void> {
+    switch (message.type) {
+      case 'view':
+        this.toolbar.setHosts(message.hosts, message.selectedHost);
+        await this.show(message.view, message.selectedHost ?? message.view.hostName);
+        break;
+      case 'notice':
+        if (message.hosts !== undefined) this.toolbar.setHosts(message.hosts, message.selectedHost);
+        this.canvas.hidden = true;
+        this.details.close();
+        this.tooltip.hide();
+        this.list.clear();
+        this.list.say(message.title);
+        this.notices.show(message, { over: false });
+        // What comes after it is a first picture again: drawn at once and not read out as news.
+        this.view = undefined;
+        break;
+      case 'select':
+        this.select(message.nodeId, { open: this.details.isOpen, tell: false });
+        break;
+    }
+  }
+
+  private async show(view: GraphView, host: string): Promise<void> {
+    this.canvas.hidden = view.nodes.length === 0;
+    const key = `${this.state.layout} ${host}`;
+    const isFirst = this.view === undefined;
+    if (key !== this.key) {
+      this.key = key;
+      this.drawing.reset(this.state.layout, this.state.positions[key]);
+    }
+    this.view = view;
+    this.list.update(view, { announce: !isFirst });
+    await this.drawing.show(view);
+    if (this.view !== view) return;
+    this.restoreViewport();
+    const notice = emptyNotice(view);
+    if (notice === undefined) this.notices.hide();
+    else this.notices.show(notice, { over: view.nodes.length > 0 });
+    if (this.selected !== undefined && this.list.descriptionOf(this.selected) === undefined) {
+      this.select(undefined, { open: false, tell: true });
+    }
+    const opened = this.details.openedFor;
+    if (opened !== undefined) this.details.open(opened, view);
+    if (this.toolbar.searchText !== '') this.search(this.toolbar.searchText);
+    this.highlight.apply();
+    this.keep();
+    this.channel.post({ type: 'drawn', nodes: view.nodes.length, cables: view.cables.length });
+  }
+
+  private chooseLayout(layout: LayoutName): void {
+    this.state = { ...this.state, layout };
+    this.toolbar.setLayout(layout);
+    if (this.key !== undefined) this.key = `${layout} ${this.key.slice(this.key.indexOf(' ') + 1)}`;
+    this.afterwards(this.drawing.arrange(layout));
+  }
+
+  private setLabels(labels: boolean): void {
+    this.state = { ...this.state, labels };
+    this.toolbar.setLabels(labels);
+    this.drawing.setLabels(labels);
+    this.keep();
+  }
+
+  private select(id: string | undefined, { open, tell }: { open: boolean; tell: boolean }): void {
+    const known = id === undefined || this.list.descriptionOf(id) !== undefined ? id : undefined;
+    const changed = known !== this.selected;
+    this.selected = known;
+    this.highlight.select(known);
+    this.list.select(known);
+    this.canvas.dataset['vscodeContext'] = contextFor(known, this.view);
+    if (known === undefined) this.details.close();
+    else if (open && this.view !== undefined) this.details.open(known, this.view);
+    if (known !== undefined) this.drawing.viewport.reveal(known, this.details.width);
+    if (tell && changed) this.channel.post({ type: 'selected', nodeId: known });
+  }
+
+  private closeDetails(): void {
+    this.details.close();
+    this.canvas.focus();
+  }
+
+  private hover(id: string | undefined, at: { x: number; y: number }): void {
+    this.highlight.hover(id);
+    this.canvas.dataset['vscodeContext'] = contextFor(id ?? this.selected, this.view);
+    const description = id === undefined ? undefined : this.list.descriptionOf(id);
+    if (description === undefined) this.tooltip.hide();
+    else this.tooltip.show(description, at);
+  }
+
+  private search(text: string): void {
+    this.matches = this.view === undefined ? [] : findMatches(this.view, text);
+    this.highlight.find(this.matches);
+    this.toolbar.setMatches(text.trim() === '' ? undefined : this.matches.length);
+  }
+
+  private nextMatch(): void {
+    const index = this.selected === undefined ? -1 : this.matches.indexOf(this.selected);
+    const next = this.matches[(index + 1) % this.matches.length];
+    if (next !== undefined) this.select(next, { open: false, tell: true });
+  }
+
+  private listen(): void {
+    listenToKeys(this.canvas, {
+      ids: () => this.list.ids,
+      position: (id) => {
+        const box = this.drawing.renderedBox(id);
+        return box === undefined ? undefined : { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
+      },
+      current: () => this.selected,
+      moveTo: (id) => {
+        this.select(id, { open: this.details.isOpen, tell: true });
+        this.list.say(this.list.descriptionOf(id) ?? '');
+      },
+      open: (id) => this.select(id, { open: true, tell: true }),
+      clear: () => this.select(undefined, { open: false, tell: true }),
+      zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
+      fit: () => this.drawing.fit({ animate: true }),
+      search: () => this.toolbar.focusSearch(),
+    });
+    onThemeChange(() => this.afterwards(this.drawing.setTheme(readTheme())));
+    new ResizeObserver(() => {
+      this.drawing.cy.resize();
+      if (this.drawing.viewport.followsPicture) this.drawing.fit({ animate: false });
+    }).observe(this.canvas);
+  }
+
+  /** After work that has no one to wait for it: new elements get the selection's classes, the state is kept. */
+  private afterwards(work: Promise<void>): void {
+    void work.then(() => {
+      this.highlight.apply();
+      this.keep();
+    });
+  }
+
+  /** Once, after a reload: the person's own zoom and place. */
+  private restoreViewport(): void {
+    if (this.restored) return;
+    this.restored = true;
+    const { viewport } = this.state;
+    if (viewport?.key === this.key && viewport !== undefined) this.drawing.viewport.restore(viewport.zoom, viewport);
+  }
+
+  private keep(): void {
+    if (this.key === undefined || this.view === undefined) return;
+    const { cy, viewport } = this.drawing;
+    const { layout, labels, positions } = this.state;
+    this.state = {
+      version: 1,
+      layout,
+      labels,
+      positions: { ...positions, [this.key]: this.drawing.kept() },
+      ...(viewport.followsPicture ? {} : { viewport: { key: this.key, zoom: cy.zoom(), ...cy.pan() } }),
+    };
+    this.api.setState(this.state);
+  }
+}
+
+function element(tag: 'div', className: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  return made;
+}

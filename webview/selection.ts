@@ -1,0 +1,58 @@
+import type { Collection, Core } from 'cytoscape';
+
+/** What is selected, pointed at and found in the picture; the rest steps back. */
+export class Highlight {
+  private selected: string | undefined;
+  private matches: readonly string[] = [];
+
+  constructor(private readonly cy: Core) {}
+
+  /** Selects one node, cable or rule: it and its neighbours are kept, the rest is dimmed. */
+  select(id: string | undefined): void {
+    this.selected = id;
+    this.apply();
+  }
+
+  /** Marks what a search has found. */
+  find(ids: readonly string[]): void {
+    this.matches = ids;
+    this.apply();
+  }
+
+  hover(id: string | undefined): void {
+    this.cy.elements('.hovered').removeClass('hovered');
+    if (id !== undefined) this.cy.getElementById(id).addClass('hovered');
+  }
+
+  /** To be called after each drawing: new elements know nothing of the selection yet. */
+  apply(): void {
+    const { cy } = this;
+    cy.batch(() => {
+      cy.elements().removeClass('selected dimmed match');
+      const found = this.collect(this.matches);
+      found.addClass('match');
+      const chosen = this.selected === undefined ? cy.collection() : cy.getElementById(this.selected);
+      chosen.addClass('selected');
+      const lit = chosen.nonempty() ? this.around(chosen) : found.nonempty() ? this.withTexts(found) : undefined;
+      if (lit !== undefined) cy.elements().difference(lit).addClass('dimmed');
+    });
+  }
+
+  private collect(ids: readonly string[]): Collection {
+    return ids.reduce<Collection>((all, id) => all.union(this.cy.getElementById(id)), this.cy.collection());
+  }
+
+  /** The chosen thing with what is inside it, its cables, and what they lead to. */
+  private around(chosen: Collection): Collection {
+    const nodes = chosen.nodes();
+    const own = nodes.union(nodes.descendants()).union(chosen.edges().connectedNodes());
+    const cables = own.connectedEdges().union(chosen.edges());
+    return this.withTexts(own.union(cables).union(cables.connectedNodes()));
+  }
+
+  /** Opacity is handed down to children: what is lit needs its outer boxes lit as well, with their texts. */
+  private withTexts(elements: Collection): Collection {
+    const boxes = elements.nodes().union(elements.nodes().ancestors());
+    return elements.union(boxes).union(boxes.children('.corner'));
+  }
+}

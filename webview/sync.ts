@@ -1,0 +1,80 @@
+import type { Core, EdgeSingular, ElementDefinition, NodeSingular } from 'cytoscape';
+import { mayMove } from './motion';
+
+/** Classes that interaction sets, which a redrawing must not take away. */
+const interactionClasses = ['selected', 'current', 'dimmed', 'hovered', 'match'];
+/** What an element is; Cytoscape refuses to change it. */
+const identity = new Set(['id', 'source', 'target', 'parent']);
+const animationMilliseconds = 260;
+
+/**
+ * Makes the canvas show exactly these elements, with as few changes as possible: what is there is updated in place, what
+ * is new fades in, what is gone goes.
+ */
+export function syncElements(cy: Core, wanted: readonly ElementDefinition[], { animate }: { animate: boolean }): void {
+  const moving = animate && mayMove();
+  const ids = new Set(wanted.map(({ data }) => data.id));
+  cy.batch(() => {
+    // A compound takes its children along, and an edge cannot outlive its ends: what moves elsewhere is made anew.
+    cy.elements()
+      .filter((element) => !ids.has(element.id()) || isElsewhere(element, wanted))
+      .remove();
+    const existing = new Set<string>();
+    cy.elements().forEach((element) => void existing.add(element.id()));
+    const fresh = wanted.filter(({ data }) => data.id !== undefined && !existing.has(data.id));
+    const added = cy.add(fresh.map((definition) => ({ ...definition })));
+    if (moving) fadeIn(added);
+    for (const definition of wanted) {
+      const { id } = definition.data;
+      if (id !== undefined && existing.has(id)) update(cy.getElementById(id), definition, moving);
+    }
+  });
+}
+
+function isElsewhere(element: NodeSingular | EdgeSingular, wanted: readonly ElementDefinition[]): boolean {
+  const definition = definitionOf(wanted, element.id());
+  if (definition === undefined) return true;
+  const keys = element.isNode() ? ['parent'] : ['source', 'target'];
+  return keys.some((key) => element.data(key) !== definition.data[key]);
+}
+
+const indexes = new WeakMap<readonly ElementDefinition[], Map<string, ElementDefinition>>();
+
+function definitionOf(wanted: readonly ElementDefinition[], id: string): ElementDefinition | undefined {
+  let index = indexes.get(wanted);
+  if (index === undefined) {
+    index = new Map(wanted.map((definition) => [definition.data.id ?? '', definition]));
+    indexes.set(wanted, index);
+  }
+  return index.get(id);
+}
+
+function update(element: NodeSingular & EdgeSingular, definition: ElementDefinition, moving: boolean): void {
+  const data: Readonly<Record<string, unknown>> = definition.data;
+  element.data(Object.fromEntries(Object.entries(data).filter(([key]) => !identity.has(key))));
+  const kept = interactionClasses.filter((name) => element.hasClass(name));
+  element.classes([definition.classes ?? '', ...kept].join(' '));
+  const { position } = definition;
+  if (!element.isNode() || position === undefined) return;
+  move(element, position, moving);
+}
+
+function move(node: NodeSingular, position: { x: number; y: number }, moving: boolean): void {
+  const now = node.position();
+  if (Math.abs(now.x - position.x) < 0.01 && Math.abs(now.y - position.y) < 0.01) return;
+  // Stopping also ends a fading in, which then has to be seen at once.
+  node.stop(true, false).removeStyle('opacity');
+  if (moving) node.animate({ position, duration: animationMilliseconds, easing: 'ease-in-out' });
+  else node.position(position);
+}
+
+function fadeIn(added: ReturnType<Core['add']>): void {
+  added.forEach((element) => {
+    element.style('opacity', 0);
+    element.animate({
+      style: { opacity: 1 },
+      duration: animationMilliseconds,
+      complete: () => void element.removeStyle('opacity'),
+    });
+  });
+}

@@ -1,0 +1,95 @@
+import type { HostChoice } from '../src/protocol/messages';
+import { choiceControl, iconButton, searchField, toggleButton } from './controls';
+import type { LayoutName } from './drawing';
+
+export interface ToolbarActions {
+  chooseHost(id: string): void;
+  chooseLayout(layout: LayoutName): void;
+  toggleLabels(on: boolean): void;
+  search(text: string): void;
+  /** Enter in the search field: on to the next that was found. */
+  nextMatch(): void;
+  /** Escape in the search field. */
+  leaveSearch(): void;
+  arrange(): void;
+  zoomBy(factor: number): void;
+  fit(): void;
+}
+
+const layouts: readonly { readonly id: LayoutName; readonly label: string }[] = [
+  { id: 'ranks', label: 'Ranks' },
+  { id: 'force', label: 'Force' },
+];
+
+/** The row of controls above the picture. */
+export class Toolbar {
+  private readonly hosts;
+  private readonly layout;
+  private readonly labels;
+  private readonly search;
+  private readonly count = document.createElement('span');
+
+  constructor(parent: HTMLElement, actions: ToolbarActions) {
+    this.hosts = choiceControl('Host', (id) => actions.chooseHost(id));
+    this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
+    this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
+    this.search = searchField('Find a name or an address', (text) => actions.search(text));
+    this.search.element.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') actions.nextMatch();
+      if (event.key === 'Escape') {
+        this.search.clear();
+        actions.leaveSearch();
+      }
+    });
+    this.count.className = 'matches';
+    this.count.setAttribute('role', 'status');
+
+    const bar = document.createElement('div');
+    bar.className = 'toolbar';
+    bar.setAttribute('role', 'toolbar');
+    bar.setAttribute('aria-label', 'Graph');
+    const gap = document.createElement('span');
+    gap.className = 'gap';
+    bar.append(
+      this.hosts.element,
+      this.layout.element,
+      iconButton('wand', 'Arrange Anew', () => actions.arrange()),
+      this.labels.element,
+      this.search.element,
+      this.count,
+      gap,
+      iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
+      iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
+      iconButton('screen-full', 'Fit Everything', () => actions.fit()),
+    );
+    parent.append(bar);
+  }
+
+  setHosts(hosts: readonly HostChoice[], selected: string | undefined): void {
+    this.hosts.element.hidden = hosts.length === 0;
+    // Without a selection the control would show its first option as if it were chosen.
+    const choices = selected === undefined ? [{ id: '', label: 'Choose a host…' }, ...hosts] : hosts;
+    this.hosts.set(choices, selected ?? '');
+  }
+
+  setLayout(layout: LayoutName): void {
+    this.layout.set(layouts, layout);
+  }
+
+  setLabels(on: boolean): void {
+    this.labels.set(on);
+  }
+
+  /** How many were found; undefined while nothing is searched. */
+  setMatches(count: number | undefined): void {
+    this.count.textContent = count === undefined ? '' : count === 0 ? 'Nothing found' : `${count} found`;
+  }
+
+  focusSearch(): void {
+    this.search.focus();
+  }
+
+  get searchText(): string {
+    return this.search.value();
+  }
+}

@@ -1,0 +1,99 @@
+import type { GraphCable, GraphNat, GraphNode, GraphView, LinkState, NodeKind, Presence } from '../src/protocol/graph';
+
+/** What the picture says by strokes and colours, in words: for tooltips, the details panel and screen readers. */
+
+export const kindWords: Readonly<Record<NodeKind, string>> = {
+  namespace: 'Namespace',
+  bridge: 'Bridge',
+  host: 'Host',
+  outside: 'Outside',
+  interface: 'Interface',
+};
+
+const stateWords: Readonly<Record<LinkState, string>> = {
+  up: 'up',
+  down: 'down',
+  'lower-layer-down': 'lower layer down: its other end or what it stands on is down',
+  'no-carrier': 'no carrier: nothing is plugged in at the other end',
+  unknown: '',
+};
+
+const presenceWords: Readonly<Record<Presence, string>> = {
+  both: '',
+  declared: 'in the file, not on the host',
+  live: 'on the host, not in the file',
+  different: 'differs from the file',
+};
+
+/** How something stands, in words; empty where there is nothing to say. */
+export function conditionOf(
+  thing: { readonly state?: LinkState; readonly presence?: Presence; readonly difference?: string },
+  compared: boolean,
+): string[] {
+  const parts: string[] = [];
+  if (thing.state !== undefined && stateWords[thing.state] !== '') parts.push(stateWords[thing.state]);
+  if (thing.difference !== undefined) parts.push(thing.difference);
+  else if (compared && thing.presence !== undefined && presenceWords[thing.presence] !== '') {
+    parts.push(presenceWords[thing.presence]);
+  }
+  return parts;
+}
+
+/** `Open vSwitch bridge v-net-0`, `Namespace earth`, `Interface earth-veth of earth`. */
+export function nameOf(node: GraphNode, view: GraphView): string {
+  if (node.kind === 'outside') return 'The outside';
+  if (node.kind === 'bridge' && node.linkKind === 'openvswitch') return `Open vSwitch bridge ${node.name}`;
+  const home = node.kind === 'interface' ? view.nodes.find(({ id }) => id === node.parent) : undefined;
+  if (home === undefined) return `${kindWords[node.kind]} ${node.name}`;
+  if (home.kind === 'bridge') return `Port ${node.name} of ${home.name}`;
+  return `${kindWords.interface} ${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
+}
+
+/** One line that says everything which the picture shows of a node. */
+export function describeNode(node: GraphNode, view: GraphView): string {
+  const condition = conditionOf(
+    node.kind === 'interface' || node.kind === 'bridge' ? node : withoutState(node),
+    view.compared === true,
+  );
+  return [nameOf(node, view), ...node.facts, ...condition].join(', ');
+}
+
+function withoutState({ presence, difference }: GraphNode) {
+  return { presence, ...(difference === undefined ? {} : { difference }) };
+}
+
+/** `Cable from earth-veth of earth to earth-br-veth of planet-br, 10.10.0.10/16, up`. */
+export function describeCable(cable: GraphCable, view: GraphView): string {
+  const end = (id: string): string => {
+    const node = view.nodes.find((each) => each.id === id);
+    if (node === undefined) return id;
+    if (node.kind === 'outside') return 'the outside';
+    const home = view.nodes.find((each) => each.id === node.parent);
+    if (node.kind !== 'interface' || home === undefined) return node.name;
+    return `${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
+  };
+  const name = cable.kind === 'uplink' ? 'Uplink' : 'Cable';
+  const parts = [`${name} from ${end(cable.from)} to ${end(cable.to)}`];
+  if (cable.label !== '') parts.push(cable.label);
+  return [...parts, ...conditionOf(cable, view.compared === true)].join(', ');
+}
+
+export function describeNat(nat: GraphNat, view: GraphView): string {
+  const name = nat.kind === 'dnat' || nat.kind === 'redirect' ? 'Port forward' : 'Source NAT';
+  const label = nat.label.replace(/^NAT /, '').replace('→', 'to');
+  const presence = nat.presence === undefined ? {} : { presence: nat.presence };
+  return [
+    `${name} ${label}`,
+    ...(nat.enabled ? [] : ['switched off']),
+    ...conditionOf(presence, view.compared === true),
+  ].join(', ');
+}
+
+/** Everything that can be selected, by id. */
+export function describeAll(view: GraphView): Map<string, string> {
+  return new Map([
+    ...view.nodes.map((node) => [node.id, describeNode(node, view)] as const),
+    ...view.nat.map((nat) => [nat.id, describeNat(nat, view)] as const),
+    ...view.cables.map((cable) => [cable.id, describeCable(cable, view)] as const),
+  ]);
+}
