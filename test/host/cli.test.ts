@@ -158,6 +158,18 @@ describe('npm run lab', function () {
     });
   }
 
+  it('works on when nobody reads its output any more', async () => {
+    const before = await captureHostState(lab);
+    const file = await topologyFile(lab, 'two.netns.yaml', twoPlanets);
+    const running = startDriver(lab, ['apply', file, ...targetOptions(lab, 'root')]);
+    await running.printed(/namespace mars/);
+    running.child.stdout?.destroy();
+    assert.equal((await running.ended).code, 0);
+    assert.equal((await lab.run('ip -n venus address show to-mars')).code, 0);
+    await succeed(overSsh(lab, 'root'), 'destroy', file);
+    await assertHostState(lab, before);
+  });
+
   it('leaves the host as it was when the driver is killed', async () => {
     const before = await captureHostState(lab);
     const file = await topologyFile(lab, 'slow.netns.yaml', slowService);
