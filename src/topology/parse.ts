@@ -25,13 +25,13 @@ export interface ParsedTopology {
   /** The offset of each line's first character, in UTF-16 code units. */
   readonly lineStarts: readonly number[];
   /** Where to point for what stands at a path: the name of a block, the value of a setting. */
-  rangeOf(path: YamlPath): TextRange | undefined;
+  readonly rangeOf: (path: YamlPath) => TextRange | undefined;
   /** The key at a path's end. */
-  keyRangeOf(path: YamlPath): TextRange | undefined;
+  readonly keyRangeOf: (path: YamlPath) => TextRange | undefined;
   /** The whole value at a path, over all its lines. */
-  valueRangeOf(path: YamlPath): TextRange | undefined;
+  readonly valueRangeOf: (path: YamlPath) => TextRange | undefined;
   /** The path of the innermost thing that an offset lies in; empty outside everything. */
-  pathAt(offset: number): YamlPath;
+  readonly pathAt: (offset: number) => YamlPath;
 }
 
 /** More problems than a person would ever read are not listed one by one. */

@@ -4,8 +4,8 @@ import { parseDocument, visit } from 'yaml';
 import { parseTopology } from '../../../src/topology/parse';
 import schema from '../../../schemas/netns-topology.schema.json';
 
-const file = `${__dirname}/whole-language.netns.yaml`;
-const golden = `${__dirname}/whole-language.golden.json`;
+const file = `${__dirname}/../../fixtures/topology/whole-language.netns.yaml`;
+const golden = `${__dirname}/../../fixtures/topology/whole-language.golden.json`;
 const text = readFileSync(file, 'utf8');
 
 /** All keys that the schema has anywhere. */
