@@ -66,7 +66,10 @@ export LC_ALL=C NETNS_TOPOLOGY_CHECKS=$token
 say() { printf '@%s %s\\n' "$token" "$*"; }
 
 say_output() {
-  printf '%s\\n' "$output" | tail -n 100 | cut -c 1-2000 | while IFS= read -r line; do say "$1 said $line"; done
+  # Of an HTTP answer the beginning matters, of other output the end.
+  excerpt=tail
+  [ "$judge" != http ] || excerpt=head
+  printf '%s\\n' "$output" | "$excerpt" -n 100 | cut -c 1-2000 | while IFS= read -r line; do say "$1 said $line"; done
 }
 
 # Hundredths of a second since the machine began.

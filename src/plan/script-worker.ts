@@ -54,19 +54,43 @@ run_long() {
   setsid "$@" <&4 >"$journal/out" 2>&1 3<&- 4<&- 9>&- &
   child=$!
   note_group "$child" child
-  [ -z "$stop" ] || end_child
-  wait "$child"
+  [ -n "$stop" ] || wait "$child"
   code=$?
-  while kill -0 "$child" 2>/dev/null; do
-    wait "$child"
-    code=$?
+  while is_running "$child"; do
+    if [ -n "$stop" ]; then
+      end_child
+      nap
+    else
+      wait "$child"
+      code=$?
+    fi
   done
   child=
   rm -f "$journal/child"
   return "$code"
 }
 
-end_child() { kill -TERM -- "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null; }
+nap() { sleep 0.02 2>/dev/null || sleep 1; }
+
+# Neither gone nor waiting to be reaped.
+is_running() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case \${stat##*) } in [ZX]*) return 1 ;; esac
+}
+
+# dash loses a signal that arrives between a child's fork and its exec: so until it has worked.
+end_processes() {
+  tries=0
+  for process in "$@"; do
+    while [ -n "$process" ] && is_running "$process" && [ "$tries" -lt 200 ]; do
+      kill -TERM "$@" 2>/dev/null
+      nap
+      tries=$((tries + 1))
+    done
+  done
+}
+
+end_child() { kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/null; }
 
 halt() {
   stop=\${stop:-$1}
@@ -98,11 +122,11 @@ end_group() {
   read -r leader leader_start <"$journal/$1" 2>/dev/null || return 0
   [ ! -e "/proc/$leader" ] || [ "$(start_of "$leader")" = "$leader_start" ] || return 0
   tries=0
-  while kill -TERM -- "-$leader" 2>/dev/null && [ "$tries" -lt 100 ]; do
-    sleep 0.05
+  while kill -TERM "-$leader" 2>/dev/null && [ "$tries" -lt 200 ]; do
+    nap
     tries=$((tries + 1))
   done
-  kill -KILL -- "-$leader" 2>/dev/null
+  kill -KILL "-$leader" 2>/dev/null
 }
 
 # A signal to the worker, if its number still is its own.
@@ -181,9 +205,7 @@ back() {
 
 # Nothing of ours stays but what the lab has.
 tidy() {
-  for process in "$timer" "$listener"; do
-    [ -z "$process" ] || kill "$process" 2>/dev/null
-  done
+  end_processes $timer $listener
   rm -rf "$journal"
   for directory in "labs/$lab/services" "labs/$lab/sysctls" "labs/$lab" labs; do
     rmdir "$base/$directory" 2>/dev/null
