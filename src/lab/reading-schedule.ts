@@ -32,8 +32,9 @@ export interface ReadingScheduleOptions<T> {
  * however often a link flaps, at most half of the time is spent reading.
  */
 export class ReadingSchedule<T> implements Disposable {
-  private readonly ending = new AbortController();
+  private isDisposed = false;
   private reading: Promise<T> | undefined;
+  private cancelReading: (() => void) | undefined;
   /** A reading that was asked for while one was under way, whose picture may be older than the request. */
   private next: Promise<T> | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -46,7 +47,7 @@ export class ReadingSchedule<T> implements Disposable {
 
   /** Something may have changed. */
   hint(): void {
-    if (this.ending.signal.aborted) return;
+    if (this.isDisposed) return;
     const now = Date.now();
     this.lastHint = now;
     // While a reading is under way, its end looks at `lastHint`.
@@ -66,7 +67,7 @@ export class ReadingSchedule<T> implements Disposable {
    * @throws NetnsError `cancelled` by the signal or by `dispose`, and whatever the reading throws.
    */
   async readNow(signal?: AbortSignal): Promise<T> {
-    if (this.ending.signal.aborted) throw cancelled();
+    if (this.isDisposed) throw cancelled();
     if (this.next === undefined) {
       const before = this.reading;
       if (before === undefined) return abandonable(this.read(), signal);
@@ -80,12 +81,13 @@ export class ReadingSchedule<T> implements Disposable {
 
   dispose(): void {
     this.forgetHints();
-    this.ending.abort();
+    this.isDisposed = true;
+    this.cancelReading?.();
   }
 
   private readNext(): Promise<T> {
     this.next = undefined;
-    if (this.ending.signal.aborted) return Promise.reject(cancelled());
+    if (this.isDisposed) return Promise.reject(cancelled());
     return this.read();
   }
 
@@ -93,11 +95,14 @@ export class ReadingSchedule<T> implements Disposable {
     const begun = Date.now();
     clearTimeout(this.timer);
     this.timerAt = Infinity;
-    const reading = this.options.read(this.ending.signal).finally(() => {
+    const cancel = new AbortController();
+    this.cancelReading = () => cancel.abort();
+    const reading = this.options.read(cancel.signal).finally(() => {
       const now = Date.now();
       this.reading = undefined;
+      this.cancelReading = undefined;
       this.restUntil = now + Math.max(this.options.pace.rest, now - begun);
-      if (this.ending.signal.aborted || this.next !== undefined) return;
+      if (this.isDisposed || this.next !== undefined) return;
       const { settle } = this.options.pace;
       if (this.lastHint >= begun) this.plan(this.restUntil);
       else if (begun < this.lastHint + settle) this.plan(Math.max(this.lastHint + settle, this.restUntil));
@@ -114,11 +119,11 @@ export class ReadingSchedule<T> implements Disposable {
     this.timer = setTimeout(
       () => {
         this.timerAt = Infinity;
-        if (this.reading !== undefined || this.ending.signal.aborted) return;
+        if (this.reading !== undefined || this.isDisposed) return;
         this.read().then(
           () => (this.failures = 0),
           (error: unknown) => {
-            if (this.ending.signal.aborted) return;
+            if (this.isDisposed) return;
             this.failures++;
             if (this.lastHint > -Infinity) this.plan(Date.now() + retryDelay(this.options.pace, this.failures));
             this.options.onDidFail(error);

@@ -37,6 +37,7 @@ export class FakeWatch implements RemoteProcess {
 /** A transport whose answers a test gives, one by one. */
 export class FakeTransport implements Transport {
   readonly description = 'fake';
+  readonly privilege = { type: 'root' } as const;
   readonly closing = new Emitter<Error | undefined>();
   readonly onDidClose = this.closing.event;
   /** In the order they happened: `watch`, `read`. */
