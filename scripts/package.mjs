@@ -16,7 +16,7 @@ const expected = [
   /^extension\/dist\/extension\.js$/,
   /^extension\/dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
   /^extension\/schemas\/[a-z-]+\.schema\.json$/,
-  /^extension\/syntaxes\/[a-z-]+\.json$/,
+  /^extension\/syntaxes\/[A-Za-z.-]+\.json$/,
   /^extension\/resources\/[a-z-]+\.(svg|png)$/,
 ];
 
@@ -30,12 +30,16 @@ await main(async () => {
   for (const file of readdirSync(root)) if (file.endsWith('.vsix')) rmSync(path.join(root, file));
 
   await run(process.execPath, ['scripts/build.mjs', '--production', ...(quiet ? ['--quiet'] : [])], { cwd: root });
-  // The bundles hold the dependencies; relative links of the README are for readers of the repository.
+  // The bundles hold the dependencies; the README's relative links are for readers of the repository, which has no address.
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  await run(process.execPath, [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--out', vsix], {
-    cwd: root,
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
+  await run(
+    process.execPath,
+    [vsce, 'package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--out', vsix],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
   await inspect(vsix);
 });
 

@@ -1,25 +1,31 @@
 import type { Locator } from 'playwright-core';
 import { waitFor } from '../machinery/wait-for';
+import { watch } from './watcher';
+import type { Watched, Watcher } from './watcher';
 import type { Workbench } from './workbench';
 
 /** The graph's webview, read through the list that stands beside the picture for those who do not see a canvas. */
 export class GraphPage {
   constructor(private readonly workbench: Workbench) {}
 
-  get list(): Locator {
-    return this.workbench.webview.getByRole('tree').or(this.workbench.webview.getByRole('list')).first();
+  /** What the list says of a node, by the id that it has in the protocol: `ns:earth`, `bridge:planet-br`. */
+  node(id: string): Locator {
+    return this.workbench.webview.locator(`#graph-list [data-node="${id}"]`);
   }
 
   /** Everything that the list says. */
   async text(): Promise<string> {
-    return (await this.list.allTextContents()).join('\n');
+    return (await this.workbench.webview.locator('#graph-list li').allTextContents()).join('\n');
   }
 
-  async hasNode(name: string): Promise<boolean> {
-    return new RegExp(`(^|[^\\w-])${name}([^\\w-]|$)`).test(await this.text());
+  async waitForNodes(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      await waitFor(`the graph to show ${id}`, async () => (await this.node(id).count()) > 0, { seconds: 20 });
+    }
   }
 
-  async waitForNodes(names: readonly string[]): Promise<void> {
-    for (const name of names) await waitFor(`the graph to show ${name}`, () => this.hasNode(name), { seconds: 20 });
+  /** Watches for a node to come or to go. */
+  async nodeChange(id: string, wanted: Watched['wanted']): Promise<Watcher> {
+    return await watch(await this.workbench.webviewFrame(), { selector: `#graph-list [data-node="${id}"]`, wanted });
   }
 }

@@ -1,8 +1,12 @@
-import type { FrameLocator, Locator, Page } from 'playwright-core';
+import type { Frame, FrameLocator, Locator, Page } from 'playwright-core';
 import { waitFor } from '../machinery/wait-for';
+import { watch } from './watcher';
+import type { Watched, Watcher } from './watcher';
 
 /** How long the workbench may take for one thing that a user asks of it, in milliseconds, on a busy machine. */
 const patience = 20_000;
+
+const treeRows = '.sidebar .tree-explorer-viewlet-tree-view [role="treeitem"]';
 
 /** VS Code's window as a user sees it. Every method does what a hand would do, and waits until it can be done. */
 export class Workbench {
@@ -48,11 +52,12 @@ export class Workbench {
     return this.page.locator('.quick-input-widget:visible .quick-input-list .monaco-list-row');
   }
 
-  /** The code lenses of the active editor whose text begins so. */
+  /** The code lens on the screen whose text begins so. */
   codeLens(text: string): Locator {
     return this.page
-      .locator('.editor-group-container.active .codelens-decoration a')
-      .filter({ hasText: new RegExp(`^\\s*${escape(text)}`) });
+      .locator('.codelens-decoration a')
+      .filter({ hasText: new RegExp(`^\\s*${escape(text)}`) })
+      .first();
   }
 
   get modalDialog(): Locator {
@@ -97,13 +102,18 @@ export class Workbench {
 
   /** The rows of the tree that are on the screen. */
   get tree(): Locator {
-    return this.page.locator('.sidebar .tree-explorer-viewlet-tree-view [role="treeitem"]');
+    return this.page.locator(treeRows);
   }
 
   /** The rows of the tree whose label is this. */
   treeRow(label: string): Locator {
     const name = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(label)}$`) });
     return this.tree.filter({ has: name });
+  }
+
+  /** Watches for a row of the tree to come or to go. */
+  treeChange(label: string, wanted: Watched['wanted']): Promise<Watcher> {
+    return watch(this.page.mainFrame(), { selector: `${treeRows} .label-name`, text: label, wanted });
   }
 
   /** Opens a row of the tree so that its children are shown; its ancestors must be open. */
@@ -147,6 +157,14 @@ export class Workbench {
     const milliseconds = /Activation: (\d+)ms/.exec(text)?.[1];
     if (milliseconds === undefined) throw new Error(`The list of running extensions says: ${text}`);
     return Number(milliseconds);
+  }
+
+  /** The same document, for functions that run inside it. */
+  async webviewFrame(): Promise<Frame> {
+    const outer = this.page.locator('iframe.webview.ready').first().contentFrame();
+    const frame = await (await outer.locator('iframe#active-frame').elementHandle()).contentFrame();
+    if (frame === null) throw new Error('There is no webview.');
+    return frame;
   }
 
   async closeAllEditors(): Promise<void> {

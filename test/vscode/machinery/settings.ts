@@ -36,13 +36,8 @@ export function userSettings(hosts: readonly HostSetting[]): Readonly<Record<str
   };
 }
 
-/**
- * Writes the settings of a fresh user data folder. Settings of scope "machine" count only in the file of the machine that the
- * extensions run on: for VS Code in the browser that is the server's, for a desktop the user's own.
- */
+/** Writes the user's settings of a fresh user data folder. */
 export async function writeSettings(userData: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  for (const folder of ['User', 'Machine']) {
-    await mkdir(path.join(userData, folder), { recursive: true });
-    await writeFile(path.join(userData, folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
-  }
+  await mkdir(path.join(userData, 'User'), { recursive: true });
+  await writeFile(path.join(userData, 'User/settings.json'), JSON.stringify(settings, undefined, 2));
 }
