@@ -1,3 +1,4 @@
+import { NetnsError } from '../base/errors';
 import { orCancelled } from './cancellation';
 import { HostKeyCheck, usualKnownHostsFiles } from './host-keys';
 import { LocalMachine } from './local-machine';
@@ -28,6 +29,7 @@ export async function connectSsh(
   timing: SshTiming = usualTiming,
 ): Promise<Transport> {
   const { host, user, identityFile, port = 22 } = target;
+  refuseHost(host);
   const hostKeys = await HostKeyCheck.read(host, port, target.knownHostsFiles ?? usualKnownHostsFiles(), prompts);
   const plan = await orCancelled(planLogin({ user, identityFile }), signal);
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -35,4 +37,12 @@ export async function connectSsh(
   const client = await login({ socket, user, where, hostKeys, plan, timing, signal });
   const machine = new SshMachine(`${user}@${where}`, client, socket);
   return await ScriptTransport.open(machine, signal);
+}
+
+/** A host's name is written to known_hosts, where blanks, commas and patterns mean something. The resolver takes "127.0.0.1 x". */
+function refuseHost(host: string): void {
+  if (/^[\p{L}\p{N}._:%-]+$/u.test(host)) return;
+  throw new NetnsError('unreachable', `"${host}" is not the name or address of a host.`, {
+    advice: 'Give a name such as lab.example.org or an address such as 198.18.0.2, without user or port.',
+  });
 }
