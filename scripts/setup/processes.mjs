@@ -5,7 +5,7 @@ import { StopError } from './say.mjs';
 
 /** What is running: process ids, negative for a whole group, as kill(2) takes them. */
 const running = new Set();
-let armed = false;
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs a program to its end in our own process group, where it may ask questions on the terminal.
@@ -41,21 +41,25 @@ export async function endGroup(child, patienceSeconds = 10) {
 }
 
 function track(child, sign) {
-  if (!armed) {
-    armed = true;
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => process.exit(128 + constants.signals[signal]));
-    }
-    process.on('exit', () => {
-      for (const id of running) send(id, id < 0 ? 'SIGKILL' : 'SIGTERM');
-    });
-  }
   if (child.pid === undefined) return child; // It could not be started; its `error` event says why.
   const id = sign * child.pid;
+  if (running.size === 0) for (const signal of signals) process.on(signal, endWithChildren);
   running.add(id);
-  child.once('exit', () => running.delete(id));
+  child.once('exit', () => {
+    running.delete(id);
+    // Whoever comes next may want to end in a way of its own.
+    if (running.size === 0) for (const signal of signals) process.off(signal, endWithChildren);
+  });
   return child;
 }
+
+function endWithChildren(signal) {
+  process.exit(128 + constants.signals[signal]);
+}
+
+process.on('exit', () => {
+  for (const id of running) send(id, id < 0 ? 'SIGKILL' : 'SIGTERM');
+});
 
 function send(id, signal) {
   try {
