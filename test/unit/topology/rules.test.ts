@@ -418,6 +418,10 @@ const fine: readonly [why: string, text: string][] = [
     lab({ bridge: '{ stp: true }\n  br1: {}', links: '  - endpoints: [br0, br1]\n  - endpoints: [br1, br0]' }),
   ],
   [
+    'two bridges in a loop with spanning tree on the first',
+    lab({ bridge: '{ stp: true }\n  br1: {}', links: '  - endpoints: [br0, br1]\n  - endpoints: [br0, br1]' }),
+  ],
+  [
     'two bridges in a loop that is cut',
     lab({ bridge: '{}\n  br1: {}', links: '  - endpoints: [br0, br1]\n  - { endpoints: [br1, br0], up: false }' }),
   ],
