@@ -79,7 +79,8 @@ const common = `
 say() { printf '%s\\n' "$*"; }
 have() { command -v "$1" >/dev/null; }
 nap() { sleep 0.02 || sleep 1; }
-# Until a socket of this protocol has joined a group (/proc/net/netlink: the second and the fourth column).
+# Until a socket of this protocol has joined a group (/proc/net/netlink: the second and the fourth column), or for eight
+# seconds: a monitor that could not start has said so by then.
 await_listener() {
   tries=0
   while [ "$tries" -lt 400 ]; do

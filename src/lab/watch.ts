@@ -110,6 +110,12 @@ class Watch implements HostWatch {
       case 'changed':
         return true;
       case 'ended':
+        // What ends at once, this host cannot do: an older ip, a kernel without nf_tables. Links are the least there must be.
+        if (this.waitingFor.has(message.part) && message.part !== 'rootLinks') {
+          this.unwatched.set(message.part, message.why);
+          this.settle(message.part);
+          return false;
+        }
         this.fail(this.failure(`stopped following its ${message.part}`, message.why));
         return false;
       case 'without':

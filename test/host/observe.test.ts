@@ -5,7 +5,7 @@ import { rootNamespace, type HostSnapshot } from '../../src/host/model';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
 import { startLabHost, type LabHost } from '../lab-host';
-import { connectTo, linkOf, namespaceOf, ourProcesses, peerOf, type } from './observed-lab';
+import { connectTo, linkOf, namespaceOf, ourProcesses, peerOf, type, until } from './observed-lab';
 
 const namesOf = (snapshot: HostSnapshot): (string | undefined)[] => snapshot.namespaces.map(({ name }) => name);
 
@@ -186,7 +186,7 @@ describe('observing a host over SSH', () => {
     const observing = observe(transport, giveUp.signal);
     giveUp.abort();
     await assert.rejects(observing, (error) => error instanceof NetnsError && error.reason === 'cancelled');
-    for (let tries = 0; tries < 100 && (await ourProcesses(lab)).length > 0; tries++);
+    await until(async () => (await ourProcesses(lab)).length === 0, 'nothing of ours runs on the host');
   });
 });
 

@@ -154,6 +154,25 @@ describe('the store of a host', () => {
     assert.ok(attempts >= 6 && attempts <= 10, `${attempts} attempts in a minute`);
   });
 
+  it('goes on without what a host cannot watch, but not without its links', async () => {
+    listen();
+    await settle();
+    transport.watches[0]!.say(
+      'ready rootLinks\nready links\nended names no such option\nwithout nftables no python3\n',
+    );
+    await settle();
+    assert.deepEqual(heard, []);
+    transport.watches[0]!.say('ended rootNftables Operation not supported\n');
+    await settle();
+    assert.deepEqual(heard, [['earth']]);
+    assert.equal(failures.length, 0);
+    transport.watches[0]!.end(1);
+    await pass(600);
+    transport.watches[1]!.say('ended rootLinks unknown object\n');
+    await settle();
+    assert.match(failures.at(-1)!.message, /stopped following its rootLinks/);
+  });
+
   it('tries a failed reading again while somebody listens', async () => {
     const listening = await following();
     await pass(2000);
