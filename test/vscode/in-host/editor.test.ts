@@ -184,7 +184,7 @@ describe('A topology file in the editor', () => {
 
   for (const [what, text] of [
     ['nothing at all', ''],
-    ['no YAML', '\t:{[&*\u0000'],
+    ['no YAML', '\t:{[&*\u0001'],
     ['a list', '- a\n- b\n'],
     ['two documents', `${good}---\n${good}`],
     ['a name of nothing', 'name:\nnamespaces:\n  __proto__: {}\n'],

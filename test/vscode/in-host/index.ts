@@ -1,4 +1,5 @@
 import Mocha from 'mocha';
+import { removeTopologies } from './support';
 
 /**
  * The suite that runs inside a real extension host: VS Code calls `run` (`extensionTestsPath`). Prints what each test did and,
@@ -14,6 +15,7 @@ export async function run(): Promise<void> {
   await import('./words-from-hosts.test');
   await import('./editor.test');
   await import('./hosts-setting.test');
+  await import('./check-results.test');
   await import('./graph-content.test');
   await import('./graph.test');
   await import('./lab.test');
@@ -27,5 +29,6 @@ export async function run(): Promise<void> {
       console.log(`NETNS_TEST_RESULT ${JSON.stringify({ passed, failed, skipped })}`);
     });
   });
+  removeTopologies();
   if (failures > 0) throw new Error(`${failures} tests failed in the extension host.`);
 }

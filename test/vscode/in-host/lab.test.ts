@@ -120,7 +120,12 @@ describe('A real host', function () {
 
   it('is planned, applied, found as declared, verified, drawn and put back', async () => {
     const before = await traces();
-    const document = await openTopology(pair);
+    // What counts is the text in the editor, not the file.
+    const document = await openTopology('name: saved-before\n');
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, new vscode.Range(0, 0, 1, 0), pair);
+    await vscode.workspace.applyEdit(edit);
+    assert.ok(document.isDirty);
 
     const planned = await act(CommandId.plan, document.uri);
     assert.equal(planned.outcome, 'done', JSON.stringify(planned));
@@ -154,6 +159,26 @@ describe('A real host', function () {
     assert.equal(await traces(), before);
     const nothing = await act(CommandId.destroy, document.uri, { confirmed: true });
     assert.equal(nothing.outcome, 'unchanged', JSON.stringify(nothing));
+  });
+
+  it('is followed by its graph while no tree is visible, and left in peace once neither is', async () => {
+    await vscode.commands.executeCommand('workbench.view.explorer');
+    const drawn: GraphDrawn[] = [];
+    const subscription = api.onDidDrawGraph((one) => drawn.push(one));
+    try {
+      await vscode.commands.executeCommand(CommandId.showHostGraph, 'lab1');
+      const first = await waitFor('a drawing', () => drawn.at(-1));
+      await elsewhere.run('ip netns add ih-graph');
+      await waitFor('ih-graph in the graph', () => drawn.at(-1)?.nodes === first.nodes + 1);
+      const watchers = async (): Promise<string> =>
+        (await elsewhere.run('pgrep -f "^ip (-[a-z]+ )*monitor" || true')).stdout.trim();
+      assert.notEqual(await watchers(), '', 'nothing watches the host');
+      await closeEditors();
+      await waitFor('no watcher on the host', async () => (await watchers()) === '');
+    } finally {
+      subscription.dispose();
+      await elsewhere.run('ip netns del ih-graph 2>/dev/null || true');
+    }
   });
 
   it('marks a check that does not hold, at its place in the file', async () => {

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { NetnsApi } from '../../../src/vscode/api';
 import { settingsSection, SettingId } from '../../../src/vscode/ids';
@@ -53,11 +56,26 @@ export async function configureHosts(
   });
 }
 
-/** Opens unsaved text as a topology. */
+let folder: string | undefined;
+let filesMade = 0;
+
+/**
+ * Opens text as a topology file of a name of its own. (Unsaved documents share their names one after the other, and VS Code
+ * may bring back what an earlier one of that name held.)
+ */
 export async function openTopology(content: string): Promise<vscode.TextDocument> {
-  const document = await vscode.workspace.openTextDocument({ language: 'netns-topology', content });
+  folder ??= mkdtempSync(path.join(tmpdir(), 'netns-in-host-'));
+  const file = path.join(folder, `test-${++filesMade}.netns.yaml`);
+  writeFileSync(file, content);
+  const document = await vscode.workspace.openTextDocument(file);
   await vscode.window.showTextDocument(document);
   return document;
+}
+
+/** Removes the files that `openTopology` made. */
+export function removeTopologies(): void {
+  if (folder !== undefined) rmSync(folder, { recursive: true });
+  folder = undefined;
 }
 
 /** Closes every editor without asking, so that no test finds another's documents. */
