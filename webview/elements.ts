@@ -3,14 +3,17 @@ import type { GraphCable, GraphNat, GraphNode, LinkState, Presence } from '../sr
 import { cutMiddle, type Measure } from './measure';
 import { boxOf, type Box, type Placement, type Placements } from './place';
 import { endLabel, sizes, type Scene, type Slot, type Unit } from './scene';
+import { natArrows } from './nat-arrows';
+import { pointAlong, wayData } from './way';
 import type { Point, Wiring } from './wiring';
+import { presenceSign } from './words';
 
-/** Suffixes of the invisible corner nodes that give a box its outline and carry its texts. */
-export const corner = { first: '~a', second: '~b' } as const;
+/** Suffixes of the nodes that belong to another element: a box' corners, a cable's mark. */
+export const corner = { first: '~a', second: '~b', mark: '~m' } as const;
 
 /** The node of the view that an element draws or belongs to. */
 export function nodeIdOf(elementId: string): string {
-  return elementId.replace(/~[ab]$/, '');
+  return elementId.replace(/~[abm]$/, '');
 }
 
 /**
@@ -40,7 +43,9 @@ export function buildElements(
   }
   for (const { cable } of scene.cables) {
     const route = wiring.routes.get(cable.id);
-    if (route !== undefined) elements.push(cableElement(cable, route.points, wiring, placements, options));
+    if (route === undefined) continue;
+    elements.push(cableElement(cable, route.points, wiring, placements, options));
+    elements.push(...cableMark(cable, route.points, options));
   }
   elements.push(...natArrows(scene, placements));
   return elements;
@@ -112,12 +117,6 @@ function presenceClasses(presence: Presence | undefined, compared: boolean): str
   return compared && (presence === 'live' || presence === 'different') ? [presence, 'marked'] : [];
 }
 
-/** The sign that says the same as outline and colour. */
-function presenceSign(presence: Presence | undefined, compared: boolean): string {
-  if (!compared || presence === undefined) return '';
-  return { both: '', declared: '+', live: '−', different: 'Δ' }[presence];
-}
-
 function box(
   node: GraphNode,
   outline: Box,
@@ -129,7 +128,6 @@ function box(
 ): ElementDefinition[] {
   const { data, classes } = common(node, look, options);
   const width = outline.right - outline.left;
-  const sign = presenceSign(node.presence, options.compared);
   const inset = look === 'card' ? sizes.cardPadding : sizes.barPadding;
   const text = { inset, topStrip, width, height: outline.bottom - outline.top };
   return [
@@ -138,7 +136,7 @@ function box(
       data: {
         id: node.id + corner.first,
         parent: node.id,
-        text: sign === '' ? texts.title : `${sign} ${texts.title}`,
+        text: texts.title,
         ...textOffsets(look, text).title,
       },
       classes: `corner title in-${look} ${classes}`,
@@ -185,12 +183,11 @@ function single(
   options: DrawOptions,
 ): ElementDefinition {
   const { data, classes } = common(node, look, options);
-  const sign = look === 'socket' ? '' : presenceSign(node.presence, options.compared);
   return {
     data: {
       ...data,
       ...(parent === undefined ? {} : { parent }),
-      text: sign === '' ? text : `${sign} ${text}`,
+      text,
       width: at.width,
       height: at.height,
     },
@@ -208,14 +205,13 @@ function pill(
   { compared }: DrawOptions,
 ): ElementDefinition {
   const classes = ['pill', ...presenceClasses(nat.presence, compared), ...(nat.enabled ? [] : ['off'])];
-  const sign = presenceSign(nat.presence, compared);
   return {
     data: {
       id: nat.id,
       kind: 'nat',
       name: nat.label,
       ...(hostId === undefined ? {} : { parent: hostId }),
-      text: sign === '' ? unit.title : `${sign} ${unit.title}`,
+      text: unit.title,
       width: at.width,
       height: at.height,
     },
@@ -245,122 +241,51 @@ function cableElement(
     `state-${cable.state}`,
     ...presenceClasses(cable.presence, options.compared),
   ];
-  const mark = [presenceSign(cable.presence, options.compared), stateMarks[cable.state]].join('');
   const label = (text: string | undefined) => cutMiddle(endLabel(text), 190, 'mono', options.measure);
+  const fromLabel = wiring.slots.has(cable.from) ? label(cable.fromLabel) : '';
+  const toLabel = wiring.slots.get(cable.to)?.height === sizes.portHeight ? label(cable.toLabel) : '';
   return {
     data: {
       id: cable.id,
       source: cable.from,
       target: cable.to,
-      mark,
-      fromLabel: wiring.slots.has(cable.from) ? label(cable.fromLabel) : '',
-      toLabel: wiring.slots.get(cable.to)?.height === sizes.portHeight ? label(cable.toLabel) : '',
+      fromLabel,
+      toLabel,
+      fromOffset: labelOffset(points, options.measure(fromLabel, 'mono')),
+      toOffset: labelOffset(points, options.measure(toLabel, 'mono')),
       ...wayData(points, centerOf(cable.from, wiring, placements), centerOf(cable.to, wiring, placements)),
     },
-    classes: `${classes.join(' ')}${points.length > 2 ? ' bent' : ''}`,
+    classes: points.length > 2 ? [...classes, 'bent'].join(' ') : classes.join(' '),
   };
+}
+
+/** How far along the cable its address stands, so that it clears the port: further the flatter the cable leaves. */
+function labelOffset([first, second, ...more]: readonly Point[], width: number): number {
+  const upright = 15;
+  if (first === undefined || second === undefined || more.length > 0) return upright;
+  const length = Math.hypot(second.x - first.x, second.y - first.y) || 1;
+  const steep = Math.abs(second.y - first.y) / length;
+  const flat = Math.abs(second.x - first.x) / length;
+  const wanted = Math.min(upright / Math.max(steep, 0.01), (width / 2 + 18) / Math.max(flat, 0.01));
+  return Math.round(Math.min(wanted, Math.max(upright, length / 2 - 10)));
+}
+
+/** A small sign on the cable that says its state or presence by its shape. */
+function cableMark(cable: GraphCable, points: readonly Point[], { compared }: DrawOptions): ElementDefinition[] {
+  const state = cable.presence === 'declared' ? '' : stateMarks[cable.state];
+  const text = [presenceSign(cable.presence, compared), state].join('');
+  if (text === '') return [];
+  const { x, y } = pointAlong(points, 0.62);
+  const classes = ['mark', `state-${cable.state}`, ...presenceClasses(cable.presence, compared)];
+  return [
+    {
+      data: { id: cable.id + corner.mark, text, width: text.length > 1 ? 26 : 17 },
+      classes: classes.join(' '),
+      position: { x, y },
+    },
+  ];
 }
 
 function centerOf(id: string, wiring: Wiring, placements: Placements): Point {
   return wiring.slots.get(id) ?? placements.get(id) ?? { x: 0, y: 0 };
-}
-
-/** Ends relative to their nodes, corners relative to the line between the ends, as Cytoscape wants them. */
-function wayData(points: readonly Point[], source: Point, target: Point): Record<string, unknown> {
-  const first = points[0] ?? source;
-  const last = points.at(-1) ?? target;
-  const dx = last.x - first.x;
-  const dy = last.y - first.y;
-  const length = Math.hypot(dx, dy) || 1;
-  const corners = points.slice(1, -1).map(({ x, y }) => ({
-    weight: ((x - first.x) * dx + (y - first.y) * dy) / length ** 2,
-    distance: (-(x - first.x) * dy + (y - first.y) * dx) / length,
-  }));
-  const relative = (point: Point, center: Point) => `${point.x - center.x}px ${point.y - center.y}px`;
-  return {
-    sourceEnd: relative(first, source),
-    targetEnd: relative(last, target),
-    weights: corners.map(({ weight }) => weight),
-    distances: corners.map(({ distance }) => distance),
-  };
-}
-
-/** NAT as what it does: arrows from the bridge through the rule to the host's interface, or the other way. */
-function natArrows(scene: Scene, placements: Placements): ElementDefinition[] {
-  const arrows: ElementDefinition[] = [];
-  const columns = new Map<string, Unit[]>();
-  for (const unit of scene.units.values()) {
-    if (unit.nat === undefined) continue;
-    const incoming = unit.nat.kind === 'dnat' || unit.nat.kind === 'redirect';
-    const x = placements.get(unit.id)?.x ?? 0;
-    const key = `${incoming ? 'in' : 'out'} ${unit.nat.inside ?? ''} ${unit.nat.outside ?? ''} ${Math.round(x)}`;
-    columns.set(key, [...(columns.get(key) ?? []), unit]);
-  }
-  for (const pills of columns.values()) {
-    const ordered = [...pills].sort((a, b) => (placements.get(a.id)?.y ?? 0) - (placements.get(b.id)?.y ?? 0));
-    const nat = ordered[0]?.nat;
-    const top = ordered[0];
-    const bottom = ordered.at(-1);
-    if (nat === undefined || top === undefined || bottom === undefined) continue;
-    const incoming = nat.kind === 'dnat' || nat.kind === 'redirect';
-    const classes = `nat${ordered.every(({ nat: each }) => each?.enabled === false) ? ' off' : ''}`;
-    const straight = commonX(
-      [nat.inside, top.id, bottom.id, nat.outside].flatMap((id) => placements.get(id ?? '') ?? []),
-    );
-    const arrow = (upper: string, lower: string): void => {
-      const from = placements.get(upper);
-      const to = placements.get(lower);
-      if (from === undefined || to === undefined) return;
-      const [source, target] = incoming ? [lower, upper] : [upper, lower];
-      const ends = verticalEnds(from, to, straight);
-      const points = incoming ? [...ends].reverse() : ends;
-      const center = (id: string): Point => placements.get(id) ?? { x: 0, y: 0 };
-      arrows.push({
-        data: { id: `${upper}>${lower}`, source, target, ...wayData(points, center(source), center(target)) },
-        classes: points.length > 2 ? `${classes} bent` : classes,
-      });
-    };
-    if (nat.inside !== undefined) arrow(nat.inside, top.id);
-    if (nat.outside !== undefined) arrow(bottom.id, nat.outside);
-  }
-  return arrows;
-}
-
-/** An x that runs through all of them, so that an arrow through the whole column is one line. */
-function commonX(column: readonly Placement[]): number | undefined {
-  const low = Math.max(...column.map((at) => boxOf(at).left + 10));
-  const high = Math.min(...column.map((at) => boxOf(at).right - 10));
-  const [narrowest] = [...column].sort((a, b) => a.width - b.width);
-  return narrowest === undefined || low > high ? undefined : Math.min(high, Math.max(low, narrowest.x));
-}
-
-/** From the lower edge of one to the upper edge of the other, straight down where they lie over each other. */
-function verticalEnds(upper: Placement, lower: Placement, straight: number | undefined): Point[] {
-  const above = boxOf(upper);
-  const below = boxOf(lower);
-  if (straight !== undefined) {
-    return [
-      { x: straight, y: above.bottom },
-      { x: straight, y: below.top },
-    ];
-  }
-  const low = Math.max(above.left, below.left) + 8;
-  const high = Math.min(above.right, below.right) - 8;
-  if (low <= high) {
-    const narrow = upper.width < lower.width ? upper : lower;
-    const x = Math.min(high, Math.max(low, narrow.x));
-    return [
-      { x, y: above.bottom },
-      { x, y: below.top },
-    ];
-  }
-  const fromX = Math.min(above.right - 10, Math.max(above.left + 10, lower.x));
-  const toX = Math.min(below.right - 10, Math.max(below.left + 10, upper.x));
-  const y = (above.bottom + below.top) / 2;
-  return [
-    { x: fromX, y: above.bottom },
-    { x: fromX, y },
-    { x: toX, y },
-    { x: toX, y: below.top },
-  ];
 }

@@ -1,100 +1,117 @@
 import cytoscape from 'cytoscape';
 import fcose from 'cytoscape-fcose';
-import type { Placement, Placements } from './place';
-import { sizes, type Scene } from './scene';
+import { layoutRanks } from './layout-ranks';
+import { boxOf, overlaps, type Placement, type Placements } from './place';
+import { sizes, type Scene, type Unit } from './scene';
 import { frameAround } from './wiring';
 
 let registered = false;
 
+/** Between the host's frame and the cards above it: cables and their addresses. */
+const aboveHost = 90;
+
 /**
- * The layout of springs (fcose), on the units alone: ports follow their cards. It starts from `start`, not from chance, so
- * the same network gives the same picture; what is in `kept` does not move.
+ * The layout of springs (fcose) for the namespaces; the host stays as the ranks have it, below them. It starts from `start`,
+ * not from chance, so the same network gives the same picture; what is in `kept` does not move.
  */
 export async function layoutForce(scene: Scene, start: Placements, kept: Placements): Promise<Map<string, Placement>> {
   if (!registered) cytoscape.use(fcose);
   registered = true;
-  const hostId = scene.host?.node.id;
-  const inHost = (kind: string): boolean => kind !== 'card' && kind !== 'outside';
-  const units = [...scene.units.values()].filter(({ id }) => start.has(id));
-  if (units.length === 0) return new Map();
-  const known = new Set(units.map(({ id }) => id));
+  const placed = new Map([...compactHost(scene, start), ...kept]);
+  const cards = [...scene.units.values()].filter(({ id, kind }) => kind === 'card' && start.has(id));
+  if (cards.length === 0) return placed;
+  const anchors = [...scene.units.values()].filter(({ kind }) => kind === 'bar' || kind === 'hostPort');
+  const nodes = [...cards, ...anchors];
+  const known = new Set(nodes.map(({ id }) => id));
   const cy = cytoscape({
     headless: true,
     styleEnabled: true,
-    style: [
-      {
-        selector: 'node[width]',
-        style: { width: 'data(width)' as never, height: 'data(height)' as never, shape: 'rectangle' },
-      },
-      { selector: ':parent', style: { padding: '28px' } },
-    ],
+    style: [{ selector: 'node', style: { width: 'data(width)' as never, height: 'data(height)' as never } }],
     elements: [
-      ...(hostId === undefined || !units.some(({ kind }) => inHost(kind)) ? [] : [{ data: { id: hostId } }]),
-      ...units.map(({ id, kind, width, height }) => ({
-        data: {
-          id,
-          width: width + 16,
-          height: height + (kind === 'card' ? sizes.portHeight + 24 : 16),
-          ...(hostId !== undefined && inHost(kind) ? { parent: hostId } : {}),
-        },
-        position: { x: start.get(id)?.x ?? 0, y: start.get(id)?.y ?? 0 },
+      ...nodes.map(({ id, kind, width, height }) => ({
+        data: { id, width: width + 20, height: height + (kind === 'card' ? 2 * sizes.portHeight : 0) },
+        position: positionOf(placed.get(id) ?? start.get(id)),
       })),
-      ...springs(scene)
-        .filter(([from, to]) => known.has(from) && known.has(to))
-        .map(([source, target], index) => ({ data: { id: `spring ${index}`, source, target } })),
+      ...scene.cables
+        .filter(({ from, to }) => from.unit !== to.unit && known.has(from.unit) && known.has(to.unit))
+        .map(({ from, to }, index) => ({ data: { id: `spring ${index}`, source: from.unit, target: to.unit } })),
     ],
   });
   try {
+    const fixed = [...anchors, ...cards.filter(({ id }) => kept.has(id))];
+    const [below] = anchors;
+    const free = cards.filter(({ id }) => !kept.has(id));
     const options = {
       name: 'fcose',
-      quality: units.length > 400 ? 'draft' : 'default',
+      quality: cards.length > 400 ? 'draft' : 'default',
       randomize: false,
       animate: false,
-      nodeSeparation: 90,
-      idealEdgeLength: 110,
-      nodeRepulsion: 9000,
+      nodeSeparation: 80,
+      idealEdgeLength: 130,
+      nodeRepulsion: 12000,
       packComponents: false,
-      fixedNodeConstraint: [...kept]
-        .filter(([id]) => known.has(id))
-        .map(([nodeId, { x, y }]) => ({ nodeId, position: { x, y } })),
+      fixedNodeConstraint: fixed.map(({ id }) => ({
+        nodeId: id,
+        position: positionOf(placed.get(id) ?? start.get(id)),
+      })),
+      relativePlacementConstraint:
+        below === undefined
+          ? []
+          : free.map(({ id }) => ({ top: id, bottom: below.id, gap: aboveHost + sizes.cardHeight })),
     };
     const layout = cy.layout(options);
     const done = layout.promiseOn('layoutstop');
     layout.run();
     await done;
-    const placed = new Map<string, Placement>();
-    for (const { id, width, height } of units) {
-      const { x, y } = kept.get(id) ?? cy.getElementById(id).position();
-      placed.set(id, { x, y, width, height });
-    }
-    return clearOfFrame(scene, placed, kept);
+    for (const { id, width, height } of free) placed.set(id, { ...cy.getElementById(id).position(), width, height });
+    return apart(scene, placed, kept);
   } finally {
     cy.destroy();
   }
 }
 
-function springs(scene: Scene): (readonly [string, string])[] {
-  const pairs = scene.cables.map(({ from, to }) => [from.unit, to.unit] as const);
-  for (const { id, nat } of scene.units.values()) {
-    if (nat?.inside !== undefined) pairs.push([id, nat.inside]);
-    if (nat?.outside !== undefined) pairs.push([id, nat.outside]);
-  }
-  return pairs;
+function positionOf(at: Placement | undefined): { x: number; y: number } {
+  return { x: at?.x ?? 0, y: at?.y ?? 0 };
 }
 
-/** The frame's column for the host's name is no part of the springs: what stands there moves to the left. */
-function clearOfFrame(scene: Scene, placed: Map<string, Placement>, kept: Placements): Map<string, Placement> {
+/** The host as the ranks have it, with bridges no wider than they need to be. */
+function compactHost(scene: Scene, start: Placements): Map<string, Placement> {
+  const none: Scene = {
+    ...scene,
+    units: withoutCards(scene),
+    cables: scene.cables.filter(({ cable }) => cable.kind === 'uplink'),
+  };
+  const compact = layoutRanks(none, { viewport: { width: 1200, height: 800 } });
+  return new Map([...compact].filter(([id]) => start.has(id)));
+}
+
+function withoutCards({ units }: Scene): Map<string, Unit> {
+  return new Map([...units].filter(([, { kind }]) => kind !== 'card'));
+}
+
+/** Springs let cards overlap where they are crowded: those are pushed apart upwards, nearest to the host first. */
+function apart(scene: Scene, placed: Map<string, Placement>, kept: Placements): Map<string, Placement> {
+  const cards = [...scene.units.values()].filter(({ id, kind }) => kind === 'card' && placed.has(id));
+  const settled = cards.filter(({ id }) => kept.has(id)).flatMap(({ id }) => placed.get(id) ?? []);
   const frame = frameAround(scene, placed);
-  if (frame === undefined) return placed;
-  for (const { id, kind } of scene.units.values()) {
-    const at = placed.get(id);
-    if (at === undefined || kept.has(id) || (kind !== 'card' && kind !== 'outside')) continue;
-    const inside =
-      at.x + at.width / 2 > frame.left - 12 &&
-      at.x - at.width / 2 < frame.right + 12 &&
-      at.y + at.height / 2 > frame.top - 40 &&
-      at.y - at.height / 2 < frame.bottom + 12;
-    if (inside && at.x < (frame.left + frame.right) / 2) placed.set(id, { ...at, x: frame.left - at.width / 2 - 32 });
+  const lowest = frame === undefined ? Infinity : frame.top - aboveHost / 2;
+  const free = cards
+    .filter(({ id }) => !kept.has(id))
+    .flatMap(({ id }) => {
+      const at = placed.get(id);
+      return at === undefined ? [] : [{ id, at }];
+    })
+    .sort((a, b) => b.at.y - a.at.y);
+  for (const { id, at } of free) {
+    let now: Placement = { ...at, y: Math.min(at.y, lowest - at.height / 2) };
+    for (;;) {
+      const box = boxOf(now);
+      const other = settled.find((each) => overlaps(box, boxOf(each), 30));
+      if (other === undefined) break;
+      now = { ...now, y: boxOf(other).top - 31 - now.height / 2 };
+    }
+    placed.set(id, now);
+    settled.push(now);
   }
   return placed;
 }

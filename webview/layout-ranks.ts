@@ -7,7 +7,7 @@ import { placeCardSlots } from './slots';
 const space = {
   betweenColumns: 28,
   /** For each further row above: its cables come down between the columns. */
-  lane: 9,
+  lane: 13,
   betweenBlocks: 48,
   /** Between rows of cards: an address and the turn of the cable. */
   betweenRows: 58,
@@ -56,8 +56,7 @@ function unitsOf(scene: Scene, kind: Unit['kind']): Unit[] {
 }
 
 function placeCards(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
-  const blocks = orderBlocks(scene);
-  const fresh = blocksInRows(scene, blocks, bestRowCount(scene, blocks, options.viewport));
+  const fresh = bestRows(scene, options.viewport);
   const kept = new Map([...(options.kept ?? [])].filter(([id]) => fresh.has(id)));
   for (const [id, { x, y }] of kept) {
     const unit = scene.units.get(id);
@@ -87,56 +86,103 @@ function firstFree(start: Placement, occupied: readonly Box[]): Placement {
   }
 }
 
-/** As many rows as show the picture largest in the viewport; fewer where it makes no difference. */
-function bestRowCount(scene: Scene, blocks: readonly Block[], { width, height }: RanksOptions['viewport']): number {
-  let best = 1;
-  let bestZoom = 0;
-  for (let rows = 1; rows <= maxRows; rows++) {
-    const box = union([...blocksInRows(scene, blocks, rows).values()].map(boxOf));
-    if (box === undefined) return 1;
-    const below = 300;
-    const zoom = Math.min(1, width / (box.right - box.left + 240), height / (below - box.top));
-    if (zoom > bestZoom + 0.02) {
-      best = rows;
-      bestZoom = zoom;
-    }
+/**
+ * The arrangement that shows the picture largest in the viewport: in how many rows, and with what is connected to no
+ * bridge beside the rest or above it. The plainer one where it makes no difference.
+ */
+function bestRows(scene: Scene, { width, height }: RanksOptions['viewport']): Map<string, Placement> {
+  const blocks = orderBlocks(scene);
+  const attached = blocks.filter(({ floats }) => !floats);
+  const floating = blocks.filter(({ floats }) => floats);
+  const below = 300;
+  const aside = 240;
+  const zoomOf = (placed: ReadonlyMap<string, Placement>): number => {
+    const box = union([...placed.values()].map(boxOf));
+    return box === undefined ? 1 : Math.min(1, width / (box.right - box.left + aside), height / (below - box.top));
+  };
+  let best = { placed: rowsOf(scene, blocks, 1), zoom: 0 };
+  best = { ...best, zoom: zoomOf(best.placed) };
+  const consider = (placed: Map<string, Placement>): void => {
+    const zoom = zoomOf(placed);
+    if (zoom > best.zoom + 0.02) best = { placed, zoom };
+  };
+  for (let rows = 1; rows <= maxRows && best.zoom < 1; rows++) {
+    consider(rowsOf(scene, blocks, rows));
+    if (floating.length > 0) consider(withFloatingAbove(scene, rowsOf(scene, attached, rows), floating, width));
   }
-  return best;
+  return best.placed;
 }
 
-function blocksInRows(scene: Scene, blocks: readonly Block[], rows: number): Map<string, Placement> {
+/** Blocks beside each other; those that may wrap fill their rows from the top, the last row lowest. */
+function rowsOf(scene: Scene, blocks: readonly Block[], rows: number): Map<string, Placement> {
   const placed = new Map<string, Placement>();
-  const cards = (block: Block) => block.cards.flatMap((id) => scene.units.get(id) ?? []);
-  const rowHeight = Math.max(sizes.cardHeight, ...unitsOf(scene, 'card').map(({ height }) => height));
+  const pitch = rowHeight(scene) + space.betweenRows;
   const bottom = frameTop - space.channel - space.track * trackCount(scene);
   let x = 0;
   for (const block of blocks) {
-    const members = cards(block);
-    const columns = block.wraps ? Math.ceil(members.length / rows) : members.length;
-    const gap = space.betweenColumns + (block.wraps ? (rows - 1) * space.lane : 0);
+    const members = block.cards.flatMap((id) => scene.units.get(id) ?? []);
+    // A few stay side by side: a tower of two says less than a row.
+    const columns = block.wraps
+      ? Math.max(Math.ceil(members.length / rows), Math.min(2, members.length))
+      : members.length;
+    const rowsUsed = Math.ceil(members.length / columns);
+    const lanes = laneRoom(rowsUsed);
+    const gap = space.betweenColumns + lanes;
     const widths = Array.from({ length: columns }, (_, column) =>
-      Math.max(...members.filter((_, index) => index % columns === column).map(({ width }) => width)),
+      Math.max(...members.filter((_each, index) => index % columns === column).map(({ width }) => width)),
     );
     const cardsWidth = widths.reduce((sum, width) => sum + width, 0) + gap * (columns - 1);
     const barWidth = block.bar === undefined ? 0 : (scene.units.get(block.bar)?.width ?? 0);
-    const blockWidth = Math.max(cardsWidth, barWidth);
-    const lanes = block.wraps && members.length > columns ? (rows - 1) * space.lane : 0;
-    let left = x + (blockWidth - cardsWidth) / 2;
-    const lefts = widths.map((width) => {
-      const at = left;
+    const blockWidth = Math.max(cardsWidth + lanes, barWidth);
+    let left = x + (blockWidth - cardsWidth - lanes) / 2;
+    const centers = widths.map((width) => {
+      const center = left + width / 2;
       left += width + gap;
-      return at;
+      return center;
     });
     for (const [index, { id, width, height }] of members.entries()) {
-      const column = index % columns;
-      const row = Math.floor(index / columns);
-      const center = (lefts[column] ?? 0) + (widths[column] ?? 0) / 2;
-      const y = bottom - row * (rowHeight + space.betweenRows) - height / 2;
-      placed.set(id, { x: center, y, width, height });
+      const row = rowsUsed - 1 - Math.floor(index / columns);
+      placed.set(id, { x: centers[index % columns] ?? x, y: bottom - row * pitch - height / 2, width, height });
     }
-    x += blockWidth + lanes + space.betweenBlocks;
+    x += blockWidth + space.betweenBlocks;
   }
   return placed;
+}
+
+/** What is connected to no bridge, in lines above the rest. */
+function withFloatingAbove(
+  scene: Scene,
+  placed: Map<string, Placement>,
+  floating: readonly Block[],
+  viewportWidth: number,
+): Map<string, Placement> {
+  const below = union([...placed.values()].map(boxOf));
+  const left = below?.left ?? 0;
+  const right = below === undefined ? viewportWidth : below.right;
+  const lowest = frameTop - space.channel - space.track * trackCount(scene);
+  const pitch = rowHeight(scene) + space.betweenRows;
+  let y = below === undefined ? lowest : below.top - space.betweenRows;
+  let x = left;
+  // What belongs together is not torn apart; single ones fill the lines one by one.
+  const groups = floating.flatMap(({ cards, wraps }) => (wraps ? cards.map((card) => [card]) : [cards]));
+  for (const group of groups) {
+    const units = group.flatMap((id) => scene.units.get(id) ?? []);
+    const width = units.reduce((sum, unit) => sum + unit.width + space.betweenColumns, -space.betweenColumns);
+    if (x > left && x + width > right) {
+      x = left;
+      y -= pitch;
+    }
+    for (const unit of units) {
+      placed.set(unit.id, { x: x + unit.width / 2, y: y - unit.height / 2, width: unit.width, height: unit.height });
+      x += unit.width + space.betweenColumns;
+    }
+    x += space.betweenBlocks - space.betweenColumns;
+  }
+  return placed;
+}
+
+function rowHeight(scene: Scene): number {
+  return Math.max(sizes.cardHeight, ...unitsOf(scene, 'card').map(({ height }) => height));
 }
 
 /** How many cables may have to run sideways between the cards and the bridges. */
@@ -149,29 +195,37 @@ function trackCount(scene: Scene): number {
   return Math.min(10, sideways.length);
 }
 
-/** Bridges and host ends of cables, each below what is plugged into it. */
+/** Bridges and host ends of cables, each below what is plugged into it; those without cables at the right end. */
 function placeHostRank(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
   const neighbours = neighboursOf(scene);
-  const right = union([...placed.values()].map(boxOf))?.right ?? 0;
   const ports = placeCardSlots(scene, placed);
   const portOf = new Map(
     scene.cables.flatMap(({ from, to }) => [[from.id, to.id] as const, [to.id, from.id] as const]),
   );
   const wishes = [...unitsOf(scene, 'bar'), ...unitsOf(scene, 'hostPort')].map((unit) => {
     const plugged = [...(neighbours.get(unit.id) ?? [])].filter((id) => placed.has(id));
-    const own = plugged.flatMap((id) => placed.get(id) ?? []);
+    const all = plugged.flatMap((id) => placed.get(id) ?? []);
     const alone = plugged.filter((id) => neighbours.get(id)?.size === 1).flatMap((id) => placed.get(id) ?? []);
-    const extent = union((alone.length > 0 ? alone : own).map(boxOf));
-    const port = ports.get(portOf.get(unit.id) ?? '')?.x;
-    const below = extent === undefined ? right + unit.width / 2 + space.betweenBars : (extent.left + extent.right) / 2;
-    const wanted = port ?? below;
-    const span = extent === undefined || unit.kind !== 'bar' || alone.length === 0 ? 0 : extent.right - extent.left;
+    const extent = union((alone.length > 0 ? alone : all).map(boxOf));
+    if (extent === undefined) return { unit, wanted: Infinity, width: unit.width };
+    // The cables of upper rows come down at the right of their cards.
+    const right = extent.right + laneRoom(rowCount(alone));
+    const span = unit.kind === 'bar' && alone.length > 0 ? right - extent.left : 0;
+    const wanted = ports.get(portOf.get(unit.id) ?? '')?.x ?? (extent.left + right) / 2;
     return { unit, wanted, width: Math.max(unit.width, span) };
   });
-  const free = wishes.filter(({ unit }) => options.pinned?.has(unit.id) !== true);
-  for (const { unit, width } of wishes) {
+  const connected = wishes.filter(({ wanted }) => wanted < Infinity);
+  let end = Math.max(0, ...connected.map(({ wanted, width }) => wanted + width / 2));
+  const free: typeof wishes = [];
+  for (const wish of wishes) {
+    const { unit, width } = wish;
     const pin = options.pinned?.has(unit.id) === true ? options.kept?.get(unit.id) : undefined;
     if (pin !== undefined) placed.set(unit.id, { x: pin.x, y: pin.y, width, height: unit.height });
+    else if (wish.wanted < Infinity) free.push(wish);
+    else {
+      free.push({ ...wish, wanted: end + space.betweenBars + width / 2 });
+      end += space.betweenBars + width;
+    }
   }
   free.sort((a, b) => a.wanted - b.wanted);
   const centers = spread(free, space.betweenBars);
@@ -179,6 +233,16 @@ function placeHostRank(scene: Scene, options: RanksOptions, placed: Map<string, 
     const y = unit.kind === 'bar' ? barY : frameTop + unit.height / 2;
     placed.set(unit.id, { x: centers[index] ?? 0, y, width, height: unit.height });
   }
+}
+
+/** The room at the right of a column of cards for the cables of its upper rows. */
+function laneRoom(rows: number): number {
+  return rows < 2 ? 0 : (rows - 1) * space.lane + sizes.barPadding;
+}
+
+/** In how many rows cards stand above each other. */
+function rowCount(cards: readonly Placement[]): number {
+  return Math.max(1, new Set(cards.map(({ y }) => Math.round(y / 20))).size);
 }
 
 /** NAT between the bridges and the host's interfaces, those on the frame's lower edge, the outside below. */
@@ -195,27 +259,25 @@ function placeNatAndNics(scene: Scene, options: RanksOptions, placed: Map<string
 
   const nics = unitsOf(scene, 'nic').sort((a, b) => Number(uplinks.has(b.id)) - Number(uplinks.has(a.id)));
   const uplinkX = keptX(options, nics[0]?.id, content) ?? middle;
-  const columns = [...groupBy(unitsOf(scene, 'pill'), pillColumn).values()];
   const barBottom = barY + sizes.barHeight / 2;
-  const wishes = columns.map((pills) => {
-    const inside = pills[0]?.nat?.inside;
-    const above = inside === undefined ? undefined : placed.get(inside)?.x;
-    return {
-      wanted: above === undefined ? uplinkX : (above + uplinkX) / 2,
-      width: Math.max(...pills.map((p) => p.width)),
-    };
-  });
-  const centers = spread(wishes, space.betweenPillColumns);
+  const columns = [...groupBy(unitsOf(scene, 'pill'), pillColumn).values()]
+    .map((pills) => {
+      const inside = pills[0]?.nat?.inside;
+      const wanted = (inside === undefined ? undefined : placed.get(inside)?.x) ?? uplinkX;
+      return { pills, wanted, width: Math.max(...pills.map(({ width }) => width)) };
+    })
+    .sort((a, b) => a.wanted - b.wanted);
+  const centers = spread(columns, space.betweenPillColumns);
   const pitch = sizes.pillHeight + space.betweenPills;
   let natBottom = barBottom + space.barToNic - space.natToNic;
-  for (const [index, pills] of columns.entries()) {
+  for (const [index, { pills }] of columns.entries()) {
     for (const [row, pill] of pills.entries()) {
       const y = barBottom + space.barToNat + row * pitch + sizes.pillHeight / 2;
       keep(pill, y, centers[index] ?? 0);
       natBottom = Math.max(natBottom, y + sizes.pillHeight / 2);
     }
   }
-  const nicY = natBottom + space.natToNic + sizes.nicHeight / 2;
+  const nicY = natBottom + space.natToNic + columns.length * space.track + sizes.nicHeight / 2;
   const row = spread(
     nics.map(({ width }, index) => ({ wanted: uplinkX + (index === 0 ? 0 : 1), width })),
     space.betweenPillColumns,

@@ -8,6 +8,8 @@ export interface Block {
   /** The bridge below it, where all of them are on that one and nothing else. */
   readonly bar?: string;
   readonly wraps: boolean;
+  /** No cable leads from it to the host: it may stand above the others. */
+  readonly floats: boolean;
 }
 
 /** Who is plugged into whom, by unit. */
@@ -59,12 +61,19 @@ export function orderBlocks(scene: Scene): Block[] {
   const ordered = [...cards].sort(
     (a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0) || (chainPlace.get(a) ?? 0) - (chainPlace.get(b) ?? 0),
   );
-  return intoBlocks(ordered, (card) => {
+  const chainOf = new Map(chains.flatMap((chain, index) => chain.map((card) => [card, index] as const)));
+  const home = (card: string): Home => {
     const all = [...(neighbours.get(card) ?? [])];
     const [only] = all;
-    if (only === undefined) return 'lonely';
-    return all.length === 1 && kindOf(only) === 'bar' ? only : undefined;
-  });
+    if (only === undefined) return { key: 'lonely', wraps: true };
+    if (all.length === 1 && kindOf(only) === 'bar') return { key: only, wraps: true, bar: only };
+    return { key: `chain ${chainOf.get(card) ?? card}`, wraps: false };
+  };
+  const reachesHost = (card: string): boolean =>
+    (chains[chainOf.get(card) ?? -1] ?? [card]).some((member) =>
+      [...(neighbours.get(member) ?? [])].some((other) => kindOf(other) !== 'card'),
+    );
+  return intoBlocks(ordered, home).map((block) => ({ ...block, floats: !block.cards.some(reachesHost) }));
 }
 
 /** Bridges in an order that keeps those with common namespaces together: a walk that starts where fewest join. */
@@ -129,21 +138,25 @@ function walk(ids: readonly string[], next: (id: string) => string[]): string[] 
   return order;
 }
 
-function intoBlocks(ordered: readonly string[], home: (card: string) => string | undefined): Block[] {
+/** Where a namespace belongs; neighbours in the row with the same key make a block. */
+interface Home {
+  readonly key: string;
+  readonly wraps: boolean;
+  readonly bar?: string;
+}
+
+function intoBlocks(ordered: readonly string[], homeOf: (card: string) => Home): Omit<Block, 'floats'>[] {
   let run = 0;
   let previous: string | undefined;
   const runs = ordered.map((card) => {
-    const own = home(card);
-    if (own === undefined || own !== previous) run++;
-    previous = own;
-    return { card, run, own };
+    const home = homeOf(card);
+    if (home.key !== previous) run++;
+    previous = home.key;
+    return { card, run, home };
   });
-  return [...groupBy(runs, (each) => each.run).values()].map((members) => {
-    const own = members[0]?.own;
-    return {
-      cards: members.map(({ card }) => card),
-      wraps: own !== undefined,
-      ...(own === undefined || own === 'lonely' ? {} : { bar: own }),
-    };
-  });
+  return [...groupBy(runs, (each) => each.run).values()].map((members) => ({
+    cards: members.map(({ card }) => card),
+    wraps: members[0]?.home.wraps ?? false,
+    ...(members[0]?.home.bar === undefined ? {} : { bar: members[0].home.bar }),
+  }));
 }

@@ -1,5 +1,6 @@
-import type { GraphCable, GraphNat, GraphNode, GraphView } from '../src/protocol/graph';
+import type { GraphCable, GraphNat, GraphNode, GraphView, Presence } from '../src/protocol/graph';
 import { cutMiddle, type Measure } from './measure';
+import { presenceSign } from './words';
 
 /**
  * The view as boxes with sizes: what a layout places. A unit is placed as a whole (a card with its ports, a bar with its
@@ -63,16 +64,16 @@ export interface HostHeader {
 }
 
 export const sizes = {
-  cardMinWidth: 148,
+  cardMinWidth: 124,
   cardMaxText: 240,
   cardHeight: 84,
   cardPadding: 12,
   portHeight: 22,
   portPadding: 16,
   slotGap: 10,
-  socketWidth: 14,
+  socketWidth: 11,
   socketHeight: 9,
-  socketFootprint: 22,
+  socketFootprint: 18,
   barHeight: 42,
   barPadding: 14,
   innerBarHeight: 34,
@@ -84,6 +85,9 @@ export const sizes = {
 
 /** Turns the view into boxes. `measure` gives the width of texts in the editor's fonts. */
 export function buildScene(view: GraphView, measure: Measure): Scene {
+  const compared = view.compared === true;
+  const signed = (text: string, presence: Presence | undefined): string =>
+    [presenceSign(presence, compared), text].filter((part) => part !== '').join(' ');
   const nodes = new Map(view.nodes.map((node) => [node.id, node]));
   const children = groupBy(view.nodes, ({ parent }) => parent ?? '');
   const labels = endLabels(view.cables);
@@ -96,13 +100,14 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     return slot;
   };
   const port = (node: GraphNode, unit: string): Slot => {
-    const width = Math.round(measure(node.name, 'mono')) + sizes.portPadding;
+    const title = signed(node.name, node.presence);
+    const width = Math.round(measure(title, 'mono')) + sizes.portPadding;
     const label = labels.get(node.id);
     const labelWidth = label === undefined ? 0 : measure(label, 'mono') + 6;
     return addSlot({
       id: node.id,
       unit,
-      title: node.name,
+      title,
       width,
       height: sizes.portHeight,
       footprint: Math.ceil(Math.max(width, labelWidth)),
@@ -123,7 +128,7 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     });
   const innerBar = (node: GraphNode, unit: string): Slot => {
     const sockets = (children.get(node.id) ?? []).map((each) => socket(each, unit));
-    const title = [node.name, ...node.facts].join('  ');
+    const title = signed([node.name, ...node.facts].join('  '), node.presence);
     const width = Math.max(measure(title, 'mono') + 24, sockets.length * sizes.socketFootprint + 12);
     const height = sizes.innerBarHeight;
     return addSlot({ id: node.id, unit, title, width, height, footprint: width, sockets, node });
@@ -133,22 +138,22 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     const inside = children.get(node.id) ?? [];
     if (node.kind === 'namespace') {
       const own = inside.map((each) => (each.kind === 'bridge' ? innerBar(each, node.id) : port(each, node.id)));
-      units.set(node.id, card(node, own, measure));
+      units.set(node.id, card(node, signed(node.name, node.presence), own, measure));
     } else if (node.kind === 'bridge' && !isNamespace(nodes, node.parent)) {
       const sockets = inside.map((each) => socket(each, node.id));
-      units.set(node.id, bar(node, sockets, measure));
+      units.set(node.id, bar(node, signed(node.name, node.presence), sockets, measure));
     } else if (node.kind === 'outside') {
       const width = Math.ceil(measure(node.name, 'small')) + 56;
       units.set(node.id, plain(node.id, 'outside', node.name, '', width, sizes.outsideHeight, { node }));
     } else if (node.kind === 'interface' && isHost(nodes, node.parent)) {
-      const title = [node.name, ...shortList(node.facts)].join('  ');
+      const title = signed([node.name, ...shortList(node.facts)].join('  '), node.presence);
       const width = Math.ceil(measure(title, 'mono')) + sizes.pillPadding;
       const kind = cableEnds.has(node.id) ? 'hostPort' : 'nic';
       units.set(node.id, plain(node.id, kind, title, '', width, sizes.nicHeight, { node }));
     }
   }
   for (const nat of view.nat) {
-    const title = nat.enabled ? nat.label : `${nat.label} (off)`;
+    const title = signed(nat.enabled ? nat.label : `${nat.label} (off)`, nat.presence);
     const width = Math.ceil(measure(title, 'mono')) + sizes.pillPadding + 4;
     units.set(nat.id, plain(nat.id, 'pill', title, '', width, sizes.pillHeight, { nat }));
   }
@@ -167,30 +172,26 @@ function plain(
   return { id, kind, title, subtitle, width, height, slots: [], ...source };
 }
 
-function card(node: GraphNode, slots: readonly Slot[], measure: Measure): Unit {
-  const title = cutMiddle(marked(node), sizes.cardMaxText, 'title', measure);
-  const text = Math.max(measure(title, 'title'), measure(node.facts.join(' · '), 'small'));
+function card(node: GraphNode, name: string, slots: readonly Slot[], measure: Measure): Unit {
   const row = slots.reduce<number>((sum, { footprint }) => sum + footprint + sizes.slotGap, sizes.slotGap);
-  const width = Math.ceil(Math.max(sizes.cardMinWidth, Math.min(text, sizes.cardMaxText) + 2 * sizes.cardPadding, row));
+  const room = Math.max(sizes.cardMaxText, row - 2 * sizes.cardPadding);
+  const title = cutMiddle(name, room, 'title', measure);
+  const text = Math.max(measure(title, 'title'), measure(node.facts.join(' · '), 'small'));
+  const width = Math.ceil(Math.max(sizes.cardMinWidth, Math.min(text, room) + 2 * sizes.cardPadding, row));
   const subtitle = cutMiddle(node.facts.join(' · '), width - 2 * sizes.cardPadding, 'small', measure);
   const tallest = Math.max(sizes.portHeight, ...slots.map(({ height }) => height));
   const height = sizes.cardHeight + tallest - sizes.portHeight;
   return { id: node.id, kind: 'card', title, subtitle, width, height, slots, node };
 }
 
-function bar(node: GraphNode, slots: readonly Slot[], measure: Measure): Unit {
+function bar(node: GraphNode, name: string, slots: readonly Slot[], measure: Measure): Unit {
   const tag = node.linkKind === 'openvswitch' ? 'OVS ' : '';
-  const title = cutMiddle(tag + marked(node), sizes.cardMaxText, 'title', measure);
+  const title = cutMiddle(tag + name, sizes.cardMaxText, 'title', measure);
   const subtitle = shortList(node.facts).join('  ');
   const text = measure(title, 'title') + measure(subtitle, 'mono') + 2 * sizes.barPadding + 28;
   const sockets = slots.length * sizes.socketFootprint + 2 * sizes.barPadding;
   const width = Math.ceil(Math.max(text, sockets));
   return { id: node.id, kind: 'bar', title, subtitle, width, height: sizes.barHeight, slots, node };
-}
-
-/** The mark that says by its shape, ahead of the name, what the outline says by its stroke. */
-function marked(node: GraphNode): string {
-  return node.name;
 }
 
 /** The first of several, and how many more there are. */

@@ -113,7 +113,7 @@ export function placeBarSockets(at: Placement, wishes: readonly SocketWish[]): M
       .filter((wish) => wish.side === side)
       .map((wish) => ({ ...wish, wanted: Math.min(high, Math.max(low, wish.wanted)), width: wish.slot.width }))
       .sort((a, b) => a.wanted - b.wanted || compare(a.slot.title, b.slot.title));
-    const centers = intoRange(spread(row, 4), low, high);
+    const centers = intoRange(spread(row, 2), low, high);
     for (const [index, { slot }] of row.entries()) {
       const edge = (at.height - slot.height) / 2;
       const y = side === 'top' ? at.y - edge : at.y + edge;
@@ -126,7 +126,7 @@ export function placeBarSockets(at: Placement, wishes: readonly SocketWish[]): M
 /** Squeezes what stands beyond the ends back into the range, keeping the order; the distances shrink only where they must. */
 function intoRange(centers: readonly number[], low: number, high: number): number[] {
   const result = [...centers];
-  const pitch = Math.min(sizes.socketWidth + 4, (high - low) / Math.max(1, result.length - 1));
+  const pitch = Math.min(sizes.socketWidth + 2, (high - low) / Math.max(1, result.length - 1));
   for (let index = result.length - 1, limit = high; index >= 0; index--, limit -= pitch) {
     result[index] = Math.min(result[index] ?? limit, limit);
   }

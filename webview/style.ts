@@ -29,6 +29,8 @@ function textStyles(theme: Theme): StylesheetJson {
         'font-size': theme.textSize,
         color: theme.text,
         'z-index-compare': 'manual',
+        // Else a cable between two cards' ports would lie over every card, being as deep as the ports.
+        'z-compound-depth': 'orphan',
         'min-zoomed-font-size': 5,
         'overlay-opacity': 0,
       },
@@ -217,8 +219,8 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
       style: {
         'source-label': 'data(fromLabel)',
         'target-label': 'data(toLabel)',
-        'source-text-offset': 15,
-        'target-text-offset': 15,
+        'source-text-offset': 'data(fromOffset)' as never,
+        'target-text-offset': 'data(toOffset)' as never,
         'font-family': theme.monoFont,
         'text-background-color': theme.background,
         'text-background-opacity': opacity,
@@ -238,16 +240,6 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
     {
       selector: 'edge.state-no-carrier',
       style: { 'line-color': theme.warning, 'line-style': 'dashed', 'line-dash-pattern': [3, 3] },
-    },
-    {
-      selector: 'edge[mark != ""].cable',
-      style: {
-        label: 'data(mark)',
-        'font-size': theme.textSize + 2,
-        'font-weight': 'bold',
-        'text-opacity': 1,
-        'text-background-opacity': 1,
-      },
     },
     { selector: 'edge.kind-uplink', style: { width: 3 } },
     {
@@ -274,17 +266,51 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
   ];
 }
 
+function signStyles(theme: Theme): StylesheetJson {
+  const coloured = (selector: string, colour: string) => ({
+    selector: `.mark${selector}`,
+    style: { color: colour, 'border-color': colour },
+  });
+  return [
+    {
+      selector: '.mark',
+      style: {
+        shape: 'round-rectangle',
+        'corner-radius': '9',
+        width: 'data(width)' as never,
+        height: 17,
+        'background-color': theme.background,
+        'border-width': 1.5,
+        'font-weight': 'bold',
+        label: 'data(text)',
+        'text-valign': 'center',
+        'z-index': layer.port,
+      },
+    },
+    coloured('', theme.warning),
+    coloured('.state-down', theme.down),
+    coloured('.live', theme.extra),
+    coloured('.different', theme.different),
+    coloured('.declared', theme.declared),
+  ];
+}
+
 function markStyles(theme: Theme): StylesheetJson {
   return [
+    ...signStyles(theme),
     {
       selector: 'node.declared',
       style: {
-        'border-style': 'dotted',
-        'border-width': 2,
+        'border-style': 'dashed',
+        'border-dash-pattern': [1.5, 3] as never,
+        'border-cap': 'round' as never,
+        'border-width': 1.5,
         'border-color': theme.declared,
         'background-opacity': 0.35,
       },
     },
+    { selector: '.pill.declared', style: { 'border-color': theme.nat } },
+    { selector: '.pill.declared.off', style: { 'border-color': theme.muted, 'background-opacity': 0 } },
     { selector: '.corner.declared', style: { 'border-width': 0, 'background-opacity': 0, color: theme.muted } },
     {
       selector: 'edge.declared',
@@ -305,15 +331,11 @@ function markStyles(theme: Theme): StylesheetJson {
       },
     },
     { selector: '.socket.live', style: { 'border-style': 'dashed', 'border-color': theme.extra } },
-    { selector: 'edge.live', style: { color: theme.extra } },
     {
       selector: '.box.different, .port.different, .nic.different, .pill.different',
       style: { 'border-color': theme.different, 'border-width': 2, 'border-style': 'solid' },
     },
-    { selector: 'edge.different', style: { color: theme.different } },
-    { selector: 'edge.declared.marked', style: { color: theme.declared } },
     { selector: '.title.different, .port.different, .nic.different', style: { color: theme.different } },
-    { selector: 'edge.state-down', style: { color: theme.down } },
     { selector: '.dimmed', style: { opacity: theme.highContrast ? 0.45 : 0.28 } },
     { selector: '.hovered', style: { 'border-color': theme.text } },
     { selector: 'edge.hovered', style: { width: 3 } },

@@ -25,7 +25,7 @@ export interface Wiring {
 export type RouteStyle = 'square' | 'straight';
 
 const turn = { afterPort: 32, track: 8, above: 16 } as const;
-const laneGap = 9;
+const laneGap = 13;
 const topStrip = sizes.portHeight + 8;
 
 /** Places ports and sockets, and leads the cables between them around the cards. */
@@ -84,23 +84,30 @@ function findLanes(
       const box = boxes.get(id);
       return id === from.unit || box === undefined || box.top < port.y || box.top > target.y ? [] : [box];
     });
-    const wanted = Math.min(boxOf(target).right - 10, Math.max(boxOf(target).left + 10, port.x));
-    const lane = freeLane(port.x === wanted ? port.x : wanted, inTheWay, taken);
+    const { left, right } = boxOf(target);
+    const range = { low: left + sizes.barPadding, high: right - sizes.barPadding };
+    const lane = freeLane(Math.min(range.high, Math.max(range.low, port.x)), range, inTheWay, taken);
     lanes.set(to.id, lane);
     taken.push(lane);
   }
   return lanes;
 }
 
-function freeLane(wanted: number, boxes: readonly Box[], taken: readonly number[]): number {
-  const blocked = (x: number) =>
-    boxes.some(({ left, right }) => x > left - laneGap && x < right + laneGap) ||
-    (boxes.length > 0 && taken.some((other) => Math.abs(other - x) < laneGap - 0.5));
-  if (!blocked(wanted)) return wanted;
-  for (let distance = 1; distance < 4000; distance++) {
-    if (!blocked(wanted + distance)) return wanted + distance;
-    if (!blocked(wanted - distance)) return wanted - distance;
-  }
+/** The nearest x to `wanted` over the bar where no card is in the way, rather to the right; `wanted` where there is none. */
+function freeLane(
+  wanted: number,
+  { low, high }: { low: number; high: number },
+  boxes: readonly Box[],
+  taken: readonly number[],
+): number {
+  const free = (x: number): boolean =>
+    x >= low &&
+    x <= high &&
+    !boxes.some((box) => x > box.left - 9 && x < box.right + 9) &&
+    !taken.some((other) => Math.abs(other - x) < laneGap - 0.5);
+  if (free(wanted)) return wanted;
+  for (let x = wanted + 1; x <= high; x++) if (free(x)) return x;
+  for (let x = wanted - 1; x >= low; x--) if (free(x)) return x;
   return wanted;
 }
 

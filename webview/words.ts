@@ -25,6 +25,12 @@ const presenceWords: Readonly<Record<Presence, string>> = {
   different: 'differs from the file',
 };
 
+/** The sign that says of presence what the outline and its colour say; a file alone or a host alone has no signs. */
+export function presenceSign(presence: Presence | undefined, compared: boolean): string {
+  if (!compared || presence === undefined) return '';
+  return { both: '', declared: '+', live: '−', different: 'Δ' }[presence];
+}
+
 /** How something stands, in words; empty where there is nothing to say. */
 export function conditionOf(
   thing: { readonly state?: LinkState; readonly presence?: Presence; readonly difference?: string },

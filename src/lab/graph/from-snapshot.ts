@@ -1,5 +1,6 @@
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { linkNodeId, namespaceKey, namespaceName, uplinkOf } from './live-ids';
+import { ownerOf } from '../../plan/names';
 import { drawNat, natText } from './nat-from-snapshot';
 import {
   isBridge,
@@ -124,6 +125,7 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
     name,
     facts,
     state: 'up',
+    ...labOf(namespace.links.find(({ kind }) => kind === 'loopback')?.alias),
     claims: {
       routes: namespace.routes.filter(isShownRoute).map(routeKey),
       ...(forwarding === undefined ? {} : { forwarding }),
@@ -139,6 +141,12 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
       ...factGroup('Forwarding', [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),
     ],
   };
+}
+
+/** The lab whose mark an alias is; a namespace's stands on its loopback. */
+function labOf(alias: string | undefined): { lab?: string } {
+  const lab = ownerOf(alias);
+  return lab === undefined ? {} : { lab };
 }
 
 function processCount(count: number): string {
@@ -172,6 +180,7 @@ function linkNode(namespace: ObservedNamespace, link: ObservedLink): PictureNode
     facts: shownAddresses(link),
     state: linkState(link),
     linkKind: link.kind,
+    ...labOf(link.alias),
     claims: {
       up: link.up,
       mtu: link.mtu,

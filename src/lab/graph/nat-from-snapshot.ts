@@ -8,12 +8,22 @@ import { natDrawing } from './nat';
 export function drawNat(snapshot: HostSnapshot): Map<string, GraphNat> {
   const drawings = new Map<string, GraphNat>();
   for (const rule of rootNamespace(snapshot).nat) {
+    if (isHairpin(rule)) continue;
     const drawing = drawRule(snapshot, rule);
     // A port forward needs a rule for what comes from outside and one for the host itself: the first that knows more wins.
     const known = drawings.get(drawing.id);
     if (known?.outside === undefined || known.inside === undefined) drawings.set(drawing.id, { ...known, ...drawing });
   }
   return drawings;
+}
+
+/**
+ * Masquerading between hosts of one network: the way back of a port forward that is used from the target's own network, as
+ * we and Docker write it. A detail of that forward, not a way to anywhere.
+ */
+function isHairpin({ kind, source, destination }: ObservedNatRule): boolean {
+  if (kind !== 'masquerade' || source === undefined || destination === undefined) return false;
+  return isInside(destination, source.includes('/') ? source : `${source}/${source.includes(':') ? 128 : 32}`);
 }
 
 /** A rule in its own tool's words. */
