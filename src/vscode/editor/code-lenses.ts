@@ -1,10 +1,11 @@
 import { CodeLens, EventEmitter, languages, Range, type CodeLensProvider, type TextDocument } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import { fileLensOffset } from '../../language/lens-place';
 import type { HostRegistry } from '../hosts/host-registry';
 import { CommandId, languageId } from '../ids';
 import type { CheckResults } from '../topology/check-results';
 import type { TargetChooser } from '../topology/target-chooser';
-import { toRange, type TopologyDocuments } from './topology-documents';
+import type { TopologyDocuments } from './topology-documents';
 
 export interface LensSources {
   readonly documents: TopologyDocuments;
@@ -40,8 +41,7 @@ class TopologyLenses implements CodeLensProvider, Disposable {
   provideCodeLenses(document: TextDocument): CodeLens[] {
     const { documents, targets, results } = this.sources;
     const parsed = documents.parse(document);
-    const place = parsed.keyRangeOf(['name']);
-    const line = place === undefined ? 0 : toRange(document, place).start.line;
+    const { line } = document.positionAt(fileLensOffset(parsed));
     const range = new Range(line, 0, line, 0);
     const host = targets.knownTarget(parsed.topology)?.label;
     const checks = results.summary(document);
