@@ -8,33 +8,37 @@ import {
   type Range,
   type TextDocument,
 } from 'vscode';
-import { quickFixes, type QuickFix } from '../../language/quick-fixes';
+import { quickFixes } from '../../language/quick-fixes';
 import { languageId } from '../ids';
 import { diagnosticSource } from './diagnostics';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
-/** Offers what the language knows to mend; only the words that are wrong are replaced. */
+/** Offers what mends a problem, where one answer is likely. */
 export function registerQuickFixes(documents: TopologyDocuments): Disposable {
   return languages.registerCodeActionsProvider(
     languageId,
-    {
-      provideCodeActions: (document, range, context) => {
-        const place = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-        return quickFixes(documents.parse(document), place).map((fix) => toAction(document, range, context, fix));
-      },
-    },
+    { provideCodeActions: (document, range, context) => toActions(documents, document, range, context) },
     { providedCodeActionKinds: [CodeActionKind.QuickFix] },
   );
 }
 
-function toAction(document: TextDocument, asked: Range, context: CodeActionContext, fix: QuickFix): CodeAction {
-  const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
-  action.edit = new WorkspaceEdit();
-  action.edit.replace(document.uri, toRange(document, fix.range), fix.newText);
-  const place = toRange(document, fix.problem.range);
-  action.isPreferred = place.contains(asked) || asked.contains(place);
-  action.diagnostics = context.diagnostics.filter(
-    ({ source, code, range }) => source === diagnosticSource && code === fix.problem.code && range.isEqual(place),
-  );
-  return action;
+function toActions(
+  documents: TopologyDocuments,
+  document: TextDocument,
+  range: Range,
+  { diagnostics }: CodeActionContext,
+): CodeAction[] {
+  const place = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+  return quickFixes(documents.parse(document), place).map((fix) => {
+    const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
+    action.edit = new WorkspaceEdit();
+    action.edit.replace(document.uri, toRange(document, fix.range), fix.newText);
+    action.isPreferred = true;
+    const mended = toRange(document, fix.problem.range);
+    action.diagnostics = diagnostics.filter(
+      ({ source, code, range: shown }) =>
+        source === diagnosticSource && code === fix.problem.code && shown.isEqual(mended),
+    );
+    return action;
+  });
 }

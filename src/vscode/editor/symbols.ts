@@ -1,10 +1,9 @@
 import { DocumentSymbol, languages, SymbolKind, type Disposable, type TextDocument } from 'vscode';
 import { outline, type OutlineEntry, type OutlineKind } from '../../language/outline';
-import { plainLine } from '../host-data';
 import { languageId } from '../ids';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
-const kinds: Readonly<Record<OutlineKind, SymbolKind>> = {
+const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   group: SymbolKind.Module,
   bridge: SymbolKind.Class,
   namespace: SymbolKind.Namespace,
@@ -20,22 +19,22 @@ const kinds: Readonly<Record<OutlineKind, SymbolKind>> = {
 export function registerSymbols(documents: TopologyDocuments): Disposable {
   return languages.registerDocumentSymbolProvider(
     languageId,
-    {
-      provideDocumentSymbols: (document) =>
-        outline(documents.parse(document)).map((entry) => toSymbol(document, entry)),
-    },
+    { provideDocumentSymbols: (document) => toSymbols(document, outline(documents.parse(document))) },
     { label: 'Netns Topology' },
   );
 }
 
-function toSymbol(document: TextDocument, entry: OutlineEntry): DocumentSymbol {
-  const symbol = new DocumentSymbol(
-    plainLine(entry.name) || '?', // VS Code refuses a symbol without a name.
-    plainLine(entry.detail),
-    kinds[entry.kind],
-    toRange(document, entry.range),
-    toRange(document, entry.selection),
-  );
-  symbol.children = entry.children.map((child) => toSymbol(document, child));
-  return symbol;
+function toSymbols(document: TextDocument, entries: readonly OutlineEntry[]): DocumentSymbol[] {
+  return entries.map(({ name, detail, kind, range, selection, children }) => {
+    const symbol = new DocumentSymbol(
+      // VS Code refuses an empty name.
+      name.trim() === '' ? '?' : name,
+      detail,
+      symbolKinds[kind],
+      toRange(document, range),
+      toRange(document, selection),
+    );
+    symbol.children = toSymbols(document, children);
+    return symbol;
+  });
 }
