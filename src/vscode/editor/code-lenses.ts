@@ -1,7 +1,6 @@
 import { CodeLens, EventEmitter, languages, Range, type CodeLensProvider, type TextDocument } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { fileLensOffset } from '../../language/lens-place';
-import { fileLensOffset } from '../../language/lens-place';
 import type { HostRegistry } from '../hosts/host-registry';
 import { CommandId, languageId } from '../ids';
 import type { CheckResults } from '../topology/check-results';
