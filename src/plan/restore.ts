@@ -26,9 +26,10 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
 
 /** A bridge, with its options and the ports that are still there. */
 export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink): Command[] {
-  const options = Object.entries(bridgeOptions(bridge)).flat();
+  // Only what is not so by itself: a kernel built without VLANs refuses even `vlan_filtering 0`.
+  const options = Object.entries(bridgeOptions(bridge)).filter(([key, value]) => defaultBridgeOptions[key] !== value);
   return [
-    ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options),
+    ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options.flat()),
     ...namespace.links
       .filter(({ master }) => master === bridge.name)
       .map(({ name }) => ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name)),

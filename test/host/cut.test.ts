@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import { NetnsError } from '../../src/base/errors';
+import { runPlan } from '../../src/lab/apply';
+import type { ApplyEvent } from '../../src/lab/model';
+import type { Plan } from '../../src/plan/model';
+import type { Transport } from '../../src/transport/transport';
+import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy';
+import { startLabHost, type LabHost } from '../lab-host';
+import { observe } from '../../src/lab/observe';
+import { applyPlan, commandsOf, destroyPlan, example, stateOf, untilStateIs } from './lab-plans';
+import { connectThrough, connectTo, until } from './observed-lab';
+
+/**
+ * The connection is cut at every step of an apply and of a destroy, in several ways: the host must end as it was before.
+ * Each cut is made the moment the client hears of the step, while the host goes on at its own pace.
+ */
+describe('an apply whose connection is cut', function () {
+  this.timeout(180_000);
+  let lab: LabHost;
+  let proxy: TcpProxy;
+  /** For looking, past the relay. */
+  let steady: Transport;
+
+  before(async () => {
+    lab = await startLabHost();
+    proxy = await startTcpProxy({ host: lab.address, port: lab.port });
+    steady = await connectTo(lab);
+  });
+  after(async () => {
+    steady.dispose();
+    await proxy.stop();
+    await lab.stop();
+  });
+
+  /** Runs the plan over a connection of its own and cuts that when `isMoment` says so. */
+  async function runAndCut(plan: Plan, isMoment: (event: ApplyEvent) => boolean, cut: () => void): Promise<unknown> {
+    const transport = await connectThrough(proxy.port, lab);
+    try {
+      return await runPlan(transport, plan, {
+        onEvent: (event) => {
+          if (isMoment(event)) cut();
+        },
+      }).then(
+        () => 'done',
+        (error: unknown) => error,
+      );
+    } finally {
+      transport.dispose();
+    }
+  }
+
+  async function assertUntouched(before: string, result: unknown, what: string): Promise<void> {
+    assert.ok(result instanceof NetnsError && result.reason === 'connectionLost', `${what}: ${String(result)}`);
+    await untilStateIs(lab, before, what);
+  }
+
+  it('leaves nothing behind, whatever step was the last to be heard of', async () => {
+    const plan = await applyPlan(steady, await example('planets'));
+    const before = await stateOf(lab);
+    assert.ok(plan.steps.length > 10);
+    for (const moment of ['stepStarted', 'stepDone'] as const) {
+      for (let k = 0; k < plan.steps.length; k++) {
+        const result = await runAndCut(
+          plan,
+          ({ type, index }) => type === moment && index === k,
+          () => proxy.cutAll(),
+        );
+        await assertUntouched(before, result, `cut at ${moment} ${k}`);
+      }
+    }
+  });
+
+  it('ends as it was or as declared when it is cut anywhere in the text of the script or of its answers', async () => {
+    const planets = await example('planets');
+    const plan = await applyPlan(steady, planets);
+    const before = await stateOf(lab);
+    let cuts = 0;
+    for (const direction of ['toServer', 'toClient'] as const) {
+      for (let bytes = 100; ; bytes += direction === 'toServer' ? 1500 : 90) {
+        const transport = await connectThrough(proxy.port, lab);
+        proxy.cutAfter(bytes, direction);
+        const error: unknown = await runPlan(transport, plan).catch((e: unknown) => e);
+        transport.dispose();
+        // What is left of the count must not cut the next connection.
+        proxy.cutAfter(Number.MAX_SAFE_INTEGER, direction);
+        if (error !== undefined) {
+          cuts++;
+          assert.ok(error instanceof NetnsError && error.reason === 'connectionLost', inspect(error));
+        }
+        await untilUnlocked();
+        // Once the host was told to keep the work, the cut comes too late; then nothing may be missing.
+        const isKept = (await observe(steady)).labs.length > 0;
+        if (isKept) {
+          assert.deepEqual(commandsOf(await applyPlan(steady, planets)), []);
+          await runPlan(steady, await destroyPlan(steady, plan.lab));
+        }
+        await untilStateIs(lab, before, `cut after ${bytes} bytes ${direction}`);
+        if (error === undefined) break;
+      }
+    }
+    assert.ok(cuts > 20, `only ${cuts} cuts were made`);
+  });
+
+  /** Until nobody on the host holds the lock any more. */
+  async function untilUnlocked(): Promise<void> {
+    await until(async () => (await lab.run('[ ! -e /run/netns-topology/lock ]')).code === 0, 'the lock is gone');
+  }
+
+  it('leaves nothing behind when the session on the host is killed', async () => {
+    const plan = await applyPlan(steady, await example('planets'));
+    const before = await stateOf(lab);
+    for (let k = 0; k < plan.steps.length; k += 3) {
+      const transport = await connectThrough(proxy.port, lab);
+      let killed: Promise<unknown> = Promise.resolve();
+      try {
+        const result = await runPlan(transport, plan, {
+          onEvent: ({ type, index }) => {
+            // The newest of sshd's sessions is the relayed one.
+            if (type === 'stepDone' && index === k) killed = lab.run("pkill -KILL -n -f '^sshd: root@notty'");
+          },
+        }).catch((error: unknown) => error);
+        await killed;
+        // The kill may come too late to stop it: then it is done, and taken back by us.
+        if (result === undefined) await runPlan(steady, await destroyPlan(steady, plan.lab));
+        await untilStateIs(lab, before, `killed after step ${k}`);
+      } finally {
+        transport.dispose();
+      }
+    }
+  });
+
+  it('leaves the lab standing when it was a destroy that was cut', async () => {
+    const planets = await example('planets');
+    await runPlan(steady, await applyPlan(steady, planets));
+    const before = await stateOf(lab);
+    const plan = await destroyPlan(steady, 'planets');
+    for (let k = 0; k < plan.steps.length; k++) {
+      const result = await runAndCut(
+        plan,
+        ({ type, index }) => type === 'stepDone' && index === k,
+        () => proxy.cutAll(),
+      );
+      await assertUntouched(before, result, `cut after step ${k}`);
+    }
+    await runPlan(steady, await destroyPlan(steady, 'planets'));
+  });
+
+  it('stops when it is told to after any step, with the host as it was', async () => {
+    const plan = await applyPlan(steady, await example('planets'));
+    const before = await stateOf(lab);
+    assert.ok(plan.steps.length > 10);
+    for (let k = 0; k < plan.steps.length; k++) {
+      const stop = new AbortController();
+      const error = await runPlan(steady, plan, {
+        signal: stop.signal,
+        onEvent: ({ type, index }) => {
+          if (type === 'stepDone' && index === k) stop.abort();
+        },
+      }).catch((e: unknown) => e);
+      assert.ok(error instanceof NetnsError && error.reason === 'cancelled', `step ${k}: ${String(error)}`);
+      await untilStateIs(lab, before, `stopped after step ${k}`);
+    }
+  });
+});
