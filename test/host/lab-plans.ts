@@ -13,8 +13,12 @@ import { captureHostState } from '../lab-host/host-state';
 
 /** Plans and their runs, for host tests that look at one thing. */
 
+export function exampleText(name: string): Promise<string> {
+  return readFile(path.resolve(__dirname, '../../examples', `${name}.netns.yaml`), 'utf8');
+}
+
 export async function example(name: string): Promise<Topology> {
-  return topologyOf(await readFile(path.resolve(__dirname, '../../examples', `${name}.netns.yaml`), 'utf8'));
+  return topologyOf(await exampleText(name));
 }
 
 /** The meaning of a topology file's text. @throws Error where it has errors. */

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { NetnsError } from '../../src/base/errors';
+import type { CheckResult } from '../../src/lab/model';
+import { verifyTopology } from '../../src/lab/verify';
+import type { Topology } from '../../src/topology/model';
+import type { Transport } from '../../src/transport/transport';
+import { startLabHost, type LabHost } from '../lab-host';
+import { apply, example, exampleText, topologyOf } from './lab-plans';
+import { connectTo, until } from './observed-lab';
+
+/** The planets with other checks. */
+async function planetsWith(...checks: string[]): Promise<Topology> {
+  const [lab = ''] = (await exampleText('planets')).split('\nchecks:');
+  return topologyOf(`${lab}\nchecks:\n${checks.map((check) => `  - ${check}\n`).join('')}`);
+}
+
+const words = ({ title, passed }: CheckResult): string => `${passed ? 'passed' : 'failed'}: ${title}`;
+
+describe('verifying on a real host', function () {
+  this.timeout(60_000);
+  let lab: LabHost;
+  let transport: Transport;
+
+  before(async () => {
+    lab = await startLabHost();
+    transport = await connectTo(lab);
+  });
+  after(async () => {
+    transport.dispose();
+    await lab.stop();
+  });
+
+  it('does not call passed what could not be tried', async () => {
+    const results = await verifyTopology(
+      transport,
+      await planetsWith(
+        '{ from: earth, ping: 8.8.8.8, expect: fail }',
+        '{ from: host, command: no-such-program, expect: fail }',
+      ),
+    );
+    assert.deepEqual(results.map(words), [
+      'failed: earth cannot ping 8.8.8.8',
+      'failed: in host, `no-such-program` fails',
+    ]);
+    assert.equal(results[0]?.output, 'There is no namespace earth on the host.');
+    assert.match(results[1]?.output ?? '', /not found/);
+  });
+
+  it('proves and disproves each kind of claim, with the command and its output as evidence', async () => {
+    await apply(transport, await example('planets'));
+    const results = await verifyTopology(
+      transport,
+      await planetsWith(
+        '{ from: earth, ping: neptune }',
+        '{ from: earth, ping: "neptune:neptune-veth" }',
+        '{ from: earth, ping: "host:eth0" }',
+        '{ from: neptune, ping: 10.10.0.99, expect: fail }',
+        '{ from: neptune, tcp: "earth:8000" }',
+        '{ from: neptune, tcp: "earth:8001", expect: fail }',
+        '{ from: neptune, udp: "earth:8001", expect: fail }',
+        '{ from: host, http: "http://10.10.0.10:8000/", status: 200, body: Directory listing }',
+        '{ from: host, http: "http://10.10.0.10:8000/none", status: 404 }',
+        '{ from: host, http: "http://10.10.0.10:8000/none", expect: fail }',
+        '{ from: host, dns: localhost }',
+        '{ from: earth, command: "ip -br addr | grep -q 10.10.0.10" }',
+        '{ from: earth, ping: 10.10.0.99, within: 1 }',
+        '{ from: host, http: "http://10.10.0.10:8000/", status: 404, within: 1 }',
+        '{ from: host, http: "http://10.10.0.10:8000/", body: "a phrase that is not there", within: 1 }',
+        '{ from: earth, command: sleep 1000, within: 1 }',
+      ),
+    );
+    const failed = results.filter(({ passed }) => !passed);
+    assert.deepEqual(failed.map(words), [
+      'failed: earth can ping 10.10.0.99',
+      'failed: host can get http://10.10.0.10:8000/ with status 404',
+      'failed: host can get http://10.10.0.10:8000/ with "a phrase that is not there" in the body',
+      'failed: in earth, `sleep 1000` succeeds',
+    ]);
+    assert.equal(results[0]?.command, 'ip netns exec earth ping -n -c 1 -W 1 10.10.0.20');
+    assert.match(results[0].output, /1 received/);
+    assert.match(failed[1]!.output, /^HTTP\/1\.0 200 OK/);
+    assert.match(failed[3]!.output, /no answer within 1 s/);
+    for (const { title, milliseconds } of results) assert.ok(milliseconds < 4000, `${title} took ${milliseconds} ms`);
+  });
+
+  it('passes as soon as the claim holds, within its time', async () => {
+    const seen: string[] = [];
+    const running = verifyTopology(
+      transport,
+      await planetsWith('{ from: host, command: "true" }', '{ from: host, tcp: "10.10.0.20:7777", within: 20 }'),
+      { onResult: (result) => seen.push(result.title) },
+    );
+    await until(() => Promise.resolve(seen.length === 1), 'the first check is done');
+    await lab.run(
+      'ip netns exec neptune setsid python3 -c \'import socket; s = socket.create_server(("10.10.0.20", 7777)); s.accept()\' </dev/null >/dev/null 2>&1 &',
+    );
+    const results = await running;
+    assert.deepEqual(results.map(words), [
+      'passed: in host, `true` succeeds',
+      'passed: host can connect to 10.10.0.20:7777',
+    ]);
+    assert.deepEqual(seen, ['in host, `true` succeeds', 'host can connect to 10.10.0.20:7777']);
+    assert.ok(results[1]!.milliseconds < 15_000);
+  });
+
+  it('stops at once when it is told to, and leaves no process behind', async () => {
+    const stop = new AbortController();
+    const running = verifyTopology(
+      transport,
+      await planetsWith(
+        '{ from: host, command: "sleep 5151 & sleep 5151", within: 300 }',
+        '{ from: earth, command: "setsid sleep 5152", within: 300 }',
+      ),
+      { signal: stop.signal },
+    ).catch((error: unknown) => error);
+    const sleeping = async (): Promise<string> => (await lab.run('pgrep -f "^(setsid )?sleep 515[12]"')).stdout;
+    await until(async () => (await sleeping()).split('\n').length > 3, 'the checks run');
+    stop.abort();
+    const error = await running;
+    assert.ok(error instanceof NetnsError && error.reason === 'cancelled');
+    await until(async () => (await sleeping()) === '', 'the checks have ended');
+  });
+
+  it('is neither hung nor flooded by a host that answers without end', async () => {
+    const [result] = await verifyTopology(transport, await planetsWith('{ from: host, command: "yes", within: 1 }'));
+    assert.equal(result!.passed, false);
+    assert.ok(result!.output.length < 300_000);
+  });
+});
