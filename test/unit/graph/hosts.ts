@@ -33,10 +33,11 @@ export function namespace(
   links: readonly ObservedLink[],
   rest: Partial<ObservedNamespace> = {},
 ): ObservedNamespace {
-  return { ...inside(name, links), name, ...rest };
+  return { ...nameless(name, links), name, ...rest };
 }
 
-function inside(id: string, links: readonly ObservedLink[]): ObservedNamespace {
+/** A namespace that no name under /run/netns leads to. */
+export function nameless(id: string, links: readonly ObservedLink[]): ObservedNamespace {
   return {
     id: `id-${id}`,
     isRoot: false,
@@ -56,7 +57,7 @@ export function host(
   rest: Partial<ObservedNamespace> = {},
 ): HostSnapshot {
   const root: ObservedNamespace = {
-    ...inside('root', rootLinks),
+    ...nameless('root', rootLinks),
     isRoot: true,
     routes: [
       { family: 'inet', to: 'default', via: '198.18.0.1', dev: 'eth0', table: 'main', type: 'unicast' },
