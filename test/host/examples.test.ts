@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { observe } from '../../src/lab/observe';
+import { verifyTopology } from '../../src/lab/verify';
+import { planApply } from '../../src/plan/plan-apply';
+import type { Transport } from '../../src/transport/transport';
+import { startLabHost, type LabHost } from '../lab-host';
+import { assertHostState, captureHostState } from '../lab-host/host-state';
+import { apply, commandsOf, destroy, example } from './lab-plans';
+import { connectTo } from './observed-lab';
+
+const suffix = '.netns.yaml';
+const examples = readdirSync(path.resolve(__dirname, '../../examples'))
+  .filter((file) => file.endsWith(suffix))
+  .map((file) => file.slice(0, -suffix.length));
+
+/** Examples that the planner refuses, with the words in which it does. */
+const unsupported: Readonly<Record<string, readonly string[]>> = {
+  'open-vswitch': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
+  'open-vswitch-2-switch': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
+  'open-vswitch-3-route': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
+  'open-vswitch-4-default-route': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
+  'tun-and-tap': [
+    'Interface tap0 of kind tap cannot be applied yet.',
+    'Interface tun0 of kind tun cannot be applied yet.',
+  ],
+};
+
+/** What can be seen of an example from the internet only, while it is applied: what the tutorial tries in a browser. */
+const fromOutside: Readonly<Record<string, (visit: (url: string) => Promise<string>) => Promise<void>>> = {
+  'in-and-out-4-nat': async (visit) => assert.equal(await visit('http://198.51.100.2:5000/'), ''),
+  'in-and-out': async (visit) => assert.match(await visit('http://198.51.100.2:5000/'), /Directory listing for \//),
+};
+
+describe('examples on a real host', function () {
+  this.timeout(60_000);
+  let lab: LabHost;
+  let transport: Transport;
+  let atFirst: string;
+
+  before(async () => {
+    lab = await startLabHost();
+    transport = await connectTo(lab);
+    atFirst = await captureHostState(lab);
+  });
+  after(async () => {
+    transport.dispose();
+    await lab.stop();
+  });
+
+  for (const name of examples) {
+    const refusals = unsupported[name];
+    if (refusals !== undefined) {
+      it(`${name} cannot be applied yet, which is said before anything is done`, async () => {
+        const { steps, problems } = planApply(await example(name), await observe(transport));
+        assert.deepEqual(steps, []);
+        assert.deepEqual(
+          problems.map(({ reason, message }) => [reason, message]),
+          refusals.map((message) => ['unsupported', message]),
+        );
+      });
+      continue;
+    }
+
+    it(`${name} is applied, holds what it claims, and leaves the host as it was`, async () => {
+      const topology = await example(name);
+      await apply(transport, topology);
+      try {
+        const results = await verifyTopology(transport, topology);
+        assert.equal(results.length, topology.checks.length);
+        assert.deepEqual(
+          results.filter(({ passed }) => !passed).map(({ title, command, output }) => ({ title, command, output })),
+          [],
+        );
+        await fromOutside[name]?.(async (url) => (await lab.runOutside(`curl -s -m 3 ${url}`)).stdout);
+        const again = planApply(topology, await observe(transport));
+        assert.deepEqual([commandsOf(again), again.record], [[], undefined], 'a second apply has nothing to do');
+      } finally {
+        await destroy(transport, name);
+      }
+      await assertHostState(lab, atFirst);
+    });
+  }
+});
