@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { planApply } from '../../../src/plan/plan-apply';
+import { planDestroy } from '../../../src/plan/plan-destroy';
+import type { Plan } from '../../../src/plan/model';
+import type { HostSnapshot } from '../../../src/host/model';
+import type { InterfaceKind, Topology } from '../../../src/topology/model';
+import { bridge, bridgeEnd, device, end, link, namespace, scope, topology } from './build-topology';
+import { SimulatedHost } from './simulated-host';
+
+function problemsOf(plan: Plan): string[] {
+  return plan.problems.map(
+    ({ severity, reason, message, path }) => `${severity} ${reason} at ${(path ?? []).join('.')}: ${message}`,
+  );
+}
+
+const pair = topology({
+  name: 'pair',
+  namespaces: [namespace('left', { interfaces: [device('l0', '10.0.0.1/24')] }), namespace('right')],
+  links: [link(end('left:l0'), end('right:r0'))],
+});
+
+describe('what stands in the way of a plan', () => {
+  it('is everything that others made under the same name, with the owner where there is one', () => {
+    const host = new SimulatedHost();
+    for (const command of ['netns add left', 'link add name br0 type bridge', 'link add name h0 type bridge']) {
+      host.execute({ argv: ['ip', ...command.split(' ')] });
+    }
+    host.execute({ argv: ['ip', 'link', 'set', 'dev', 'h0', 'alias', 'netns-topology:other'] });
+    const state = host.state();
+    const plan = planApply(
+      topology({
+        ...pair,
+        bridges: [bridge('br0')],
+        links: [...pair.links, link(end('right:r1'), end('host:h0'))],
+      }),
+      host.snapshot(),
+    );
+    assert.deepEqual(problemsOf(plan), [
+      'error conflict at namespaces.left: Namespace left is already on the host, made by someone else.',
+      'error conflict at bridges.br0: An interface br0 is already on the host, made by someone else.',
+      'error conflict at : An interface h0 is already on the host, owned by lab other.',
+    ]);
+    assert.equal(host.state(), state);
+  });
+
+  it('is not what another lab of ours made under other names', () => {
+    const host = new SimulatedHost();
+    host.run(planApply(pair, host.snapshot()));
+    const other = topology({ name: 'other', namespaces: [namespace('third')] });
+    host.run(planApply(other, host.snapshot()));
+    const plan = planDestroy('pair', host.snapshot());
+    assert.ok(plan.steps.every(({ object }) => !object.name.includes('third')));
+    host.run(plan);
+    assert.deepEqual(planApply(other, host.snapshot()).steps, []);
+  });
+
+  it('is every kind that cannot be applied yet, by name and place', () => {
+    const kinds: InterfaceKind[] = ['dummy', 'tun', 'tap', 'macvlan', 'ipvlan', 'vlan', 'vxlan', 'physical'];
+    const impair = { toA: { delay: '20ms' }, toB: {} };
+    const plan = planApply(
+      topology({
+        namespaces: [
+          namespace('left', {
+            interfaces: kinds.map((kind) => ({ ...device(`if-${kind}`), kind, path: ['place', kind] })),
+          }),
+          namespace('right'),
+        ],
+        bridges: [bridge('ovs', { kind: 'openvswitch' }), bridge('br0')],
+        links: [
+          link(end('left:l0'), end('right:r0'), { impair }),
+          link(end('left:l1'), { ...bridgeEnd('br0', 'p0'), vlan: 5 } as ReturnType<typeof bridgeEnd>),
+        ],
+      }),
+      new SimulatedHost().snapshot(),
+    );
+    assert.deepEqual(problemsOf(plan), [
+      'error unsupported at bridges.ovs: Open vSwitch bridge ovs cannot be applied yet.',
+      'error unsupported at links.0.impair: An impairment cannot be applied yet.',
+      'error unsupported at : A VLAN on port p0 of bridge br0 cannot be applied yet.',
+      ...kinds.map(
+        (kind) =>
+          `error unsupported at place.${kind}: Interface left:if-${kind} of kind ${kind} cannot be applied yet.`,
+      ),
+    ]);
+    assert.deepEqual(plan.steps, []);
+  });
+
+  it('is a name that must not reach a command line, wherever it comes from', () => {
+    for (const name of ['../x', '-n', 'a b', 'a;b', 'a"b', '']) {
+      const plan = planApply(topology({ namespaces: [namespace(name)] }), new SimulatedHost().snapshot());
+      if (name === 'a;b') continue; // odd, but the kernel takes it, and it is quoted
+      assert.match(problemsOf(plan)[0] ?? '', /cannot be the name of a namespace/, name);
+    }
+    for (const name of ['sixteen-letters-', 'a/b', 'a b', '-x', 'a"b', 'a:b', '%d', '.']) {
+      const plan = planApply(topology({ bridges: [bridge(name)] }), new SimulatedHost().snapshot());
+      assert.match(problemsOf(plan)[0] ?? '', /cannot be the name of an interface/, name);
+    }
+  });
+
+  it('is a missing program, with what to install', () => {
+    const withNat: Topology = topology({
+      host: scope({ nat: [{ path: [], name: 'out', kind: 'masquerade', source: '10.0.0.0/8', enabled: true }] }),
+    });
+    const without = (tool: string): HostSnapshot => {
+      const snapshot = new SimulatedHost().snapshot();
+      return {
+        ...snapshot,
+        tools: Object.fromEntries(Object.entries(snapshot.tools).filter(([name]) => name !== tool)),
+      };
+    };
+    assert.match(planApply(withNat, without('nft')).problems[0]?.advice ?? '', /apt install nftables/);
+    assert.match(planApply(pair, without('ip')).problems[0]?.advice ?? '', /apt install iproute2/);
+    assert.deepEqual(planApply(pair, without('nft')).problems, []);
+  });
+
+  it('is a record on the host that cannot be read', () => {
+    const snapshot = {
+      ...new SimulatedHost().snapshot(),
+      labs: [{ name: 'pair', manifest: { version: 1, lab: 'pair' } }],
+    };
+    assert.match(problemsOf(planApply(pair, snapshot))[0] ?? '', /^error conflict .*manifest\.json\) cannot be read/);
+    assert.match(problemsOf(planDestroy('pair', snapshot))[0] ?? '', /^error conflict/);
+  });
+
+  it('is what would cut off the SSH connection', () => {
+    const base = new SimulatedHost().snapshot();
+    const root = base.namespaces[0]!;
+    const toClient = {
+      family: 'inet',
+      to: '192.168.7.0/24',
+      dev: 'eth0',
+      table: 'main',
+      type: 'unicast',
+      protocol: 'kernel',
+    } as const;
+    const snapshot: HostSnapshot = {
+      ...base,
+      namespaces: [{ ...root, routes: [toClient] }, ...base.namespaces.slice(1)],
+      ssh: { clientAddress: '192.168.7.9', serverAddress: '198.51.100.2', serverPort: 22 },
+    };
+    const withAddress = (cidr: string): string[] =>
+      problemsOf(planApply(topology({ bridges: [bridge('br0', { addresses: [cidr] })] }), snapshot));
+    assert.match(
+      withAddress('192.168.7.1/24')[0] ?? '',
+      /^error unsafe at bridges\.br0\.addresses\.0: .*192\.168\.7\.9/,
+    );
+    assert.equal(withAddress('192.168.7.1/25').length, 1);
+    assert.deepEqual(withAddress('192.168.0.1/16'), [], 'the present route is the better one');
+    assert.deepEqual(withAddress('10.0.0.1/8'), []);
+    const enslaved = planApply(topology({ bridges: [bridge('br0', { ports: ['eth0'] })] }), snapshot);
+    assert.match(problemsOf(enslaved)[0] ?? '', /^error unsafe .*eth0 carries this SSH connection/);
+  });
+});
+
+describe('kernel parameters that several labs need', () => {
+  const router = (name: string): Topology => topology({ name, host: scope({ forwarding: true }) });
+  const forwarding = (host: SimulatedHost): string | undefined =>
+    host.snapshot().namespaces[0]!.sysctls['net.ipv4.ip_forward'];
+
+  for (const order of [
+    ['one', 'two'],
+    ['two', 'one'],
+  ] as const) {
+    it(`are put back by the last one that goes (${order.join(', then ')})`, () => {
+      const host = new SimulatedHost();
+      host.run(planApply(router('one'), host.snapshot()));
+      host.run(planApply(router('two'), host.snapshot()));
+      host.run(planDestroy(order[0], host.snapshot()));
+      assert.equal(forwarding(host), '1');
+      host.run(planDestroy(order[1], host.snapshot()));
+      assert.equal(forwarding(host), '0');
+    });
+  }
+
+  it('are left alone where someone else has changed them since', () => {
+    const host = new SimulatedHost();
+    host.run(
+      planApply(
+        topology({ host: scope({ sysctls: [{ path: [], name: 'net.ipv4.ip_forward', value: '2' }] }) }),
+        host.snapshot(),
+      ),
+    );
+    host.execute({ argv: ['sysctl', '-w', 'net.ipv4.ip_forward=1'] });
+    const plan = planDestroy('lab', host.snapshot());
+    assert.deepEqual(problemsOf(plan), [
+      'warning conflict at : net.ipv4.ip_forward was set to 1 by someone else since; it is left so (before the lab it was 0).',
+    ]);
+    host.run(plan);
+    assert.equal(forwarding(host), '1');
+  });
+
+  it('are forwarding of just the family that is translated', () => {
+    const nat = (source: string): string[] => {
+      const rule = { path: [], name: 'out', kind: 'masquerade', source, enabled: true } as const;
+      const plan = planApply(topology({ host: scope({ nat: [rule] }) }), new SimulatedHost().snapshot());
+      return plan.steps.filter(({ object }) => object.type === 'sysctl').map(({ object }) => object.name);
+    };
+    assert.deepEqual(nat('10.0.0.0/8'), ['net.ipv4.ip_forward']);
+    assert.deepEqual(nat('2001:db8::/32'), ['net.ipv6.conf.all.forwarding']);
+  });
+});
