@@ -11,6 +11,8 @@ export type ProcessEnd = { readonly code: number } | { readonly error: NetnsErro
 /** What a process says, for whoever opened it. */
 export interface ChannelEvents {
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void;
+  /** The process has exited. Output may still come, for ever if something that it left behind holds on to it. */
+  onExit?(code: number): void;
   /** Once, after all output. */
   onEnd(end: ProcessEnd): void;
 }
@@ -56,37 +58,4 @@ export class ChannelRefused extends Error {
 export function codeOfSignal(signal: string): number {
   const numbers: Readonly<Record<string, number>> = constants.signals;
   return 128 + (numbers[signal] ?? constants.signals.SIGKILL);
-}
-
-/** How long a channel may stay open and silent after its process has exited, in milliseconds. */
-export const lingerLimit = 5000;
-
-/**
- * Lets go of a channel that stays open after its process has exited, because something that the process left behind still
- * holds its output. As long as output comes, it is waited for.
- */
-export class Linger {
-  private timer: NodeJS.Timeout | undefined;
-  private hasExited = false;
-
-  constructor(private readonly letGo: () => void) {}
-
-  exited(): void {
-    this.hasExited = true;
-    this.restart();
-  }
-
-  output(): void {
-    if (this.hasExited) this.restart();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-    this.hasExited = false;
-  }
-
-  private restart(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(this.letGo, lingerLimit);
-  }
 }

@@ -5,7 +5,6 @@ import { Emitter } from '../base/events';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import {
   codeOfSignal,
-  Linger,
   type ByteChannel,
   type ChannelEvents,
   type CommandLine,
@@ -13,7 +12,7 @@ import {
   type TerminalChannel,
 } from './byte-channel';
 import { invoke } from './remote-script';
-import { ScriptProcess } from './script-process';
+import { brokeOff, ScriptProcess } from './script-process';
 import type { TerminalSize } from './transport';
 
 /** The machine that this program itself runs on. */
@@ -67,6 +66,7 @@ export class LocalMachine implements Machine {
         invocation,
         signal: undefined,
         ownsInput: false,
+        brokeOff: () => brokeOff(this.description),
         didNotStart: (said) =>
           new NetnsError('missingTool', 'No terminal can be opened on this computer.', {
             hostSaid: said,
@@ -101,7 +101,6 @@ function usersEnvironment(): NodeJS.ProcessEnv {
 class LocalChannel implements ByteChannel {
   private isOver = false;
   private code: number | undefined;
-  private readonly linger = new Linger(() => this.letGo());
 
   constructor(
     private readonly child: ChildProcessWithoutNullStreams,
@@ -109,7 +108,6 @@ class LocalChannel implements ByteChannel {
     private readonly onOver: (channel: LocalChannel) => void,
   ) {
     const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-      this.linger.output();
       if (!this.isOver) this.events.onOutput(stream, chunk);
     };
     child.stdout.on('data', take('stdout'));
@@ -119,7 +117,7 @@ class LocalChannel implements ByteChannel {
     child.on('error', () => undefined);
     child.on('exit', (code, signal) => {
       this.code = code ?? codeOfSignal(signal ?? '');
-      this.linger.exited();
+      if (!this.isOver) this.events.onExit?.(this.code);
     });
     child.on('close', () => this.end());
   }
@@ -133,10 +131,6 @@ class LocalChannel implements ByteChannel {
   }
 
   close(): void {
-    this.letGo();
-  }
-
-  private letGo(): void {
     this.child.stdin.destroy();
     this.child.stdout.destroy();
     this.child.stderr.destroy();
@@ -146,7 +140,6 @@ class LocalChannel implements ByteChannel {
   private end(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.linger.stop();
     this.child.stdin.destroy();
     this.onOver(this);
     this.events.onEnd(this.code === undefined ? { error: closedError() } : { code: this.code });

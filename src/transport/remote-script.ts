@@ -27,6 +27,8 @@ export interface Invocation {
    * said by the login shell's start-up files or by sudo; if it never comes, the script did not start.
    */
   readonly startMarker: string;
+  /** What follows the script's last word on each output. Without it something is missing, whatever the exit code says. */
+  readonly endMarker: string;
 }
 
 /**
@@ -62,25 +64,32 @@ export const killGraceSeconds = 3;
 
 /** Builds what starts `script` on a machine, without a terminal. */
 export function invoke(script: string, { input, sudo }: InvocationOptions): Invocation {
-  const startMarker = `netns-topology ${randomBytes(9).toString('base64url')}`;
+  const nonce = randomBytes(9).toString('base64url');
+  const startMarker = `netns-topology ${nonce}`;
+  // A record separator stands in hardly any output, so that hardly ever a last character must be held back for it.
+  const endMarker = `\x1e${nonce}`;
   const body = braceGroup(script);
   const bodyLength = Buffer.byteLength(body);
   const runner = braceGroup(
     [
       environment,
-      // An output that is closed already must not end the runner before the script ran.
       `printf '%s\\n' '${startMarker}'`,
       `printf '%s\\n' '${startMarker}' >&2`,
       input.type === 'script' ? runOwner(bodyLength) : runWatched(bodyLength, input),
+      // Whoever held the other end of an output may be gone by now.
+      `code=$?\ntrap '' PIPE`,
+      `printf %s '${endMarker}'`,
+      `printf %s '${endMarker}' >&2`,
+      'exit "$code"',
     ].join('\n'),
   );
   const stdin = input.type === 'fixed' ? input.stdin : '';
-  return { ...loader(Buffer.byteLength(runner), sudo), preamble: runner + body + stdin, startMarker };
+  return { ...loader(Buffer.byteLength(runner), sudo), preamble: runner + body + stdin, startMarker, endMarker };
 }
 
-/** The script in the same shell; `$$` is the process that the client sees, and its input is the channel itself. */
+/** The script with the channel itself as its input. */
 function runOwner(bodyLength: number): string {
-  return `eval "$(${readExactly(bodyLength)})"`;
+  return `sh -c 'eval "$(${readExactly(bodyLength)})"'`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Disposable } from '../base/disposable';
-import type { NetnsError } from '../base/errors';
+import { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
 import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
 import { cancelledError } from './cancellation';
@@ -18,6 +18,8 @@ export interface ScriptProcessOptions {
   readonly ownsInput: boolean;
   /** The error for a script that never began, from what was said instead of it. */
   didNotStart(said: string): NetnsError;
+  /** The error for a script whose output has no end. */
+  brokeOff(): NetnsError;
 }
 
 /** A script that runs on a machine, over one channel. */
@@ -31,6 +33,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
   private readonly stdout: TextStream;
   private readonly stderr: TextStream;
   private channel: ByteChannel | undefined;
+  private code: number | undefined;
   private isOver = false;
   private failure: NetnsError | undefined;
   private endTimer: NodeJS.Timeout | undefined;
@@ -43,9 +46,8 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
     /** Holds the place of the channel; disposed when the process has ended. */
     private readonly slot: Disposable,
   ) {
-    const { startMarker } = options.invocation;
-    this.stdout = new TextStream(startMarker);
-    this.stderr = new TextStream(startMarker);
+    this.stdout = new TextStream(options.invocation);
+    this.stderr = new TextStream(options.invocation);
     this.onStdout = this.stdout.onText;
     this.onStderr = this.stderr.onText;
     this.started = this.start.promise;
@@ -71,6 +73,12 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
   onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void {
     this[stream].feed(chunk);
     if (stream === 'stdout' && this.stdout.hasStarted) this.start.resolve(undefined);
+    this.endWhenComplete();
+  }
+
+  onExit(code: number): void {
+    this.code = code;
+    this.endWhenComplete();
   }
 
   onEnd(end: ProcessEnd): void {
@@ -109,6 +117,13 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
     this.dispose();
   }
 
+  /** Does not wait for the channel to close: something that the script left running may keep its outputs open. */
+  private endWhenComplete(): void {
+    if (this.code === undefined || !this.stdout.isComplete || !this.stderr.isComplete) return;
+    this.onEnd({ code: this.code });
+    this.channel?.close();
+  }
+
   private settle(end: ProcessEnd): void {
     const failure = this.failure ?? this.failureOf(end);
     if (failure !== undefined) {
@@ -121,7 +136,15 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
 
   private failureOf(end: ProcessEnd): NetnsError | undefined {
     if ('error' in end) return end.error;
-    if (this.stdout.hasStarted) return undefined;
+    if (this.stdout.isComplete && this.stderr.isComplete) return undefined;
+    if (this.stdout.hasStarted) return this.options.brokeOff();
     return this.options.didNotStart(`${this.stderr.before}\n${this.stdout.before}`.trim());
   }
+}
+
+/** The usual error for a script whose output has no end: what should have told the end was killed on the host. */
+export function brokeOff(where: string): NetnsError {
+  return new NetnsError('connectionLost', `What ${where} had to say broke off.`, {
+    advice: 'Somebody ended our processes there, or it is out of memory. Look at the host, and try again.',
+  });
 }

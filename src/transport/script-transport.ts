@@ -7,7 +7,7 @@ import { ChannelQueue, type ChannelUse } from './channel-queue';
 import { OutputText } from './output-text';
 import { noRoot, privilegeScript, readPrivilege } from './privilege';
 import { invoke, invokeOnTerminal, type Input } from './remote-script';
-import { ScriptProcess } from './script-process';
+import { brokeOff, ScriptProcess } from './script-process';
 import { TerminalProcess } from './terminal-process';
 import type {
   Privilege,
@@ -112,6 +112,7 @@ export class ScriptTransport implements Transport {
           signal,
           ownsInput: input.type === 'script',
           didNotStart: (said) => this.didNotStart(said, sudo),
+          brokeOff: () => brokeOff(this.description),
         },
         slot,
       );

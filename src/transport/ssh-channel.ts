@@ -1,13 +1,12 @@
 import type { ClientChannel } from 'ssh2';
 import type { NetnsError } from '../base/errors';
-import { codeOfSignal, Linger, type ChannelEvents, type ProcessEnd, type TerminalChannel } from './byte-channel';
+import { codeOfSignal, type ChannelEvents, type ProcessEnd, type TerminalChannel } from './byte-channel';
 import type { TerminalSize } from './transport';
 
 /** A session channel of ssh2 that runs a command. */
 export class SshChannel implements TerminalChannel {
   private code: number | undefined;
   private isOver = false;
-  private readonly linger = new Linger(() => this.letGo());
 
   /** @param lostError The error for a process whose exit code never came. */
   constructor(
@@ -18,14 +17,13 @@ export class SshChannel implements TerminalChannel {
     private readonly onOver: (channel: SshChannel) => void,
   ) {
     const take = (stream: 'stdout' | 'stderr') => (chunk: Buffer) => {
-      this.linger.output();
       if (!this.isOver) this.events.onOutput(stream, chunk);
     };
     channel.on('data', take('stdout'));
     channel.stderr.on('data', take('stderr'));
     channel.on('exit', (code: number | null, signal?: string) => {
       this.code = code ?? codeOfSignal(signal ?? '');
-      this.linger.exited();
+      if (!this.isOver) this.events.onExit?.(this.code);
     });
     // ssh2 gives `close` a code of null both for a signal and for a lost connection; only `exit` tells them apart.
     channel.on('close', () => this.end(this.ended(this.lostError)));
@@ -55,11 +53,6 @@ export class SshChannel implements TerminalChannel {
     this.end(this.ended(() => error));
   }
 
-  private letGo(): void {
-    this.channel.close();
-    this.end(this.ended(this.lostError));
-  }
-
   private ended(orElse: () => NetnsError): ProcessEnd {
     return this.code === undefined ? { error: orElse() } : { code: this.code };
   }
@@ -67,7 +60,6 @@ export class SshChannel implements TerminalChannel {
   private end(end: ProcessEnd): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.linger.stop();
     this.onOver(this);
     this.events.onEnd(end);
   }

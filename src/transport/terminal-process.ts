@@ -10,7 +10,7 @@ export class TerminalProcess implements RemoteTerminal, ChannelEvents {
   readonly exited: Promise<number>;
   readonly onData: Event<string>;
 
-  private readonly output = new TextStream(undefined);
+  private readonly output = new TextStream();
   private readonly exit = deferred<number>();
   private channel: TerminalChannel | undefined;
   private isOver = false;

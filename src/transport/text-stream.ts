@@ -8,8 +8,8 @@ const keptLimit = 1024 * 1024;
 const noiseLimit = 64 * 1024;
 
 /**
- * One output of a process as text: what a login shell said before the start marker is cut off, characters are never
- * split, and what comes before the first listener is kept for it.
+ * One output of a process as text: only what stands between the markers, if there are any; characters are never split, and
+ * what comes before the first listener is kept for it.
  */
 export class TextStream {
   private readonly decoder = new StringDecoder('utf8');
@@ -17,9 +17,17 @@ export class TextStream {
   private noise = '';
   private kept: string | undefined = '';
   private isFlushing = false;
+  private marker: string | undefined;
+  private readonly endMarker: string | undefined;
+  /** What may be the beginning of the end marker. */
+  private held = '';
+  private isOver = false;
 
-  /** @param marker The line that the output begins after; without it, it begins at once. */
-  constructor(private marker: string | undefined) {}
+  /** @param markers The line that the output begins after, and the text that it ends before. */
+  constructor(markers?: { readonly startMarker: string; readonly endMarker: string }) {
+    this.marker = markers?.startMarker;
+    this.endMarker = markers?.endMarker;
+  }
 
   readonly onText: Event<string> = this.emitter.event;
 
@@ -28,19 +36,25 @@ export class TextStream {
     return this.marker === undefined;
   }
 
-  /** What came before the marker (the newest part of it). */
+  /** Whether the end marker was seen: nothing is missing. */
+  get isComplete(): boolean {
+    return this.isOver;
+  }
+
+  /** What came before the start marker (the newest part of it). */
   get before(): string {
     return this.noise;
   }
 
   /** Takes bytes as they came. */
   feed(chunk: Buffer): void {
-    this.deliver(this.afterMarker(this.decoder.write(chunk)));
+    this.deliver(this.beforeEnd(this.afterMarker(this.decoder.write(chunk))));
   }
 
   /** The output is over: half a character at its end is shown as such, and whatever was kept is delivered. */
   end(): void {
-    this.deliver(this.afterMarker(this.decoder.end()));
+    this.deliver(this.beforeEnd(this.afterMarker(this.decoder.end())) + this.held);
+    this.held = '';
     if (this.isFlushing) this.flush();
   }
 
@@ -54,6 +68,22 @@ export class TextStream {
     this.noise = this.noise.slice(0, at);
     this.marker = undefined;
     return rest;
+  }
+
+  private beforeEnd(text: string): string {
+    if (this.endMarker === undefined) return text;
+    if (this.isOver) return '';
+    const all = this.held + text;
+    this.held = '';
+    const at = all.indexOf(this.endMarker);
+    if (at >= 0) {
+      this.isOver = true;
+      return all.slice(0, at);
+    }
+    const beginning = all.lastIndexOf(this.endMarker.charAt(0));
+    if (beginning < 0 || !this.endMarker.startsWith(all.slice(beginning))) return all;
+    this.held = all.slice(beginning);
+    return all.slice(0, beginning);
   }
 
   private deliver(text: string): void {

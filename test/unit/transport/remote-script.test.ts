@@ -15,8 +15,8 @@ const invocation = (script: string, input = fixed()): Invocation => invoke(scrip
 const posixShells = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
 
 function runWith(shell: readonly string[], script: string, input = fixed(), more = ''): Promise<ShellResult> {
-  const { argv, preamble, startMarker } = invocation(script, input);
-  return startShell([...shell, ...argv.slice(1)], preamble + more, startMarker).result;
+  const { argv, preamble, ...markers } = invocation(script, input);
+  return startShell([...shell, ...argv.slice(1)], preamble + more, markers).result;
 }
 
 const anyText = fc.string({ unit: 'grapheme', maxLength: 60 }).map((text) => text.replaceAll('\0', ''));
@@ -69,16 +69,16 @@ describe('a script for a host', () => {
       });
 
       it('hands live input on as it comes', async () => {
-        const { argv, preamble, startMarker } = invocation('read -r a; echo "got $a"; exit 3', { type: 'live' });
-        const running = startShell([...shell, ...argv.slice(1)], preamble, startMarker);
+        const { argv, preamble, ...markers } = invocation('read -r a; echo "got $a"; exit 3', { type: 'live' });
+        const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
         running.write('one\n');
         assert.deepEqual(await running.result, { code: 3, stdout: 'got one\n', stderr: '' });
       });
 
       it('ends, children included, when its input ends', async () => {
         const script = 'echo $$; sleep 1000 & sleep 1000';
-        const { argv, preamble, startMarker } = invocation(script, { type: 'live' });
-        const running = startShell([...shell, ...argv.slice(1)], preamble, startMarker);
+        const { argv, preamble, ...markers } = invocation(script, { type: 'live' });
+        const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
         const group = await running.saysNumber();
         running.closeInput();
         assert.equal((await running.result).code, 143);
@@ -86,8 +86,8 @@ describe('a script for a host', () => {
       });
 
       it('is killed when it does not end by itself', async () => {
-        const { argv, preamble, startMarker } = invocation('trap "" TERM; echo $$; sleep 1000; echo still here');
-        const running = startShell([...shell, ...argv.slice(1)], preamble, startMarker);
+        const { argv, preamble, ...markers } = invocation('trap "" TERM; echo $$; sleep 1000; echo still here');
+        const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
         const group = await running.saysNumber();
         running.closeInput();
         assert.deepEqual(await running.result, { code: 137, stdout: `${group}\n`, stderr: '' });
@@ -97,8 +97,8 @@ describe('a script for a host', () => {
       it('ends a child that outlives the script it was told to end with', async () => {
         // The script itself ends at once on SIGTERM; its child does not.
         const script = '(trap "" TERM; exec sleep 1000 >/dev/null 2>&1) & echo $$; wait';
-        const { argv, preamble, startMarker } = invocation(script);
-        const running = startShell([...shell, ...argv.slice(1)], preamble, startMarker);
+        const { argv, preamble, ...markers } = invocation(script);
+        const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
         const group = await running.saysNumber();
         running.closeInput();
         await groupIsGone(group);
@@ -111,10 +111,10 @@ describe('a script for a host', () => {
       });
 
       it('owns its input if it is to, and is not ended for it', async () => {
-        const { argv, preamble, startMarker } = invocation('cat; sleep 0.2; echo cleaned up; exit 7', {
+        const { argv, preamble, ...markers } = invocation('cat; sleep 0.2; echo cleaned up; exit 7', {
           type: 'script',
         });
-        const running = startShell([...shell, ...argv.slice(1)], `${preamble}one\n`, startMarker);
+        const running = startShell([...shell, ...argv.slice(1)], `${preamble}one\n`, markers);
         running.closeInput();
         assert.deepEqual(await running.result, { code: 7, stdout: 'one\ncleaned up\n', stderr: '' });
       });
