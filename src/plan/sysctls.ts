@@ -47,6 +47,14 @@ export function desiredSysctls(topology: Topology): DesiredSysctl[] {
 }
 
 /**
+ * The names of the kernel parameters that a topology sets. An observation that reads these too (`observe`'s option `sysctls`)
+ * lets the plan see whether they differ; without it the old value is read when the step runs.
+ */
+export function sysctlNames(topology: Topology): string[] {
+  return [...new Set(desiredSysctls(topology).map(({ name }) => name))];
+}
+
+/**
  * Sets the parameters that differ and puts back those that the file no longer has.
  * @returns what the manifest must remember: the values as they were before any lab changed them.
  */
