@@ -1,11 +1,12 @@
 import type { GraphView } from '../src/protocol/graph';
+import { nodeOf } from './words';
 
 /**
  * What a right click is on, for VS Code's own context menus (`webview/context` in package.json, `when` on these keys).
  * See "Context menus" in VS Code's Webview API guide.
  */
 export function contextFor(id: string | undefined, view: GraphView | undefined): string {
-  const node = view?.nodes.find((each) => each.id === id);
+  const node = view === undefined ? undefined : nodeOf(view, id);
   if (node !== undefined) {
     return json({ webviewSection: node.kind, nodeId: node.id, kind: node.linkKind ?? node.kind, name: node.name });
   }

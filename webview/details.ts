@@ -1,6 +1,6 @@
 import type { FactGroup, GraphView } from '../src/protocol/graph';
 import { iconButton } from './controls';
-import { conditionOf, describeCable, kindWords } from './words';
+import { conditionOf, describeCable, kindWords, nodeOf } from './words';
 
 /** What the panel says of one selected thing. */
 interface Sheet {
@@ -107,7 +107,7 @@ function headingOf(text: string): HTMLElement {
 
 function sheetFor(id: string, view: GraphView): Sheet | undefined {
   const compared = view.compared === true;
-  const node = view.nodes.find((each) => each.id === id);
+  const node = nodeOf(view, id);
   if (node !== undefined) {
     const inside = new Set([id, ...view.nodes.filter(({ parent }) => parent === id).map((each) => each.id)]);
     const isLink = node.kind === 'interface' || node.kind === 'bridge';
@@ -146,7 +146,7 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
   if (cable === undefined) return undefined;
   return {
     kind: cable.kind === 'uplink' ? 'Uplink' : `Cable (${cable.kind})`,
-    name: [cable.from, cable.to].map((end) => view.nodes.find((each) => each.id === end)?.name ?? end).join(' ↔ '),
+    name: [cable.from, cable.to].map((end) => nodeOf(view, end)?.name ?? end).join(' ↔ '),
     groups: [
       ...named('State', conditionOf(cable, compared)),
       ...named('Addresses', [cable.fromLabel ?? '', cable.toLabel ?? '']),
@@ -174,9 +174,9 @@ function connections(ends: ReadonlySet<string>, view: GraphView): Sheet['links']
 
 /** The end of a cable as a link: the interface, with the namespace or bridge it belongs to. */
 function linkTo(id: string | undefined, view: GraphView): { id: string; text: string }[] {
-  const node = view.nodes.find((each) => each.id === id);
+  const node = nodeOf(view, id);
   if (node === undefined) return [];
-  const home = view.nodes.find((each) => each.id === node.parent);
+  const home = nodeOf(view, node.parent);
   const place =
     home === undefined || node.kind !== 'interface' ? '' : home.kind === 'host' ? ' (host)' : ` (${home.name})`;
   return [{ id: node.id, text: `${node.name}${place}` }];

@@ -1,5 +1,6 @@
 import type { GraphView } from '../src/protocol/graph';
-import { describeAll, nameOf } from './words';
+import { groupBy } from './scene';
+import { describeAll, nameOf, nodeOf } from './words';
 
 const mostAnnounced = 4;
 
@@ -95,9 +96,10 @@ function inReadingOrder(view: GraphView): Map<string, string> {
   const all = describeAll(view);
   const rank = { host: 0, namespace: 1, bridge: 2, interface: 3, outside: 4 };
   const ids: string[] = [];
+  const children = groupBy(view.nodes, ({ parent }) => parent ?? '');
   const add = (id: string): void => {
     ids.push(id);
-    for (const node of view.nodes) if (node.parent === id && node.kind !== 'bridge') add(node.id);
+    for (const node of children.get(id) ?? []) if (node.kind !== 'bridge') add(node.id);
   };
   const tops = view.nodes.filter((node) => node.kind !== 'interface').sort((a, b) => rank[a.kind] - rank[b.kind]);
   for (const node of tops) {
@@ -114,7 +116,7 @@ function changes(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
   const said: string[] = [];
   const isNode = (id: string): boolean => !id.startsWith('cable:');
   const short = (id: string): string => {
-    const node = view.nodes.find((each) => each.id === id);
+    const node = nodeOf(view, id);
     return node === undefined ? ((before.get(id) ?? after.get(id) ?? id).split(',')[0] ?? id) : nameOf(node, view);
   };
   for (const id of after.keys()) if (!before.has(id) && isNode(id)) said.push(`${short(id)} appeared`);

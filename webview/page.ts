@@ -49,6 +49,8 @@ export class Page {
       zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
       fit: () => this.drawing.fit({ animate: true }),
     });
+    // Ahead of the picture, so that who reads the page hears what there is before the details of one thing.
+    this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute('role', 'application');
     this.canvas.setAttribute('aria-roledescription', 'network graph');
@@ -63,7 +65,6 @@ export class Page {
       (id) => this.select(id, { open: true, tell: true }),
       () => this.closeDetails(),
     );
-    this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
     this.drawing = new Drawing(this.canvas, readTheme(), {
       onClick: (id) => this.select(id, { open: true, tell: true }),
       onHover: (id, at) => this.hover(id, at),
@@ -110,9 +111,10 @@ export class Page {
     }
     this.view = view;
     this.list.update(view, { announce: !isFirst });
+    const { viewport } = this.state;
     await this.drawing.show(view);
     if (this.view !== view) return;
-    this.restoreViewport();
+    this.restoreViewport(viewport);
     const notice = emptyNotice(view);
     if (notice === undefined) this.notices.hide();
     else this.notices.show(notice, { over: view.nodes.length > 0 });
@@ -212,12 +214,10 @@ export class Page {
     });
   }
 
-  /** Once, after a reload: the person's own zoom and place. */
-  private restoreViewport(): void {
-    if (this.restored) return;
+  /** Once, after a reload: the person's own zoom and place, as it was before this page's first drawing. */
+  private restoreViewport(kept: PageState['viewport']): void {
+    if (!this.restored && kept !== undefined && kept.key === this.key) this.drawing.viewport.restore(kept.zoom, kept);
     this.restored = true;
-    const { viewport } = this.state;
-    if (viewport?.key === this.key && viewport !== undefined) this.drawing.viewport.restore(viewport.zoom, viewport);
   }
 
   private keep(): void {

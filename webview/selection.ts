@@ -34,7 +34,10 @@ export class Highlight {
       const chosen = this.selected === undefined ? cy.collection() : cy.getElementById(this.selected);
       chosen.addClass('selected');
       const lit = chosen.nonempty() ? this.around(chosen) : found.nonempty() ? this.withTexts(found) : undefined;
-      if (lit !== undefined) cy.elements().difference(lit).addClass('dimmed');
+      if (lit === undefined) return;
+      const rest = cy.elements().difference(lit);
+      // A box hands its opacity down to what is inside it, which must not be dimmed twice.
+      rest.filter((element) => element.isEdge() || !rest.contains(element.parent())).addClass('dimmed');
     });
   }
 

@@ -33,7 +33,7 @@ export class Toolbar {
     this.hosts = choiceControl('Host', (id) => actions.chooseHost(id));
     this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
-    this.search = searchField('Find a name or an address', (text) => actions.search(text));
+    this.search = searchField('Find name or address', (text) => actions.search(text));
     this.search.element.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') actions.nextMatch();
       if (event.key === 'Escape') {

@@ -45,11 +45,23 @@ export function conditionOf(
   return parts;
 }
 
+const indexes = new WeakMap<GraphView, ReadonlyMap<string, GraphNode>>();
+
+/** The node of that id. */
+export function nodeOf(view: GraphView, id: string | undefined): GraphNode | undefined {
+  let index = indexes.get(view);
+  if (index === undefined) {
+    index = new Map(view.nodes.map((node) => [node.id, node]));
+    indexes.set(view, index);
+  }
+  return id === undefined ? undefined : index.get(id);
+}
+
 /** `Open vSwitch bridge v-net-0`, `Namespace earth`, `Interface earth-veth of earth`. */
 export function nameOf(node: GraphNode, view: GraphView): string {
   if (node.kind === 'outside') return 'The outside';
   if (node.kind === 'bridge' && node.linkKind === 'openvswitch') return `Open vSwitch bridge ${node.name}`;
-  const home = node.kind === 'interface' ? view.nodes.find(({ id }) => id === node.parent) : undefined;
+  const home = node.kind === 'interface' ? nodeOf(view, node.parent) : undefined;
   if (home === undefined) return `${kindWords[node.kind]} ${node.name}`;
   if (home.kind === 'bridge') return `Port ${node.name} of ${home.name}`;
   return `${kindWords.interface} ${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
@@ -71,10 +83,10 @@ function withoutState({ presence, difference }: GraphNode) {
 /** `Cable from earth-veth of earth to earth-br-veth of planet-br, 10.10.0.10/16, up`. */
 export function describeCable(cable: GraphCable, view: GraphView): string {
   const end = (id: string): string => {
-    const node = view.nodes.find((each) => each.id === id);
+    const node = nodeOf(view, id);
     if (node === undefined) return id;
     if (node.kind === 'outside') return 'the outside';
-    const home = view.nodes.find((each) => each.id === node.parent);
+    const home = nodeOf(view, node.parent);
     if (node.kind !== 'interface' || home === undefined) return node.name;
     return `${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
   };

@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { buildGraphView } from '../../../src/lab/graph-view';
+import { openChannel } from '../../../src/protocol/channel';
+import { graphHtml } from '../../../src/protocol/graph-html';
+import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
+import { parseFromGraph, parseToGraph } from '../../../src/protocol/parse';
+import { planetsHost } from '../graph/hosts';
+
+const fromGraph: readonly FromGraph[] = [
+  { type: 'ready' },
+  { type: 'selected', nodeId: 'ns:earth' },
+  { type: 'selected', nodeId: undefined },
+  { type: 'chooseHost', hostId: 'lab1' },
+  { type: 'action', action: 'retry' },
+  { type: 'drawn', nodes: 10, cables: 3 },
+];
+
+const toGraph: readonly ToGraph[] = [
+  {
+    type: 'view',
+    view: buildGraphView({ hostName: 'lab1', snapshot: planetsHost() }),
+    hosts: [{ id: 'lab1', label: 'lab1' }],
+    selectedHost: 'lab1',
+  },
+  { type: 'notice', title: 'Lost', text: 'why', actions: [{ id: 'retry', label: 'Try Again' }], busy: false },
+  { type: 'select', nodeId: undefined },
+];
+
+describe('Messages between the extension and the graph', () => {
+  for (const message of fromGraph) {
+    it(`lets ${JSON.stringify(message)} from the graph through`, () => {
+      assert.deepEqual(parseFromGraph(overTheWire(message)), overTheWire(message));
+    });
+  }
+  for (const message of toGraph) {
+    it(`lets ${message.type} to the graph through`, () => {
+      assert.deepEqual(parseToGraph(overTheWire(message)), overTheWire(message));
+    });
+  }
+
+  const rejected: readonly unknown[] = [
+    undefined,
+    null,
+    'ready',
+    [],
+    {},
+    { type: 'toString' },
+    { type: '__proto__' },
+    { type: ['ready'] },
+    { type: 'selected', nodeId: 7 },
+    { type: 'chooseHost' },
+    { type: 'action', action: 'formatDisk' },
+    { type: 'drawn', nodes: -1, cables: 0 },
+    { type: 'drawn', nodes: 1.5, cables: 0 },
+  ];
+  for (const message of rejected) {
+    it(`rejects ${JSON.stringify(message)}`, () => {
+      assert.equal(parseFromGraph(message), undefined);
+      assert.equal(parseToGraph(message), undefined);
+    });
+  }
+
+  it('rejects a view with one wrong node', () => {
+    const [message] = structuredClone(toGraph) as unknown as [{ view: { nodes: { state: string }[] } }];
+    message.view.nodes[3]!.state = 'sideways';
+    assert.equal(parseToGraph(message), undefined);
+  });
+
+  it('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.anything({ withNullPrototype: true }), (value) => {
+        parseFromGraph(value);
+        parseToGraph(value);
+      }),
+    );
+  });
+});
+
+describe('A channel', () => {
+  it('hands on what is valid, reports what is not, and is silent once disposed', () => {
+    let deliver: (message: unknown) => void = () => assert.fail('nobody listens');
+    let listening = true;
+    const sent: unknown[] = [];
+    const received: FromGraph[] = [];
+    const rejected: unknown[] = [];
+    const channel = openChannel<FromGraph, ToGraph>({
+      send: (message) => sent.push(message),
+      listen: (receive) => {
+        deliver = receive;
+        return { dispose: () => (listening = false) };
+      },
+      parse: parseFromGraph,
+      onMessage: (message) => received.push(message),
+      onRejected: (message) => rejected.push(message),
+    });
+    deliver({ type: 'ready' });
+    deliver({ type: 'nonsense' });
+    channel.post({ type: 'select', nodeId: 'ns:earth' });
+    channel.dispose();
+    deliver({ type: 'ready' });
+    channel.post({ type: 'select', nodeId: 'ns:mars' });
+    assert.deepEqual(received, [{ type: 'ready' }]);
+    assert.deepEqual(rejected, [{ type: 'nonsense' }]);
+    assert.deepEqual(sent, [{ type: 'select', nodeId: 'ns:earth' }]);
+    assert.equal(listening, false);
+  });
+});
+
+describe("The graph's page", () => {
+  const html = graphHtml({
+    cspSource: 'https://example.invalid',
+    nonce: 'abc',
+    scriptUri: 'https://example.invalid/graph.js?a=1&b="><script>alert(1)</script>',
+    styleUri: 'style.css',
+    codiconUri: 'codicon.css',
+  });
+
+  it('lets no script run but its own, and reaches no network', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    assert.match(policy, /^default-src 'none';/);
+    assert.match(policy, /script-src 'nonce-abc';/);
+    assert.doesNotMatch(policy, /unsafe|connect-src|\*/);
+  });
+
+  it('takes addresses as data', () => {
+    assert.equal(html.match(/<script/g)?.length, 1);
+  });
+});
+
+/** As structured cloning and JSON leave it: properties that are undefined are gone. */
+function overTheWire(message: unknown): unknown {
+  return JSON.parse(JSON.stringify(message));
+}

@@ -1,0 +1,370 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { buildGraphView } from '../../../src/lab/graph-view';
+import type { HostSnapshot } from '../../../src/host/model';
+import type { ToGraph } from '../../../src/protocol/messages';
+import { parseTopology } from '../../../src/topology/parse';
+import type { PageState } from '../../../webview/page-state';
+import { eth0, host, largeHost, link, namespace, peer, planetsHost } from '../graph/hosts';
+import { GraphBrowser, missingBrowser, type GraphTestPage, type OpenOptions } from './graph-browser';
+import { dark, highContrast, light, type TestTheme } from './themes';
+
+const pictures = 'artifacts/webview';
+const hosts = [
+  { id: 'one', label: 'lab1' },
+  { id: 'two', label: 'lab2' },
+];
+
+type ViewMessage = Extract<ToGraph, { type: 'view' }>;
+
+function viewOf(snapshot: HostSnapshot, topologyText?: string): ViewMessage {
+  const topology = topologyText === undefined ? undefined : parseTopology(topologyText).topology;
+  const view = buildGraphView({ hostName: 'lab1', snapshot, ...(topology === undefined ? {} : { topology }) });
+  return { type: 'view', view, hosts, selectedHost: 'one' };
+}
+
+function plus(snapshot: HostSnapshot, ...names: string[]): HostSnapshot {
+  return { ...snapshot, namespaces: [...snapshot.namespaces, ...names.map((name) => namespace(name, []))] };
+}
+
+describe('The graph in a real browser', function () {
+  this.timeout(60_000);
+  let browser: GraphBrowser;
+  let graph: GraphTestPage;
+
+  before(async function () {
+    const missing = await missingBrowser();
+    if (missing !== undefined) {
+      console.log(`skipped: the graph in a real browser (${missing})`);
+      this.skip();
+    }
+    execFileSync(process.execPath, ['scripts/build.mjs', '--only', 'webview', '--quiet'], { stdio: 'inherit' });
+    mkdirSync(pictures, { recursive: true });
+    browser = await GraphBrowser.start();
+  });
+  after(async () => {
+    await (browser as GraphBrowser | undefined)?.stop();
+  });
+  afterEach(async function () {
+    const page = graph as GraphTestPage | undefined;
+    if (page === undefined) return;
+    if (this.currentTest?.state === 'failed') await page.page.screenshot({ path: `${pictures}/failed.png` });
+    await page.close();
+    // Whatever a test is about: the page breaks no rule of its own policy and throws nothing.
+    assert.deepEqual(page.complaints, []);
+  });
+
+  async function open(options: Partial<OpenOptions> = {}): Promise<GraphTestPage> {
+    graph = await browser.open({ theme: dark, ...options });
+    return graph;
+  }
+
+  /** Where a node of the picture is on the page, from the state that the page keeps. */
+  async function pointOf(unit: string): Promise<{ x: number; y: number }> {
+    const canvas = await graph.page.locator('.canvas').boundingBox();
+    const { positions, viewport } = (await graph.state()) as PageState;
+    const at = positions['ranks one']?.positions[unit];
+    assert.ok(canvas && at && viewport, `${unit} has no kept place`);
+    return { x: canvas.x + at.x * viewport.zoom + viewport.x, y: canvas.y + at.y * viewport.zoom + viewport.y };
+  }
+
+  /** Takes the viewport into a person's hand, so that the page keeps it. */
+  async function zoomByKeys(): Promise<void> {
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('-');
+    await graph.page.keyboard.press('+');
+  }
+
+  it('says ready, then how much it drew, and draws more than the background', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const sent = await graph.sent();
+    assert.deepEqual(sent[0], { type: 'ready' });
+    assert.deepEqual(sent.at(-1), { type: 'drawn', nodes: 10, cables: 3 });
+    const colours = await graph.page.evaluate(() => {
+      const seen = new Set<string>();
+      for (const canvas of document.querySelectorAll('canvas')) {
+        const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+        for (let i = 0; i < pixels.length; i += 4) if (pixels[i + 3] === 255) seen.add(pixels.slice(i, i + 3).join());
+      }
+      return [...seen];
+    });
+    assert.ok(colours.includes('137,209,133'), 'the green of a cable that is up');
+    assert.ok(colours.includes('209,134,22'), 'the orange of NAT');
+  });
+
+  it('has the picture as a list, in step with it', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const listed = await graph.listed();
+    assert.ok(listed.includes('Interface earth-veth of earth, 10.10.0.10/16, up'), listed.join('\n'));
+    assert.ok(listed.includes('Cable from earth-veth of earth to earth-br-veth of planet-br, 10.10.0.10/16, up'));
+    assert.ok(listed.includes('Port forward :8000 to earth:8000'));
+    await graph.draw(viewOf(plus(planetsHost(), 'mars')));
+    const later = await graph.listed();
+    assert.deepEqual(
+      later.filter((text) => !listed.includes(text)),
+      ['Namespace mars'],
+    );
+    assert.equal(await graph.page.locator('[aria-live=polite]').textContent(), 'Namespace mars appeared');
+    await graph.draw(viewOf(planetsHost()));
+    assert.deepEqual(await graph.listed(), listed);
+    assert.equal(await graph.page.locator('[aria-live=polite]').textContent(), 'Namespace mars is gone');
+  });
+
+  it('opens the details of a namespace that is clicked, tells so, and closes them', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await zoomByKeys();
+    assert.equal(await graph.page.locator('.details').isVisible(), false);
+    const { x, y } = await pointOf('ns:earth');
+    await graph.page.mouse.click(x, y - 20);
+    await graph.page.locator('.details').waitFor();
+    const text = (await graph.page.locator('.details').textContent()) ?? '';
+    assert.match(text, /Namespace\s*earth/);
+    assert.match(text, /default via 10\.10\.0\.1 dev earth-veth/);
+    assert.match(text, /python3 -m http\.server/);
+    assert.match(text, /earth-br-veth \(planet-br\)/);
+    assert.deepEqual((await graph.sent()).at(-1), { type: 'selected', nodeId: 'ns:earth' });
+    await graph.page.screenshot({ path: `${pictures}/details.png` });
+    await graph.page.getByRole('button', { name: 'Close Details' }).click();
+    assert.equal(await graph.page.locator('.details').isVisible(), false);
+  });
+
+  it('says in data-vscode-context what a right click is on', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await zoomByKeys();
+    const context = async (): Promise<unknown> =>
+      JSON.parse((await graph.page.locator('.canvas').getAttribute('data-vscode-context')) ?? '{}');
+    assert.deepEqual(await context(), { webviewSection: 'canvas', preventDefaultContextMenuItems: true });
+    const { x, y } = await pointOf('bridge:planet-br');
+    await graph.page.mouse.move(x, y);
+    const bridge = {
+      webviewSection: 'bridge',
+      nodeId: 'bridge:planet-br',
+      kind: 'bridge',
+      name: 'planet-br',
+      preventDefaultContextMenuItems: true,
+    };
+    assert.deepEqual(await context(), bridge);
+  });
+
+  it('is worked by the keyboard alone', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const { keyboard } = graph.page;
+    await graph.page.locator('.canvas').focus();
+    const selected = async (): Promise<unknown> => {
+      const last = (await graph.sent()).at(-1);
+      return last?.type === 'selected' ? last.nodeId : last;
+    };
+    await keyboard.press('Tab');
+    assert.equal(await selected(), 'host');
+    await keyboard.press('Tab');
+    assert.equal(await selected(), 'ns:earth');
+    assert.equal(await graph.page.locator('.details').isVisible(), false);
+    await keyboard.press('ArrowRight');
+    assert.equal(await selected(), 'ns:neptune');
+    assert.equal(await graph.page.locator('[aria-live=polite]').textContent(), 'Namespace neptune');
+    await keyboard.press('ArrowDown');
+    assert.equal(await selected(), 'if:neptune/neptune-veth');
+    await keyboard.press('Enter');
+    assert.match((await graph.page.locator('.details').textContent()) ?? '', /neptune-veth/);
+    await keyboard.press('Escape');
+    assert.equal(await selected(), undefined);
+    assert.equal(await graph.page.locator('.details').isVisible(), false);
+    // After Escape the next Tab leaves the picture: nobody is trapped in it.
+    await keyboard.press('Tab');
+    assert.equal(await graph.page.evaluate(() => document.activeElement?.className.includes('canvas')), false);
+  });
+
+  it('keeps everything in its place when something appears', async () => {
+    await open({ motion: true });
+    await graph.draw(viewOf(planetsHost()));
+    await zoomByKeys();
+    const before = ((await graph.state()) as PageState).positions['ranks one']!.positions;
+    await graph.draw(viewOf(plus(planetsHost(), 'aaa', 'mars')));
+    const after = ((await graph.state()) as PageState).positions['ranks one']!.positions;
+    for (const [id, at] of Object.entries(before)) assert.deepEqual(after[id], at, id);
+    assert.ok(after['ns:mars']);
+  });
+
+  it('keeps what a person has moved, also over a reload', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await zoomByKeys();
+    const { mouse } = graph.page;
+    const from = await pointOf('ns:earth');
+    await mouse.move(from.x, from.y - 10);
+    await mouse.down();
+    await mouse.move(from.x - 60, from.y - 50, { steps: 4 });
+    await mouse.up();
+    const moved = await pointOf('ns:earth');
+    assert.ok(
+      Math.abs(moved.x - (from.x - 60)) < 3 && Math.abs(moved.y - (from.y - 40)) < 3,
+      JSON.stringify({ from, moved }),
+    );
+    const state = await graph.state();
+    await graph.close();
+    await open({ state });
+    await graph.draw(viewOf(plus(planetsHost(), 'mars')));
+    assert.deepEqual(await pointOf('ns:earth'), moved);
+  });
+
+  it('says in the picture’s place what is the matter, with a button that is answered', async () => {
+    await open();
+    await graph.send({
+      type: 'notice',
+      title: 'The connection to lab1 was lost',
+      text: 'The host did not answer for 45 seconds.',
+      actions: [
+        { id: 'retry', label: 'Reconnect' },
+        { id: 'showLog', label: 'Show Log' },
+      ],
+      hosts,
+      selectedHost: 'one',
+    });
+    await graph.page.getByText('The connection to lab1 was lost').first().waitFor();
+    await graph.page.screenshot({ path: `${pictures}/notice.png` });
+    await graph.page.getByRole('button', { name: 'Reconnect' }).click();
+    assert.deepEqual((await graph.sent()).at(-1), { type: 'action', action: 'retry' });
+    await graph.draw(viewOf(planetsHost()));
+    assert.equal(await graph.page.locator('.notice').isVisible(), false);
+    assert.equal(await graph.page.locator('.canvas').isVisible(), true);
+  });
+
+  it('offers a template where a host has nothing', async () => {
+    await open();
+    await graph.draw(viewOf(host([eth0()], [])));
+    assert.match((await graph.page.locator('.notice').textContent()) ?? '', /No network namespaces on lab1/);
+    await graph.page.getByRole('button', { name: 'Start from a Template' }).click();
+    assert.deepEqual((await graph.sent()).at(-1), { type: 'action', action: 'newTopology' });
+  });
+
+  it('lets a host be chosen', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await graph.page.locator('vscode-dropdown[aria-label=Host]').click();
+    await graph.page.locator('vscode-option', { hasText: 'lab2' }).click();
+    assert.deepEqual((await graph.sent()).at(-1), { type: 'chooseHost', hostId: 'two' });
+  });
+
+  it('finds names and addresses', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const field = graph.page.locator('vscode-text-field input');
+    await field.fill('10.10.0.20');
+    assert.equal(await graph.page.locator('.matches').textContent(), '1 found');
+    await field.press('Enter');
+    assert.deepEqual((await graph.sent()).at(-1), { type: 'selected', nodeId: 'if:neptune/neptune-veth' });
+    await field.fill('venus');
+    assert.equal(await graph.page.locator('.matches').textContent(), 'Nothing found');
+  });
+
+  it('selects what the extension says, without saying it back', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const before = await graph.count('selected');
+    await graph.send({ type: 'select', nodeId: 'ns:neptune' });
+    await graph.until('the selection', async () =>
+      (await graph.page.locator('#graph-list [aria-pressed=true]').allTextContents()).includes('Namespace neptune'),
+    );
+    assert.equal(await graph.count('selected'), before);
+  });
+
+  it('lays out by springs and back', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const chosen = async (label: string, key: string): Promise<void> => {
+      await graph.page.locator('vscode-dropdown[aria-label=Layout]').click();
+      await graph.page.locator('vscode-option', { hasText: label }).click();
+      await graph.until(`positions for ${key}`, async () => {
+        const state = (await graph.state()) as PageState;
+        return state.layout === key.split(' ')[0] && Object.keys(state.positions[key]?.positions ?? {}).length > 5;
+      });
+    };
+    await chosen('Force', 'force one');
+    await chosen('Ranks', 'ranks one');
+  });
+
+  it('follows the theme', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await graph.setTheme(light);
+    await graph.until('the light theme’s green', () =>
+      graph.page.evaluate(() =>
+        [...document.querySelectorAll('canvas')].some((canvas) => {
+          const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          for (let i = 0; i < pixels.length; i += 4) {
+            if (pixels[i] === 56 && pixels[i + 1] === 138 && pixels[i + 2] === 52) return true;
+          }
+          return false;
+        }),
+      ),
+    );
+  });
+
+  it('ignores messages of unknown shape', async () => {
+    await open();
+    await graph.page.evaluate(() => window.postMessage({ type: 'view', view: { nodes: 7 } }, '*'));
+    await graph.draw(viewOf(planetsHost()));
+    assert.ok((await graph.listed()).length > 10);
+  });
+
+  describe('for people to look at', () => {
+    const planetsText = `name: planets
+bridges: { planet-br: { addresses: [10.10.0.1/16] } }
+namespaces:
+  earth: { interfaces: { earth-veth: { addresses: [10.10.0.10/16] } }, routes: [{ to: default, via: 10.10.0.1 }] }
+  neptune: { interfaces: { neptune-veth: { addresses: [10.10.0.21/16] } } }
+  pluto: { interfaces: { pluto-veth: { addresses: [10.10.0.30/16] } } }
+links:
+  - endpoints: [earth:earth-veth, planet-br:earth-br-veth]
+  - endpoints: [neptune:neptune-veth, planet-br:nept-br-veth]
+  - endpoints: [pluto:pluto-veth, planet-br]
+nat: { internet: { masquerade: 10.10.0.0/16, not-out: planet-br } }
+port-forwards: { web: { listen: 8000, to: "earth:8000" }, off: { listen: 3001, to: "earth:8000", enabled: false } }
+`;
+    const cases: readonly [string, ViewMessage][] = [
+      ['planets', viewOf(planetsHost())],
+      ['empty', viewOf(host([eth0()], []))],
+      ['compared', viewOf(plus(planetsHost(), 'mars'), planetsText)],
+      ['30-namespaces', viewOf(largeHost(30, 3))],
+      ['long-names', viewOf(longNames())],
+    ];
+    const themes: readonly TestTheme[] = [dark, light, highContrast];
+    for (const theme of themes) {
+      for (const [name, message] of cases) {
+        it(`${name}, ${theme.name}`, async () => {
+          await open({ theme, viewport: { width: 1200, height: 760 } });
+          await graph.draw(message);
+          await graph.page.screenshot({ path: `${pictures}/${name}-${theme.name}.png` });
+        });
+      }
+    }
+  });
+});
+
+function longNames(): HostSnapshot {
+  const long = 'customer-frankfurt-production-database-replica-number-seventeen';
+  return host(
+    [
+      eth0(),
+      link(5, 'br-verylongname', { kind: 'bridge', addresses: ['2001:db8:1234:5678::1/64', '10.0.0.1/8'] }),
+      link(6, 'port-longname15', { master: 'br-verylongname', peer: peer(long, 'interface-15chr') }),
+      link(7, 'p2', { master: 'br-verylongname', peer: peer('x', 'e') }),
+    ],
+    [
+      namespace(long, [
+        link(2, 'interface-15chr', {
+          addresses: ['2001:db8:1234:5678:9abc:def0:1234:5678/64', '10.0.0.2/8'],
+          peer: peer('root', 'port-longname15'),
+        }),
+      ]),
+      namespace('x', [link(2, 'e', { addresses: ['10.0.0.9/8'], peer: peer('root', 'p2') })]),
+      namespace('имя с пробелами', []),
+    ],
+  );
+}
