@@ -4,7 +4,7 @@ import { NetnsError } from '../../src/base/errors';
 import { connect, connectSsh } from '../../src/transport/connect';
 import { usualTiming } from '../../src/transport/ssh-login';
 import type { Transport } from '../../src/transport/transport';
-import { noPrompts, targetOf, until, type SshTarget } from '../fixtures/ssh';
+import { noPrompts, startSshd, targetOf, until, type SshTarget } from '../fixtures/ssh';
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy';
 import { startLabHost, type LabHost } from '../lab-host';
 
@@ -142,7 +142,7 @@ describe('a connection to a host', () => {
   });
 
   it('survives that the host changes its keys in between', async () => {
-    const port = await startSshd(['RekeyLimit 100K']);
+    const port = await startSshd(lab, ['RekeyLimit 100K']);
     const known = await knownAs(`[${lab.address}]:${port}`);
     const transport = await connect(targetOf(lab, 'root', { port, knownHostsFiles: [known] }), noPrompts);
     const { stdout } = await transport.run('head -c 2000000 /dev/zero | tr "\\0" x');
@@ -152,7 +152,7 @@ describe('a connection to a host', () => {
   });
 
   it('gets by with fewer channels than usual', async () => {
-    const port = await startSshd(['MaxSessions 2']);
+    const port = await startSshd(lab, ['MaxSessions 2']);
     const known = await knownAs(`[${lab.address}]:${port}`);
     const transport = await connect(targetOf(lab, 'root', { port, knownHostsFiles: [known] }), noPrompts);
     const results = await Promise.all(Array.from({ length: 12 }, (_, n) => transport.run(`sleep 0.02; echo ${n}`)));
@@ -164,7 +164,7 @@ describe('a connection to a host', () => {
   });
 
   it('says what is wrong where the host opens no channel at all', async () => {
-    const port = await startSshd(['MaxSessions 0']);
+    const port = await startSshd(lab, ['MaxSessions 0']);
     const known = await knownAs(`[${lab.address}]:${port}`);
     await assert.rejects(connect(targetOf(lab, 'root', { port, knownHostsFiles: [known] }), noPrompts), {
       reason: 'unsupported',
@@ -203,22 +203,7 @@ describe('a connection to a host', () => {
     await until('our sockets are gone', () => sockets() === before);
     await until('its sessions are gone', async () => (await sessions()) === 0);
   });
-
-  /** Starts another sshd on the host, with lines that stand before its usual configuration. */
-  async function startSshd(lines: readonly string[]): Promise<number> {
-    const port = nextPort++;
-    const config = `/run/sshd-${port}`;
-    const { code, stderr } = await lab.run(
-      `{ printf '%s\\n' ${lines.map((line) => `'${line}'`).join(' ')}; sed 's/^Port .*/Port ${port}/' /run/lab/sshd_config; } >${config}
-       /usr/sbin/sshd -f ${config} -E ${config}.log`,
-    );
-    assert.equal(code, 0, stderr);
-    await until('sshd listens', async () => (await lab.run(`ss -Hltn sport = :${port}`)).stdout !== '');
-    return port;
-  }
 });
-
-let nextPort = 2200;
 
 /** Our open TCP connections. */
 function sockets(): number {
