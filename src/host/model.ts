@@ -12,6 +12,10 @@ export interface HostSnapshot {
   readonly labs: readonly ObservedLab[];
   /** Programs found on the host, by name, with their version line where one was read: `ip`, `nft`, `iptables`, `tcpdump` … */
   readonly tools: Readonly<Record<string, string>>;
+  /** Kinds of interface, in iproute2's words, that this kernel was built without; what it does not say is not here. */
+  readonly missingKinds?: readonly string[];
+  /** Open vSwitch runs here: its bridges are known, and can be changed. */
+  readonly openvswitch?: true;
   /** The path of the SSH connection that carried the reading, from the host's point of view. */
   readonly ssh?: { readonly clientAddress: string; readonly serverAddress: string; readonly serverPort: number };
   readonly unread: readonly Unread[];

@@ -2,9 +2,11 @@ import { isObject, objects, parseJson, text, integer } from './json';
 import type { HostSnapshot, ObservedLab, ObservedNamespace, Unread } from './model';
 import { firstLines, readHost, requireTools } from './read-host';
 import { readIptablesNat } from './read-iptables';
+import { readMissingKinds } from './read-kernel';
 import { readLinks, type ReadLink } from './read-links';
 import { gatherNat } from './read-nat';
 import { readRuleset } from './read-nft';
+import { readOpenVswitch, withOpenVswitch, type OpenVswitchBridge } from './read-openvswitch';
 import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
 import { readRoutes, readRules } from './read-routes';
@@ -46,11 +48,14 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
       numbers: numbers(idOfName),
     })),
   );
+  const bridges = readBridges(sections, unread);
   return {
     ...readHost(sections),
+    ...readMissingKinds(sections),
+    ...(bridges === undefined ? {} : { openvswitch: true }),
     namespaces: drafts.map(({ facts }) => ({
       ...facts,
-      links: links.get(facts.id) ?? [],
+      links: withOpenVswitch(links.get(facts.id) ?? [], facts.isRoot ? (bridges ?? []) : []),
       processes: facts.isRoot ? [] : (processes.get(facts.id) ?? []),
     })),
     labs: readLabs(sections, unread),
@@ -200,6 +205,16 @@ function readSysctls(printed: string, names: readonly string[]): Record<string, 
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
+}
+
+/** Open vSwitch's bridges; undefined where it does not run, or did not answer. */
+function readBridges(sections: Sections, unread: Unread[]): OpenVswitchBridge[] | undefined {
+  const printed = sections.get('ovs');
+  if (printed === undefined) return undefined;
+  const bridges = readOpenVswitch(printed);
+  const why = firstLines(sections.get('ovs-said') ?? '') || 'ovs-vsctl printed something else than its tables.';
+  if (bridges === undefined) unread.push({ what: 'Open vSwitch bridges', why });
+  return bridges;
 }
 
 function readLabs(sections: Sections, unread: Unread[]): ObservedLab[] {

@@ -1,5 +1,6 @@
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
+import { kernelKinds } from './read-kernel';
 import { sysctlPath } from './sysctl-names';
 
 export interface ReadingScriptOptions {
@@ -39,7 +40,12 @@ end
 `;
 }
 
-/** The host itself: names, tools, the SSH connection. Ends the script where there is no usable ip(8). */
+/** `-e DUMMY -e …` for grep(1). */
+const kernelOptions = Object.keys(kernelKinds)
+  .map((option) => `-e ${option}`)
+  .join(' ');
+
+/** The host itself: names, tools, the SSH connection, Open vSwitch. Ends the script where there is no usable ip(8). */
 const readHost = `
 section host
 hostname 2>/dev/null || cat /proc/sys/kernel/hostname
@@ -84,7 +90,26 @@ case $probe in
     printf '%s\\n' "$probe"
     end
     ;;
-esac`;
+esac
+
+# What this kernel was built without, as far as it says so itself.
+section kernel-lacks
+{ gzip -dc /proc/config.gz || cat "/boot/config-$(uname -r)" || cat "/lib/modules/$(uname -r)/config"; } 2>/dev/null |
+  sed -n 's/^# CONFIG_\\([A-Z0-9_]*\\) is not set$/\\1/p' | grep -x ${kernelOptions}
+
+# Open vSwitch keeps its bridges in a database of its own. Without its socket ovs-vsctl would wait for one to appear.
+if [ -S /run/openvswitch/db.sock ] && command -v ovs-vsctl >/dev/null 2>&1; then
+  section ovs
+  {
+    said=$(ovs-vsctl --timeout=2 --format=json \\
+      -- --columns=name,ports,datapath_type,stp_enable,mcast_snooping_enable,other_config,external_ids list Bridge \\
+      -- --columns=_uuid,name list Port 2>&1 >&3)
+  } 3>&1
+  if [ -n "$said" ]; then
+    section ovs-said
+    printf '%s\\n' "$said"
+  fi
+fi`;
 
 /**
  * What runs inside each namespace: `sh -c SCRIPT name BOUNDARY NUMBER`. `route show table all` prints both families;

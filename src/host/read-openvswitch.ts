@@ -1,0 +1,90 @@
+import { objects, parseJson, text, type JsonObject } from './json';
+import type { ObservedLink } from './model';
+
+/** A bridge as Open vSwitch's own database has it (ovs-vswitchd.conf.db(5)). */
+export interface OpenVswitchBridge {
+  readonly name: string;
+  /** The names of its ports, without the one that the bridge itself is. */
+  readonly ports: readonly string[];
+  /** Its columns and keys as `ovs-vsctl` writes them: `datapath_type`, `stp_enable`, `other-config:mac-aging-time` … */
+  readonly data: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads what `ovs-vsctl --format=json list Bridge -- list Port` printed: a table a line. Undefined where that is not what
+ * it printed.
+ */
+export function readOpenVswitch(printed: string): OpenVswitchBridge[] | undefined {
+  const [bridges, ports] = printed
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map(readTable);
+  if (bridges === undefined || ports === undefined) return undefined;
+  const portNames = new Map(ports.map((row) => [uuidsOf(row['_uuid'])[0], text(row['name'])]));
+  return bridges.flatMap((row) => {
+    const name = text(row['name']);
+    if (name === undefined) return [];
+    const own = uuidsOf(row['ports']).flatMap((uuid) => portNames.get(uuid) ?? []);
+    return [{ name, ports: own.filter((port) => port !== name).sort(), data: readColumns(row) }];
+  });
+}
+
+/** A table of ovs-vsctl's as one object for each row; undefined where it is none. */
+function readTable(line: string): JsonObject[] | undefined {
+  const [table] = objects([parseJson(line)]);
+  const headings = table?.['headings'];
+  const rows = table?.['data'];
+  if (!Array.isArray(headings) || !Array.isArray(rows)) return undefined;
+  return rows
+    .filter((row): row is unknown[] => Array.isArray(row))
+    .map((row) => Object.fromEntries(headings.map((heading, index) => [String(heading), row[index]])));
+}
+
+/** The UUIDs in a value: `["uuid", U]`, or `["set", [["uuid", U], …]]` (RFC 7047, 5.1). */
+function uuidsOf(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  if (value[0] === 'uuid') return typeof value[1] === 'string' ? [value[1]] : [];
+  return value[0] === 'set' && Array.isArray(value[1]) ? value[1].flatMap(uuidsOf) : [];
+}
+
+function readColumns(row: JsonObject): Record<string, string> {
+  const data: Record<string, string> = {};
+  for (const column of ['stp_enable', 'mcast_snooping_enable']) data[column] = String(row[column] === true);
+  // Nothing said is the kernel's datapath.
+  data['datapath_type'] = text(row['datapath_type']) ?? 'system';
+  for (const [column, prefix] of [
+    ['other_config', 'other-config'],
+    ['external_ids', 'external-ids'],
+  ] as const) {
+    for (const [key, value] of pairsOf(row[column])) data[`${prefix}:${key}`] = value;
+  }
+  return data;
+}
+
+/** `["map", [[KEY, VALUE], …]]` (RFC 7047, 5.1). */
+function pairsOf(value: unknown): [string, string][] {
+  if (!Array.isArray(value) || value[0] !== 'map' || !Array.isArray(value[1])) return [];
+  return value[1].flatMap((pair: unknown): [string, string][] => {
+    const [key, entry] = Array.isArray(pair) ? (pair as unknown[]) : [];
+    return typeof key === 'string' && typeof entry === 'string' ? [[key, entry]] : [];
+  });
+}
+
+/**
+ * The root namespace's links with what Open vSwitch says of them. To ip(8) such a bridge is an interface without ports: with
+ * `netdev` a TAP device, with the kernel's datapath one whose ports all belong to `ovs-system`.
+ */
+export function withOpenVswitch(
+  links: readonly ObservedLink[],
+  bridges: readonly OpenVswitchBridge[],
+): readonly ObservedLink[] {
+  if (bridges.length === 0) return links;
+  const byName = new Map(bridges.map((bridge) => [bridge.name, bridge]));
+  const masters = new Map(bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name])));
+  return links.map((link) => {
+    const bridge = byName.get(link.name);
+    if (bridge !== undefined) return { ...link, kind: 'openvswitch', data: bridge.data };
+    const master = masters.get(link.name);
+    return master === undefined ? link : { ...link, master };
+  });
+}
