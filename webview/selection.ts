@@ -1,4 +1,4 @@
-import type { Collection, Core } from 'cytoscape';
+import type { Collection, Core, NodeSingular } from 'cytoscape';
 
 /** What is selected, pointed at and found in the picture; the rest steps back. */
 export class Highlight {
@@ -37,7 +37,8 @@ export class Highlight {
       if (lit === undefined) return;
       const rest = cy.elements().difference(lit);
       // A box hands its opacity down to what is inside it, which must not be dimmed twice.
-      rest.filter((element) => element.isEdge() || !rest.contains(element.parent())).addClass('dimmed');
+      const isOuter = (element: NodeSingular): boolean => element.isOrphan() || !rest.contains(element.parent());
+      rest.edges().union(rest.nodes().filter(isOuter)).addClass('dimmed');
     });
   }
 

@@ -88,11 +88,23 @@ export function readTheme(): Theme {
   probe.remove();
   return {
     ...colours,
-    uiFont: variable('--vscode-font-family') || 'sans-serif',
-    monoFont: variable('--vscode-editor-font-family') || 'monospace',
+    uiFont: fontList(variable('--vscode-font-family'), 'sans-serif'),
+    monoFont: fontList(variable('--vscode-editor-font-family'), 'monospace'),
     textSize: 12,
     highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
   };
+}
+
+/**
+ * A list of fonts in the spelling that Cytoscape takes: it refuses single quotes, which VS Code uses, and anything else
+ * unusual. A font of such a name is left out.
+ */
+export function fontList(families: string, fallback: string): string {
+  const taken = families
+    .split(',')
+    .map((family) => family.trim().replaceAll("'", '"'))
+    .filter((family) => /^("[\w -]+"|[\w-]+( [\w-]+)*)$/.test(family));
+  return [...taken, fallback].join(', ');
 }
 
 /** Calls back when the user changes the theme: VS Code then sets other classes and variables on the page. */

@@ -9,6 +9,7 @@ import { cutMiddle, type Measure } from '../../../webview/measure';
 import { boxOf, overlaps, spread, type Placement } from '../../../webview/place';
 import { freshState, readState } from '../../../webview/page-state';
 import { buildScene, type Scene } from '../../../webview/scene';
+import { fontList } from '../../../webview/theme';
 import { wire } from '../../../webview/wiring';
 import { eth0, host, largeHost, link, namespace, peer, planetsHost } from '../graph/hosts';
 
@@ -233,6 +234,21 @@ describe('The arrow keys', () => {
     assert.equal(nearest({ x: 100, y: 0 }, { x: 1, y: 0 }, nodes), 'far right');
     assert.equal(nearest({ x: 0, y: 0 }, { x: 0, y: 1 }, nodes), 'below');
     assert.equal(nearest({ x: 0, y: 0 }, { x: -1, y: 0 }, nodes), undefined);
+  });
+});
+
+describe('Fonts', () => {
+  it('are spelt as the canvas takes them', () => {
+    assert.equal(
+      fontList("'Droid Sans Mono', 'monospace', monospace", 'monospace'),
+      '"Droid Sans Mono", "monospace", monospace, monospace',
+    );
+    assert.equal(
+      fontList('-apple-system, system-ui, "Segoe UI"', 'sans-serif'),
+      '-apple-system, system-ui, "Segoe UI", sans-serif',
+    );
+    assert.equal(fontList('Evil"; x, Arial', 'sans-serif'), 'Arial, sans-serif');
+    assert.equal(fontList('', 'monospace'), 'monospace');
   });
 });
 

@@ -8,7 +8,7 @@ export interface TestTheme {
 const fonts = {
   '--vscode-font-family': '"DejaVu Sans", "Liberation Sans", sans-serif',
   '--vscode-font-size': '13px',
-  '--vscode-editor-font-family': '"DejaVu Sans Mono", "Liberation Mono", monospace',
+  '--vscode-editor-font-family': "'DejaVu Sans Mono', 'monospace', monospace",
 };
 
 export const dark: TestTheme = {
