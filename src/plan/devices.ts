@@ -7,7 +7,7 @@ import { defaultBridgeOptions, defaultMtu, type DeviceRef, type SettingsRecord }
 import { ownerOf } from './names';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
 import { planPorts } from './ports';
-import { bridgeOptions } from './restore';
+import { bridgeOptions, restoreRoutes } from './restore';
 import type { YamlPath } from '../topology/model';
 
 /** Creates the bridges that are missing and mends those that differ. */
@@ -144,12 +144,17 @@ function changeSettings(
     why.push(`is ${observed.up ? 'up' : 'down'}, should be ${wanted.up ? 'up' : 'down'}`);
   }
   if (words.length === 0) return;
+  const namespace = planning.namespace(wanted.namespace);
   planning.addStep('settings', {
     action: 'change',
     object: objectRef(type, type === 'bridge' ? wanted.name : deviceName(wanted), wanted.namespace),
     why: why.join('; '),
     run: [ip(wanted.namespace, 'link', 'set', 'dev', wanted.name, ...words)],
-    undo: [ip(wanted.namespace, 'link', 'set', 'dev', wanted.name, ...back)],
+    undo: [
+      ip(wanted.namespace, 'link', 'set', 'dev', wanted.name, ...back),
+      // Going down took the routes along.
+      ...(observed.up && namespace !== undefined ? restoreRoutes(namespace, wanted.name) : []),
+    ],
     path,
   });
 }

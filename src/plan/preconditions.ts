@@ -72,8 +72,10 @@ function checkKinds(planning: Planning, topology: Topology): void {
     for (const own of scope.interfaces) {
       const name = deviceName({ ...inScope(namespace), name: own.name });
       const isEnd = ends.has(`${namespace ?? ''}/${own.name}`) || bridgePorts.has(own.name);
+      // A namespace brings its loopback along; the host's is not the lab's to change.
+      if (own.name === 'lo' && namespace !== undefined) continue;
       if (own.kind !== 'veth') refuse(`Interface ${name} of kind ${own.kind}`, own.path);
-      else if (!isEnd && (own.name !== 'lo' || namespace === undefined)) {
+      else if (!isEnd) {
         const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
         planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
       }

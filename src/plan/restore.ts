@@ -74,7 +74,8 @@ function isAssigned(address: ObservedAddress): boolean {
   return address.scope === 'global' || address.scope === 'site';
 }
 
-function restoreRoutes(namespace: ObservedNamespace, dev: string | undefined): Command[] {
+/** The routes that went with an interface (undefined: those that stand on none). */
+export function restoreRoutes(namespace: ObservedNamespace, dev: string | undefined): Command[] {
   return routesThrough(namespace, dev).map((route) => routeCommand(namespace.name, 'replace', route));
 }
 

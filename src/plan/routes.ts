@@ -1,6 +1,6 @@
 import type { Command } from '../base/command';
 import type { ObservedNamespace, ObservedRoute } from '../host/model';
-import { normalCidr } from './cidr';
+import { contains, normalCidr, parseCidr } from './cidr';
 import { ip } from './commands';
 import { inScope, type Desired, type Placed } from './desired';
 import type { RouteRecord, RuleRecord } from './manifest';
@@ -30,13 +30,35 @@ export function planRouteRemovals(planning: Planning, desired: Desired): void {
  * @returns the routes that are the lab's, for its manifest: not those that the host had already, which must stay.
  */
 export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] {
-  const records = desired.routes.filter((route) => !isHostsOwn(planning, route));
-  for (const route of desired.routes) {
+  const routes = desired.routes.filter((route) => !isOverCutCable(planning, desired, route));
+  const records = routes.filter((route) => !isHostsOwn(planning, route));
+  for (const route of routes) {
     const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
     if (same === undefined) addRoute(planning, route);
     else if (!isAsWanted(same, route)) changeRoute(planning, route, same);
   }
   return records;
+}
+
+/** The kernel takes no route through an interface that is down, and drops those that were there: so they wait until it is up. */
+function isOverCutCable(planning: Planning, desired: Desired, route: Placed & RouteRecord): boolean {
+  const dev = route.dev ?? outgoingDevice(desired, route);
+  const devices = [...desired.bridges, ...desired.cables.flatMap(({ ends }) => ends)];
+  const isDown = devices.some(({ namespace, name, up }) => namespace === route.namespace && name === dev && !up);
+  if (isDown) {
+    const message = `The route to ${route.to} waits: its interface ${dev ?? ''} is declared down.`;
+    planning.warn('unsupported', message, route.path);
+  }
+  return isDown;
+}
+
+/** The interface on whose network the gateway is. */
+function outgoingDevice(desired: Desired, { namespace, via }: RouteRecord): string | undefined {
+  if (via === undefined) return undefined;
+  return desired.addresses.find((address) => {
+    const cidr = parseCidr(address.cidr);
+    return address.namespace === namespace && cidr !== undefined && contains(cidr, via);
+  })?.dev;
 }
 
 /** True for a route of the root namespace that was there before the lab. */

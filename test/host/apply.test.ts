@@ -283,6 +283,35 @@ checks:
     });
   });
 
+  it('sets routes in tables, policy rules, loopback addresses and MACs, and leaves a cut cable cut', async () => {
+    const policies = (cable: string): Topology =>
+      topologyOf(`
+name: policies
+namespaces:
+  a:
+    interfaces: { lo: { addresses: [10.9.9.9/32] }, v0: { addresses: [10.92.0.1/24], mtu: 1400 } }
+    rules: [{ from: 10.9.9.9, table: 100, priority: 50 }, { from: "2001:db8:9::/64", table: 101 }]
+    routes:
+      - { to: 10.98.0.0/16, type: blackhole }
+      - { to: "2001:db8:98::/64", type: unreachable }
+      - { to: 10.97.0.0/16, via: 10.92.0.2, table: 100, metric: 7 }
+      - { to: 10.96.0.0/16, dev: v0, scope: link, src: 10.92.0.1 }
+  b: { interfaces: { v1: { addresses: [10.92.0.2/24], mac: "02:00:00:00:00:77" } } }
+links: [{ endpoints: ["a:v0", "b:v1"], up: ${cable} }]
+`);
+    const routes = async (): Promise<string> => (await lab.run('ip -n a route show table all')).stdout;
+    await withLab(policies('true'), async () => {
+      assert.match(await routes(), /10\.97\.0\.0\/16 via 10\.92\.0\.2 dev v0 table 100 metric 7/);
+      assert.deepEqual(commandsOf(await applyPlan(transport, policies('true'))), []);
+      await apply(transport, policies('false'));
+      assert.match((await lab.run('ip -n b link show v1')).stdout, /state DOWN[^]*02:00:00:00:00:77/);
+      assert.deepEqual(commandsOf(await applyPlan(transport, policies('false'))), []);
+      await apply(transport, policies('true'));
+      assert.match(await routes(), /10\.97\.0\.0\/16 via 10\.92\.0\.2 dev v0 table 100 metric 7/);
+      assert.deepEqual(commandsOf(await applyPlan(transport, policies('true'))), []);
+    });
+  });
+
   it('destroys what is left of a lab whose parts and record are gone', async () => {
     await apply(transport, await example('planets'));
     await type(lab, [
