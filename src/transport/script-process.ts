@@ -11,6 +11,9 @@ import type { RemoteProcess } from './transport';
 /** How long the host may take to end a process that was asked to, before its channel is given up, in milliseconds. */
 const endLimit = (killGraceSeconds + 5) * 1000;
 
+/** How long output may pause after the process has exited and before its end has come, in milliseconds. */
+const restLimit = 10_000;
+
 export interface ScriptProcessOptions {
   readonly invocation: Invocation;
   readonly signal: AbortSignal | undefined;
@@ -37,6 +40,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
   private isOver = false;
   private failure: NetnsError | undefined;
   private endTimer: NodeJS.Timeout | undefined;
+  private restTimer: NodeJS.Timeout | undefined;
   private readonly start = deferred<undefined>();
   private readonly exit = deferred<number>();
   private readonly abort = (): void => this.fail(cancelledError());
@@ -85,6 +89,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
     if (this.isOver) return;
     this.isOver = true;
     clearTimeout(this.endTimer);
+    clearTimeout(this.restTimer);
     this.options.signal?.removeEventListener('abort', this.abort);
     this.slot.dispose();
     try {
@@ -119,9 +124,18 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
 
   /** Does not wait for the channel to close: something that the script left running may keep its outputs open. */
   private endWhenComplete(): void {
-    if (this.code === undefined || !this.stdout.isComplete || !this.stderr.isComplete) return;
-    this.onEnd({ code: this.code });
-    this.channel?.close();
+    if (this.code === undefined || this.isOver) return;
+    if (this.stdout.isComplete && this.stderr.isComplete) {
+      this.onEnd({ code: this.code });
+      this.channel?.close();
+      return;
+    }
+    // The rest of the output is on its way, unless our runner on the host was killed and the script still runs.
+    clearTimeout(this.restTimer);
+    this.restTimer = setTimeout(() => {
+      this.fail(this.options.brokeOff());
+      this.channel?.close();
+    }, restLimit);
   }
 
   private settle(end: ProcessEnd): void {

@@ -179,6 +179,22 @@ describe('running things on a machine', () => {
         await transport.run(`kill ${Number(stdout)}`);
       });
 
+      it('does not take a code for the whole truth when what runs the script was killed', async () => {
+        const grandparent = 'read -r a b c runner rest <"/proc/$PPID/stat"';
+        const killed = transport.run(`${grandparent}; kill -KILL "$runner"; sleep 0.2`);
+        await assert.rejects(killed, { reason: 'connectionLost', message: /broke off/ });
+      });
+
+      it('ends a script that lost what runs it', async function () {
+        this.timeout(40_000);
+        const process = await transport.start(
+          'echo $$; read -r a b c runner rest <"/proc/$PPID/stat"; kill -KILL "$runner"; exec sleep 1000',
+        );
+        const heard = listen(process);
+        await assert.rejects(process.exited, { reason: 'connectionLost', message: /broke off/ });
+        await ended(Number(heard.text));
+      });
+
       it('opens a terminal with a size, and another size later', async () => {
         const script = 'stty size; trap "stty size; exit 6" WINCH; echo ready; while :; do sleep 0.05; done';
         const terminal = await transport.openTerminal(script, { columns: 101, rows: 33 });
