@@ -258,7 +258,8 @@ function placeNatAndNics(scene: Scene, options: RanksOptions, placed: Map<string
   };
 
   const nics = unitsOf(scene, 'nic').sort((a, b) => Number(uplinks.has(b.id)) - Number(uplinks.has(a.id)));
-  const uplinkX = keptX(options, nics[0]?.id, content) ?? middle;
+  const standing = keptX(options, nics[0]?.id, content);
+  const uplinkX = standing ?? middle;
   const barBottom = barY + sizes.barHeight / 2;
   const columns = [...groupBy(unitsOf(scene, 'pill'), pillColumn).values()]
     .map((pills) => {
@@ -278,12 +279,13 @@ function placeNatAndNics(scene: Scene, options: RanksOptions, placed: Map<string
     }
   }
   const nicY = natBottom + space.natToNic + columns.length * space.track + sizes.nicHeight / 2;
-  const row = spread(
-    nics.map(({ width }, index) => ({ wanted: uplinkX + (index === 0 ? 0 : 1), width })),
-    space.betweenPillColumns,
-  );
-  const correction = nics.length > 1 ? uplinkX - mean([row[0] ?? 0, row.at(-1) ?? 0]) : 0;
-  for (const [index, nic] of nics.entries()) keep(nic, nicY, (row[index] ?? uplinkX) + correction);
+  // A fresh row is centred; one that stands already stays and grows at its end.
+  const rowWidth = nics.reduce((sum, { width }) => sum + width, (nics.length - 1) * space.betweenPillColumns);
+  let left = standing === undefined ? middle - rowWidth / 2 : standing - (nics[0]?.width ?? 0) / 2;
+  for (const nic of nics) {
+    keep(nic, nicY, left + nic.width / 2);
+    left += nic.width + space.betweenPillColumns;
+  }
   const [first] = nics;
   const outsideX = first === undefined ? middle : (placed.get(first.id)?.x ?? middle);
   for (const unit of unitsOf(scene, 'outside')) keep(unit, nicY + space.nicToOutside + sizes.nicHeight / 2, outsideX);

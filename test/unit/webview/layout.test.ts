@@ -104,6 +104,23 @@ describe('The layout by ranks', () => {
     assertNothingOverlaps(placed);
   });
 
+  it('changes nothing when the same network is drawn again and again', () => {
+    const snapshot = planetsHost();
+    const [root, ...others] = snapshot.namespaces;
+    const more = ['mgmt0', 'tun0', 'wg0'].map((name, index) => link(40 + index, name, { kind: 'physical' }));
+    const lonely = link(60, 'docker0', { kind: 'bridge', addresses: ['172.17.0.1/16'] });
+    const busy = { ...snapshot, namespaces: [{ ...root!, links: [...root!.links, ...more, lonely] }, ...others] };
+    for (const scene of [sceneOf(busy), sceneOf(largeHost(40, 3))]) {
+      const first = layoutRanks(scene, { viewport });
+      const second = layoutRanks(scene, { viewport, kept: first });
+      const third = layoutRanks(scene, { viewport, kept: second });
+      for (const [id, placement] of first) {
+        assert.deepEqual(at(second, id), placement, id);
+        assert.deepEqual(at(third, id), placement, id);
+      }
+    }
+  });
+
   it('leaves what a person has moved where it was put', () => {
     const scene = sceneOf(planetsHost());
     const kept = new Map(layoutRanks(scene, { viewport }));
