@@ -86,11 +86,12 @@ async function limitsOfThisMachine(isRoot) {
   return limits;
 }
 
-/** What the tests measured: one JSON object per line, `{ name, value, unit }`. */
+/** What the build and the tests measured: one JSON object per line, `{ name, value, unit }`, of which the last with a name counts. */
 function measurements() {
   try {
     const lines = readFileSync(measurementsFile, 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line)).map(({ name, value, unit }) => `${name}: ${value} ${unit}`);
+    const newest = new Map(lines.map((line) => JSON.parse(line)).map((one) => [one.name, one]));
+    return [...newest.values()].map(({ name, value, unit }) => `${name}: ${value} ${unit}`);
   } catch {
     return [];
   }

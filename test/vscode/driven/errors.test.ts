@@ -67,6 +67,9 @@ describe('what goes wrong is said once, in the right place, and changes nothing'
   after(async () => {
     for (const step of undo.reverse()) await step();
   });
+  beforeEach(async () => {
+    if ((await session.workbench.notifications.count()) > 0) await session.workbench.clearNotifications();
+  });
   afterEach(screenshotOnFailure(() => session));
   afterEach('nothing changed on the host', async () => {
     await assertHostState(lab, untouched);
@@ -87,7 +90,6 @@ describe('what goes wrong is said once, in the right place, and changes nothing'
     assert.equal(texts.length, 1, `not one notification but:\n${texts.join('\n')}`);
     const [text = ''] = texts;
     assert.ok(!text.endsWith('…'), `what to do is cut off: ${text}`);
-    await workbench.clearNotifications();
     return text;
   }
 
@@ -127,7 +129,6 @@ describe('what goes wrong is said once, in the right place, and changes nothing'
     });
     assert.equal(readFileSync(path.join(lab.directory, 'empty_known_hosts'), 'utf8'), '');
     assert.ok((await workbench.notificationTexts()).length <= 1);
-    if ((await workbench.notifications.count()) > 0) await workbench.clearNotifications();
   });
 
   const mistakes = [
