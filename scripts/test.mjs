@@ -31,7 +31,8 @@ await main(async () => {
   if (runnable.some((suite) => suite.needsCodeServer)) await ensureCodeServer();
   limits.push(...(await limitsOfThisMachine(isRoot)));
 
-  rmSync(measurementsFile, { force: true });
+  for (const old of [measurementsFile, path.join(artifactsFolder, 'screenshots')])
+    rmSync(old, { recursive: true, force: true });
   const isPackaged = runnable.some((suite) => suite.needsPackage);
   const build = isPackaged ? 'scripts/package.mjs' : 'scripts/build.mjs';
   if ((await run(process.execPath, [build], { cwd: root, allowFailure: true })) !== 0) {
