@@ -4,6 +4,7 @@ import { Emitter } from '../base/events';
 import type { GraphDrawn, NetnsApi } from './api';
 import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
+import { registerLanguageFeatures } from './editor/language-features';
 import { registerQuickFixes } from './editor/quick-fixes';
 import { registerSymbols } from './editor/symbols';
 import { TopologyDocuments } from './editor/topology-documents';
@@ -42,6 +43,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(showDiagnostics(documents));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
+  parts.add(registerLanguageFeatures(registry));
   parts.add(registerCodeLenses({ documents, registry, targets, results }));
 
   const drawings = parts.add(new Emitter<GraphDrawn>());

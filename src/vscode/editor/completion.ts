@@ -1,0 +1,76 @@
+import {
+  CompletionItem,
+  CompletionItemKind,
+  CompletionTriggerKind,
+  languages,
+  MarkdownString,
+  SnippetString,
+  TextEdit,
+  type CompletionContext,
+  type Disposable,
+  type Position,
+  type TextDocument,
+} from 'vscode';
+import { complete } from '../../language/completion/complete';
+import { cursorMark, type Proposal, type ProposalKind } from '../../language/completion/proposal';
+import type { Surroundings } from '../../language/completion/values';
+import { languageId } from '../ids';
+import { toRange } from './topology-documents';
+
+const kinds: Readonly<Record<ProposalKind, CompletionItemKind>> = {
+  key: CompletionItemKind.Property,
+  word: CompletionItemKind.EnumMember,
+  namespace: CompletionItemKind.Module,
+  bridge: CompletionItemKind.Class,
+  interface: CompletionItemKind.Interface,
+  endpoint: CompletionItemKind.Reference,
+  address: CompletionItemKind.Value,
+  network: CompletionItemKind.Value,
+  port: CompletionItemKind.Value,
+  setting: CompletionItemKind.Constant,
+};
+
+/** Behind these characters something else may be written than before them. */
+const triggers = [' ', ':', '[', '{', ',', '"', "'", '-'];
+
+/** Offers what may be written at the cursor. `surroundings` tells what is known beside the file at this moment. */
+export function registerCompletion(surroundings: () => Surroundings): Disposable {
+  return languages.registerCompletionItemProvider(
+    languageId,
+    {
+      provideCompletionItems: (document, position, _token, context) =>
+        isMereIndentation(document, position, context)
+          ? []
+          : complete(document.getText(), document.offsetAt(position), surroundings()).map((proposal, index) =>
+              toItem(document, proposal, index),
+            ),
+    },
+    ...triggers,
+  );
+}
+
+/** Whether only the space bar was pressed at a line's beginning: no list is to pop up for that. */
+function isMereIndentation(document: TextDocument, position: Position, context: CompletionContext): boolean {
+  if (context.triggerKind !== CompletionTriggerKind.TriggerCharacter) return false;
+  return document.lineAt(position).text.slice(0, position.character).trim() === '';
+}
+
+function toItem(document: TextDocument, proposal: Proposal, index: number): CompletionItem {
+  const { label, kind, detail, documentation, text, inserting, replacing, also, asksAgain } = proposal;
+  const item = new CompletionItem(label, kinds[kind]);
+  item.range = { inserting: toRange(document, inserting), replacing: toRange(document, replacing) };
+  item.insertText = toInsertText(text);
+  // The text has its whole indentation.
+  item.keepWhitespace = true;
+  item.sortText = String(index).padStart(5, '0');
+  if (detail !== undefined) item.detail = detail;
+  if (documentation !== undefined) item.documentation = new MarkdownString(documentation);
+  if (also !== undefined) item.additionalTextEdits = [TextEdit.replace(toRange(document, also.range), also.newText)];
+  if (asksAgain) item.command = { title: 'Show what may follow', command: 'editor.action.triggerSuggest' };
+  return item;
+}
+
+function toInsertText(text: string): string | SnippetString {
+  const [before = '', after] = text.split(cursorMark);
+  return after === undefined ? before : new SnippetString().appendText(before).appendTabstop(0).appendText(after);
+}

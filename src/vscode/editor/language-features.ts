@@ -1,0 +1,17 @@
+import { DisposableList, type Disposable } from '../../base/disposable';
+import type { Surroundings } from '../../language/completion/values';
+import type { HostRegistry } from '../hosts/host-registry';
+import { registerCompletion } from './completion';
+
+/** What the editor knows of the language while a file is read and written. None of it needs a host, or trust. */
+export function registerLanguageFeatures(registry: HostRegistry): Disposable {
+  const list = new DisposableList();
+  list.add(registerCompletion(() => surroundings(registry)));
+  return list;
+}
+
+/** What is known of hosts at this moment, without asking one. */
+function surroundings({ hosts }: HostRegistry): Surroundings {
+  const links = hosts.flatMap(({ snapshot }) => snapshot?.namespaces.find(({ isRoot }) => isRoot)?.links ?? []);
+  return { hosts: hosts.map(({ id }) => id), hostInterfaces: [...new Set(links.map(({ name }) => name))] };
+}

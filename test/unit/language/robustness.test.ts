@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { complete } from '../../../src/language/completion/complete';
+import { readLoosely } from '../../../src/language/loose/read-loosely';
+import { everyKind, mutatedWithOffset } from './mutations';
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+function assertInside(text: string, ...ranges: readonly (Range | undefined)[]): void {
+  for (const range of ranges) {
+    if (range === undefined) continue;
+    assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length, JSON.stringify(range));
+  }
+}
+
+describe('in any text, at any offset', () => {
+  it('completion answers, on the cursor’s own line', () => {
+    fc.assert(
+      fc.property(mutatedWithOffset, ({ text, offset }) => {
+        for (const { inserting, replacing, also, text: written } of complete(text, offset)) {
+          assertInside(text, inserting, replacing, also?.range);
+          assert.ok(inserting.start <= offset && offset === inserting.end);
+          assert.equal(inserting.start, replacing.start);
+          assert.ok(!text.slice(replacing.start, replacing.end).includes('\n'));
+          assert.ok(also === undefined || also.range.end <= replacing.start);
+          assert.ok(written.split('\0').length <= 2);
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('completion answers at every offset of a whole file', () => {
+    for (let offset = 0; offset <= everyKind.length; offset++) complete(everyKind, offset);
+  });
+});
+
+describe('a hostile text', () => {
+  const megabyte = 1_000_000;
+  for (const [what, part] of [
+    ['one word', 'a'],
+    ['spaces', ' '],
+    ['brackets', '[{'],
+    ['words in brackets', 'a, '],
+    ['dashes', '- '],
+    ['quotes', '"\\" \' '],
+    ['colons', ': '],
+    ['anchors', '&a '],
+    ['lines that go deeper', '\n'],
+  ] as const) {
+    it(`of a megabyte of ${what} is read in time that grows with its length only`, () => {
+      const text =
+        what === 'lines that go deeper'
+          ? Array.from({ length: 1400 }, (_, depth) => `${' '.repeat(depth)}a:\n`).join('')
+          : `a: [${part.repeat(megabyte / part.length)}`;
+      const begin = performance.now();
+      readLoosely(text, text.length);
+      readLoosely(text.slice(4), 10);
+      // A walk in the square of the length would take hours.
+      assert.ok(performance.now() - begin < 10_000);
+    });
+  }
+});

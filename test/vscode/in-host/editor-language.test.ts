@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activateExtension, closeEditors, configureHosts, openTopology } from './support';
+
+const lab = `name: pair
+bridges:
+  br0: { addresses: [10.0.0.1/24] }
+namespaces:
+  earth:
+    interfaces:
+      earth-veth: { addresses: [10.0.0.10/24] }
+  mars:
+links:
+  - endpoints: [earth:earth-veth, br0]
+checks:
+  - { from: earth, ping: 10.0.0.1 }
+`;
+
+/** Opens a text that marks the cursor with `|`. */
+async function openAt(marked: string): Promise<{ document: vscode.TextDocument; position: vscode.Position }> {
+  const offset = marked.indexOf('|');
+  assert.ok(offset >= 0);
+  const document = await openTopology(marked.replace('|', ''));
+  return { document, position: document.positionAt(offset) };
+}
+
+describe('The language in the editor, with no host', () => {
+  before(async () => {
+    await configureHosts(await activateExtension(), [], []);
+  });
+  afterEach(closeEditors);
+
+  const completions = async (marked: string): Promise<vscode.CompletionItem[]> => {
+    const { document, position } = await openAt(marked);
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      'vscode.executeCompletionItemProvider',
+      document.uri,
+      position,
+    );
+    return list.items;
+  };
+
+  it('completes keys with what makes their value easy to write, and explains them', async () => {
+    const items = await completions(lab.replace('  mars:\n', '  mars:\n    |\n'));
+    const routes = items.find(({ label }) => label === 'routes');
+    assert.ok(routes);
+    assert.deepEqual((routes.insertText as vscode.SnippetString).value, 'routes:\n      - $0');
+    assert.match((routes.documentation as vscode.MarkdownString).value, /Routing table/);
+  });
+
+  it('completes what the file knows, in a line that is half-written', async () => {
+    const items = await completions(lab.replace('links:\n', 'links:\n  - endpoints: [mars:|\n'));
+    assert.ok(items.some(({ label }) => label === 'mars:eth0'));
+    assert.ok(!items.some(({ label }) => label === 'earth:earth-veth'));
+  });
+});
