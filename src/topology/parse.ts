@@ -7,7 +7,7 @@ import { readTopology } from './read/topology';
 import { checkRules } from './rules';
 import { findSchemaProblems } from './shape/schema-problems';
 import { Source } from './source';
-import { firstLine } from './yaml/source-tree';
+import { firstLine, type SourceNode } from './yaml/source-tree';
 import { readYaml } from './yaml/read-yaml';
 
 /** A topology file, read as far as it can be read. */
@@ -22,6 +22,8 @@ export interface ParsedTopology {
   readonly topology?: Topology;
   /** Every link end that could be read, also of links whose other end is wrong and which `topology` therefore lacks. */
   readonly ends: readonly EndpointDeclaration[];
+  /** What the text says, with aliases followed and merge keys merged; undefined where nothing could be read. */
+  readonly root: SourceNode | undefined;
   /** The offset of each line's first character, in UTF-16 code units. */
   readonly lineStarts: readonly number[];
   /** Where to point for what stands at a path: the name of a block, the value of a setting. */
@@ -48,6 +50,7 @@ export function parseTopology(text: string): ParsedTopology {
   for (const problem of yaml.problems) problems.add(problem);
   const located = {
     text,
+    root: yaml.root,
     lineStarts: yaml.lineStarts,
     rangeOf: (path: YamlPath) => source.rangeOf(path),
     keyRangeOf: (path: YamlPath) => source.keyRangeOf(path),

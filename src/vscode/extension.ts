@@ -43,7 +43,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(showDiagnostics(documents));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
-  parts.add(registerLanguageFeatures(registry));
+  parts.add(registerLanguageFeatures(documents, registry));
   parts.add(registerCodeLenses({ documents, registry, targets, results }));
 
   const drawings = parts.add(new Emitter<GraphDrawn>());

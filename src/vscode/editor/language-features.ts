@@ -2,11 +2,14 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import type { Surroundings } from '../../language/completion/values';
 import type { HostRegistry } from '../hosts/host-registry';
 import { registerCompletion } from './completion';
+import { registerHover } from './hover';
+import type { TopologyDocuments } from './topology-documents';
 
 /** What the editor knows of the language while a file is read and written. None of it needs a host, or trust. */
-export function registerLanguageFeatures(registry: HostRegistry): Disposable {
+export function registerLanguageFeatures(documents: TopologyDocuments, registry: HostRegistry): Disposable {
   const list = new DisposableList();
   list.add(registerCompletion(() => surroundings(registry)));
+  list.add(registerHover(documents));
   return list;
 }
 

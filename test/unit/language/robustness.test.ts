@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { complete } from '../../../src/language/completion/complete';
+import { hoverAt } from '../../../src/language/hover/hover';
 import { readLoosely } from '../../../src/language/loose/read-loosely';
+import { parseTopology } from '../../../src/topology/parse';
 import { everyKind, mutatedWithOffset } from './mutations';
 
 interface Range {
@@ -35,6 +37,21 @@ describe('in any text, at any offset', () => {
 
   it('completion answers at every offset of a whole file', () => {
     for (let offset = 0; offset <= everyKind.length; offset++) complete(everyKind, offset);
+  });
+});
+
+describe('in any text, at any offset', () => {
+  it('hover answers, about a place that the offset is in', () => {
+    fc.assert(
+      fc.property(mutatedWithOffset, ({ text, offset }) => {
+        const hover = hoverAt(parseTopology(text), offset);
+        if (hover === undefined) return;
+        assertInside(text, hover.range);
+        assert.notEqual(hover.markdown, '');
+        assert.doesNotMatch(hover.markdown, /undefined|\[object/);
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
 

@@ -53,4 +53,17 @@ describe('The language in the editor, with no host', () => {
     assert.ok(items.some(({ label }) => label === 'mars:eth0'));
     assert.ok(!items.some(({ label }) => label === 'earth:earth-veth'));
   });
+
+  it('explains what stands under the mouse', async () => {
+    const { document, position } = await openAt(lab.replace('earth:earth-veth', 'earth:earth|-veth'));
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      'vscode.executeHoverProvider',
+      document.uri,
+      position,
+    );
+    const text = hovers.flatMap(({ contents }) => contents.map((part) => (part as vscode.MarkdownString).value)).join();
+    assert.match(text, /leads to `br0:/);
+    assert.ok(hovers[0]?.range !== undefined);
+    assert.equal(document.getText(hovers[0].range), 'earth:earth-veth');
+  });
 });
