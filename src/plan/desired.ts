@@ -10,6 +10,8 @@ import type {
 } from '../topology/model';
 import type { AddressRecord, DeviceRef, NameserversRecord, RouteRecord, RuleRecord, ServiceRecord } from './manifest';
 import { normalCidr } from './cidr';
+import { declaredSettings, type OpenVswitchSettings } from './open-vswitch';
+import type { Master } from './plugging';
 
 /** The declared lab as what should be on the host: settings merged from where the file keeps them, each with its place. */
 export interface Desired {
@@ -37,7 +39,7 @@ export interface LinkSettings {
 
 export interface DesiredEnd extends DeviceRef, LinkSettings, Placed {
   /** The bridge it is a port of. */
-  readonly master?: string;
+  readonly master?: Master;
 }
 
 export interface DesiredCable extends Placed {
@@ -45,6 +47,8 @@ export interface DesiredCable extends Placed {
 }
 
 export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
+  /** Set for an Open vSwitch bridge, which then has no `options`. */
+  readonly openVswitch?: OpenVswitchSettings;
   /** iproute2's bridge options, in its own units (bridge(8) and ip-link(8): centiseconds for times). */
   readonly options: Readonly<Record<string, string>>;
   /** Existing interfaces to enslave. */
@@ -97,6 +101,11 @@ export function inScope(namespace: string | undefined): { readonly namespace?: s
 
 function desiredBridge(bridge: BridgeDeclaration): DesiredBridge {
   const { name, namespace, mtu, mac, up, ports, path } = bridge;
+  if (bridge.kind === 'openvswitch') {
+    // Its MAC address is a setting of its own: ovs-vswitchd takes back one that ip(8) gave.
+    const common = { ...inScope(namespace), name, ...settings(mtu, undefined, up), options: {}, ports, path };
+    return { ...common, openVswitch: declaredSettings(bridge) };
+  }
   const options: Record<string, string> = {};
   const onOff = (value: boolean): string => (value ? '1' : '0');
   if (bridge.stp !== undefined) options['stp_state'] = onOff(bridge.stp);
@@ -120,9 +129,14 @@ function desiredEnd(topology: Topology, link: LinkDeclaration, endpoint: Endpoin
     ...inScope(namespace),
     name: endpoint.interface,
     ...settings(own?.mtu ?? link.mtu, own?.mac, link.up && (own?.up ?? true)),
-    ...(endpoint.type === 'bridge' ? { master: endpoint.bridge } : {}),
+    ...(endpoint.type === 'bridge' ? { master: masterOf(topology, endpoint.bridge) } : {}),
     path: endpoint.path,
   };
+}
+
+function masterOf(topology: Topology, name: string): Master {
+  const bridge = topology.bridges.find((declared) => declared.name === name);
+  return { name, isOpenVswitch: bridge?.kind === 'openvswitch' };
 }
 
 /** Where the interface of a link's end lies; undefined is the root namespace. */

@@ -1,17 +1,20 @@
 import type { Command } from '../base/command';
-import type { ObservedLink } from '../host/model';
+import { findNamespace, type ObservedLink } from '../host/model';
 import { addCable, cableName, peerOf, refOf } from './cables';
 import { ip } from './commands';
-import type { Desired, DesiredCable } from './desired';
+import type { Desired, DesiredBridge, DesiredCable } from './desired';
 import type { DeviceRef } from './manifest';
+import { deleteBridge, observedSettings } from './open-vswitch';
 import { deviceKey, objectRef, type Planning } from './planning';
+import { observedMaster, replug } from './plugging';
 import { restoreBridge, restoreLink } from './restore';
 
 /** The bridges and cables that stay as they are, found before anything is planned; whatever else is ours will go. */
 export function findRemovedDevices(planning: Planning, desired: Desired): void {
   const kept = new Set<string>();
   for (const bridge of desired.bridges) {
-    if (planning.link(bridge)?.kind === 'bridge') kept.add(deviceKey(bridge));
+    const observed = planning.link(bridge);
+    if (observed !== undefined && isSameKind(bridge, observed)) kept.add(deviceKey(bridge));
   }
   for (const cable of desired.cables) {
     if (isPluggedIn(planning, cable)) for (const end of cable.ends) kept.add(deviceKey(end));
@@ -28,9 +31,15 @@ export function findRemovedDevices(planning: Planning, desired: Desired): void {
   }
 }
 
+/** True if the bridge can become what is wanted; its kind, and the datapath of Open vSwitch, it has from birth. */
+function isSameKind({ openVswitch }: DesiredBridge, observed: ObservedLink): boolean {
+  if (openVswitch === undefined) return observed.kind === 'bridge';
+  return observed.kind === 'openvswitch' && observedSettings(observed).datapath_type === openVswitch.datapath_type;
+}
+
 /** True for a bridge or a cable's end that this lab made; `lo` carries the mark for its namespace. */
 function isOwnDevice(planning: Planning, link: ObservedLink): boolean {
-  return planning.isOurs(link) && (link.kind === 'veth' || link.kind === 'bridge');
+  return planning.isOurs(link) && ['veth', 'bridge', 'openvswitch'].includes(link.kind);
 }
 
 /** True if both ends are on the host, made by this lab, and are each other's peers. */
@@ -53,8 +62,9 @@ export function planDeviceRemovals(planning: Planning): void {
       const ref = refOf(namespace.name, link.name);
       if (!isOwnDevice(planning, link) || !planning.isDeviceGone(ref) || done.has(deviceKey(ref))) continue;
       const why = 'made by this lab and no longer wanted';
-      const run = [ip(namespace.name, 'link', 'del', 'dev', link.name)];
-      if (link.kind === 'bridge') {
+      if (link.kind !== 'veth') {
+        const isOpenVswitch = link.kind === 'openvswitch';
+        const run = [isOpenVswitch ? deleteBridge(link.name) : ip(namespace.name, 'link', 'del', 'dev', link.name)];
         const object = objectRef('bridge', link.name, namespace.name);
         planning.addStep('removeBridges', { action: 'remove', object, why, run, undo: restoreBridge(namespace, link) });
         continue;
@@ -64,9 +74,18 @@ export function planDeviceRemovals(planning: Planning): void {
       // The end in a namespace first, as people write it.
       const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
       const object = objectRef('link', cableName(first, second), first.namespace);
+      // Open vSwitch keeps a port in its database when the interface has gone.
+      const pulled = [ref, ...(peer === undefined ? [] : [peer])].flatMap((end) => pullFromOpenVswitch(planning, end));
+      const run = [...pulled, ip(namespace.name, 'link', 'del', 'dev', link.name)];
       planning.addStep('removeCables', { action: 'remove', object, why, run, undo: restoreCable(planning, ref, peer) });
     }
   }
+}
+
+function pullFromOpenVswitch(planning: Planning, ref: DeviceRef): Command[] {
+  const namespace = findNamespace(planning.snapshot, ref.namespace);
+  const master = observedMaster(namespace, namespace?.links.find(({ name }) => name === ref.name)?.master);
+  return master?.isOpenVswitch === true ? replug(ref, master, undefined).slice(0, 1) : [];
 }
 
 function restoreCable(planning: Planning, a: DeviceRef, b: DeviceRef | undefined): Command[] {

@@ -5,7 +5,16 @@ import { addCable, cableName, refOf } from './cables';
 import type { Desired, DesiredBridge, DesiredEnd, LinkSettings } from './desired';
 import { defaultBridgeOptions, defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
 import { ownerOf } from './names';
+import {
+  addBridge,
+  changeSettings as setSettings,
+  deleteBridge,
+  differingSettings,
+  observedSettings,
+  type OpenVswitchSettings,
+} from './open-vswitch';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
+import { masterNow, plug, replug, type Master } from './plugging';
 import { planPorts } from './ports';
 import { bridgeOptions, restoreRoutes } from './restore';
 import type { YamlPath } from '../topology/model';
@@ -14,10 +23,12 @@ import type { YamlPath } from '../topology/model';
 export function planBridges(planning: Planning, desired: Desired): void {
   for (const bridge of desired.bridges) {
     const observed = planning.link(bridge);
+    const { openVswitch } = bridge;
     if (observed !== undefined && !planning.isOurs(observed)) refuseTaken(planning, bridge, observed, bridge.path);
     else if (observed === undefined) createBridge(planning, bridge);
     else {
-      changeBridgeOptions(planning, bridge, observed);
+      if (openVswitch === undefined) changeBridgeOptions(planning, bridge, observed);
+      else changeOpenVswitch(planning, bridge, openVswitch, observed);
       changeSettings(planning, bridge, observed, 'bridge', bridge.path);
     }
     planPorts(planning, bridge);
@@ -25,16 +36,30 @@ export function planBridges(planning: Planning, desired: Desired): void {
 }
 
 function createBridge(planning: Planning, bridge: DesiredBridge): void {
-  const options = Object.entries(bridge.options).flat();
+  const { openVswitch } = bridge;
+  const create =
+    openVswitch === undefined
+      ? [
+          ip(
+            bridge.namespace,
+            'link',
+            'add',
+            'name',
+            bridge.name,
+            'type',
+            'bridge',
+            ...Object.entries(bridge.options).flat(),
+          ),
+        ]
+      : addBridge(bridge.name, openVswitch, planning.lab);
   planning.addStep('bridges', {
     action: 'create',
     object: objectRef('bridge', bridge.name, bridge.namespace),
     why: 'not on the host yet',
-    run: [
-      ip(bridge.namespace, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options),
-      setUp(planning, bridge, bridge),
+    run: [...create, setUp(planning, bridge, bridge)],
+    undo: [
+      openVswitch === undefined ? ip(bridge.namespace, 'link', 'del', 'dev', bridge.name) : deleteBridge(bridge.name),
     ],
-    undo: [ip(bridge.namespace, 'link', 'del', 'dev', bridge.name)],
     path: bridge.path,
   });
 }
@@ -61,6 +86,25 @@ function changeBridgeOptions(planning: Planning, bridge: DesiredBridge, observed
   });
 }
 
+function changeOpenVswitch(
+  planning: Planning,
+  { name, path }: DesiredBridge,
+  wanted: OpenVswitchSettings,
+  observed: ObservedLink,
+): void {
+  const now = observedSettings(observed);
+  const different = differingSettings(now, wanted);
+  if (different.length === 0) return;
+  planning.addStep('settings', {
+    action: 'change',
+    object: objectRef('bridge', name, undefined),
+    why: different.map((key) => `${key} is ${now[key] ?? 'not set'}, should be ${wanted[key] ?? 'not set'}`).join('; '),
+    run: [setSettings(name, different, wanted)],
+    undo: [setSettings(name, different, now)],
+    path,
+  });
+}
+
 /** Creates the cables that are missing and mends the ends that differ. */
 export function planCables(planning: Planning, desired: Desired): void {
   for (const cable of desired.cables) {
@@ -78,8 +122,8 @@ export function planCables(planning: Planning, desired: Desired): void {
         action: 'create',
         object: objectRef('link', cableName(a, b), a.namespace),
         why: 'not on the host yet',
-        run: [addCable(a, b), setUp(planning, a, a), setUp(planning, b, b)],
-        undo: [ip(a.namespace, 'link', 'del', 'dev', a.name)],
+        run: [addCable(a, b), ...[a, b].flatMap((end) => [setUp(planning, end, end), ...plugInto(end)])],
+        undo: [...[a, b].flatMap(pullOut), ip(a.namespace, 'link', 'del', 'dev', a.name)],
         path: cable.path,
       });
       continue;
@@ -90,29 +134,37 @@ export function planCables(planning: Planning, desired: Desired): void {
 }
 
 function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink): void {
-  if (observed.master !== end.master) {
-    const enslave = (master: string | undefined): Command =>
-      ip(end.namespace, 'link', 'set', 'dev', end.name, ...(master === undefined ? ['nomaster'] : ['master', master]));
-    const now = observed.master === undefined ? 'on no bridge' : `a port of ${observed.master}`;
-    const wanted = end.master === undefined ? 'on none' : `a port of ${end.master}`;
+  const master = masterNow(planning, end);
+  if (master?.name !== end.master?.name) {
+    const now = master === undefined ? 'on no bridge' : `a port of ${master.name}`;
+    const wanted = end.master === undefined ? 'on none' : `a port of ${end.master.name}`;
     planning.addStep('ports', {
       action: 'change',
       object: objectRef('interface', deviceName(end), end.namespace),
       why: `is ${now}, should be ${wanted}`,
-      run: [enslave(end.master)],
-      undo: [enslave(observed.master)],
+      run: replug(end, master, end.master),
+      undo: replug(end, end.master, master),
       path: end.path,
     });
   }
   changeSettings(planning, end, observed, 'interface', end.path);
 }
 
+/** A port of an Open vSwitch bridge is plugged in by a command of its own; any other by `setUp`. */
+function plugInto(end: DesiredEnd): Command[] {
+  return end.master?.isOpenVswitch === true ? plug(end, end.master) : [];
+}
+
+function pullOut(end: DesiredEnd): Command[] {
+  return end.master?.isOpenVswitch === true ? replug(end, end.master, undefined) : [];
+}
+
 /** Marks a new interface as ours and gives it all it needs, in one command. */
-function setUp(planning: Planning, ref: DeviceRef, wanted: LinkSettings & { readonly master?: string }): Command {
+function setUp(planning: Planning, ref: DeviceRef, wanted: LinkSettings & { readonly master?: Master }): Command {
   const words: string[] = ['alias', planning.mark];
   if (wanted.mac !== undefined) words.push('address', wanted.mac);
   if (wanted.mtu !== undefined) words.push('mtu', String(wanted.mtu));
-  if (wanted.master !== undefined) words.push('master', wanted.master);
+  if (wanted.master?.isOpenVswitch === false) words.push('master', wanted.master.name);
   if (wanted.up) words.push('up');
   return ip(ref.namespace, 'link', 'set', 'dev', ref.name, ...words);
 }

@@ -11,6 +11,7 @@ import { emptyManifest, type DeviceRef, type Manifest } from './manifest';
 import { readManifest } from './read-manifest';
 import type { ObjectRef, PlanProblem, Step } from './model';
 import { ownerMark, ownerOf } from './names';
+import { markedOwner } from './open-vswitch';
 
 /** The order in which steps run: what goes is taken away first, top down, then what comes is built, bottom up. */
 const phases = [
@@ -153,7 +154,7 @@ export class Planning {
 
   /** True if the mark on an interface says that this lab made it. */
   isOurs(link: ObservedLink): boolean {
-    return ownerOf(link.alias) === this.lab;
+    return (link.kind === 'openvswitch' ? markedOwner(link) : ownerOf(link.alias)) === this.lab;
   }
 
   /** The alias with which this lab marks what it makes. */
@@ -185,7 +186,7 @@ export function objectRef(type: ObjectRef['type'], name: string, namespace: stri
 
 /** Who made an interface, in words: for a conflict's message. */
 export function ownerInWords(link: ObservedLink | undefined): string {
-  const lab = ownerOf(link?.alias);
+  const lab = link?.kind === 'openvswitch' ? markedOwner(link) : ownerOf(link?.alias);
   return lab === undefined ? 'made by someone else' : `owned by lab ${lab}`;
 }
 

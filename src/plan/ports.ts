@@ -1,7 +1,7 @@
 import { refOf } from './cables';
-import { ip } from './commands';
 import type { Desired, DesiredBridge } from './desired';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
+import { masterNow, observedMaster, replug } from './plugging';
 
 /** Makes the existing interfaces that the file names ports of a bridge; they are given back when the file lets go of them. */
 export function planPorts(planning: Planning, bridge: DesiredBridge): void {
@@ -19,14 +19,15 @@ export function planPorts(planning: Planning, bridge: DesiredBridge): void {
     } else if (observed.addresses.some(({ cidr }) => cidr.split('/')[0] === planning.snapshot.ssh?.serverAddress)) {
       const message = `Interface ${name} carries this SSH connection; as a port of ${bridge.name} it would lose its address.`;
       planning.refuse('unsafe', message, path, 'Reach the host over another interface first.');
-    } else if (observed.master !== bridge.name) {
-      const before = observed.master === undefined ? ['nomaster'] : ['master', observed.master];
+    } else if (masterNow(planning, ref)?.name !== bridge.name) {
+      const before = masterNow(planning, ref);
+      const wanted = { name: bridge.name, isOpenVswitch: bridge.openVswitch !== undefined };
       planning.addStep('ports', {
         action: 'change',
         object: objectRef('interface', deviceName(ref), ref.namespace),
         why: `is no port of ${bridge.name} yet`,
-        run: [ip(ref.namespace, 'link', 'set', 'dev', name, 'master', bridge.name)],
-        undo: [ip(ref.namespace, 'link', 'set', 'dev', name, ...before)],
+        run: replug(ref, before, wanted),
+        undo: replug(ref, wanted, before),
         path,
       });
     }
@@ -43,13 +44,14 @@ export function planReleasedPorts(planning: Planning, desired: Desired): void {
   for (const port of planning.manifest.ports) {
     const observed = planning.link(port);
     if (wanted.has(`${deviceKey(port)} ${port.bridge}`) || observed?.master !== port.bridge) continue;
-    const before = port.before === undefined ? ['nomaster'] : ['master', port.before];
+    const namespace = planning.namespace(port.namespace);
+    const [now, before] = [observedMaster(namespace, port.bridge), observedMaster(namespace, port.before)];
     planning.addStep('releasePorts', {
       action: 'change',
       object: objectRef('interface', deviceName(port), port.namespace),
       why: `is no longer wanted as a port of ${port.bridge}`,
-      run: [ip(port.namespace, 'link', 'set', 'dev', port.name, ...before)],
-      undo: [ip(port.namespace, 'link', 'set', 'dev', port.name, 'master', port.bridge)],
+      run: replug(port, now, before),
+      undo: replug(port, before, now),
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { Topology, YamlPath } from '../topology/model';
+import type { BridgeDeclaration, Topology, YamlPath } from '../topology/model';
 import { contains, normalCidr, parseCidr } from './cidr';
 import { inScope, scopesOf, type Desired } from './desired';
 import { isInterfaceName, isLabName, isNamespaceName } from './names';
@@ -48,7 +48,7 @@ function checkKinds(planning: Planning, topology: Topology): void {
       'Take it out of the file to apply the rest.',
     );
   for (const bridge of topology.bridges) {
-    if (bridge.kind === 'openvswitch') refuse(`Open vSwitch bridge ${bridge.name}`, bridge.path);
+    if (bridge.kind === 'openvswitch') checkOpenVswitch(planning, bridge, refuse);
   }
   for (const link of topology.links) {
     if (link.impair !== undefined) refuse('An impairment', [...link.path, 'impair']);
@@ -80,6 +80,28 @@ function checkKinds(planning: Planning, topology: Topology): void {
         planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
       }
     }
+  }
+}
+
+/** What an Open vSwitch bridge needs of the host; and what of it cannot be done yet. */
+function checkOpenVswitch(
+  planning: Planning,
+  { name, namespace, mtu, datapath, path }: BridgeDeclaration,
+  refuse: (what: string, path: YamlPath) => void,
+): void {
+  const { tools, openvswitch, missingKinds } = planning.snapshot;
+  if (namespace !== undefined) refuse(`Open vSwitch bridge ${name} inside a namespace`, [...path, 'namespace']);
+  if (mtu !== undefined) refuse(`The MTU of Open vSwitch bridge ${name}`, [...path, 'mtu']);
+  if (tools['ovs-vsctl'] === undefined) {
+    const advice = 'Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).';
+    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which the host does not have.`, path, advice);
+  } else if (openvswitch !== true) {
+    const advice = 'Start it on the host (Debian, Ubuntu: systemctl start openvswitch-switch).';
+    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which does not run on the host.`, path, advice);
+  } else if (datapath !== 'netdev' && missingKinds?.includes('openvswitch') === true) {
+    const message = `The kernel of the host was built without Open vSwitch, which bridge ${name} needs.`;
+    const advice = 'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.';
+    planning.refuse('unsupported', message, path, advice);
   }
 }
 

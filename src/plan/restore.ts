@@ -2,7 +2,10 @@ import type { Command } from '../base/command';
 import type { ObservedAddress, ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
 import { parseCidr } from './cidr';
 import { ip, setSysctl } from './commands';
+import { refOf } from './cables';
 import { defaultBridgeOptions } from './manifest';
+import { restoreOpenVswitchBridge } from './open-vswitch';
+import { observedMaster, plug } from './plugging';
 
 /**
  * The commands that bring a removed thing back as it was observed: the undo of every step that takes something away.
@@ -12,13 +15,16 @@ import { defaultBridgeOptions } from './manifest';
 /** An interface that has just been created again: its MAC, MTU, mark, bridge, state, addresses and routes. */
 export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): Command[] {
   const words: string[] = [];
-  if (link.mac !== undefined && !['bridge', 'loopback'].includes(link.kind)) words.push('address', link.mac);
+  if (link.mac !== undefined && !['bridge', 'loopback', 'openvswitch'].includes(link.kind))
+    words.push('address', link.mac);
   words.push('mtu', String(link.mtu));
   if (link.alias !== undefined) words.push('alias', link.alias);
-  if (link.master !== undefined) words.push('master', link.master);
+  const master = observedMaster(namespace, link.master);
+  if (master?.isOpenVswitch === false) words.push('master', master.name);
   if (link.up) words.push('up');
   return [
     ip(namespace.name, 'link', 'set', 'dev', link.name, ...words),
+    ...(master?.isOpenVswitch === true ? plug(refOf(namespace.name, link.name), master) : []),
     ...link.addresses.filter(isAssigned).map((address) => addAddress(namespace.name, link.name, address.cidr)),
     ...(link.up ? restoreRoutes(namespace, link.name) : []),
   ];
@@ -26,13 +32,14 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
 
 /** A bridge, with its options and the ports that are still there. */
 export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink): Command[] {
+  const ports = namespace.links.filter(({ master }) => master === bridge.name).map(({ name }) => name);
+  if (bridge.kind === 'openvswitch')
+    return [restoreOpenVswitchBridge(bridge, ports), ...restoreLink(namespace, bridge)];
   // Only what is not so by itself: a kernel built without VLANs refuses even `vlan_filtering 0`.
   const options = Object.entries(bridgeOptions(bridge)).filter(([key, value]) => defaultBridgeOptions[key] !== value);
   return [
     ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options.flat()),
-    ...namespace.links
-      .filter(({ master }) => master === bridge.name)
-      .map(({ name }) => ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name)),
+    ...ports.map((name) => ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name)),
     ...restoreLink(namespace, bridge),
   ];
 }

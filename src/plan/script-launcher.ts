@@ -67,6 +67,18 @@ check_revision() {
   [ "$have" = "$based_on" ] || refuse outdated
 }
 
+# A signal to us is meant for the work: the worker undoes it, and we stay until it has.
+tell_worker() {
+  told=yes
+  [ -z "$worker" ] || kill -TERM "$worker" 2>/dev/null
+}
+
+# Neither gone nor waiting to be reaped.
+is_running() {
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  case \${stat##*) } in [ZX]*) return 1 ;; esac
+}
+
 launch() {
   umask 022
   trap : PIPE
@@ -81,16 +93,27 @@ launch() {
     refuse failed-to-start
   fi
   exec 5<&-
-  trap 'kill -TERM "$worker" 2>/dev/null' HUP INT TERM
+  worker= told=
+  trap tell_worker HUP INT TERM
   setsid sh "$base/journal/script" run <&3 3<&- &
   worker=$!
   exec 3<&-
-  wait "$worker"
+  [ -n "$told" ] || wait "$worker"
   code=$?
   while kill -0 "$worker" 2>/dev/null; do
-    wait "$worker"
-    code=$?
+    # The signal may have come before the worker could hear it: dash loses what arrives between a fork and its exec.
+    if [ -n "$told" ] && is_running "$worker"; then
+      kill -TERM "$worker" 2>/dev/null
+      sleep 0.05 2>/dev/null || sleep 1
+    else
+      wait "$worker"
+      code=$?
+    fi
   done
+  # Its end may have been noticed while we slept; 127: the code was handed out before.
+  wait "$worker"
+  last=$?
+  [ "$last" -eq 127 ] || code=$last
   [ ! -d "$base/journal" ] || sh "$base/journal/script" recover </dev/null
   # It was killed: not even the lock's file was taken away.
   [ "$code" -le 1 ] || leave

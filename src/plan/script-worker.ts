@@ -1,6 +1,6 @@
 /**
  * What the kernel and its tools say when an undo finds nothing to take away, or what it would bring back already there.
- * (strerror(3) and iproute2's own words; the script runs with LC_ALL=C.)
+ * (strerror(3), iproute2's and ovs-vsctl's own words; the script runs with LC_ALL=C.)
  */
 export const harmlessInUndo: readonly string[] = [
   'No such file or directory',
@@ -9,6 +9,7 @@ export const harmlessInUndo: readonly string[] = [
   'Cannot find device',
   'Cannot assign requested address',
   'does not exist',
+  'no bridge named',
   'File exists',
 ];
 
@@ -122,11 +123,23 @@ end_group() {
   read -r leader leader_start <"$journal/$1" 2>/dev/null || return 0
   [ ! -e "/proc/$leader" ] || [ "$(start_of "$leader")" = "$leader_start" ] || return 0
   tries=0
-  while kill -TERM "-$leader" 2>/dev/null && [ "$tries" -lt 200 ]; do
+  while group_is_running && [ "$tries" -lt 200 ]; do
+    kill -TERM "-$leader" 2>/dev/null
     nap
     tries=$((tries + 1))
   done
   kill -KILL "-$leader" 2>/dev/null
+}
+
+# Whether the group of $leader has a member that is not dead; /proc/PID/stat: state, parent, group after the name in brackets.
+group_is_running() {
+  for file in /proc/[0-9]*/stat; do
+    read -r stat 2>/dev/null <"$file" || continue
+    set -- \${stat##*) }
+    [ "$3" = "$leader" ] || continue
+    case $1 in [ZX]) ;; *) return 0 ;; esac
+  done
+  return 1
 }
 
 # A signal to the worker, if its number still is its own.

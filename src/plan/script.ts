@@ -51,8 +51,10 @@ function compileStep(step: Step, index: number): string {
   return [`do_${index}() {`, ...run, '  :', '}', `undo_${index}() {`, ...undo, '  :', '}'].join('\n');
 }
 
-/** True for a command that the kernel carries out as a whole or not at all. */
+/** True for a command that is carried out as a whole or not at all. */
 function isAtomic({ argv }: Command): boolean {
+  // Once its transaction is done, ovs-vsctl waits for ovs-vswitchd, and fails if that does not answer.
+  if (argv[0] === 'ovs-vsctl') return argv.includes('--no-wait');
   return argv[0] !== 'sh';
 }
 

@@ -15,6 +15,8 @@ const anyChoice = fc.record({
   members: fc.uniqueArray(fc.constantFrom('earth', 'mars', 'pluto', 'venus'), { maxLength: 4 }),
   bridgeName: fc.constantFrom('br-a', 'br-b'),
   bridgeInside: fc.boolean(),
+  openVswitch: fc.option(fc.constantFrom('system', 'netdev'), { nil: undefined }),
+  ageing: fc.option(fc.constantFrom(60, 600), { nil: undefined }),
   gateway: fc.boolean(),
   stp: fc.option(fc.boolean(), { nil: undefined }),
   subnet: fc.constantFrom('10.1', '10.2'),
@@ -43,7 +45,11 @@ function star(choice: Choice): Topology {
       bridge(bridgeName, {
         addresses: gateway ? [`${subnet}.0.1/16`] : [],
         ...(choice.stp === undefined ? {} : { stp: choice.stp }),
+        ...(choice.ageing === undefined ? {} : { ageingTime: choice.ageing }),
         ...(inside === undefined ? {} : { namespace: inside }),
+        ...(choice.openVswitch === undefined || inside !== undefined
+          ? {}
+          : { kind: 'openvswitch', datapath: choice.openVswitch }),
       }),
     ],
     links: [

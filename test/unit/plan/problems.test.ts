@@ -65,7 +65,7 @@ describe('what stands in the way of a plan', () => {
           }),
           namespace('right'),
         ],
-        bridges: [bridge('ovs', { kind: 'openvswitch' }), bridge('br0')],
+        bridges: [bridge('ovs', { kind: 'openvswitch', namespace: 'left', mtu: 9000 }), bridge('br0')],
         links: [
           link(end('left:l0'), end('right:r0'), { impair }),
           link(end('left:l1'), { ...bridgeEnd('br0', 'p0'), vlan: 5 } as ReturnType<typeof bridgeEnd>),
@@ -74,7 +74,8 @@ describe('what stands in the way of a plan', () => {
       new SimulatedHost().snapshot(),
     );
     assert.deepEqual(problemsOf(plan), [
-      'error unsupported at bridges.ovs: Open vSwitch bridge ovs cannot be applied yet.',
+      'error unsupported at bridges.ovs.namespace: Open vSwitch bridge ovs inside a namespace cannot be applied yet.',
+      'error unsupported at bridges.ovs.mtu: The MTU of Open vSwitch bridge ovs cannot be applied yet.',
       'error unsupported at links.0.impair: An impairment cannot be applied yet.',
       'error unsupported at : A VLAN on port p0 of bridge br0 cannot be applied yet.',
       ...kinds.map(
@@ -83,6 +84,47 @@ describe('what stands in the way of a plan', () => {
       ),
     ]);
     assert.deepEqual(plan.steps, []);
+  });
+
+  it('is what the host lacks for Open vSwitch, with what to do about it', () => {
+    const host = new SimulatedHost().snapshot();
+    const { hostname, kernel, namespaces, labs, tools, unread } = host;
+    const stopped: HostSnapshot = { hostname, kernel, namespaces, labs, tools, unread };
+    const lab = topology({ bridges: [bridge('ovs', { kind: 'openvswitch' })] });
+    const problems = (snapshot: HostSnapshot, own = lab): string[] => {
+      const plan = planApply(own, snapshot);
+      return plan.problems.map(({ reason, message, advice }) => `${reason}: ${message} ${advice ?? ''}`);
+    };
+    assert.deepEqual(problems({ ...stopped, tools: { ip: '' } }), [
+      'missingTool: Bridge ovs needs Open vSwitch, which the host does not have. ' +
+        'Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).',
+    ]);
+    assert.deepEqual(problems(stopped), [
+      'missingTool: Bridge ovs needs Open vSwitch, which does not run on the host. ' +
+        'Start it on the host (Debian, Ubuntu: systemctl start openvswitch-switch).',
+    ]);
+    const lacking = { ...host, missingKinds: ['openvswitch'] };
+    assert.deepEqual(problems(lacking), [
+      'unsupported: The kernel of the host was built without Open vSwitch, which bridge ovs needs. ' +
+        'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.',
+    ]);
+    const userSpace = topology({ bridges: [bridge('ovs', { kind: 'openvswitch', datapath: 'netdev' })] });
+    assert.deepEqual(problems(lacking, userSpace), []);
+  });
+
+  it('is a bridge of Open vSwitch that others made, also where an alias claims it for the lab', () => {
+    const host = new SimulatedHost();
+    host.execute({ argv: ['ovs-vsctl', 'add-br', 'ovs'] });
+    host.execute({ argv: ['ip', 'link', 'set', 'dev', 'ovs', 'alias', 'netns-topology:lab'] });
+    const lab = topology({ bridges: [bridge('ovs', { kind: 'openvswitch' })] });
+    assert.deepEqual(problemsOf(planApply(lab, host.snapshot())), [
+      'error conflict at bridges.ovs: An interface ovs is already on the host, made by someone else.',
+    ]);
+    assert.deepEqual(planDestroy('lab', host.snapshot()).steps, []);
+    host.execute({ argv: ['ovs-vsctl', 'set', 'Bridge', 'ovs', 'external-ids:netns-topology=other'] });
+    assert.deepEqual(problemsOf(planApply(lab, host.snapshot())), [
+      'error conflict at bridges.ovs: An interface ovs is already on the host, owned by lab other.',
+    ]);
   });
 
   it('is a name that must not reach a command line, wherever it comes from', () => {

@@ -259,7 +259,7 @@ for (const shell of shells) {
           await running.exited;
           assertNothingLeft();
         }),
-        { numRuns: 15 },
+        { numRuns: 8 },
       );
     }).timeout(60_000);
 

@@ -1,15 +1,15 @@
 import type { Command } from '../../../src/base/command';
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../../src/host/model';
+import { withOpenVswitch } from '../../../src/host/read-openvswitch';
 import { contains, networkOf, normalCidr, parseCidr } from '../../../src/plan/cidr';
 import { harmlessInUndo } from '../../../src/plan/script-worker';
 import type { Plan } from '../../../src/plan/model';
-
-/** A refusal of the simulated kernel or of one of its tools. */
-export class Refusal extends Error {}
+import { Refusal } from './refusal';
+import { SimulatedOpenVswitch } from './simulated-open-vswitch';
 
 interface Link {
   name: string;
-  kind: 'veth' | 'bridge' | 'loopback' | 'physical';
+  kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch';
   up: boolean;
   mtu: number;
   mac: string;
@@ -52,6 +52,14 @@ const root = '';
 export class SimulatedHost {
   private namespaces: Record<string, Namespace> = { [root]: newNamespace() };
   private readonly labs: Record<string, unknown> = {};
+  private readonly openVswitch = new SimulatedOpenVswitch({
+    add: (name) => {
+      const { links } = this.namespaces[root]!;
+      if (links[name] !== undefined) throw new Refusal(`could not create bridge ${name}`);
+      links[name] = newLink(name, 'openvswitch', '02:00:00:00:ff:00');
+    },
+    remove: (name) => this.remove(root, name),
+  });
   private created = 0;
 
   constructor() {
@@ -67,7 +75,7 @@ export class SimulatedHost {
         return [...(value as unknown[])].map(sorted).sort();
       return sorted(value);
     });
-    return `${withoutMac} ${JSON.stringify(this.labs)}`;
+    return `${withoutMac} ${JSON.stringify(this.labs)} ${this.openVswitch.state()}`;
   }
 
   /** Runs a plan to its end, manifest included. */
@@ -113,6 +121,10 @@ export class SimulatedHost {
     const [program, ...rest] = words;
     if (program === 'sysctl') {
       setSysctl(namespace, rest);
+      return;
+    }
+    if (program === 'ovs-vsctl') {
+      this.openVswitch.execute(rest);
       return;
     }
     if (program === 'nft') {
@@ -166,6 +178,8 @@ export class SimulatedHost {
 
   private link(scope: string, verb: string, args: string[]): void {
     const { links } = this.namespaces[scope]!;
+    // Only ovs-vsctl takes away what Open vSwitch made.
+    if (verb === 'del' && links[args[1]!]?.kind === 'openvswitch') throw new Refusal('Operation not supported');
     if (verb === 'add') {
       this.addLink(scope, args);
       return;
@@ -273,7 +287,8 @@ export class SimulatedHost {
       kernel: '6.1',
       namespaces: names.map((name) => this.observe(name)),
       labs: Object.entries(this.labs).map(([name, manifest]) => ({ name, manifest })),
-      tools: { ip: '6.1.0', nft: '1.0.6' },
+      tools: { ip: '6.1.0', nft: '1.0.6', 'ovs-vsctl': '' },
+      openvswitch: true,
       unread: [],
     };
   }
@@ -284,7 +299,7 @@ export class SimulatedHost {
       id: `id-${name}`,
       isRoot: name === root,
       ...(name === root ? {} : { name }),
-      links: Object.values(links).map(observeLink),
+      links: withOpenVswitch(Object.values(links).map(observeLink), name === root ? this.openVswitch.bridges() : []),
       routes: routes.map(observeRoute),
       rules: [],
       sysctls: { ...sysctls },

@@ -1,0 +1,82 @@
+import type { OpenVswitchBridge } from '../../../src/host/read-openvswitch';
+import { Refusal } from './refusal';
+
+interface Bridge {
+  ports: Set<string>;
+  data: Record<string, string>;
+}
+
+/**
+ * Open vSwitch's database in memory, with the few words of ovs-vsctl that our plans use. As the real one, it keeps a port
+ * whose interface has gone, and refuses to make a bridge or a port twice unless it is told that it may exist.
+ */
+export class SimulatedOpenVswitch {
+  private readonly database = new Map<string, Bridge>();
+
+  /** @param interfaces what ovs-vswitchd does when a bridge comes or goes */
+  constructor(private readonly interfaces: { add(name: string): void; remove(name: string): void }) {}
+
+  state(): string {
+    const sorted = [...this.database].sort(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify(
+      sorted.map(([name, { ports, data }]) => [name, [...ports].sort(), Object.entries(data).sort()]),
+    );
+  }
+
+  bridges(): OpenVswitchBridge[] {
+    return [...this.database].map(([name, { ports, data }]) => ({ name, ports: [...ports], data: { ...data } }));
+  }
+
+  execute(args: readonly string[]): void {
+    const commands: string[][] = [[]];
+    for (const word of args) {
+      if (word === '--') commands.push([]);
+      else commands.at(-1)!.push(word);
+    }
+    for (const command of commands) this.one(command);
+  }
+
+  private one(command: readonly string[]): void {
+    const options = new Set(command.filter((word) => word.startsWith('--')));
+    const [verb, ...rest] = command.filter((word) => !word.startsWith('--'));
+    if (verb === 'add-br') this.addBridge(rest[0]!, options.has('--may-exist'));
+    else if (verb === 'del-br') this.deleteBridge(rest[0]!);
+    else if (verb === 'add-port') this.bridge(rest[0]!).ports.add(rest[1]!);
+    else if (verb === 'del-port') this.bridge(rest[0]!).ports.delete(rest[1]!);
+    else if (verb === 'wait-until') this.bridge(rest[1]!);
+    else if (verb === 'set') this.set(this.bridge(rest[1]!), rest.slice(2));
+    else if (verb === 'remove')
+      Reflect.deleteProperty(this.bridge(rest[1]!).data, `${rest[2]!.replace('_', '-')}:${rest[3]!}`);
+    else throw new Refusal(`ovs-vsctl: unknown command '${String(verb)}'`);
+  }
+
+  private bridge(name: string): Bridge {
+    const bridge = this.database.get(name);
+    if (bridge === undefined) throw new Refusal(`ovs-vsctl: no bridge named ${name}`);
+    return bridge;
+  }
+
+  private addBridge(name: string, mayExist: boolean): void {
+    if (this.database.has(name)) {
+      if (mayExist) return;
+      throw new Refusal(
+        `ovs-vsctl: cannot create a bridge named ${name} because a bridge named ${name} already exists`,
+      );
+    }
+    this.interfaces.add(name);
+    const data = { datapath_type: 'system', stp_enable: 'false', mcast_snooping_enable: 'false' };
+    this.database.set(name, { ports: new Set(), data });
+  }
+
+  private deleteBridge(name: string): void {
+    if (!this.database.delete(name)) return;
+    this.interfaces.remove(name);
+  }
+
+  private set(bridge: Bridge, settings: readonly string[]): void {
+    for (const setting of settings) {
+      const [, key = '', value = ''] = /^([^=]+)=(.*)$/.exec(setting) ?? [];
+      bridge.data[key] = value.replaceAll('"', '');
+    }
+  }
+}
