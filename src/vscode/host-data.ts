@@ -1,26 +1,12 @@
 import { MarkdownString } from 'vscode';
+import { plainLine } from '../base/plain-text';
+
+export { plainLine, plainLines } from '../base/plain-text';
 
 /**
  * Words that a host, a server or a file chose, made safe to show. They may hold anything: escape sequences, markup,
  * text that reorders the line. Every such text on its way to the screen goes through one of these functions.
  */
-
-/** Control characters, and the marks that turn the direction of text around (Unicode TR 36, 3.2). */
-// eslint-disable-next-line no-control-regex -- control characters are what this pattern is for
-const invisible = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
-/** One line for a label, a description or a log: control and direction characters become visible. */
-export function plainLine(text: string): string {
-  return text
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replaceAll('\t', ' ')
-    .replace(invisible, '\ufffd');
-}
-
-/** Several lines, for the log and for documents. */
-export function plainLines(text: string): string[] {
-  return text.trimEnd().split(/\r?\n/).map(plainLine);
-}
 
 /**
  * Text for a notification. VS Code turns `[label](command:…)` in a notification into a link that runs a command,

@@ -70,17 +70,6 @@ export function normalAddress(text: string): string {
   }
 }
 
-/** Whether `address` (with or without prefix) lies in the network `cidr`. */
-export function isInside(address: string, cidr: string): boolean {
-  try {
-    const [network, prefix] = ipaddr.parseCIDR(cidr);
-    const candidate = ipaddr.parse(address.split('/')[0] ?? '');
-    return candidate.kind() === network.kind() && candidate.match(network, prefix);
-  } catch {
-    return false;
-  }
-}
-
 /** Routes that somebody made or that say where the interface's network is; not the kernel's local and multicast entries. */
 export function isShownRoute(route: ObservedRoute): boolean {
   if (route.table === 'local' || ['local', 'broadcast', 'multicast', 'anycast'].includes(route.type)) return false;

@@ -1,6 +1,7 @@
 import { rootNamespace, type HostSnapshot, type ObservedNatRule } from '../../host/model';
 import type { GraphNat } from '../../protocol/graph';
-import { isBridge, isInside } from './facts';
+import { isHairpin, isInside } from '../nat-meaning';
+import { isBridge } from './facts';
 import { linkNodeId, namespaceName, uplinkOf } from './live-ids';
 import { natDrawing } from './nat';
 
@@ -15,15 +16,6 @@ export function drawNat(snapshot: HostSnapshot): Map<string, GraphNat> {
     if (known?.outside === undefined || known.inside === undefined) drawings.set(drawing.id, { ...known, ...drawing });
   }
   return drawings;
-}
-
-/**
- * Masquerading between hosts of one network: the way back of a port forward that is used from the target's own network, as
- * we and Docker write it. A detail of that forward, not a way to anywhere.
- */
-function isHairpin({ kind, source, destination }: ObservedNatRule): boolean {
-  if (kind !== 'masquerade' || source === undefined || destination === undefined) return false;
-  return isInside(destination, source.includes('/') ? source : `${source}/${source.includes(':') ? 128 : 32}`);
 }
 
 /** A rule in its own tool's words. */

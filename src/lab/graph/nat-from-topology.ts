@@ -1,6 +1,6 @@
 import type { GraphNat } from '../../protocol/graph';
 import type { NatDeclaration, PortForwardDeclaration, Topology } from '../../topology/model';
-import { isInside } from './facts';
+import { isInside } from '../nat-meaning';
 import { natDrawing } from './nat';
 import { bridgeNodeId, interfaceNodeId } from './picture';
 

@@ -1,5 +1,5 @@
-import ipaddr from 'ipaddr.js';
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedNatRule } from '../../host/model';
+import { isHairpin, isInside } from '../../lab/nat-meaning';
 import { plainLine } from '../host-data';
 import { namespaceLabel } from './link-facts';
 import { facts, type TreeNode } from './node';
@@ -8,7 +8,10 @@ import { facts, type TreeNode } from './node';
 export function natGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
   const id = `${hostId}/nat`;
   const children = snapshot.namespaces.flatMap((namespace) =>
-    sameForPeople(snapshot, namespace.nat).map((rules) => natNode(id, hostId, snapshot, namespace, rules)),
+    sameForPeople(
+      snapshot,
+      namespace.nat.filter((rule) => !isHairpin(rule)),
+    ).map((rules) => natNode(id, hostId, snapshot, namespace, rules)),
   );
   if (children.length === 0) return undefined;
   return {
@@ -48,15 +51,7 @@ export function bridgeHasNat(namespace: ObservedNamespace, bridge: ObservedLink)
     .filter((rule) => rule.kind === 'masquerade' || rule.kind === 'snat')
     .map((rule) => rule.source)
     .filter((source) => source !== undefined);
-  return bridge.addresses.some((address) => sources.some((source) => covers(source, address.cidr)));
-}
-
-function covers(network: string, cidr: string): boolean {
-  const address = cidr.split('/')[0] ?? '';
-  if (!ipaddr.isValidCIDR(network) || !ipaddr.isValid(address)) return false;
-  const range = ipaddr.parseCIDR(network);
-  const parsed = ipaddr.parse(address);
-  return parsed.kind() === range[0].kind() && parsed.match(range);
+  return bridge.addresses.some((address) => sources.some((source) => isInside(address.cidr, source)));
 }
 
 function natNode(
