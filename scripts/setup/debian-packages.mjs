@@ -21,6 +21,7 @@ const purposes = {
     procps: 'sysctl',
     'util-linux': 'unshare',
   },
+  'Open vSwitch': { 'openvswitch-switch': 'ovs-vsctl' },
   browser: { chromium: 'chromium' },
   'code-server build': {
     'libkrb5-dev': '/usr/include/krb5.h',
@@ -39,7 +40,7 @@ const searchPath = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '
 
 /**
  * Makes sure that everything for the purposes is installed: as root with apt-get, else says what to run and stops.
- * @param {('lab host' | 'browser' | 'code-server build')[]} wanted
+ * @param {('lab host' | 'Open vSwitch' | 'browser' | 'code-server build')[]} wanted
  * @param {{ askForRoot?: boolean }} options with `askForRoot`, sudo may ask the person at the terminal
  */
 export async function ensurePackages(wanted, { askForRoot = false } = {}) {

@@ -15,7 +15,7 @@ const mocha = (files, ...options) => [
  * @property {string} id for --suite
  * @property {string} title
  * @property {string[]} command
- * @property {('lab host' | 'browser')[]} packages
+ * @property {('lab host' | 'Open vSwitch' | 'browser')[]} packages
  * @property {boolean} needsRoot it starts a lab host, whose namespaces only root may make
  * @property {boolean} needsCodeServer
  * @property {boolean} needsPackage the packaged extension
@@ -38,7 +38,7 @@ export const suites = [
     id: 'host',
     title: 'host tests (a real sshd, a real kernel)',
     command: mocha('test/host/**/*.test.ts'),
-    packages: ['lab host'],
+    packages: ['lab host', 'Open vSwitch'],
     needsRoot: true,
     needsCodeServer: false,
     needsPackage: false,

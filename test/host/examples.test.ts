@@ -8,7 +8,8 @@ import type { Transport } from '../../src/transport/transport';
 import { startLabHost, type LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { apply, commandsOf, destroy, example } from './lab-plans';
-import { connectTo } from './observed-lab';
+import { connectTo, type } from './observed-lab';
+import { startOpenVswitch } from './open-vswitch-host';
 
 const suffix = '.netns.yaml';
 const examples = readdirSync(path.resolve(__dirname, '../../examples'))
@@ -17,10 +18,6 @@ const examples = readdirSync(path.resolve(__dirname, '../../examples'))
 
 /** Examples that the planner refuses, with the words in which it does. */
 const unsupported: Readonly<Record<string, readonly string[]>> = {
-  'open-vswitch': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
-  'open-vswitch-2-switch': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
-  'open-vswitch-3-route': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
-  'open-vswitch-4-default-route': ['Open vSwitch bridge v-net-0 cannot be applied yet.'],
   'tun-and-tap': [
     'Interface tap0 of kind tap cannot be applied yet.',
     'Interface tun0 of kind tun cannot be applied yet.',
@@ -33,6 +30,12 @@ const fromOutside: Readonly<Record<string, (visit: (url: string) => Promise<stri
   'in-and-out': async (visit) => assert.match(await visit('http://198.51.100.2:5000/'), /Directory listing for \//),
 };
 
+/** The tutorial's host: its network card is ens33, with an address that the lab host's has not. */
+const tutorialHost = {
+  make: ['ip link set dev eth0 name ens33', 'ip addr add 192.168.137.133/24 dev ens33'],
+  undo: ['ip addr del 192.168.137.133/24 dev ens33', 'ip link set dev ens33 name eth0'],
+};
+
 describe('examples on a real host', function () {
   this.timeout(60_000);
   let lab: LabHost;
@@ -42,6 +45,7 @@ describe('examples on a real host', function () {
   before(async () => {
     lab = await startLabHost();
     transport = await connectTo(lab);
+    await startOpenVswitch(lab);
     atFirst = await captureHostState(lab);
   });
   after(async () => {
@@ -65,8 +69,10 @@ describe('examples on a real host', function () {
 
     it(`${name} is applied, holds what it claims, and leaves the host as it was`, async () => {
       const topology = await example(name);
-      await apply(transport, topology);
+      const host = name.startsWith('open-vswitch') ? tutorialHost : { make: [], undo: [] };
+      await type(lab, host.make);
       try {
+        await apply(transport, topology);
         const results = await verifyTopology(transport, topology);
         assert.equal(results.length, topology.checks.length);
         assert.deepEqual(
@@ -78,6 +84,7 @@ describe('examples on a real host', function () {
         assert.deepEqual([commandsOf(again), again.record], [[], undefined], 'a second apply has nothing to do');
       } finally {
         await destroy(transport, name);
+        await type(lab, host.undo);
       }
       await assertHostState(lab, atFirst);
     });
