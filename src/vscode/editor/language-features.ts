@@ -3,6 +3,7 @@ import type { Surroundings } from '../../language/completion/values';
 import type { HostRegistry } from '../hosts/host-registry';
 import { registerCompletion } from './completion';
 import { registerHover } from './hover';
+import { registerNavigation } from './navigation';
 import type { TopologyDocuments } from './topology-documents';
 
 /** What the editor knows of the language while a file is read and written. None of it needs a host, or trust. */
@@ -10,6 +11,7 @@ export function registerLanguageFeatures(documents: TopologyDocuments, registry:
   const list = new DisposableList();
   list.add(registerCompletion(() => surroundings(registry)));
   list.add(registerHover(documents));
+  list.add(registerNavigation(documents));
   return list;
 }
 

@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { complete } from '../../../src/language/completion/complete';
 import { hoverAt } from '../../../src/language/hover/hover';
 import { readLoosely } from '../../../src/language/loose/read-loosely';
+import { definitionsAt, occurrenceAt, referencesAt } from '../../../src/language/symbols/navigate';
+import { renameAt } from '../../../src/language/symbols/rename';
 import { parseTopology } from '../../../src/topology/parse';
+import { applyEdits } from './at-cursor';
 import { everyKind, mutatedWithOffset } from './mutations';
 
 interface Range {
@@ -51,6 +54,33 @@ describe('in any text, at any offset', () => {
         assert.doesNotMatch(hover.markdown, /undefined|\[object/);
       }),
       { numRuns: 1000 },
+    );
+  });
+});
+
+describe('in any text, at any offset', () => {
+  it('navigation answers, and a rename changes names only and adds no error', () => {
+    fc.assert(
+      fc.property(
+        mutatedWithOffset,
+        fc.constantFrom('new', '__proto__', '8000', "it's", 'e0', ''),
+        ({ text, offset }, name) => {
+          const parsed = parseTopology(text);
+          const here = occurrenceAt(parsed, offset);
+          for (const { range, word } of [...referencesAt(parsed, offset), ...definitionsAt(parsed, offset)]) {
+            assertInside(text, range, word);
+          }
+          assert.equal(referencesAt(parsed, offset).length > 0, here !== undefined);
+          const renaming = renameAt(parsed, offset, name);
+          if ('refusal' in renaming) return;
+          const after = parseTopology(applyEdits(text, renaming.edits));
+          const errors = (of: typeof parsed): number =>
+            of.problems.filter(({ severity }) => severity === 'error').length;
+          assert.ok(errors(after) <= errors(parsed));
+          assert.equal(after.topology?.links.length, parsed.topology?.links.length);
+        },
+      ),
+      { numRuns: 600 },
     );
   });
 });

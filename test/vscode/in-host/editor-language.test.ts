@@ -66,4 +66,28 @@ describe('The language in the editor, with no host', () => {
     assert.ok(hovers[0]?.range !== undefined);
     assert.equal(document.getText(hovers[0].range), 'earth:earth-veth');
   });
+
+  it('goes to a definition, lists the uses, and marks them', async () => {
+    const { document, position } = await openAt(lab.replace('from: earth', 'from: ea|rth'));
+    const run = async <T>(command: string): Promise<T[]> =>
+      await vscode.commands.executeCommand<T[]>(command, document.uri, position);
+    const definitions = await run<vscode.Location>('vscode.executeDefinitionProvider');
+    assert.deepEqual(
+      definitions.map(({ range }) => document.lineAt(range.start).text),
+      ['  earth:'],
+    );
+    assert.equal((await run('vscode.executeReferenceProvider')).length, 3);
+    assert.equal((await run('vscode.executeDocumentHighlights')).length, 3);
+  });
+
+  it('renames in all uses in one edit, and refuses a bad name with its reason', async () => {
+    const { document, position } = await openAt(lab.replace('from: earth', 'from: ea|rth'));
+    const rename = async (name: string): Promise<vscode.WorkspaceEdit> =>
+      await vscode.commands.executeCommand('vscode.executeDocumentRenameProvider', document.uri, position, name);
+    await assert.rejects(rename('mars'), /There is a namespace "mars" already/);
+    await vscode.workspace.applyEdit(await rename('terra'));
+    assert.equal(document.getText(), lab.replaceAll(/earth\b(?!-)/g, 'terra'));
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), lab);
+  });
 });
