@@ -1,4 +1,5 @@
 import { MarkdownString } from 'vscode';
+import { describeError, NetnsError } from '../base/errors';
 import { plainLine } from '../base/plain-text';
 
 export { plainLine, plainLines } from '../base/plain-text';
@@ -8,13 +9,30 @@ export { plainLine, plainLines } from '../base/plain-text';
  * text that reorders the line. Every such text on its way to the screen goes through one of these functions.
  */
 
+/** VS Code cuts a notification's text at 1,000 characters; ours ends before that, at a place that we choose. */
+const longestNotification = 900;
+
 /**
  * Text for a notification. VS Code turns `[label](command:…)` in a notification into a link that runs a command,
  * so the two brackets are kept apart; and what is longer than a notification can show is cut.
  */
-export function notificationText(text: string, longest = 400): string {
+export function notificationText(text: string, longest = longestNotification): string {
   const line = plainLine(text).replaceAll('](', '] (');
-  return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+  return line.length <= longest ? line : `${line.slice(0, Math.max(0, longest - 1))}…`;
+}
+
+/**
+ * An error in one notification: what failed, the host's words, what to do. Where that is too long it is the host's words
+ * that are cut (the log has them whole), never what to do.
+ */
+export function errorNotification(doing: string, error: unknown): string {
+  if (!(error instanceof NetnsError)) return notificationText(`${doing}: ${describeError(error)}`);
+  const advice = error.advice === undefined ? '' : ` ${error.advice}`;
+  const before = `${doing}: ${error.message}`;
+  const room = longestNotification - before.length - advice.length - ' The host said: '.length;
+  const said =
+    error.hostSaid === undefined || room < 20 ? '' : ` The host said: ${notificationText(error.hostSaid, room)}`;
+  return `${notificationText(`${before}${said}`, longestNotification - advice.length)}${notificationText(advice)}`;
 }
 
 /** Text for a quick pick or the status bar, where `$(name)` would become an icon. */

@@ -1,6 +1,6 @@
 import { commands, window, type LogOutputChannel } from 'vscode';
 import { describeError, isCancelled, NetnsError } from '../base/errors';
-import { notificationText, plainLines } from './host-data';
+import { errorNotification, notificationText, plainLines } from './host-data';
 import { CommandId } from './ids';
 
 /** A button of a notification. */
@@ -26,14 +26,7 @@ export function showError(log: LogOutputChannel, doing: string, error: unknown, 
   }
   logError(log, doing, error);
   const offered = [...choices, showLogChoice];
-  ask(
-    window.showErrorMessage(
-      notificationText(`${doing}: ${describeError(error).replaceAll('\n', ' ')}`),
-      ...offered.map((choice) => choice.title),
-    ),
-    offered,
-    log,
-  );
+  ask(window.showErrorMessage(errorNotification(doing, error), ...offered.map((choice) => choice.title)), offered, log);
 }
 
 /** Says that something is done; buttons as for an error. Does not wait for the notification to be closed. */

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { notificationText, plainLine, plainLines, tooltip, withoutIcons } from '../../../src/vscode/host-data';
+import { NetnsError } from '../../../src/base/errors';
+import {
+  errorNotification,
+  notificationText,
+  plainLine,
+  plainLines,
+  tooltip,
+  withoutIcons,
+} from '../../../src/vscode/host-data';
 
 describe('Words that come from a host', () => {
   it('cannot move the cursor, colour the text or turn its direction', () => {
@@ -10,7 +18,22 @@ describe('Words that come from a host', () => {
 
   it('cannot make a link in a notification', () => {
     assert.equal(notificationText('[run](command:workbench.action.quit)'), '[run] (command:workbench.action.quit)');
-    assert.equal(notificationText('x'.repeat(1000)).length, 400);
+    assert.equal(notificationText('x'.repeat(2000)).length, 900);
+  });
+
+  it('cuts the words of a host in a long error, never what to do', () => {
+    const error = new NetnsError('commandFailed', 'Adding earth failed.', {
+      hostSaid: 'no '.repeat(500),
+      advice: 'Look at /run/netns.',
+    });
+    const text = errorNotification('Applying planets', error);
+    assert.ok(text.startsWith('Applying planets: Adding earth failed. The host said: no no '), text);
+    assert.ok(text.endsWith('… Look at /run/netns.'), text);
+    assert.ok(text.length <= 900);
+    assert.equal(
+      errorNotification('Applying planets', new NetnsError('busy', 'Somebody else is at it.', { advice: 'Wait.' })),
+      'Applying planets: Somebody else is at it. Wait.',
+    );
   });
 
   it('cannot make an icon, nor markup in a tooltip', () => {
