@@ -52,7 +52,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
   return {
     ...readHost(sections),
     ...readMissingKinds(sections),
-    ...(bridges === undefined ? {} : { openvswitch: true }),
+    ...(bridges === undefined || sections.get('ovs-runs') === undefined ? {} : { openvswitch: true }),
     namespaces: drafts.map(({ facts }) => ({
       ...facts,
       links: withOpenVswitch(links.get(facts.id) ?? [], facts.isRoot ? (bridges ?? []) : []),

@@ -99,6 +99,8 @@ section kernel-lacks
 
 # Open vSwitch keeps its bridges in a database of its own. Without its socket ovs-vsctl would wait for one to appear.
 if [ -S /run/openvswitch/db.sock ] && command -v ovs-vsctl >/dev/null 2>&1; then
+  # The database alone changes nothing: ovs-vswitchd makes of it what it says.
+  if read -r pid 2>/dev/null </run/openvswitch/ovs-vswitchd.pid && kill -0 "$pid" 2>/dev/null; then section ovs-runs; fi
   section ovs
   {
     said=$(ovs-vsctl --timeout=2 --format=json \\

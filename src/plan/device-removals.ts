@@ -66,7 +66,11 @@ export function planDeviceRemovals(planning: Planning): void {
         const isOpenVswitch = link.kind === 'openvswitch';
         const run = [isOpenVswitch ? deleteBridge(link.name) : ip(namespace.name, 'link', 'del', 'dev', link.name)];
         const object = objectRef('bridge', link.name, namespace.name);
-        planning.addStep('removeBridges', { action: 'remove', object, why, run, undo: restoreBridge(namespace, link) });
+        const ports = namespace.links
+          .filter(({ name, master }) => master === link.name && !planning.isDeviceGone(refOf(namespace.name, name)))
+          .map(({ name }) => name);
+        const undo = restoreBridge(namespace, link, ports);
+        planning.addStep('removeBridges', { action: 'remove', object, why, run, undo });
         continue;
       }
       const peer = peerOf(planning, link);

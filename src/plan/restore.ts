@@ -30,9 +30,12 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
   ];
 }
 
-/** A bridge, with its options and the ports that are still there. */
-export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink): Command[] {
-  const ports = namespace.links.filter(({ master }) => master === bridge.name).map(({ name }) => name);
+/**
+ * A bridge, with its options and its ports.
+ *
+ * @param ports those that are not taken away themselves: such a one is plugged in again when it is brought back
+ */
+export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink, ports: readonly string[]): Command[] {
   if (bridge.kind === 'openvswitch')
     return [restoreOpenVswitchBridge(bridge, ports), ...restoreLink(namespace, bridge)];
   // Only what is not so by itself: a kernel built without VLANs refuses even `vlan_filtering 0`.

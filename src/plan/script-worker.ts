@@ -11,6 +11,8 @@ export const harmlessInUndo: readonly string[] = [
   'does not exist',
   'no bridge named',
   'File exists',
+  // Since Linux 6.x for IPv4 and IPv6, in place of "File exists".
+  'ddress already assigned',
 ];
 
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
