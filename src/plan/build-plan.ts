@@ -4,6 +4,7 @@ import { planAddresses } from './addresses';
 import { desiredOf, type Desired } from './desired';
 import { findRemovedDevices, planDeviceRemovals } from './device-removals';
 import { planBridges, planCables, settingsRecords } from './devices';
+import { interfaceRecords, planInterfaces } from './interfaces';
 import { recordsTheSame } from './read-manifest';
 import { printManifest, type Manifest, type PortRecord } from './manifest';
 import type { Plan } from './model';
@@ -36,6 +37,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   planNamespaces(planning, desired);
   planBridges(planning, desired);
   planCables(planning, desired);
+  planInterfaces(planning, desired);
   planRouteRemovals(planning, desired);
   planAddresses(planning, desired);
   const sysctls = planSysctls(planning, desiredSysctls(topology));
@@ -72,6 +74,7 @@ function manifestOf(
       defined({ namespace: a.namespace, name: a.name }),
       defined({ namespace: b.namespace, name: b.name }),
     ]),
+    interfaces: interfaceRecords(desired),
     settings: settingsRecords(desired),
     ports: desired.bridges.flatMap(({ namespace, name: bridge, ports }) =>
       ports.map((name) => portRecord(planning, namespace, name, bridge)),

@@ -8,7 +8,16 @@ import type {
   Topology,
   YamlPath,
 } from '../topology/model';
-import type { AddressRecord, DeviceRef, NameserversRecord, RouteRecord, RuleRecord, ServiceRecord } from './manifest';
+import { isOwnKind } from './own-kinds';
+import type {
+  AddressRecord,
+  DeviceRef,
+  NameserversRecord,
+  OwnKind,
+  RouteRecord,
+  RuleRecord,
+  ServiceRecord,
+} from './manifest';
 import { normalCidr } from './cidr';
 import { declaredSettings, type OpenVswitchSettings } from './open-vswitch';
 import type { Master } from './plugging';
@@ -19,6 +28,7 @@ export interface Desired {
   readonly namespaces: readonly (Placed & { readonly name: string })[];
   readonly bridges: readonly DesiredBridge[];
   readonly cables: readonly DesiredCable[];
+  readonly interfaces: readonly DesiredInterface[];
   readonly addresses: readonly (Placed & AddressRecord)[];
   readonly routes: readonly (Placed & RouteRecord)[];
   readonly rules: readonly (Placed & RuleRecord)[];
@@ -46,12 +56,19 @@ export interface DesiredCable extends Placed {
   readonly ends: readonly [DesiredEnd, DesiredEnd];
 }
 
+/** An interface that the lab makes by itself. */
+export interface DesiredInterface extends DesiredEnd {
+  readonly kind: OwnKind;
+  readonly user?: string;
+  readonly group?: string;
+}
+
 export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
   /** Set for an Open vSwitch bridge, which then has no `options`. */
   readonly openVswitch?: OpenVswitchSettings;
   /** iproute2's bridge options, in its own units (bridge(8) and ip-link(8): centiseconds for times). */
   readonly options: Readonly<Record<string, string>>;
-  /** Existing interfaces to enslave. */
+  /** Interfaces of the host to enslave: not those that the lab makes, which know their bridge themselves. */
   readonly ports: readonly string[];
 }
 
@@ -61,8 +78,11 @@ export function desiredOf(topology: Topology): Desired {
   return {
     lab: topology.name,
     namespaces: topology.namespaces.map(({ name, path }) => ({ name, path })),
-    bridges: topology.bridges.map(desiredBridge),
+    bridges: topology.bridges.map((bridge) => desiredBridge(topology, bridge)),
     cables: topology.links.map((link) => desiredCable(topology, link)),
+    interfaces: scopes.flatMap(({ namespace, scope }) =>
+      scope.interfaces.filter(isOwnKind).map((own) => desiredInterface(topology, namespace, own)),
+    ),
     addresses: [
       ...topology.bridges.flatMap((bridge) => addressesOf(bridge.namespace, bridge)),
       ...scopes.flatMap(({ namespace, scope }) => scope.interfaces.flatMap((own) => addressesOf(namespace, own))),
@@ -99,8 +119,9 @@ export function inScope(namespace: string | undefined): { readonly namespace?: s
   return namespace === undefined ? {} : { namespace };
 }
 
-function desiredBridge(bridge: BridgeDeclaration): DesiredBridge {
-  const { name, namespace, mtu, mac, up, ports, path } = bridge;
+function desiredBridge(topology: Topology, bridge: BridgeDeclaration): DesiredBridge {
+  const { name, namespace, mtu, mac, up, path } = bridge;
+  const ports = bridge.ports.filter((port) => !isMade(topology, namespace, port));
   if (bridge.kind === 'openvswitch') {
     // Its MAC address is a setting of its own: ovs-vswitchd takes back one that ip(8) gave.
     const common = { ...inScope(namespace), name, ...settings(mtu, undefined, up), options: {}, ports, path };
@@ -129,9 +150,43 @@ function desiredEnd(topology: Topology, link: LinkDeclaration, endpoint: Endpoin
     ...inScope(namespace),
     name: endpoint.interface,
     ...settings(own?.mtu ?? link.mtu, own?.mac, link.up && (own?.up ?? true)),
-    ...(endpoint.type === 'bridge' ? { master: masterOf(topology, endpoint.bridge) } : {}),
+    ...(endpoint.type === 'bridge'
+      ? { master: masterOf(topology, endpoint.bridge) }
+      : portOf(topology, namespace, endpoint.interface)),
     path: endpoint.path,
   };
+}
+
+function desiredInterface(
+  topology: Topology,
+  namespace: string | undefined,
+  { name, kind, mtu, mac, up, options, path }: InterfaceDeclaration & { readonly kind: OwnKind },
+): DesiredInterface {
+  const { user, group } = options;
+  return {
+    ...inScope(namespace),
+    name,
+    kind,
+    ...settings(mtu, mac, up),
+    ...(user === undefined ? {} : { user: String(user) }),
+    ...(group === undefined ? {} : { group: String(group) }),
+    ...portOf(topology, namespace, name),
+    path,
+  };
+}
+
+/** True for an interface that the lab makes: by itself, or as a cable's end. */
+function isMade(topology: Topology, namespace: string | undefined, name: string): boolean {
+  const { scope } = scopesOf(topology).find((own) => own.namespace === namespace) ?? {};
+  if (scope?.interfaces.some((own) => own.name === name && isOwnKind(own)) === true) return true;
+  const ends = topology.links.flatMap(({ endpoints }) => endpoints);
+  return ends.some((end) => end.interface === name && namespaceOf(topology, end) === namespace);
+}
+
+/** The bridge that names an interface among its `ports`. */
+function portOf(topology: Topology, namespace: string | undefined, name: string): { readonly master?: Master } {
+  const bridge = topology.bridges.find((own) => own.namespace === namespace && own.ports.includes(name));
+  return bridge === undefined ? {} : { master: masterOf(topology, bridge.name) };
 }
 
 function masterOf(topology: Topology, name: string): Master {

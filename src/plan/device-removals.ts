@@ -5,7 +5,9 @@ import { ip } from './commands';
 import type { Desired, DesiredBridge, DesiredCable } from './desired';
 import type { DeviceRef } from './manifest';
 import { deleteBridge, observedSettings } from './open-vswitch';
-import { deviceKey, objectRef, type Planning } from './planning';
+import { isSameInterface, restoreInterface } from './interfaces';
+import { observedKind } from './own-kinds';
+import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { observedMaster, replug } from './plugging';
 import { restoreBridge, restoreLink } from './restore';
 
@@ -15,6 +17,10 @@ export function findRemovedDevices(planning: Planning, desired: Desired): void {
   for (const bridge of desired.bridges) {
     const observed = planning.link(bridge);
     if (observed !== undefined && isSameKind(bridge, observed)) kept.add(deviceKey(bridge));
+  }
+  for (const wanted of desired.interfaces) {
+    const observed = planning.link(wanted);
+    if (observed !== undefined && isSameInterface(planning, wanted, observed)) kept.add(deviceKey(wanted));
   }
   for (const cable of desired.cables) {
     if (isPluggedIn(planning, cable)) for (const end of cable.ends) kept.add(deviceKey(end));
@@ -37,9 +43,9 @@ function isSameKind({ openVswitch }: DesiredBridge, observed: ObservedLink): boo
   return observed.kind === 'openvswitch' && observedSettings(observed).datapath_type === openVswitch.datapath_type;
 }
 
-/** True for a bridge or a cable's end that this lab made; `lo` carries the mark for its namespace. */
+/** True for a bridge, a cable's end or an interface by itself that this lab made; `lo` carries the mark for its namespace. */
 function isOwnDevice(planning: Planning, link: ObservedLink): boolean {
-  return planning.isOurs(link) && ['veth', 'bridge', 'openvswitch'].includes(link.kind);
+  return planning.isOurs(link) && ['veth', 'bridge', 'openvswitch', 'dummy', 'tun'].includes(link.kind);
 }
 
 /** True if both ends are on the host, made by this lab, and are each other's peers. */
@@ -62,6 +68,17 @@ export function planDeviceRemovals(planning: Planning): void {
       const ref = refOf(namespace.name, link.name);
       if (!isOwnDevice(planning, link) || !planning.isDeviceGone(ref) || done.has(deviceKey(ref))) continue;
       const why = 'made by this lab and no longer wanted';
+      const kind = observedKind(link);
+      if (kind !== undefined) {
+        planning.addStep('removeInterfaces', {
+          action: 'remove',
+          object: objectRef('interface', deviceName(ref), ref.namespace),
+          why,
+          run: [...pullFromOpenVswitch(planning, ref), ip(namespace.name, 'link', 'del', 'dev', link.name)],
+          undo: restoreInterface(namespace, link, kind),
+        });
+        continue;
+      }
       if (link.kind !== 'veth') {
         const isOpenVswitch = link.kind === 'openvswitch';
         const run = [isOpenVswitch ? deleteBridge(link.name) : ip(namespace.name, 'link', 'del', 'dev', link.name)];

@@ -133,7 +133,8 @@ export function planCables(planning: Planning, desired: Desired): void {
   }
 }
 
-function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink): void {
+/** Mends the settings of an interface, and which bridge it is a port of. */
+export function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink): void {
   const master = masterNow(planning, end);
   if (master?.name !== end.master?.name) {
     const now = master === undefined ? 'on no bridge' : `a port of ${master.name}`;
@@ -151,16 +152,21 @@ function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink):
 }
 
 /** A port of an Open vSwitch bridge is plugged in by a command of its own; any other by `setUp`. */
-function plugInto(end: DesiredEnd): Command[] {
+export function plugInto(end: DesiredEnd): Command[] {
   return end.master?.isOpenVswitch === true ? plug(end, end.master) : [];
 }
 
-function pullOut(end: DesiredEnd): Command[] {
+/** The way back. */
+export function pullOut(end: DesiredEnd): Command[] {
   return end.master?.isOpenVswitch === true ? replug(end, end.master, undefined) : [];
 }
 
 /** Marks a new interface as ours and gives it all it needs, in one command. */
-function setUp(planning: Planning, ref: DeviceRef, wanted: LinkSettings & { readonly master?: Master }): Command {
+export function setUp(
+  planning: Planning,
+  ref: DeviceRef,
+  wanted: LinkSettings & { readonly master?: Master },
+): Command {
   const words: string[] = ['alias', planning.mark];
   if (wanted.mac !== undefined) words.push('address', wanted.mac);
   if (wanted.mtu !== undefined) words.push('mtu', String(wanted.mtu));
@@ -220,6 +226,7 @@ export function settingsRecords(desired: Desired): SettingsRecord[] {
   const devices: (DeviceRef & { mtu?: number; options?: Readonly<Record<string, string>> })[] = [
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
+    ...desired.interfaces,
   ];
   return devices.flatMap(({ namespace, name, mtu, options = {} }) => {
     const hasOptions = Object.keys(options).length > 0;
@@ -228,7 +235,13 @@ export function settingsRecords(desired: Desired): SettingsRecord[] {
   });
 }
 
-function refuseTaken(planning: Planning, ref: DeviceRef, observed: ObservedLink | undefined, path: YamlPath): void {
+/** Says that the name is taken, and by whom. */
+export function refuseTaken(
+  planning: Planning,
+  ref: DeviceRef,
+  observed: ObservedLink | undefined,
+  path: YamlPath,
+): void {
   const advice =
     ownerOf(observed?.alias) === undefined
       ? 'Choose another name, or remove that interface by hand if nobody needs it.'

@@ -11,6 +11,8 @@ export interface Manifest {
   readonly namespaces: readonly string[];
   readonly bridges: readonly DeviceRef[];
   readonly cables: readonly (readonly [DeviceRef, DeviceRef])[];
+  /** Interfaces that stand by themselves. */
+  readonly interfaces: readonly InterfaceRecord[];
   /** Settings of these that the file names: when it names them no longer, they go back to the kernel's defaults. */
   readonly settings: readonly SettingsRecord[];
   /** Interfaces that were there before and were made ports of a bridge. */
@@ -32,6 +34,16 @@ interface Scoped {
 /** An interface of any kind, by where it lies. */
 export interface DeviceRef extends Scoped {
   readonly name: string;
+}
+
+/** Kinds of interface that need nothing else. */
+export type OwnKind = 'dummy' | 'tun' | 'tap';
+
+export interface InterfaceRecord extends DeviceRef {
+  readonly kind: OwnKind;
+  /** Of a TUN or TAP device: who may open it, as the file says it. */
+  readonly user?: string;
+  readonly group?: string;
 }
 
 export interface SettingsRecord extends DeviceRef {
@@ -113,7 +125,7 @@ export const defaultMtu = 1500;
 
 /** The manifest of a lab that has nothing on the host. */
 export function emptyManifest(lab: string): Manifest {
-  const nothing = { namespaces: [], bridges: [], cables: [], settings: [], ports: [], addresses: [] };
+  const nothing = { namespaces: [], bridges: [], cables: [], interfaces: [], settings: [], ports: [], addresses: [] };
   return {
     version: 1,
     lab,

@@ -1,6 +1,7 @@
 import type { BridgeDeclaration, Topology, YamlPath } from '../topology/model';
 import { contains, normalCidr, parseCidr } from './cidr';
 import { inScope, scopesOf, type Desired } from './desired';
+import { isOwnKind, kernelKind } from './own-kinds';
 import { isInterfaceName, isLabName, isNamespaceName } from './names';
 import { deviceName, type Planning } from './planning';
 
@@ -74,7 +75,11 @@ function checkKinds(planning: Planning, topology: Topology): void {
       const isEnd = ends.has(`${namespace ?? ''}/${own.name}`) || bridgePorts.has(own.name);
       // A namespace brings its loopback along; the host's is not the lab's to change.
       if (own.name === 'lo' && namespace !== undefined) continue;
-      if (own.kind !== 'veth') refuse(`Interface ${name} of kind ${own.kind}`, own.path);
+      if (isOwnKind(own)) {
+        if (planning.snapshot.missingKinds?.includes(kernelKind(own.kind)) !== true) continue;
+        const message = `The kernel of the host was built without ${own.kind} interfaces, such as ${name}.`;
+        planning.refuse('unsupported', message, own.path, 'Take it out of the file, or use another host.');
+      } else if (own.kind !== 'veth') refuse(`Interface ${name} of kind ${own.kind}`, own.path);
       else if (!isEnd) {
         const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
         planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');

@@ -2,6 +2,7 @@ import {
   defaultBridgeOptions,
   type AddressRecord,
   type DeviceRef,
+  type InterfaceRecord,
   type Manifest,
   type NameserversRecord,
   type NftTableRecord,
@@ -26,6 +27,7 @@ export function readManifest(value: unknown): Manifest | undefined {
       namespaces: list(name(isNamespaceName))(raw['namespaces']),
       bridges: list(device)(raw['bridges']),
       cables: list(cable)(raw['cables']),
+      interfaces: list(ownInterface)(raw['interfaces']),
       settings: list(settings)(raw['settings']),
       ports: list(port)(raw['ports']),
       addresses: list(address)(raw['addresses']),
@@ -103,6 +105,16 @@ const device: Reader<DeviceRef> = (value) => {
 const cable: Reader<readonly [DeviceRef, DeviceRef]> = (value) => {
   const [first, second, ...rest] = list(device)(value);
   return first !== undefined && second !== undefined && rest.length === 0 ? [first, second] : fail();
+};
+
+const ownInterface: Reader<InterfaceRecord> = (value) => {
+  const raw = object(value);
+  const kinds = ['dummy', 'tun', 'tap'] as const;
+  return {
+    ...device(value),
+    kind: kinds.find((kind) => kind === raw['kind']) ?? fail(),
+    ...optional<{ user: string; group: string }>(raw, { user: word, group: word }),
+  };
 };
 
 const settings: Reader<SettingsRecord> = (value) => {

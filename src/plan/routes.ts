@@ -43,7 +43,7 @@ export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] 
 /** The kernel takes no route through an interface that is down, and drops those that were there: so they wait until it is up. */
 function isOverCutCable(planning: Planning, desired: Desired, route: Placed & RouteRecord): boolean {
   const dev = route.dev ?? outgoingDevice(desired, route);
-  const devices = [...desired.bridges, ...desired.cables.flatMap(({ ends }) => ends)];
+  const devices = [...desired.bridges, ...desired.cables.flatMap(({ ends }) => ends), ...desired.interfaces];
   const isDown = devices.some(({ namespace, name, up }) => namespace === route.namespace && name === dev && !up);
   if (isDown) {
     const message = `The route to ${route.to} waits: its interface ${dev ?? ''} is declared down.`;

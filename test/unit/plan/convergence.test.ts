@@ -15,6 +15,9 @@ const anyChoice = fc.record({
   members: fc.uniqueArray(fc.constantFrom('earth', 'mars', 'pluto', 'venus'), { maxLength: 4 }),
   bridgeName: fc.constantFrom('br-a', 'br-b'),
   bridgeInside: fc.boolean(),
+  standalone: fc.option(fc.constantFrom('dummy', 'tun', 'tap'), { nil: undefined }),
+  owner: fc.option(fc.constantFrom('root', 1000), { nil: undefined }),
+  isPort: fc.boolean(),
   openVswitch: fc.option(fc.constantFrom('system', 'netdev'), { nil: undefined }),
   ageing: fc.option(fc.constantFrom(60, 600), { nil: undefined }),
   gateway: fc.boolean(),
@@ -43,6 +46,7 @@ function star(choice: Choice): Topology {
     name: 'star',
     bridges: [
       bridge(bridgeName, {
+        ports: choice.isPort && inside === undefined && choice.standalone === 'tap' ? ['own0'] : [],
         addresses: gateway ? [`${subnet}.0.1/16`] : [],
         ...(choice.stp === undefined ? {} : { stp: choice.stp }),
         ...(choice.ageing === undefined ? {} : { ageingTime: choice.ageing }),
@@ -86,6 +90,18 @@ function star(choice: Choice): Topology {
       }),
     ),
     host: scope({
+      interfaces:
+        choice.standalone === undefined
+          ? []
+          : [
+              {
+                ...device('own0', '10.3.0.1/24'),
+                kind: choice.standalone,
+                up: choice.up,
+                ...(mtu === undefined ? {} : { mtu }),
+                options: choice.owner === undefined || choice.standalone === 'dummy' ? {} : { user: choice.owner },
+              },
+            ],
       ...(choice.forwarding === undefined ? {} : { forwarding: choice.forwarding }),
       nat: choice.nat
         ? [

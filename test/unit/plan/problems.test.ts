@@ -55,7 +55,7 @@ describe('what stands in the way of a plan', () => {
   });
 
   it('is every kind that cannot be applied yet, by name and place', () => {
-    const kinds: InterfaceKind[] = ['dummy', 'tun', 'tap', 'macvlan', 'ipvlan', 'vlan', 'vxlan', 'physical'];
+    const kinds: InterfaceKind[] = ['macvlan', 'ipvlan', 'vlan', 'vxlan', 'physical'];
     const impair = { toA: { delay: '20ms' }, toB: {} };
     const plan = planApply(
       topology({
@@ -82,6 +82,23 @@ describe('what stands in the way of a plan', () => {
         (kind) =>
           `error unsupported at place.${kind}: Interface left:if-${kind} of kind ${kind} cannot be applied yet.`,
       ),
+    ]);
+    assert.deepEqual(plan.steps, []);
+  });
+
+  it('is a kind of interface that the kernel of the host was built without', () => {
+    const lab = topology({
+      host: scope({
+        interfaces: [
+          { ...device('d0'), kind: 'dummy' },
+          { ...device('t0'), kind: 'tap' },
+        ],
+      }),
+    });
+    const host = new SimulatedHost().snapshot();
+    const plan = planApply(lab, { ...host, missingKinds: ['dummy', 'vlan'] });
+    assert.deepEqual(problemsOf(plan), [
+      'error unsupported at interfaces.d0: The kernel of the host was built without dummy interfaces, such as d0.',
     ]);
     assert.deepEqual(plan.steps, []);
   });

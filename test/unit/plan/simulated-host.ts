@@ -9,7 +9,7 @@ import { SimulatedOpenVswitch } from './simulated-open-vswitch';
 
 interface Link {
   name: string;
-  kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch';
+  kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch' | 'dummy' | 'tun';
   up: boolean;
   mtu: number;
   mac: string;
@@ -146,6 +146,10 @@ export class SimulatedHost {
       this.link(scope, verb!, args);
       return;
     }
+    if (object === 'tuntap') {
+      this.addTunnel(scope, args);
+      return;
+    }
     if (object === 'addr') {
       address(namespace, verb!, args);
       return;
@@ -209,6 +213,12 @@ export class SimulatedHost {
     }
   }
 
+  private addTunnel(scope: string, args: string[]): void {
+    const { dev, mode, ...owner } = pairs(args);
+    this.addLink(scope, ['name', dev!, 'type', 'tun']);
+    Object.assign(this.namespaces[scope]!.links[dev!]!.data, { type: mode, ...owner });
+  }
+
   private addLink(scope: string, args: string[]): void {
     const split = args.indexOf('type');
     const own = pairs(args.slice(0, split));
@@ -222,6 +232,7 @@ export class SimulatedHost {
     };
     const first = fresh(place, own['name']!, kind as Link['kind']);
     if (kind === 'bridge') Object.assign(first.data, pairs(options));
+    else if ((kind === 'dummy' || kind === 'tun') && options.length === 0) first.data = {};
     else if (kind === 'veth' && options[0] === 'peer') {
       const peer = pairs(options.slice(1));
       const peerPlace = peer['netns'] ?? scope;
