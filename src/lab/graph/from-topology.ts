@@ -198,7 +198,8 @@ function bridgeHome(topology: Topology, bridge: string): string | undefined {
   return topology.bridges.find(({ name }) => name === bridge)?.namespace;
 }
 
-function endId(topology: Topology, end: EndpointDeclaration): string {
+/** The node that draws an end of a link. */
+export function endId(topology: Topology, end: EndpointDeclaration): string {
   if (end.type === 'namespace') return interfaceNodeId(end.namespace, end.interface);
   return interfaceNodeId(end.type === 'host' ? undefined : bridgeHome(topology, end.bridge), end.interface);
 }

@@ -7,13 +7,14 @@ import { bridgeNodeId, interfaceNodeId } from './picture';
 /** The NAT that the file declares for the host itself. */
 export function drawDeclaredNat(topology: Topology): Map<string, GraphNat> {
   const drawings = [
-    ...topology.host.nat.map((nat) => egress(topology, nat)),
-    ...topology.host.portForwards.map((forward) => ingress(topology, forward)),
+    ...topology.host.nat.map((nat) => drawEgress(topology, nat)),
+    ...topology.host.portForwards.map((forward) => drawIngress(topology, forward)),
   ];
   return new Map(drawings.map((drawing) => [drawing.id, drawing]));
 }
 
-function egress(topology: Topology, nat: NatDeclaration): GraphNat {
+/** A source NAT rule of the file as a drawing. */
+export function drawEgress(topology: Topology, nat: NatDeclaration): GraphNat {
   const inside = homeOf(topology, (address) => isInside(address, nat.source));
   return natDrawing({
     kind: nat.kind,
@@ -26,7 +27,8 @@ function egress(topology: Topology, nat: NatDeclaration): GraphNat {
   });
 }
 
-function ingress(topology: Topology, forward: PortForwardDeclaration): GraphNat {
+/** A port forward of the file as a drawing. */
+export function drawIngress(topology: Topology, forward: PortForwardDeclaration): GraphNat {
   const { to } = forward;
   const address =
     'address' in to

@@ -15,6 +15,7 @@ import { CommandId } from '../ids';
 import { logError } from '../notify';
 import type { TargetChooser } from '../topology/target-chooser';
 import { graphContent } from './graph-content';
+import { TextLink } from './text-link';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
 export interface GraphSource {
@@ -40,6 +41,7 @@ const shortestTimeBetweenDrawings = 50;
 export class GraphPanel implements Disposable {
   private readonly disposables = new DisposableList();
   private readonly channel: Channel<ToGraph>;
+  private readonly text: TextLink;
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
@@ -66,6 +68,15 @@ export class GraphPanel implements Disposable {
         onMessage: (message) => this.receive(message),
         onRejected: (message) => log.warn(`The graph sent something of unknown shape: ${plainLine(typeName(message))}`),
       }),
+    );
+    this.text = this.disposables.add(
+      new TextLink(
+        documents,
+        () => this.currentSource.topologyUri,
+        (nodeId) => {
+          if (this.pageIsReady) this.channel.post({ type: 'select', nodeId });
+        },
+      ),
     );
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
@@ -138,6 +149,7 @@ export class GraphPanel implements Disposable {
         this.parts.onDrawn(message, this.currentSource);
         break;
       case 'selected':
+        if (message.nodeId !== undefined) this.text.showPlace(message.nodeId);
         break;
     }
   }

@@ -100,6 +100,17 @@ describe('a user and the planets', function () {
     await session.screenshot('5-tree-and-graph');
   });
 
+  it('points from the graph to the text, and from the text to the graph', async () => {
+    const { workbench } = session;
+    const graph = new GraphPage(workbench);
+    await graph.select('bridge:planet-br');
+    await waitFor('the cursor to stand at planet-br', async () => (await workbench.cursorLine()) === 8);
+    await session.screenshot('5-details');
+    await workbench.clickText('neptune-veth: {');
+    await waitFor('the graph to mark neptune-veth', () => graph.isSelected('if:neptune/neptune-veth'));
+    await graph.clearSelection();
+  });
+
   it('verifies: every check of the tutorial holds', async () => {
     const { workbench } = session;
     await workbench.codeLens('Verify').click();

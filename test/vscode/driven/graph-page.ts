@@ -24,6 +24,22 @@ export class GraphPage {
     }
   }
 
+  /** Selects a node by its button in the list, which is out of sight for a mouse. */
+  async select(id: string): Promise<void> {
+    await this.node(id).evaluate((button: HTMLElement) => {
+      button.click();
+    });
+  }
+
+  /** Whether a node is the selected one. */
+  async isSelected(id: string): Promise<boolean> {
+    return (await this.node(id).getAttribute('aria-pressed')) === 'true';
+  }
+
+  async clearSelection(): Promise<void> {
+    await this.workbench.webview.getByRole('button', { name: 'Close Details' }).click();
+  }
+
   /** Watches for a node to come or to go. */
   async nodeChange(id: string, wanted: Watched['wanted']): Promise<Watcher> {
     return await watch(await this.workbench.webviewFrame(), { selector: `#graph-list [data-node="${id}"]`, wanted });

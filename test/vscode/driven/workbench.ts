@@ -167,6 +167,16 @@ export class Workbench {
     return frame;
   }
 
+  /** The number of the line that the editor's cursor is in, also while something else has the keyboard. */
+  async cursorLine(): Promise<number> {
+    return Number(await this.page.locator('.line-numbers.active-line-number').first().innerText());
+  }
+
+  /** Clicks into the line of the editor that holds the text. */
+  async clickText(text: string): Promise<void> {
+    await this.page.locator('.view-line', { hasText: text }).first().click();
+  }
+
   async closeAllEditors(): Promise<void> {
     await this.runCommand('View: Close All Editors');
   }
