@@ -107,16 +107,20 @@ export class LineWords {
     };
   }
 
-  private closingQuote(start: number): number | undefined {
-    const quote = this.at(start);
-    if (quote !== '"' && quote !== "'") return undefined;
-    for (let offset = start + 1; offset < this.end; offset++) {
+  /** The offset of the quote that ends what one before `from` began; undefined where it is not in this line. */
+  quoteEnd(from: number, quote: string): number | undefined {
+    for (let offset = from; offset < this.end; offset++) {
       const here = this.at(offset);
       if (here === '\\' && quote === '"') offset++;
       else if (here === quote && quote === "'" && this.at(offset + 1) === quote) offset++;
       else if (here === quote) return offset;
     }
     return undefined;
+  }
+
+  private closingQuote(start: number): number | undefined {
+    const quote = this.at(start);
+    return quote === '"' || quote === "'" ? this.quoteEnd(start + 1, quote) : undefined;
   }
 
   private endsWord(offset: number, isFlow: boolean): boolean {

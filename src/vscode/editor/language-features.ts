@@ -4,6 +4,7 @@ import type { HostRegistry } from '../hosts/host-registry';
 import { registerCompletion } from './completion';
 import { registerHover } from './hover';
 import { registerNavigation } from './navigation';
+import { registerReadingAids } from './reading-aids';
 import type { TopologyDocuments } from './topology-documents';
 
 /** What the editor knows of the language while a file is read and written. None of it needs a host, or trust. */
@@ -12,6 +13,7 @@ export function registerLanguageFeatures(documents: TopologyDocuments, registry:
   list.add(registerCompletion(() => surroundings(registry)));
   list.add(registerHover(documents));
   list.add(registerNavigation(documents));
+  list.add(registerReadingAids(documents));
   return list;
 }
 

@@ -90,4 +90,39 @@ describe('The language in the editor, with no host', () => {
     await vscode.commands.executeCommand('undo');
     assert.equal(document.getText(), lab);
   });
+
+  it('folds, hints, colours names and formats', async () => {
+    const untidy = lab.replace('  br0:', '    br0:').replace('  mars:', '  mars:  ');
+    const { document } = await openAt(`|${untidy}`);
+    const { uri } = document;
+    const folds = await vscode.commands.executeCommand<vscode.FoldingRange[]>(
+      'vscode.executeFoldingRangeProvider',
+      uri,
+    );
+    assert.ok(folds.some(({ start, end }) => start === 1 && end === 2));
+    const hints = await vscode.commands.executeCommand<vscode.InlayHint[]>(
+      'vscode.executeInlayHintProvider',
+      uri,
+      new vscode.Range(0, 0, document.lineCount, 0),
+    );
+    assert.deepEqual(
+      hints.slice(0, 2).map(({ label }) => label),
+      ['in 10.0.0.0/24', 'in 10.0.0.0/24'],
+    );
+    assert.ok(typeof hints[2]?.label === 'string');
+    assert.match(hints[2].label, /^:earth-/);
+    const tokens = await vscode.commands.executeCommand<vscode.SemanticTokens>(
+      'vscode.provideDocumentSemanticTokens',
+      uri,
+    );
+    assert.equal(tokens.data.length / 5, 8);
+    const edits = await vscode.commands.executeCommand<vscode.TextEdit[]>('vscode.executeFormatDocumentProvider', uri, {
+      tabSize: 2,
+      insertSpaces: true,
+    });
+    const edit = new vscode.WorkspaceEdit();
+    edit.set(uri, edits);
+    await vscode.workspace.applyEdit(edit);
+    assert.equal(document.getText(), lab);
+  });
 });
