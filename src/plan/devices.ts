@@ -2,108 +2,13 @@ import type { Command } from '../base/command';
 import type { ObservedLink } from '../host/model';
 import { ip } from './commands';
 import { addCable, cableName, refOf } from './cables';
-import type { Desired, DesiredBridge, DesiredEnd, LinkSettings } from './desired';
-import { defaultBridgeOptions, defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
+import type { Desired, DesiredEnd, LinkSettings } from './desired';
+import { defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
 import { ownerOf } from './names';
-import {
-  addBridge,
-  changeSettings as setSettings,
-  deleteBridge,
-  differingSettings,
-  observedSettings,
-  type OpenVswitchSettings,
-} from './open-vswitch';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
 import { masterNow, plug, replug, type Master } from './plugging';
-import { planPorts } from './ports';
-import { bridgeOptions, restoreRoutes } from './restore';
+import { restoreRoutes } from './restore';
 import type { YamlPath } from '../topology/model';
-
-/** Creates the bridges that are missing and mends those that differ. */
-export function planBridges(planning: Planning, desired: Desired): void {
-  for (const bridge of desired.bridges) {
-    const observed = planning.link(bridge);
-    const { openVswitch } = bridge;
-    if (observed !== undefined && !planning.isOurs(observed)) refuseTaken(planning, bridge, observed, bridge.path);
-    else if (observed === undefined) createBridge(planning, bridge);
-    else {
-      if (openVswitch === undefined) changeBridgeOptions(planning, bridge, observed);
-      else changeOpenVswitch(planning, bridge, openVswitch, observed);
-      changeSettings(planning, bridge, observed, 'bridge', bridge.path);
-    }
-    planPorts(planning, bridge);
-  }
-}
-
-function createBridge(planning: Planning, bridge: DesiredBridge): void {
-  const { openVswitch } = bridge;
-  const create =
-    openVswitch === undefined
-      ? [
-          ip(
-            bridge.namespace,
-            'link',
-            'add',
-            'name',
-            bridge.name,
-            'type',
-            'bridge',
-            ...Object.entries(bridge.options).flat(),
-          ),
-        ]
-      : addBridge(bridge.name, openVswitch, planning.lab);
-  planning.addStep('bridges', {
-    action: 'create',
-    object: objectRef('bridge', bridge.name, bridge.namespace),
-    why: 'not on the host yet',
-    run: [...create, setUp(planning, bridge, bridge)],
-    undo: [
-      openVswitch === undefined ? ip(bridge.namespace, 'link', 'del', 'dev', bridge.name) : deleteBridge(bridge.name),
-    ],
-    path: bridge.path,
-  });
-}
-
-function changeBridgeOptions(planning: Planning, bridge: DesiredBridge, observed: ObservedLink): void {
-  const now = bridgeOptions(observed);
-  const forgotten = Object.keys(recordedSettings(planning, bridge)?.options ?? {});
-  const defaults = Object.fromEntries(forgotten.map((key) => [key, defaultBridgeOptions[key] ?? '']));
-  const wanted: Record<string, string> = { ...defaults, ...bridge.options };
-  const different = Object.keys(wanted).filter((key) => now[key] !== wanted[key]);
-  if (different.length === 0) return;
-  const set = (options: Readonly<Record<string, string>>): Command => {
-    const words = different.flatMap((key) => [key, options[key] ?? '']);
-    return ip(bridge.namespace, 'link', 'set', 'dev', bridge.name, 'type', 'bridge', ...words);
-  };
-  const why = different.map((key) => `${key} is ${now[key] ?? 'unknown'}, should be ${wanted[key] ?? ''}`);
-  planning.addStep('settings', {
-    action: 'change',
-    object: objectRef('bridge', bridge.name, bridge.namespace),
-    why: why.join('; '),
-    run: [set(wanted)],
-    undo: different.some((key) => now[key] === undefined) ? [] : [set(now)],
-    path: bridge.path,
-  });
-}
-
-function changeOpenVswitch(
-  planning: Planning,
-  { name, path }: DesiredBridge,
-  wanted: OpenVswitchSettings,
-  observed: ObservedLink,
-): void {
-  const now = observedSettings(observed);
-  const different = differingSettings(now, wanted);
-  if (different.length === 0) return;
-  planning.addStep('settings', {
-    action: 'change',
-    object: objectRef('bridge', name, undefined),
-    why: different.map((key) => `${key} is ${now[key] ?? 'not set'}, should be ${wanted[key] ?? 'not set'}`).join('; '),
-    run: [setSettings(name, different, wanted)],
-    undo: [setSettings(name, different, now)],
-    path,
-  });
-}
 
 /** Creates the cables that are missing and mends the ends that differ. */
 export function planCables(planning: Planning, desired: Desired): void {
@@ -175,7 +80,8 @@ export function setUp(
   return ip(ref.namespace, 'link', 'set', 'dev', ref.name, ...words);
 }
 
-function changeSettings(
+/** Mends what any interface has: MAC, MTU, state, and our mark. */
+export function changeSettings(
   planning: Planning,
   wanted: DeviceRef & LinkSettings,
   observed: ObservedLink,
@@ -201,6 +107,12 @@ function changeSettings(
     back.push(wanted.up ? 'down' : 'up');
     why.push(`is ${observed.up ? 'up' : 'down'}, should be ${wanted.up ? 'up' : 'down'}`);
   }
+  // ovs-vswitchd, started again, makes its bridges anew: they are ours by its database, and no longer by their alias.
+  if (observed.alias !== planning.mark) {
+    words.push('alias', planning.mark);
+    back.push('alias', observed.alias ?? '');
+    why.push('has lost its mark');
+  }
   if (words.length === 0) return;
   const namespace = planning.namespace(wanted.namespace);
   planning.addStep('settings', {
@@ -217,7 +129,8 @@ function changeSettings(
   });
 }
 
-function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRecord | undefined {
+/** What the last apply set of an interface's settings. */
+export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRecord | undefined {
   return planning.manifest.settings.find((record) => deviceKey(record) === deviceKey(ref));
 }
 

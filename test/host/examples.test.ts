@@ -16,9 +16,6 @@ const examples = readdirSync(path.resolve(__dirname, '../../examples'))
   .filter((file) => file.endsWith(suffix))
   .map((file) => file.slice(0, -suffix.length));
 
-/** Examples that the planner refuses, with the words in which it does: at present none. */
-const unsupported: Readonly<Record<string, readonly string[]>> = {};
-
 /** What can be seen of an example from the internet only, while it is applied: what the tutorial tries in a browser. */
 const fromOutside: Readonly<Record<string, (visit: (url: string) => Promise<string>) => Promise<void>>> = {
   'in-and-out-4-nat': async (visit) => assert.equal(await visit('http://198.51.100.2:5000/'), ''),
@@ -49,19 +46,6 @@ describe('examples on a real host', function () {
   });
 
   for (const name of examples) {
-    const refusals = unsupported[name];
-    if (refusals !== undefined) {
-      it(`${name} cannot be applied yet, which is said before anything is done`, async () => {
-        const { steps, problems } = planApply(await example(name), await observe(transport));
-        assert.deepEqual(steps, []);
-        assert.deepEqual(
-          problems.map(({ reason, message }) => [reason, message]),
-          refusals.map((message) => ['unsupported', message]),
-        );
-      });
-      continue;
-    }
-
     it(`${name} is applied, holds what it claims, and leaves the host as it was`, async () => {
       const topology = await example(name);
       const host = name.startsWith('open-vswitch') ? tutorialHost : { make: [], undo: [] };

@@ -82,7 +82,7 @@ describe('plans with Open vSwitch', () => {
     host.execute({ argv: ['ovs-vsctl', 'del-port', 'v-net-0', 'veth-red-br'] });
     assert.deepEqual(commandsOf(planApply(lab({ addresses: ['172.16.10.254/24'] }), host.snapshot())), [
       'ovs-vsctl --timeout=10 --may-exist add-port v-net-0 veth-red-br',
-      'ip link set dev v-net-0 up',
+      'ip link set dev v-net-0 up alias netns-topology:lab',
       'ip addr add 172.16.10.254/24 dev v-net-0',
     ]);
   });
