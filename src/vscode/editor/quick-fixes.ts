@@ -32,8 +32,9 @@ function toActions(
   return quickFixes(documents.parse(document), place).map((fix) => {
     const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
     action.edit = new WorkspaceEdit();
-    action.edit.replace(document.uri, toRange(document, fix.range), fix.newText);
-    action.isPreferred = true;
+    for (const { range: part, newText } of fix.edits)
+      action.edit.replace(document.uri, toRange(document, part), newText);
+    action.isPreferred = fix.isPreferred;
     const mended = toRange(document, fix.problem.range);
     action.diagnostics = diagnostics.filter(
       ({ source, code, range: shown }) =>

@@ -4,6 +4,7 @@ import { fileLensOffset } from '../../../src/language/lens-place';
 import { outline, type OutlineEntry } from '../../../src/language/outline';
 import { quickFixes } from '../../../src/language/quick-fixes';
 import { parseTopology } from '../../../src/topology/parse';
+import { applyEdits } from './at-cursor';
 
 const planets = readFileSync(`${__dirname}/../../../examples/planets.netns.yaml`, 'utf8');
 
@@ -68,11 +69,11 @@ describe('quick fixes', () => {
     const parsed = parseTopology(text);
     const fixes = quickFixes(parsed, { start: at + 2, end: at + 2 });
     assert.deepEqual(
-      fixes.map(({ title, range, newText }) => ({ title, old: text.slice(range.start, range.end), newText })),
-      [{ title: 'Change to “addresses”', old: 'adresses', newText: 'addresses' }],
+      fixes.map(({ title, edits }) => ({ title, mended: applyEdits(text, edits) })),
+      [{ title: 'Change to “addresses”', mended: text.replace('adresses', 'addresses') }],
     );
     const [fix] = fixes as [(typeof fixes)[number]];
-    const mended = parseTopology(text.slice(0, fix.range.start) + fix.newText + text.slice(fix.range.end));
+    const mended = parseTopology(applyEdits(text, fix.edits));
     assert.equal(mended.problems.length, parsed.problems.length - 1);
     assert.deepEqual(quickFixes(parsed, { start: 0, end: 0 }), []);
   });
@@ -95,7 +96,7 @@ describe('quick fixes', () => {
     ]) {
       const [fix] = quickFixes(parseTopology(text), { start: 0, end: text.length });
       assert.ok(fix, text);
-      const mended = text.slice(0, fix.range.start) + fix.newText + text.slice(fix.range.end);
+      const mended = applyEdits(text, fix.edits);
       assert.deepEqual(
         parseTopology(mended).problems.filter(({ severity }) => severity === 'error'),
         [],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { waitFor } from '../machinery/wait-for';
 import { activateExtension, closeEditors, configureHosts, openTopology } from './support';
 
 const lab = `name: pair
@@ -124,5 +125,24 @@ describe('The language in the editor, with no host', () => {
     edit.set(uri, edits);
     await vscode.workspace.applyEdit(edit);
     assert.equal(document.getText(), lab);
+  });
+
+  it('mends what has one likely answer, in one undoable edit', async () => {
+    const natted = lab.replace('checks:', 'nat:\n  out: { masquerade: 10.0.0.0/24 } # mind this\nchecks:');
+    const { document } = await openAt(`|${natted}`);
+    const problem = await waitFor('the missing route', () =>
+      vscode.languages.getDiagnostics(document.uri).find(({ code }) => code === 'default-route-missing'),
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      problem.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find(({ title }) => title === 'Add a default route via 10.0.0.1');
+    assert.ok(fix?.edit !== undefined && fix.isPreferred === true);
+    await vscode.workspace.applyEdit(fix.edit);
+    const route = '    routes: [{ to: default, via: 10.0.0.1 }]\n';
+    assert.equal(document.getText(), natted.replace('  mars:\n', `${route}  mars:\n`));
   });
 });
