@@ -1,4 +1,4 @@
-import ipaddr from 'ipaddr.js';
+import { bitsOf, holds, networkAddress, parseNetwork, type Address } from '../topology/addresses';
 
 export type Family = 'inet' | 'inet6';
 
@@ -14,44 +14,33 @@ export interface Cidr {
 
 /** Reads `ADDRESS` or `ADDRESS/PREFIX`; without a prefix it is a single host. Undefined for anything else. */
 export function parseCidr(text: string): Cidr | undefined {
-  const [addressText = '', prefixText, ...rest] = text.split('/');
-  if (rest.length > 0) return undefined;
-  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(addressText);
-  if (!isV4 && (!ipaddr.IPv6.isValid(addressText) || addressText.includes('%'))) return undefined;
-  const parsed = ipaddr.parse(addressText);
-  const bits = isV4 ? 32 : 128;
-  if (prefixText !== undefined && !/^\d{1,3}$/.test(prefixText)) return undefined;
-  const prefix = prefixText === undefined ? bits : Number(prefixText);
-  if (prefix > bits) return undefined;
-  const address = isV4 ? parsed.toString() : (parsed as ipaddr.IPv6).toRFC5952String();
-  return { family: isV4 ? 'inet' : 'inet6', address, prefix, text: `${address}/${prefix}` };
+  const parsed = parseNetwork(text);
+  return parsed === undefined ? undefined : printed(parsed.address, parsed.prefix);
 }
 
 /** The network that `cidr` lies in: `10.10.0.1/16` → `10.10.0.0/16`. */
 export function networkOf(cidr: Cidr): Cidr {
-  const bytes = ipaddr.parse(cidr.address).toByteArray();
-  const masked = bytes.map((byte, index) => {
-    const bitsHere = Math.min(8, Math.max(0, cidr.prefix - index * 8));
-    return byte & (0xff << (8 - bitsHere)) & 0xff;
-  });
-  const address = ipaddr.fromByteArray(masked);
-  const text = address instanceof ipaddr.IPv6 ? address.toRFC5952String() : address.toString();
-  return { ...cidr, address: text, text: `${text}/${cidr.prefix}` };
+  return printed(networkAddress(parsedAgain(cidr)), cidr.prefix);
 }
 
 /** True if `address` lies in the network of `cidr`. */
 export function contains(cidr: Cidr, address: string): boolean {
-  const other = parseCidr(address);
-  if (other?.family !== cidr.family) return false;
-  return networkOf({ ...other, prefix: cidr.prefix }).address === networkOf(cidr).address;
-}
-
-/** True if both networks share at least one address. */
-export function overlaps(a: Cidr, b: Cidr): boolean {
-  return a.prefix <= b.prefix ? contains(a, b.address) : contains(b, a.address);
+  const other = parseNetwork(address);
+  return other !== undefined && holds(parsedAgain(cidr), other.address);
 }
 
 /** The one spelling of a CIDR, or the text itself where it is none (`default`). */
 export function normalCidr(text: string): string {
   return parseCidr(text)?.text ?? text;
+}
+
+function printed(address: Address, prefix: number): Cidr {
+  const text = 'toRFC5952String' in address ? address.toRFC5952String() : address.toString();
+  return { family: bitsOf(address) === 32 ? 'inet' : 'inet6', address: text, prefix, text: `${text}/${prefix}` };
+}
+
+function parsedAgain({ text }: Cidr): NonNullable<ReturnType<typeof parseNetwork>> {
+  const parsed = parseNetwork(text);
+  if (parsed === undefined) throw new Error(`Not a CIDR, though it was one: ${text}`);
+  return parsed;
 }
