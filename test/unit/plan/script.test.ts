@@ -53,7 +53,9 @@ class Running {
     const wanted = (event: ScriptEvent): boolean =>
       event.type === type && (stepNumber === undefined || ('step' in event && event.step === stepNumber));
     if (this.events.some(wanted)) return;
-    await new Promise<void>((found) => this.waiting.push({ wanted, found }));
+    const found = new Promise<true>((resolve) => this.waiting.push({ wanted, found: () => resolve(true) }));
+    const seen = await Promise.race([found, this.exited.then(() => this.events.some(wanted))]);
+    assert.ok(seen, `The script ended without "${type}": ${JSON.stringify(this.events)}`);
   }
 
   say(word: 'commit' | 'cancel'): void {
