@@ -162,6 +162,9 @@ describe('completion of values', () => {
   it('offers gateways that are neighbours, and destinations that are not', () => {
     const route = lab.replace('    services:', '    routes: [{ to: default, via: | }]\n    services:');
     assert.deepEqual(labels(route), ['10.10.0.1']);
+    const others =
+      'bridges:\n  far: { addresses: [10.99.0.1/24] }\n  near: { namespace: neptune, addresses: [10.10.0.9/16] }\n';
+    assert.deepEqual(labels(route.replace('bridges:\n', others)), ['10.10.0.1', '10.10.0.9']);
     assert.deepEqual(labels(route.replace('via: |', 'dev: |').replace('default', 'x')), ['earth-veth']);
     assert.deepEqual(
       labels(

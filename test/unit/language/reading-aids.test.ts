@@ -34,6 +34,8 @@ links:
   it('stand once where an alias repeats the text', () => {
     const text = 'name: t\nnamespaces:\n  a: &n { interfaces: { e: { addresses: [10.0.0.1/8] } } }\n  b: *n\n';
     assert.equal(inlayFacts(parseTopology(text)).length, 1);
+    const single = text.replace('[10.0.0.1/8]', '[&x 10.0.0.1/8, *x ]');
+    assert.match(withFacts(single), /\[&x 10\.0\.0\.1\/8‹in 10\.0\.0\.0\/8›, \*x \]/);
   });
 });
 
