@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { complete } from '../../../src/language/completion/complete';
 import { cursorMark, type Proposal } from '../../../src/language/completion/proposal';
 import type { Surroundings } from '../../../src/language/completion/values';
+import { schemaAt } from '../../../src/language/schema';
 import { parseTopology } from '../../../src/topology/parse';
 import { applyEdits, atCursor } from './at-cursor';
 
@@ -221,6 +222,8 @@ describe('completion of values', () => {
       'constructor',
       'host',
     ]);
+    assert.equal(schemaAt(['constructor']), undefined);
+    assert.equal(schemaAt(['__proto__', 'toString']), undefined);
     assert.deepEqual(labels('__proto__:\n  |'), []);
     assert.deepEqual(labels('constructor: |'), []);
   });

@@ -134,6 +134,12 @@ describe('quick fixes', () => {
     );
   });
 
+  it('add nothing behind an alias, where it would be added to something else', () => {
+    const parsed = parseTopology('name: t\nnamespaces:\n  a: &n { routes: [] }\n  b: *n\n');
+    assert.equal(insertEntry(parsed, ['namespaces', 'b'], 'forwarding', 'true'), undefined);
+    assert.ok(insertEntry(parsed, ['namespaces', 'a'], 'forwarding', 'true'));
+  });
+
   it('lie in any text, and leave it as readable as it was', () => {
     let seen = 0;
     fc.assert(
