@@ -17,6 +17,7 @@ const expected = [
   /^extension\/dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
   /^extension\/schemas\/[a-z-]+\.schema\.json$/,
   /^extension\/syntaxes\/[A-Za-z.-]+\.json$/,
+  /^extension\/examples\/[\w-]+\.netns\.yaml$/,
   /^extension\/resources\/[a-z-]+\.(svg|png)$/,
 ];
 
