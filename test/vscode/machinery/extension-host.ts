@@ -37,19 +37,22 @@ export interface ExtensionHostOptions {
 }
 
 /** Stands before each line that the suite prints: the workbench logs a lot beside it. */
-const linePrefix = 'NETNS_TEST| ';
+export const linePrefix = 'NETNS_TEST| ';
 
 /**
- * Bundles the suite that runs inside the extension host, with a prefix before every line that it prints. `vscode` is the host's,
- * mocha is loaded from node_modules, and only after the console was replaced: it keeps the one that it finds.
- * @param entry exports `run(): Promise<void>`
+ * Bundles the suite that runs inside the extension host. `vscode` is the host's, mocha is loaded from node_modules, and only after
+ * the console was replaced: it keeps the one that it finds.
+ * @param prefix put before every line that the suite prints
  */
-export async function bundleSuite(entry = path.join(repository, 'test/vscode/in-host/index.ts')): Promise<string> {
+export async function bundleSuite(
+  prefix: string,
+  entry = path.join(repository, 'test/vscode/in-host/index.ts'),
+): Promise<string> {
   const contents = `
     import { formatWithOptions } from 'node:util';
     const { log } = console;
     const print = (...args) => {
-      for (const line of formatWithOptions({ colors: false }, ...args).split('\\n')) log(${JSON.stringify(linePrefix)} + line);
+      for (const line of formatWithOptions({ colors: false }, ...args).split('\\n')) log(${JSON.stringify(prefix)} + line);
     };
     // The extension host lets nobody exchange its console's methods, but the console itself.
     globalThis.console = Object.create(console, Object.fromEntries(

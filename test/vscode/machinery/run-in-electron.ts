@@ -15,7 +15,7 @@ const repository = path.resolve(__dirname, '../../..');
 async function main(): Promise<void> {
   const build = spawnSync(process.execPath, ['scripts/build.mjs', '--quiet'], { cwd: repository, stdio: 'inherit' });
   if (build.status !== 0) throw new Error('The build failed.');
-  const suite = await bundleSuite();
+  const suite = await bundleSuite('');
   const folder = await temporaryFolder('electron');
   const lab = await startLabHost();
   try {

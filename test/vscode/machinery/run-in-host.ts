@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { bundleSuite, runInExtensionHost } from './extension-host';
+import { bundleSuite, linePrefix, runInExtensionHost } from './extension-host';
 import { userSettings } from './settings';
 import { copyExamples, labHostEnvironment, startLabHost } from './suite-setup';
 import { temporaryFolder } from './temporary-folder';
@@ -9,7 +9,7 @@ const artifacts = path.resolve(__dirname, '../../../artifacts');
 
 /** `npm test`'s suite "in-host": test/vscode/in-host in a real extension host, beside a lab host. Exits with 0 if all held. */
 async function main(): Promise<number> {
-  const suite = await bundleSuite();
+  const suite = await bundleSuite(linePrefix);
   const folder = await temporaryFolder('in-host');
   const lab = await startLabHost();
   try {
