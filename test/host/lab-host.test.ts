@@ -86,12 +86,17 @@ describe('the lab host', () => {
   });
 
   it('keeps its files and namespaces to itself', async () => {
-    const { code } = await lab.run('ip netns add mars && mkdir -p /etc/netns/mars && touch /tmp/here /run/here');
+    const mine = `inside-${process.pid}`; // A name that nothing else on this machine can have made.
+    const files = [`/run/netns/${mine}`, `/etc/netns/${mine}`, `/tmp/${mine}`, `/run/${mine}`];
+    const { code } = await lab.run(
+      `ip netns add ${mine} && mkdir -p /etc/netns/${mine} && touch /tmp/${mine} /run/${mine}`,
+    );
     assert.equal(code, 0);
-    for (const file of ['/run/netns/mars', '/etc/netns/mars', '/tmp/here', '/run/here']) {
+    for (const file of files) {
+      assert.equal((await lab.run(`test -e ${file}`)).code, 0, file);
       assert.equal(existsSync(file), false, file);
     }
-    await lab.run('ip netns del mars && rm -r /etc/netns /tmp/here /run/here');
+    await lab.run(`ip netns del ${mine} && rm -r /etc/netns /tmp/${mine} /run/${mine}`);
   });
 
   it('stands beside another one', async () => {
