@@ -4,6 +4,7 @@ import { NetnsError } from '../../src/base/errors';
 import { runPlan } from '../../src/lab/apply';
 import type { ApplyEvent } from '../../src/lab/model';
 import type { Plan } from '../../src/plan/model';
+import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
 import { startTcpProxy, type TcpProxy } from '../fixtures/tcp-proxy';
 import { startLabHost, type LabHost } from '../lab-host';
@@ -88,13 +89,7 @@ describe('an apply whose connection is cut', function () {
           cuts++;
           assert.ok(error instanceof NetnsError && error.reason === 'connectionLost', inspect(error));
         }
-        await untilUnlocked();
-        // Once the host was told to keep the work, the cut comes too late; then nothing may be missing.
-        const isKept = (await observe(steady)).labs.length > 0;
-        if (isKept) {
-          assert.deepEqual(commandsOf(await applyPlan(steady, planets)), []);
-          await runPlan(steady, await destroyPlan(steady, plan.lab));
-        }
+        await takeBackIfKept(planets);
         await untilStateIs(lab, before, `cut after ${bytes} bytes ${direction}`);
         if (error === undefined) break;
       }
@@ -107,22 +102,31 @@ describe('an apply whose connection is cut', function () {
     await until(async () => (await lab.run('[ ! -e /run/netns-topology/lock ]')).code === 0, 'the lock is gone');
   }
 
+  /** Once the host was told to keep the work, the end comes too late; then nothing may be missing, and we take it back. */
+  async function takeBackIfKept(topology: Topology): Promise<void> {
+    await untilUnlocked();
+    const isKept = (await observe(steady)).labs.length > 0;
+    if (!isKept) return;
+    assert.deepEqual(commandsOf(await applyPlan(steady, topology)), []);
+    await runPlan(steady, await destroyPlan(steady, topology.name));
+  }
+
   it('leaves nothing behind when the session on the host is killed', async () => {
-    const plan = await applyPlan(steady, await example('planets'));
+    const planets = await example('planets');
+    const plan = await applyPlan(steady, planets);
     const before = await stateOf(lab);
     for (let k = 0; k < plan.steps.length; k += 3) {
       const transport = await connectThrough(proxy.port, lab);
       let killed: Promise<unknown> = Promise.resolve();
       try {
-        const result = await runPlan(transport, plan, {
+        await runPlan(transport, plan, {
           onEvent: ({ type, index }) => {
             // The newest of sshd's sessions is the relayed one.
             if (type === 'stepDone' && index === k) killed = lab.run("pkill -KILL -n -f '^sshd: root@notty'");
           },
         }).catch((error: unknown) => error);
         await killed;
-        // The kill may come too late to stop it: then it is done, and taken back by us.
-        if (result === undefined) await runPlan(steady, await destroyPlan(steady, plan.lab));
+        await takeBackIfKept(planets);
         await untilStateIs(lab, before, `killed after step ${k}`);
       } finally {
         transport.dispose();
