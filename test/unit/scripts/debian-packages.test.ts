@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-const script = path.resolve(__dirname, '../../../scripts/setup/debian-packages.mjs');
+const setup = path.resolve(__dirname, '../../../scripts/setup');
 
 /** Stand-ins for Debian's tools, which write down how they are called. */
 describe('installing Debian packages', function () {
@@ -16,6 +16,8 @@ describe('installing Debian packages', function () {
     folder = mkdtempSync(path.join(tmpdir(), 'netns-topology-apt-'));
     chmodSync(folder, 0o755);
     mkdirSync(path.join(folder, 'bin'));
+    // A copy, because the user without rights may not reach the repository.
+    cpSync(setup, path.join(folder, 'setup'), { recursive: true });
     writeFileSync(path.join(folder, 'calls'), '');
     chmodSync(path.join(folder, 'calls'), 0o666);
     tool('apt-cache', 'echo "  Candidate: 1.0"');
@@ -36,7 +38,7 @@ describe('installing Debian packages', function () {
     );
   }
   function ensure(purposes: string[], uid = 0): { status: number | null; output: string; apt: string[] } {
-    const code = `import(${JSON.stringify(script)})
+    const code = `import(${JSON.stringify(path.join(folder, 'setup/debian-packages.mjs'))})
       .then((setup) => setup.ensurePackages(${JSON.stringify(purposes)}))
       .catch((error) => { console.error(error.message); process.exit(error.exitCode); })`;
     const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', code], {
