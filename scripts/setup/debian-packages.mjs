@@ -21,6 +21,8 @@ const purposes = {
     procps: 'sysctl',
     'util-linux': 'unshare',
   },
+  // What reaches a host goes through its users' login shells: the tests try each kind.
+  shells: { busybox: 'busybox', fish: 'fish', tcsh: 'tcsh' },
   'Open vSwitch': { 'openvswitch-switch': 'ovs-vsctl' },
   browser: { chromium: 'chromium' },
   'code-server build': {
@@ -40,7 +42,7 @@ const searchPath = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '
 
 /**
  * Makes sure that everything for the purposes is installed: as root with apt-get, else says what to run and stops.
- * @param {('lab host' | 'Open vSwitch' | 'browser' | 'code-server build')[]} wanted
+ * @param {('lab host' | 'shells' | 'Open vSwitch' | 'browser' | 'code-server build')[]} wanted
  * @param {{ askForRoot?: boolean }} options with `askForRoot`, sudo may ask the person at the terminal
  */
 export async function ensurePackages(wanted, { askForRoot = false } = {}) {

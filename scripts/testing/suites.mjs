@@ -15,7 +15,7 @@ const mocha = (files, ...options) => [
  * @property {string} id for --suite
  * @property {string} title
  * @property {string[]} command
- * @property {('lab host' | 'Open vSwitch' | 'browser')[]} packages
+ * @property {('lab host' | 'shells' | 'Open vSwitch' | 'browser')[]} packages
  * @property {boolean} needsRoot it starts a lab host, whose namespaces only root may make
  * @property {boolean} needsCodeServer
  * @property {boolean} needsPackage the packaged extension
@@ -28,21 +28,21 @@ export const suites = [
     id: 'unit',
     title: 'unit tests',
     command: mocha('test/unit/**/*.test.ts'),
-    packages: [],
+    packages: ['browser', 'shells'],
     needsRoot: false,
     needsCodeServer: false,
     needsPackage: false,
-    timeoutSeconds: 240,
+    timeoutSeconds: 480,
   },
   {
     id: 'host',
     title: 'host tests (a real sshd, a real kernel)',
     command: mocha('test/host/**/*.test.ts'),
-    packages: ['lab host', 'Open vSwitch'],
+    packages: ['lab host', 'Open vSwitch', 'shells'],
     needsRoot: true,
     needsCodeServer: false,
     needsPackage: false,
-    timeoutSeconds: 420,
+    timeoutSeconds: 600,
   },
   {
     id: 'in-host',
