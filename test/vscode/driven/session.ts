@@ -63,7 +63,8 @@ export class Session {
   async screenshot(name: string): Promise<string> {
     mkdirSync(screenshots, { recursive: true });
     const file = path.join(screenshots, `${name}.png`);
-    await this.workbench.page.screenshot({ path: file });
+    // What fades away is taken as gone.
+    await this.workbench.page.screenshot({ path: file, animations: 'disabled' });
     return file;
   }
 
