@@ -1,5 +1,6 @@
 import { commands, Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import { readArguments } from '../actions/arguments';
 import { fileName, type GraphPanels } from '../graph/graph-panels';
 import type { HostRegistry } from '../hosts/host-registry';
 import { CommandId } from '../ids';
@@ -10,12 +11,6 @@ import { newTopology } from './new-topology';
 import { planTopology } from './plan';
 import { findSubject } from './subject';
 import { verifyOnHost } from './verify';
-
-/** A lab's row in the tree. */
-interface LabRow {
-  readonly hostId: string;
-  readonly node: { readonly context: string; readonly subject: string };
-}
 
 /** Registers the commands on topology files. All take the file's Uri; without it the active editor's file is meant. */
 export function registerTopologyCommands(
@@ -33,9 +28,10 @@ export function registerTopologyCommands(
   register(CommandId.verify, (argument) => verifyOnHost(parts, asUri(argument)));
   register(CommandId.destroy, async (argument, given): Promise<ActionResult> => {
     const options: DestroyOptions = { confirmed: isConfirmed(given) };
-    if (!isLabRow(argument)) return await destroyTopology(parts, asUri(argument), options);
-    const host = registry.find(argument.hostId);
-    return host === undefined ? { outcome: 'refused' } : await destroyLab(parts, host, argument.node.subject, options);
+    const lab = readArguments([argument]).subjects?.find(({ type }) => type === 'lab');
+    if (lab?.hostId === undefined) return await destroyTopology(parts, asUri(argument), options);
+    const host = registry.find(lab.hostId);
+    return host === undefined ? { outcome: 'refused' } : await destroyLab(parts, host, lab.name, options);
   });
   register(CommandId.showTopologyGraph, async (argument) => {
     const subject = await findSubject(parts.documents, parts.log, asUri(argument), { evenWithErrors: true });
@@ -61,11 +57,4 @@ function asUri(argument: unknown): Uri | undefined {
 
 function isConfirmed(options: unknown): boolean {
   return typeof options === 'object' && options !== null && (options as DestroyOptions).confirmed === true;
-}
-
-function isLabRow(argument: unknown): argument is LabRow {
-  if (typeof argument !== 'object' || argument === null || !('hostId' in argument) || !('node' in argument))
-    return false;
-  const { node } = argument as Partial<LabRow>;
-  return node?.context === 'lab' && typeof node.subject === 'string';
 }

@@ -1,4 +1,5 @@
 import { describeError } from '../../base/errors';
+import { hostSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import type { Host, HostState } from '../hosts/host';
 import { describeTarget } from '../hosts/host-connector';
@@ -17,6 +18,7 @@ export function hostNode(host: Host): TreeNode {
     hostId: host.id,
     context: `host.${state.status}`,
     label: plainLine(host.label),
+    subject: hostSubject(host.id),
     // A narrow view cuts the end off: what is wrong stands first.
     description: stale
       ? facts('the last reading failed', target)

@@ -1,3 +1,4 @@
+import type { Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
 
 /** A row of the tree as plain data: built from a snapshot, compared with the one before, then shown. */
@@ -8,8 +9,8 @@ export interface TreeNode {
   /** Decides the menus (`viewItem`). */
   readonly context: string;
   readonly label: string;
-  /** The name of the thing as the host has it, for commands; the label is made for reading. */
-  readonly subject?: string;
+  /** What the row's actions are about, in the host's own words; the label is made for reading. */
+  readonly subject?: Subject;
   readonly description?: string;
   readonly icon: TreeIcon;
   /** Lines below the label in the tooltip. */

@@ -1,4 +1,5 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../host/model';
+import { labSubject, linkSubject, namespaceSubject, routeSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
 import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, tellingAddresses } from './link-facts';
@@ -33,7 +34,7 @@ function labGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined 
       hostId,
       context: 'lab',
       label: plainLine(lab.name),
-      subject: lab.name,
+      subject: labSubject(hostId, lab.name),
       description: 'applied',
       icon: { name: 'pass', color: 'testing.iconPassed' },
       tooltip: ['Its manifest lies on the host. Destroy Lab on its topology file takes away what it created.'],
@@ -77,6 +78,7 @@ function namespaceNode(
     hostId,
     context: namespace.isRoot ? 'namespace.root' : 'namespace',
     label: plainLine(namespaceLabel(namespace)),
+    subject: namespaceSubject(hostId, namespace),
     description: facts(namespace.isRoot ? 'root namespace' : undefined, shown),
     icon: namespace.isRoot ? { name: 'server' } : { name: 'symbol-namespace' },
     tooltip: [
@@ -129,6 +131,7 @@ function bridgeNode(
     hostId,
     context: 'bridge',
     label: plainLine(bridge.name),
+    subject: linkSubject(hostId, namespace, bridge),
     description: facts(
       namespace.isRoot ? undefined : `in ${namespaceLabel(namespace)}`,
       tellingAddresses(bridge).join(', '),
@@ -158,6 +161,7 @@ function interfaceNode(
     hostId,
     context: 'interface',
     label: end === undefined ? label : `${label} ↔ ${plainLine(end.short)}`,
+    subject: linkSubject(hostId, namespace, link),
     description: facts(addresses, words),
     icon,
     tooltip: [
@@ -200,7 +204,7 @@ function routeGroup(parentId: string, hostId: string, namespace: ObservedNamespa
       description: String(routes.length),
       icon: { name: 'milestone' },
       tooltip: ['Unicast routes of the main table and of tables of one’s own.'],
-      children: routes.map((route) => routeNode(id, hostId, route, seen)),
+      children: routes.map((route) => routeNode(id, hostId, namespace, route, seen)),
     },
   ];
 }
@@ -210,7 +214,13 @@ function isTellingRoute(route: ObservedRoute): boolean {
   return route.table !== 'local' && !route.to.startsWith('fe80::') && !route.to.startsWith('ff00::');
 }
 
-function routeNode(parentId: string, hostId: string, route: ObservedRoute, seen: Map<string, number>): TreeNode {
+function routeNode(
+  parentId: string,
+  hostId: string,
+  namespace: ObservedNamespace,
+  route: ObservedRoute,
+  seen: Map<string, number>,
+): TreeNode {
   const type = route.type === 'unicast' ? undefined : route.type;
   const way = [
     route.via === undefined ? undefined : `via ${route.via}`,
@@ -224,6 +234,7 @@ function routeNode(parentId: string, hostId: string, route: ObservedRoute, seen:
     hostId,
     context: 'route',
     label: plainLine(route.to),
+    subject: routeSubject(hostId, namespace, route),
     description: facts(
       type,
       way.join(' '),

@@ -8,7 +8,9 @@ import { HostTree } from './host-tree';
 export function createHostTreeView(registry: HostRegistry): Disposable {
   const list = new DisposableList();
   const tree = list.add(new HostTree(registry));
-  const view = list.add(window.createTreeView(ViewId.hosts, { treeDataProvider: tree, showCollapseAll: true }));
+  const view = list.add(
+    window.createTreeView(ViewId.hosts, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
+  );
   const watched = list.add(new WatchedHosts(registry));
   watched.setActive(view.visible);
   list.add(view.onDidChangeVisibility(({ visible }) => watched.setActive(visible)));
