@@ -48,6 +48,8 @@ export interface ObservedNamespace {
   readonly nat: readonly ObservedNatRule[];
   /** nftables tables, for ownership and for putting back. */
   readonly nftTables: readonly ObservedNftTable[];
+  /** What else the packet filter says, as far as it matters to a lab; absent where nothing of it is there. */
+  readonly firewall?: ObservedFirewall;
   /** Processes running inside, apart from the root namespace's. */
   readonly processes: readonly ObservedProcess[];
 }
@@ -126,11 +128,76 @@ export interface ObservedNatRule {
   readonly notOut?: string;
   readonly protocol?: string;
   readonly port?: number;
+  /** The packet mark that it asks for, as its tool writes it: `0x1`. */
+  readonly mark?: string;
   /** `ADDRESS`, `ADDRESS:PORT` or `:PORT`. */
   readonly to?: string;
+  /** What it has matched; NAT sees only the first packet of each connection. Absent where it does not count. */
   readonly packets?: number;
-  /** The lab that owns the table, if one of ours does. */
+  readonly bytes?: number;
+  /** The lab that owns it, if one of ours does. */
   readonly lab?: string;
+  /** The program that made it, as far as that can be told: `Docker`, `Podman`, `libvirt` … */
+  readonly maker?: string;
+  /** Where it stands; not known of a rule that nft only names. */
+  readonly place?: RulePlace;
+}
+
+/** iptables' two sets of rules: one in nftables' (iptables-nft), one of its own (iptables-legacy). */
+export type IptablesBackend = 'nft' | 'legacy';
+
+/** Where a rule of the packet filter stands. */
+export interface RulePlace {
+  /** nftables' word: `ip`, `ip6`, `inet`. */
+  readonly family: string;
+  /** Its number in its chain, from 1, as `iptables --line-numbers` counts. */
+  readonly position: number;
+  /** nftables' number for it, which it keeps as long as it exists. */
+  readonly handle?: number;
+  /** Of an iptables rule. */
+  readonly backend?: IptablesBackend;
+}
+
+export interface ObservedFirewall {
+  /** The chains that decide about packets that are passed on. */
+  readonly forwardChains: readonly ObservedForwardChain[];
+  /** Rules that carry a lab's mark in their comment, outside the lab's own nftables tables. */
+  readonly marked: readonly ObservedMarkedRule[];
+  /** iptables chains that are called like ours. */
+  readonly ownChains: readonly ObservedOwnChain[];
+  /** iptables' rule sets that hold rules. Only looked at where the host has iptables, and no nft or rules of the legacy one. */
+  readonly iptablesInUse: readonly IptablesBackend[];
+}
+
+/** A chain at the hook `forward`. */
+export interface ObservedForwardChain {
+  readonly engine: ObservedNatRule['engine'];
+  readonly backend?: IptablesBackend;
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  /** Whether a packet that no rule in it lets through is dropped: by its policy, or by its last rule. */
+  readonly drops: boolean;
+  /** The chain that it asks first and that its maker leaves to others' rules: Docker's DOCKER-USER. */
+  readonly userChain?: string;
+}
+
+export interface ObservedMarkedRule extends RulePlace {
+  readonly engine: ObservedNatRule['engine'];
+  readonly table: string;
+  readonly chain: string;
+  readonly lab: string;
+  /** The rest of the comment. */
+  readonly label: string;
+  /** The rule in its tool's words. */
+  readonly text: string;
+}
+
+export interface ObservedOwnChain {
+  readonly backend: IptablesBackend;
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
 }
 
 export interface ObservedNftTable {

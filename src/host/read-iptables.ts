@@ -1,6 +1,15 @@
+import { negatedOptionOf, optionOf, type SavedRule, type SavedTables } from './iptables-save';
 import { optional } from './json';
-import type { ObservedNatRule } from './model';
+import type { IptablesBackend, ObservedNatRule } from './model';
+import { makerOf } from './nat-makers';
+import { readMark } from './nat-marks';
 import { joinTarget } from './read-nft';
+
+/** One printing of `iptables-save -c`, and whose it is. */
+export interface SavedIptables extends SavedTables {
+  readonly backend: IptablesBackend;
+  readonly family: 'ip' | 'ip6';
+}
 
 const kinds: Readonly<Record<string, ObservedNatRule['kind']>> = {
   MASQUERADE: 'masquerade',
@@ -9,42 +18,37 @@ const kinds: Readonly<Record<string, ObservedNatRule['kind']>> = {
   REDIRECT: 'redirect',
 };
 
-/** Reads the NAT rules out of what `iptables-save -c -t nat` prints (iptables-save(8)), in their order. Other lines are left out. */
-export function readIptablesNat(saved: string): ObservedNatRule[] {
-  let table = '';
-  return saved.split('\n').flatMap((line) => {
-    if (line.startsWith('*')) table = line.slice(1).trim();
-    const rule = /^(?:\[(\d+):\d+\] )?(-A .*)$/.exec(line);
-    if (rule === null || table !== 'nat') return [];
-    return readRule(table, rule[2] ?? '', rule[1]) ?? [];
-  });
+/** The NAT rules among what iptables-save printed, in their order. */
+export function readIptablesNat({ rules, backend, family }: SavedIptables): ObservedNatRule[] {
+  return rules.filter(({ table }) => table === 'nat').flatMap((rule) => readRule(rule, backend, family) ?? []);
 }
 
-function readRule(table: string, rule: string, packets: string | undefined): ObservedNatRule | undefined {
-  const options = readOptions(splitWords(rule));
-  const plain = (...names: string[]): string | undefined =>
-    options.find((o) => !o.negated && names.includes(o.name))?.value;
-  const negated = (name: string): string | undefined => options.find((o) => o.negated && o.name === name)?.value;
-  const kind = kinds[plain('-j', '-g') ?? ''];
-  const chain = plain('-A');
-  if (kind === undefined || chain === undefined) return undefined;
-  const port = plain('--dport', '--dports');
-  return {
+function readRule(rule: SavedRule, backend: IptablesBackend, family: 'ip' | 'ip6'): ObservedNatRule | undefined {
+  const { table, chain, text, position, packets, bytes } = rule;
+  const kind = kinds[optionOf(rule, '-j', '-g') ?? ''];
+  if (kind === undefined) return undefined;
+  const port = optionOf(rule, '--dport', '--dports');
+  const comment = optionOf(rule, '--comment');
+  const known: ObservedNatRule = {
     kind,
     engine: 'iptables',
     table,
     chain,
-    text: rule,
-    ...optional('source', shortAddress(plain('-s'))),
-    ...optional('destination', shortAddress(plain('-d'))),
-    ...optional('in', plain('-i')),
-    ...optional('out', plain('-o')),
-    ...optional('notOut', negated('-o')),
-    ...optional('protocol', plain('-p')),
+    text,
+    ...optional('source', shortAddress(optionOf(rule, '-s'))),
+    ...optional('destination', shortAddress(optionOf(rule, '-d'))),
+    ...optional('in', optionOf(rule, '-i')),
+    ...optional('out', optionOf(rule, '-o')),
+    ...optional('notOut', negatedOptionOf(rule, '-o')),
+    ...optional('protocol', optionOf(rule, '-p')),
     ...optional('port', port !== undefined && /^\d+$/.test(port) ? Number(port) : undefined),
-    ...optional('to', targetOf(plain)),
-    ...optional('packets', packets === undefined ? undefined : Number(packets)),
+    ...optional('mark', optionOf(rule, '--mark')),
+    ...optional('to', targetOf(rule)),
+    ...optional('packets', packets),
+    ...optional('bytes', bytes),
+    ...optional('lab', readMark(comment)?.lab),
   };
+  return { ...known, ...optional('maker', makerOf(known, comment)), place: { family, position, backend } };
 }
 
 /** iptables-save writes a single address with its length, nft without; the model has it without. */
@@ -52,37 +56,6 @@ function shortAddress(address: string | undefined): string | undefined {
   return address?.replace(address.includes(':') ? /\/128$/ : /\/32$/, '');
 }
 
-function targetOf(plain: (...names: string[]) => string | undefined): string | undefined {
-  return plain('--to-destination', '--to-source') ?? joinTarget(undefined, plain('--to-ports'));
-}
-
-interface Option {
-  readonly name: string;
-  readonly value: string | undefined;
-  /** Written with `!` in front. */
-  readonly negated: boolean;
-}
-
-function readOptions(words: readonly string[]): Option[] {
-  const options: Option[] = [];
-  for (let i = 0; i < words.length; i++) {
-    const negated = words[i] === '!';
-    if (negated) i++;
-    const name = words[i];
-    if (name === undefined || !isOptionName(name)) continue;
-    const next = words[i + 1];
-    const hasValue = next !== undefined && next !== '!' && !isOptionName(next);
-    options.push({ name, negated, value: hasValue ? next : undefined });
-    if (hasValue) i++;
-  }
-  return options;
-}
-
-const isOptionName = (word: string): boolean => /^--?[A-Za-z]/.test(word);
-
-/** Words as iptables-save quotes them: double quotes where there is white space, a backslash before `"`, `\` and `'` inside. */
-function splitWords(rule: string): string[] {
-  return [...rule.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) =>
-    quoted === undefined ? (bare ?? '') : quoted.replace(/\\(.)/g, '$1'),
-  );
+function targetOf(rule: SavedRule): string | undefined {
+  return optionOf(rule, '--to-destination', '--to-source') ?? joinTarget(undefined, optionOf(rule, '--to-ports'));
 }

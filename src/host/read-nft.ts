@@ -1,102 +1,71 @@
-import { integer, isObject, objects, optional, text, type JsonObject } from './json';
+import { integer, isObject, optional, text, type JsonObject } from './json';
 import type { ObservedNatRule, ObservedNftTable } from './model';
+import { makerOf } from './nat-makers';
+import { labOfTable, readMark } from './nat-marks';
+import type { NftRule, NftRuleset } from './nft-ruleset';
 
-/** Tables of ours are called so, with the lab's name behind it. */
-const ownTablePrefix = 'netns-topology-';
+export { labOfTable } from './nat-marks';
 
-/** The lab that owns an nftables table, by its name. */
-export function labOfTable(table: string): string | undefined {
-  return table.startsWith(ownTablePrefix) ? text(table.slice(ownTablePrefix.length)) : undefined;
-}
-
-export interface ReadRuleset {
-  readonly tables: readonly ObservedNftTable[];
-  readonly nat: readonly ObservedNatRule[];
-  /** NAT targets of iptables' nft back end, which nft's JSON names but does not print; see `read-iptables`. */
-  readonly hiddenTargets: readonly HiddenTarget[];
-}
-
+/** NAT targets of iptables' nft back end, which nft's JSON names but does not print; see `read-iptables`. */
 export interface HiddenTarget {
   readonly family: string;
+  readonly table: string;
   readonly chain: string;
   readonly target: string;
 }
 
-/**
- * Reads `nft -j list ruleset` (libnftables-json(5)). `listing` is what `nft -a list ruleset` prints, for the rules in nft's
- * own words. Undefined where the JSON is not a ruleset.
- */
-export function readRuleset(shown: unknown, listing: string): ReadRuleset | undefined {
-  if (!isObject(shown) || !Array.isArray(shown['nftables'])) return undefined;
-  const items = objects(shown['nftables']);
-  const rules = items.flatMap((item) => readRule(item['rule']) ?? []);
-  const words = ruleWords(listing);
-  const tables = items.flatMap(({ table }) => {
-    const family = isObject(table) ? text(table['family']) : undefined;
-    const name = isObject(table) ? text(table['name']) : undefined;
-    if (family === undefined || name === undefined) return [];
-    const comments = rules.flatMap((rule) =>
-      rule.family === family && rule.table === name ? (rule.comment ?? []) : [],
-    );
-    return { family, name, comments };
+/** The tables of a ruleset, with the comments of their rules: how we recognise our own content. */
+export function readNftTables({ tables, rules }: NftRuleset): ObservedNftTable[] {
+  return tables.map(({ family, name }) => {
+    const own = rules.filter((rule) => rule.family === family && rule.table === name);
+    return { family, name, comments: own.flatMap(({ comment }) => comment ?? []) };
   });
-  return {
-    tables,
-    nat: rules.flatMap((rule) => readNat(rule, words) ?? []),
-    hiddenTargets: rules.flatMap(({ family, chain, expressions }) =>
-      expressions.flatMap(({ xt }) => {
-        const target = isObject(xt) && xt['type'] === 'target' ? text(xt['name']) : undefined;
-        return target !== undefined && iptablesNatTargets.has(target) ? { family, chain, target } : [];
-      }),
-    ),
-  };
+}
+
+/** The NAT rules of a ruleset, in their order. */
+export function readNftNat({ rules }: NftRuleset): ObservedNatRule[] {
+  return rules.flatMap((rule) => readNat(rule) ?? []);
+}
+
+export function hiddenTargets({ rules }: NftRuleset): HiddenTarget[] {
+  return rules.flatMap(({ family, table, chain, expressions }) =>
+    expressions.flatMap(({ xt }) => {
+      const target = isObject(xt) && xt['type'] === 'target' ? text(xt['name']) : undefined;
+      return target !== undefined && iptablesNatTargets.has(target) ? { family, table, chain, target } : [];
+    }),
+  );
 }
 
 const iptablesNatTargets: ReadonlySet<string> = new Set(['MASQUERADE', 'SNAT', 'DNAT', 'REDIRECT']);
 
-interface Rule {
-  readonly family: string;
-  readonly table: string;
-  readonly chain: string;
-  readonly handle: number | undefined;
-  readonly comment: string | undefined;
-  readonly expressions: readonly JsonObject[];
-}
-
-function readRule(raw: unknown): Rule | undefined {
-  if (!isObject(raw)) return undefined;
-  const family = text(raw['family']);
-  const table = text(raw['table']);
-  const chain = text(raw['chain']);
-  if (family === undefined || table === undefined || chain === undefined) return undefined;
-  const expressions = objects(raw['expr']);
-  return { family, table, chain, handle: integer(raw['handle']), comment: text(raw['comment']), expressions };
-}
-
 const natKinds = ['masquerade', 'snat', 'dnat', 'redirect'] as const;
 
-function readNat(rule: Rule, words: ReadonlyMap<string, string>): ObservedNatRule | undefined {
+function readNat(rule: NftRule): ObservedNatRule | undefined {
+  const { family, table, chain, handle, position, expressions, comment } = rule;
   for (const kind of natKinds) {
-    const statement = rule.expressions.find((expression) => kind in expression);
+    const statement = expressions.find((expression) => kind in expression);
     if (statement === undefined) continue;
-    return {
+    const known: ObservedNatRule = {
       kind,
       engine: 'nftables',
-      table: rule.table,
-      chain: rule.chain,
-      text:
-        words.get(wordsKey(rule)) ??
-        JSON.stringify(rule.expressions.filter((expression) => !('counter' in expression))),
-      ...readMatches(rule.expressions),
+      table,
+      chain,
+      text: rule.text,
+      ...readMatches(expressions),
       ...optional('to', targetOf(statement[kind])),
-      ...optional('packets', packetsOf(rule.expressions)),
-      ...optional('lab', labOfTable(rule.table)),
+      ...countsOf(expressions),
+      ...optional('lab', labOfTable(table) ?? readMark(comment)?.lab),
+    };
+    return {
+      ...known,
+      ...optional('maker', makerOf(known, comment)),
+      place: { family, position, ...optional('handle', handle) },
     };
   }
   return undefined;
 }
 
-type Matched = Pick<ObservedNatRule, 'source' | 'destination' | 'in' | 'out' | 'notOut' | 'protocol' | 'port'>;
+type Matched = Pick<ObservedNatRule, 'source' | 'destination' | 'in' | 'out' | 'notOut' | 'protocol' | 'port' | 'mark'>;
 
 /** What the rule asks of a packet, as far as the model has a word for it; the rest stands in the rule's text. */
 function readMatches(expressions: readonly JsonObject[]): Matched {
@@ -117,6 +86,7 @@ function readMatches(expressions: readonly JsonObject[]): Matched {
 }
 
 function metaMatch(key: unknown, value: unknown, isEqual: boolean): Matched {
+  if (key === 'mark' && isEqual) return optional('mark', markOf(value));
   const name = text(value);
   if (name === undefined) return {};
   if (key === 'oifname' || key === 'oif') return isEqual ? { out: name } : { notOut: name };
@@ -160,38 +130,15 @@ export function joinTarget(address: string | undefined, port: string | undefined
   return `${address?.includes(':') ? `[${address}]` : (address ?? '')}:${port}`;
 }
 
-function packetsOf(expressions: readonly JsonObject[]): number | undefined {
-  for (const { counter } of expressions) if (isObject(counter)) return integer(counter['packets']);
-  return undefined;
+function markOf(value: unknown): string | undefined {
+  const mark = integer(value);
+  return mark === undefined ? undefined : `0x${mark.toString(16)}`;
 }
 
-const wordsKey = (rule: Pick<Rule, 'family' | 'table' | 'chain' | 'handle'>): string =>
-  `${rule.family} ${rule.table} ${rule.chain} ${rule.handle ?? ''}`;
-
-/** The rules of a listing with handles (`nft -a`) in nft's words, without counters, by family, table, chain and handle. */
-function ruleWords(listing: string): Map<string, string> {
-  const words = new Map<string, string>();
-  let table: string | undefined;
-  let chain: string | undefined;
-  let open = '';
-  for (const line of listing.split('\n')) {
-    const opensTable = /^table (\S+) (\S+) \{/.exec(line);
-    const opensBlock = /^\t(\w+) (\S+) \{/.exec(line);
-    if (opensTable !== null) table = `${opensTable[1] ?? ''} ${opensTable[2] ?? ''}`;
-    else if (opensBlock !== null) chain = opensBlock[1] === 'chain' ? opensBlock[2] : undefined;
-    else if (/^\t?\}/.test(line)) [chain, open] = [undefined, ''];
-    else if (chain !== undefined && table !== undefined) {
-      // A rule with a long anonymous set goes on over several lines; its handle ends it.
-      open = `${open} ${line.trim()}`.trim();
-      const ends = /^(.*?) # handle (\d+)$/.exec(open);
-      if (ends !== null) words.set(`${table} ${chain} ${ends[2] ?? ''}`, withoutCounters(ends[1] ?? ''));
-      if (ends !== null || open.endsWith(';')) open = '';
-    }
+function countsOf(expressions: readonly JsonObject[]): Pick<ObservedNatRule, 'packets' | 'bytes'> {
+  for (const { counter } of expressions) {
+    if (!isObject(counter)) continue;
+    return { ...optional('packets', integer(counter['packets'])), ...optional('bytes', integer(counter['bytes'])) };
   }
-  return words;
-}
-
-/** Counters differ at every look; the number of packets has its own place in the model. */
-function withoutCounters(rule: string): string {
-  return rule.replace(/ ?\bcounter packets \d+ bytes \d+/, '').trim();
+  return {};
 }

@@ -1,11 +1,14 @@
-import { isObject, objects, parseJson, text, integer } from './json';
+import { isObject, objects, optional, parseJson, text, integer } from './json';
 import type { HostSnapshot, ObservedLab, ObservedNamespace, Unread } from './model';
 import { firstLines, readHost, requireTools } from './read-host';
-import { readIptablesNat } from './read-iptables';
 import { readMissingKinds } from './read-kernel';
 import { readLinks, type ReadLink } from './read-links';
+import { readFirewall } from './read-firewall';
+import { readSavedTables } from './iptables-save';
+import { readNftRuleset } from './nft-ruleset';
+import type { SavedIptables } from './read-iptables';
 import { gatherNat } from './read-nat';
-import { readRuleset } from './read-nft';
+import { readNftTables } from './read-nft';
 import { readOpenVswitch, withOpenVswitch, type OpenVswitchBridge } from './read-openvswitch';
 import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
@@ -132,16 +135,8 @@ function readNamespace(
   if (rules6 !== undefined && parseJson(rules6) === undefined && rules6.trim() !== '')
     miss('IPv6 policy rules', rules6);
 
-  const shownRuleset = section('nft');
-  const ruleset =
-    shownRuleset === undefined ? undefined : readRuleset(parseJson(shownRuleset), section('nft-text') ?? '');
-  if (shownRuleset !== undefined && ruleset === undefined)
-    miss('nftables rules', 'nft printed something else than a ruleset.');
-  const nftSaid = section('nft-said');
-  if (nftSaid !== undefined) miss('nftables rules', nftSaid);
-  const iptables = ['iptables4', 'iptables6'].flatMap((kind) =>
-    sections.all(`${kind} ${number}`).flatMap(readIptablesNat),
-  );
+  const { ruleset, saved } = readPacketFilter(sections, number, miss);
+  const firewall = readFirewall(ruleset, saved);
 
   return {
     facts: {
@@ -151,12 +146,40 @@ function readNamespace(
       routes: network.routes,
       rules: [...readRules(network.rules, 'inet'), ...readRules(parseJson(rules6 ?? ''), 'inet6')],
       sysctls: readSysctls(section('sysctls') ?? '', sysctls),
-      nat: gatherNat(ruleset, iptables),
-      nftTables: ruleset?.tables ?? [],
+      nat: gatherNat(ruleset, saved),
+      nftTables: ruleset === undefined ? [] : readNftTables(ruleset),
+      ...optional('firewall', firewall),
     },
     links: network.links,
     numbers: network.numbers,
   };
+}
+
+/** What nft and iptables-save printed in a namespace. */
+function readPacketFilter(
+  sections: Sections,
+  number: number,
+  miss: (what: string, why: string) => void,
+): { readonly ruleset: ReturnType<typeof readNftRuleset>; readonly saved: readonly SavedIptables[] } {
+  const section = (kind: string): string | undefined => sections.get(`${kind} ${number}`);
+  const shown = section('nft');
+  const ruleset = shown === undefined ? undefined : readNftRuleset(parseJson(shown), section('nft-text') ?? '');
+  if (shown !== undefined && ruleset === undefined)
+    miss('nftables rules', 'nft printed something else than a ruleset.');
+  for (const tool of ['nft', 'iptables']) {
+    const said = section(`${tool}-said`);
+    if (said !== undefined) miss(tool === 'nft' ? 'nftables rules' : 'iptables rules', said);
+  }
+  const printings: readonly (readonly [kind: string, backend: 'nft' | 'legacy', family: 'ip' | 'ip6'])[] = [
+    ['iptables4', 'nft', 'ip'],
+    ['iptables6', 'nft', 'ip6'],
+    ['legacy4', 'legacy', 'ip'],
+    ['legacy6', 'legacy', 'ip6'],
+  ];
+  const saved = printings.flatMap(([kind, backend, family]) =>
+    sections.all(`${kind} ${number}`).map((text): SavedIptables => ({ backend, family, ...readSavedTables(text) })),
+  );
+  return { ruleset, saved };
 }
 
 /**

@@ -53,7 +53,7 @@ uname -r
 section os
 cat /etc/os-release 2>/dev/null
 section tools
-for tool in ip nft iptables iptables-save tcpdump python3 ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
+for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
   command -v "$tool" >/dev/null 2>&1 || continue
   case $tool in
     ip | iptables) version=$("$tool" -V 2>/dev/null) ;;
@@ -166,37 +166,52 @@ if command -v nft >/dev/null 2>&1; then
   fi
 fi
 
-# The nft back end of iptables keeps targets that nft's JSON only names ("xt"); iptables-save prints them whole.
+# save SECTION BACKEND TOOL…: what one back end of iptables has, by the first of the tools that speaks for it. Of a firewall's
+# own rules only those are kept that decide about forwarding or carry our mark; there can be thousands of them.
 save() {
-  for tool in "$2" "$3"; do
+  kind=$1
+  backend=$2
+  shift 2
+  for tool in "$@"; do
     command -v "$tool" >/dev/null 2>&1 || continue
-    section "$1"
-    { said=$("$tool" -c -t nat 2>&1 >&3); } 3>&1
-    complaint iptables-said
+    case $tool in
+      *-nft-* | *-legacy-*) ;;
+      *)
+        case $("$tool" -V 2>/dev/null) in *nf_tables*) speaks=nft ;; *) speaks=legacy ;; esac
+        [ "$speaks" = "$backend" ] || continue
+        ;;
+    esac
+    if saved=$("$tool" -c 2>/dev/null); then
+      section "$kind"
+      printf '%s\\n' "$saved" | sed -n -e '/^\\*nat$/,/^COMMIT$/{
+p
+d
+}' -e '/^\\*/p' -e '/^:FORWARD /p' -e '/^:DOCKER-USER /p' -e '/^:NETNS-/p' -e '/ -A FORWARD /p' -e '/ -A DOCKER-USER /p' -e '/netns-topology:/p'
+    elif [ -z "$mayfail" ]; then
+      said=$("$tool" -c 2>&1 >/dev/null)
+      complaint iptables-said
+    fi
     return
   done
 }
+mayfail=
+# The nft back end of iptables keeps targets that nft's JSON only names ("xt"); iptables-save prints them whole. Its chains
+# are known by their names: nft's own are written small.
 case $rules in
-  *'"xt"'*)
-    save iptables4 iptables-nft-save iptables-save
-    case $rules in *'"ip6"'*) save iptables6 ip6tables-nft-save ip6tables-save ;; esac
+  *'"xt"'* | *'"PREROUTING"'* | *'"OUTPUT"'* | *'"POSTROUTING"'* | *'"FORWARD"'*)
+    case $rules in *'"ip"'*) save iptables4 nft iptables-nft-save iptables-save ;; esac
+    case $rules in *'"ip6"'*) save iptables6 nft ip6tables-nft-save ip6tables-save ;; esac
     ;;
 esac
 # The legacy back end is invisible to nft. The kernel lists its tables only once they exist, so nothing is loaded here.
-while read -r table; do
-  if [ "$table" = nat ]; then save iptables4 iptables-legacy-save iptables-save; fi
-done 2>/dev/null </proc/net/ip_tables_names
-while read -r table; do
-  if [ "$table" = nat ]; then save iptables6 ip6tables-legacy-save ip6tables-save; fi
-done 2>/dev/null </proc/net/ip6_tables_names
+legacy() { read -r table 2>/dev/null <"/proc/net/$1" && [ -n "$table" ]; }
+if legacy ip_tables_names; then save legacy4 legacy iptables-legacy-save iptables-save; fi
+if legacy ip6_tables_names; then save legacy6 legacy ip6tables-legacy-save ip6tables-save; fi
 # Without nft the nft back end is still seen by an iptables-save that uses it; it creates nothing.
-if ! command -v nft >/dev/null 2>&1 && command -v iptables-save >/dev/null 2>&1; then
-  case $(iptables-save -V 2>/dev/null) in
-    *nf_tables*)
-      save iptables4 iptables-nft-save iptables-save
-      save iptables6 ip6tables-nft-save ip6tables-save
-      ;;
-  esac
+if ! command -v nft >/dev/null 2>&1; then
+  mayfail=yes
+  save iptables4 nft iptables-nft-save iptables-save
+  save iptables6 nft ip6tables-nft-save ip6tables-save
 fi
 section done
 `;

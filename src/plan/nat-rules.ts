@@ -55,11 +55,16 @@ function table(name: string, family: 'ip' | 'ip6', rules: readonly Rule[]): NftT
     const lines = own.map(({ label, text }) => {
       const comment = `${label} #${shortHash(`${chain} ${text}`)}`;
       comments.push(comment);
-      return `    ${text} comment "${comment}"`;
+      return `    ${withCounter(text)} comment "${comment}"`;
     });
     return [`  chain ${chain} {`, `    ${hooks[chain]}`, ...lines, '  }'];
   });
   return { family, name, comments, text: [`table ${family} ${name} {`, ...chains, '}', ''].join('\n') };
+}
+
+/** Counts what the rule matches: the statement stands before the one that decides (nft(8), "Counter statement"). */
+function withCounter(text: string): string {
+  return text.replace(/(masquerade|[sd]nat to \S+)$/, 'counter $1');
 }
 
 /** Two forwards to one target need the way back only once. */

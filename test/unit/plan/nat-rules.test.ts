@@ -35,7 +35,7 @@ function rules(parts: { nat?: Partial<NatDeclaration>[]; forwards?: Partial<Port
     text
       .split('\n')
       .filter((line) => line.includes(' comment '))
-      .map((line) => `${family} ${line.trim().replace(/ comment .*/, '')}`),
+      .map((line) => `${family} ${line.trim().replace(/ counter (.*) comment .*/, ' $1')}`),
   );
 }
 
