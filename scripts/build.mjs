@@ -1,4 +1,4 @@
-// Bundles the extension, the headless driver and the webview into dist/. `--only extension|lab|webview` builds one,
+// Bundles the extension, its language worker, the headless driver and the webview into dist/. `--only extension|language-worker|lab|webview` builds one,
 // `--watch` rebuilds, `--quiet` prints nothing but errors, `--production` minifies, leaves nothing of other builds in dist/, and
 // writes ThirdPartyNotices.txt.
 import { build, context } from 'esbuild';
@@ -46,7 +46,12 @@ const bundles = {
     outfile: 'dist/extension.js',
     external: [...nodeBundle.external, 'vscode'],
   },
-  // `vscode` is not external here: an import of it anywhere below src/vscode fails this build.
+  // `vscode` is not external in these two: an import of it by way of what they hold fails the build.
+  'language-worker': {
+    ...nodeBundle,
+    entryPoints: ['src/vscode/editor/service/worker.ts'],
+    outfile: 'dist/language-worker.js',
+  },
   lab: { ...nodeBundle, entryPoints: ['src/cli/main.ts'], outfile: 'dist/lab.js' },
   webview: {
     ...shared,

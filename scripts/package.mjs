@@ -13,7 +13,7 @@ const expected = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
   /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt)$/i,
-  /^extension\/dist\/extension\.js$/,
+  /^extension\/dist\/(extension|language-worker)\.js$/,
   /^extension\/dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
   /^extension\/schemas\/[a-z-]+\.schema\.json$/,
   /^extension\/syntaxes\/[A-Za-z.-]+\.json$/,
@@ -65,7 +65,7 @@ async function inspect(vsix) {
   appendFileSync(path.join(artifactsFolder, 'measurements.jsonl'), `${JSON.stringify(measured)}\n`);
 }
 
-/** The files of ours that a manifest refers to with `./`. */
+/** The files of ours that a manifest refers to with `./`, and those that the code does. */
 function requiredFiles(manifest) {
   const found = new Set();
   const visit = (value) => {
@@ -75,6 +75,7 @@ function requiredFiles(manifest) {
       if (value.startsWith('./')) found.add(file);
     } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
+  found.add('dist/language-worker.js'); // The extension starts it by its path.
   visit({ main: manifest.main, contributes: manifest.contributes, icon: manifest.icon });
   return [...found];
 }

@@ -6,6 +6,7 @@ import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
 import { registerLanguageFeatures } from './editor/language-features';
 import { registerQuickFixes } from './editor/quick-fixes';
+import { LanguageService, languageWorkerScript } from './editor/service/language-service';
 import { registerSymbols } from './editor/symbols';
 import { TopologyDocuments } from './editor/topology-documents';
 import { GraphPanels } from './graph/graph-panels';
@@ -36,11 +37,12 @@ export function activate(context: ExtensionContext): NetnsApi {
   const connector = new HostConnector(registry, log);
   parts.add(connector.watchForLoss());
 
-  const documents = parts.add(new TopologyDocuments());
+  const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
+  const documents = parts.add(new TopologyDocuments(language));
   const targets = new TargetChooser(registry, connector, context.workspaceState);
   const results = parts.add(new CheckResults());
   parts.add(documents.onDidClose((uri) => results.clear(uri)));
-  parts.add(showDiagnostics(documents));
+  parts.add(showDiagnostics(documents, log));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
   parts.add(registerLanguageFeatures(documents, registry));

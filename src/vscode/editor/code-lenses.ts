@@ -1,6 +1,13 @@
-import { CodeLens, EventEmitter, languages, Range, type CodeLensProvider, type TextDocument } from 'vscode';
+import {
+  CodeLens,
+  EventEmitter,
+  languages,
+  Range,
+  type CancellationToken,
+  type CodeLensProvider,
+  type TextDocument,
+} from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
-import { fileLensOffset } from '../../language/lens-place';
 import type { HostRegistry } from '../hosts/host-registry';
 import { CommandId, languageId } from '../ids';
 import type { CheckResults } from '../topology/check-results';
@@ -38,12 +45,13 @@ class TopologyLenses implements CodeLensProvider, Disposable {
     this.disposables.add(results.onDidChange(() => this.changes.fire()));
   }
 
-  provideCodeLenses(document: TextDocument): CodeLens[] {
+  async provideCodeLenses(document: TextDocument, token: CancellationToken): Promise<CodeLens[] | undefined> {
     const { documents, targets, results } = this.sources;
-    const parsed = documents.parse(document);
-    const { line } = document.positionAt(fileLensOffset(parsed));
+    const place = await documents.ask(document, 'fileLens', [], token);
+    if (place === undefined) return undefined;
+    const { line } = document.positionAt(place.offset);
     const range = new Range(line, 0, line, 0);
-    const host = targets.knownTarget(parsed.topology)?.label;
+    const host = targets.knownTarget(place)?.label;
     const checks = results.summary(document);
     const lens = (title: string, command: CommandId, tooltip: string): CodeLens =>
       new CodeLens(range, { title, command, tooltip, arguments: [document.uri] });

@@ -11,11 +11,10 @@ import {
   type Position,
   type TextDocument,
 } from 'vscode';
-import { complete } from '../../language/completion/complete';
 import { cursorMark, type Proposal, type ProposalKind } from '../../language/completion/proposal';
 import type { Surroundings } from '../../language/completion/values';
 import { languageId } from '../ids';
-import { toRange } from './topology-documents';
+import { toRange, type TopologyDocuments } from './topology-documents';
 
 const kinds: Readonly<Record<ProposalKind, CompletionItemKind>> = {
   key: CompletionItemKind.Property,
@@ -34,16 +33,16 @@ const kinds: Readonly<Record<ProposalKind, CompletionItemKind>> = {
 const triggers = [' ', ':', '[', '{', ',', '"', "'", '-'];
 
 /** Offers what may be written at the cursor. `surroundings` tells what is known beside the file at this moment. */
-export function registerCompletion(surroundings: () => Surroundings): Disposable {
+export function registerCompletion(documents: TopologyDocuments, surroundings: () => Surroundings): Disposable {
   return languages.registerCompletionItemProvider(
     languageId,
     {
-      provideCompletionItems: (document, position, _token, context) =>
-        isMereIndentation(document, position, context)
-          ? []
-          : complete(document.getText(), document.offsetAt(position), surroundings()).map((proposal, index) =>
-              toItem(document, proposal, index),
-            ),
+      provideCompletionItems: async (document, position, token, context) => {
+        if (isMereIndentation(document, position, context)) return [];
+        const offset = document.offsetAt(position);
+        const proposals = await documents.ask(document, 'completions', [offset, surroundings()], token);
+        return proposals?.map((proposal, index) => toItem(document, proposal, index));
+      },
     },
     ...triggers,
   );

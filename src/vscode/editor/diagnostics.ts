@@ -4,10 +4,12 @@ import {
   DiagnosticSeverity,
   languages,
   Location,
+  type LogOutputChannel,
   type TextDocument,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { Problem } from '../../topology/problem';
+import { logError } from '../notify';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
 /** What stands before the code in the Problems view. */
@@ -20,14 +22,20 @@ const severities: Readonly<Record<Problem['severity'], DiagnosticSeverity>> = {
 };
 
 /** Shows what is wrong in the open topology files. */
-export function showDiagnostics(documents: TopologyDocuments): Disposable {
+export function showDiagnostics(documents: TopologyDocuments, log: LogOutputChannel): Disposable {
   const list = new DisposableList();
   const collection = list.add(languages.createDiagnosticCollection('netns-topology'));
   const update = (document: TextDocument): void => {
-    const problems = documents.parse(document).problems;
-    collection.set(
-      document.uri,
-      problems.map((problem) => toDiagnostic(document, problem)),
+    documents.ask(document, 'problems', []).then(
+      (problems) => {
+        // Without an answer the text has changed meanwhile: what was shown stays until the next one.
+        if (problems === undefined) return;
+        collection.set(
+          document.uri,
+          problems.map((problem) => toDiagnostic(document, problem)),
+        );
+      },
+      (error: unknown) => logError(log, `Cannot check ${document.uri.toString()}`, error),
     );
   };
   list.add(documents.onDidChange(update));

@@ -10,7 +10,7 @@ import type { TopologyDocuments } from './topology-documents';
 /** What the editor knows of the language while a file is read and written. None of it needs a host, or trust. */
 export function registerLanguageFeatures(documents: TopologyDocuments, registry: HostRegistry): Disposable {
   const list = new DisposableList();
-  list.add(registerCompletion(() => surroundings(registry)));
+  list.add(registerCompletion(documents, () => surroundings(registry)));
   list.add(registerHover(documents));
   list.add(registerNavigation(documents));
   list.add(registerReadingAids(documents));

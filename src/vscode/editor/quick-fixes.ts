@@ -3,12 +3,11 @@ import {
   CodeActionKind,
   languages,
   WorkspaceEdit,
-  type CodeActionContext,
+  type Diagnostic,
   type Disposable,
-  type Range,
   type TextDocument,
 } from 'vscode';
-import { quickFixes } from '../../language/quick-fixes';
+import type { QuickFix } from '../../language/quick-fixes';
 import { languageId } from '../ids';
 import { diagnosticSource } from './diagnostics';
 import { toRange, type TopologyDocuments } from './topology-documents';
@@ -17,29 +16,25 @@ import { toRange, type TopologyDocuments } from './topology-documents';
 export function registerQuickFixes(documents: TopologyDocuments): Disposable {
   return languages.registerCodeActionsProvider(
     languageId,
-    { provideCodeActions: (document, range, context) => toActions(documents, document, range, context) },
+    {
+      provideCodeActions: async (document, range, { diagnostics }, token) => {
+        const place = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+        const fixes = await documents.ask(document, 'quickFixes', [place], token);
+        return fixes?.map((fix) => toAction(document, fix, diagnostics));
+      },
+    },
     { providedCodeActionKinds: [CodeActionKind.QuickFix] },
   );
 }
 
-function toActions(
-  documents: TopologyDocuments,
-  document: TextDocument,
-  range: Range,
-  { diagnostics }: CodeActionContext,
-): CodeAction[] {
-  const place = { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
-  return quickFixes(documents.parse(document), place).map((fix) => {
-    const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
-    action.edit = new WorkspaceEdit();
-    for (const { range: part, newText } of fix.edits)
-      action.edit.replace(document.uri, toRange(document, part), newText);
-    action.isPreferred = fix.isPreferred;
-    const mended = toRange(document, fix.problem.range);
-    action.diagnostics = diagnostics.filter(
-      ({ source, code, range: shown }) =>
-        source === diagnosticSource && code === fix.problem.code && shown.isEqual(mended),
-    );
-    return action;
-  });
+function toAction(document: TextDocument, fix: QuickFix, shown: readonly Diagnostic[]): CodeAction {
+  const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
+  action.edit = new WorkspaceEdit();
+  for (const { range, newText } of fix.edits) action.edit.replace(document.uri, toRange(document, range), newText);
+  action.isPreferred = fix.isPreferred;
+  const mended = toRange(document, fix.problem.range);
+  action.diagnostics = shown.filter(
+    ({ source, code, range }) => source === diagnosticSource && code === fix.problem.code && range.isEqual(mended),
+  );
+  return action;
 }

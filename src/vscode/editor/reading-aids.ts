@@ -4,53 +4,49 @@ import {
   InlayHint,
   InlayHintKind,
   languages,
-  SemanticTokensBuilder,
+  SemanticTokens,
   SemanticTokensLegend,
   TextEdit,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
-import { foldsOf } from '../../language/folding';
-import { formatEdits } from '../../language/format';
-import { inlayFacts } from '../../language/inlay-hints';
-import { occurrencesIn } from '../../language/symbols/occurrences';
 import { languageId } from '../ids';
+import { tokenModifiers, tokenTypes } from './service/semantic-tokens';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
-/** By the kind of the named thing; the names are VS Code's standard ones, which themes colour. */
-const tokenTypes = { namespace: 'namespace', bridge: 'class', interface: 'interface' } as const;
-const legend = new SemanticTokensLegend(Object.values(tokenTypes), ['declaration']);
+const legend = new SemanticTokensLegend([...tokenTypes], [...tokenModifiers]);
 
 /** Folding, formatting, inlay hints and the colours of names. */
 export function registerReadingAids(documents: TopologyDocuments): Disposable {
   const list = new DisposableList();
   list.add(
     languages.registerFoldingRangeProvider(languageId, {
-      provideFoldingRanges: (document) =>
-        foldsOf(document.getText()).map(
+      provideFoldingRanges: async (document, _context, token) => {
+        const folds = await documents.ask(document, 'folds', [], token);
+        return folds?.map(
           ({ start, end, isComment }) =>
             new FoldingRange(start, end, ...(isComment ? ([FoldingRangeKind.Comment] as const) : [])),
-        ),
+        );
+      },
     }),
   );
   list.add(
     languages.registerDocumentFormattingEditProvider(languageId, {
-      provideDocumentFormattingEdits: (document) =>
-        formatEdits(documents.parse(document)).map(({ range, newText }) =>
-          TextEdit.replace(toRange(document, range), newText),
-        ),
+      provideDocumentFormattingEdits: async (document, _options, token) => {
+        const edits = await documents.ask(document, 'formatEdits', [], token);
+        return edits?.map(({ range, newText }) => TextEdit.replace(toRange(document, range), newText));
+      },
     }),
   );
   list.add(
     languages.registerInlayHintsProvider(languageId, {
-      provideInlayHints: (document, visible) => {
-        const [start, end] = [document.offsetAt(visible.start), document.offsetAt(visible.end)];
-        return inlayFacts(documents.parse(document))
-          .filter(({ offset }) => start <= offset && offset <= end)
-          .map(({ offset, label, kind }) => {
-            const hint = new InlayHint(document.positionAt(offset), label, InlayHintKind.Type);
-            hint.paddingLeft = kind === 'network';
-            return hint;
-          });
+      provideInlayHints: async (document, visible, token) => {
+        const within = { start: document.offsetAt(visible.start), end: document.offsetAt(visible.end) };
+        const facts = await documents.ask(document, 'hints', [within], token);
+        return facts?.map(({ offset, label, kind }) => {
+          const hint = new InlayHint(document.positionAt(offset), label, InlayHintKind.Type);
+          hint.paddingLeft = kind === 'network';
+          return hint;
+        });
       },
     }),
   );
@@ -58,17 +54,9 @@ export function registerReadingAids(documents: TopologyDocuments): Disposable {
     languages.registerDocumentSemanticTokensProvider(
       languageId,
       {
-        provideDocumentSemanticTokens: (document) => {
-          const builder = new SemanticTokensBuilder(legend);
-          for (const { thing, range, role, isEscaped } of occurrencesIn(documents.parse(document))) {
-            if (isEscaped) continue;
-            builder.push(
-              toRange(document, range),
-              tokenTypes[thing.kind],
-              role === 'definition' ? ['declaration'] : [],
-            );
-          }
-          return builder.build();
+        provideDocumentSemanticTokens: async (document, token) => {
+          const data = await documents.ask(document, 'tokens', [], token);
+          return data && new SemanticTokens(data);
         },
       },
       legend,

@@ -1,5 +1,5 @@
 import { DocumentSymbol, languages, SymbolKind, type Disposable, type TextDocument } from 'vscode';
-import { outline, type OutlineEntry, type OutlineKind } from '../../language/outline';
+import type { OutlineEntry, OutlineKind } from '../../language/outline';
 import { languageId } from '../ids';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
@@ -19,7 +19,12 @@ const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
 export function registerSymbols(documents: TopologyDocuments): Disposable {
   return languages.registerDocumentSymbolProvider(
     languageId,
-    { provideDocumentSymbols: (document) => toSymbols(document, outline(documents.parse(document))) },
+    {
+      provideDocumentSymbols: async (document, token) => {
+        const entries = await documents.ask(document, 'outline', [], token);
+        return entries && toSymbols(document, entries);
+      },
+    },
     { label: 'Netns Topology' },
   );
 }

@@ -4,15 +4,22 @@ import { Emitter, type Event } from '../../base/events';
 import type { TextRange } from '../../topology/problem';
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import { languageId } from '../ids';
+import type { Cancellation } from './service/language-client';
+import type { LanguageService } from './service/language-service';
+import type { Answer, Arguments, Question } from './service/questions';
 
-/** How long typing must pause before a document is parsed for diagnostics, in milliseconds. */
+/** How long typing must pause before what a document says counts, in milliseconds. */
 const pauseInTyping = 150;
+/** A large document is begun to be read earlier, so that its problems are there with the pause; never sooner than this. */
+const shortestPause = 30;
 
-/** The open topology documents; each version is parsed once at most, however many features ask. */
+/** The open topology documents; each version is parsed once at most in each thread, however many features ask. */
 export class TopologyDocuments implements Disposable {
   private readonly disposables = new DisposableList();
   private readonly parsed = new WeakMap<TextDocument, { readonly version: number; readonly result: ParsedTopology }>();
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly timers = new Map<string, DisposableList>();
+  /** How long reading a document took at last, in milliseconds. */
+  private readonly readingTimes = new WeakMap<TextDocument, number>();
   private readonly changes = new Emitter<TextDocument>();
   private readonly closes = new Emitter<Uri>();
 
@@ -21,7 +28,7 @@ export class TopologyDocuments implements Disposable {
   /** A document was closed, or is no topology any more. */
   readonly onDidClose: Event<Uri> = this.closes.event;
 
-  constructor() {
+  constructor(private readonly service: LanguageService) {
     this.disposables.add(workspace.onDidOpenTextDocument((document) => this.announce(document)));
     this.disposables.add(workspace.onDidChangeTextDocument(({ document }) => this.schedule(document)));
     this.disposables.add(workspace.onDidCloseTextDocument((document) => this.close(document)));
@@ -31,7 +38,22 @@ export class TopologyDocuments implements Disposable {
     return workspace.textDocuments.filter(isTopology);
   }
 
-  /** Parses the document's text as it is now, saved or not. */
+  /**
+   * Asks about a document as it is now, saved or not, without holding up anything.
+   *
+   * @returns undefined where the answer came too late to be of use: cancelled, or the text has changed meanwhile
+   * @throws Error if answering failed: a defect of ours.
+   */
+  ask<Q extends Question>(
+    document: TextDocument,
+    question: Q,
+    args: Arguments<Q>,
+    cancellation?: Cancellation,
+  ): Promise<Answer<Q> | undefined> {
+    return this.service.ask(document, question, args, cancellation);
+  }
+
+  /** Parses the document's text as it is now, saved or not. Everything waits for it: only for what a person asked for. */
   parse(document: TextDocument): ParsedTopology {
     const known = this.parsed.get(document);
     if (known?.version === document.version) return known.result;
@@ -42,7 +64,7 @@ export class TopologyDocuments implements Disposable {
 
   dispose(): void {
     this.disposables.dispose();
-    for (const timer of this.timers.values()) clearTimeout(timer);
+    for (const timers of this.timers.values()) timers.dispose();
     this.timers.clear();
     this.changes.dispose();
     this.closes.dispose();
@@ -51,14 +73,22 @@ export class TopologyDocuments implements Disposable {
   private schedule(document: TextDocument): void {
     if (!isTopology(document)) return;
     const key = document.uri.toString();
-    clearTimeout(this.timers.get(key));
-    this.timers.set(
-      key,
-      setTimeout(() => {
-        this.timers.delete(key);
-        if (!document.isClosed) this.announce(document);
-      }, pauseInTyping),
-    );
+    this.timers.get(key)?.dispose();
+    const timers = new DisposableList();
+    this.timers.set(key, timers);
+    const early = pauseInTyping - (this.readingTimes.get(document) ?? 0);
+    after(timers, Math.max(early, shortestPause), () => void this.readAhead(document));
+    after(timers, pauseInTyping, () => {
+      if (!document.isClosed) this.announce(document);
+    });
+  }
+
+  /** Whoever asks next finds the document read. */
+  private async readAhead(document: TextDocument): Promise<void> {
+    const begun = performance.now();
+    // What fails now fails again for who asks next, and is told there.
+    const problems = await this.ask(document, 'problems', []).catch(() => undefined);
+    if (problems !== undefined) this.readingTimes.set(document, performance.now() - begun);
   }
 
   private announce(document: TextDocument): void {
@@ -68,10 +98,16 @@ export class TopologyDocuments implements Disposable {
   private close(document: TextDocument): void {
     if (!isTopology(document)) return;
     const key = document.uri.toString();
-    clearTimeout(this.timers.get(key));
+    this.timers.get(key)?.dispose();
     this.timers.delete(key);
+    this.service.forget(document);
     this.closes.fire(document.uri);
   }
+}
+
+function after(list: DisposableList, milliseconds: number, work: () => void): void {
+  const timer = setTimeout(work, milliseconds);
+  list.add({ dispose: () => clearTimeout(timer) });
 }
 
 export function isTopology(document: TextDocument): boolean {

@@ -19,7 +19,7 @@ export class TargetChooser {
   ) {}
 
   /** The host that would be worked on without asking; undefined if the person must choose, or the host is not configured. */
-  knownTarget(topology: Topology | undefined): Host | undefined {
+  knownTarget(topology: Pick<Topology, 'target'> | undefined): Host | undefined {
     if (topology?.target !== undefined) return this.registry.find(topology.target);
     const remembered = this.memento.get<string>(rememberedTargetKey);
     const known = remembered === undefined ? undefined : this.registry.find(remembered);

@@ -1,0 +1,57 @@
+import { complete } from '../../../language/completion/complete';
+import type { Surroundings } from '../../../language/completion/values';
+import { foldsOf } from '../../../language/folding';
+import { formatEdits } from '../../../language/format';
+import { hoverAt } from '../../../language/hover/hover';
+import { inlayFacts } from '../../../language/inlay-hints';
+import { fileLensOffset } from '../../../language/lens-place';
+import { outline } from '../../../language/outline';
+import { quickFixes } from '../../../language/quick-fixes';
+import { definitionsAt, referencesAt } from '../../../language/symbols/navigate';
+import { renamableAt, renameAt } from '../../../language/symbols/rename';
+import type { ParsedTopology } from '../../../topology/parse';
+import type { TextRange } from '../../../topology/problem';
+import { encodeTokens } from './semantic-tokens';
+
+/** A file's text at one version. It is parsed when a question needs that, once. */
+export interface FileVersion {
+  readonly text: string;
+  readonly parsed: ParsedTopology;
+}
+
+/**
+ * What can be asked about a topology file. Questions and answers cross to another thread and back, so both are plain data:
+ * no functions, and no more than is needed.
+ */
+export const questions = {
+  problems: ({ parsed }: FileVersion) => parsed.problems,
+  outline: ({ parsed }: FileVersion) => outline(parsed),
+  fileLens: ({ parsed }: FileVersion) => ({
+    offset: fileLensOffset(parsed),
+    ...(parsed.topology?.target !== undefined && { target: parsed.topology.target }),
+  }),
+  folds: ({ text }: FileVersion) => foldsOf(text),
+  formatEdits: ({ parsed }: FileVersion) => formatEdits(parsed),
+  hints: ({ parsed }: FileVersion, within: TextRange) =>
+    inlayFacts(parsed).filter(({ offset }) => within.start <= offset && offset <= within.end),
+  tokens: ({ parsed }: FileVersion) => encodeTokens(parsed),
+  hover: ({ parsed }: FileVersion, offset: number) => hoverAt(parsed, offset),
+  definitions: ({ parsed }: FileVersion, offset: number) => definitionsAt(parsed, offset),
+  references: ({ parsed }: FileVersion, offset: number) => referencesAt(parsed, offset),
+  renamable: ({ parsed }: FileVersion, offset: number) => renamableAt(parsed, offset),
+  rename: ({ parsed }: FileVersion, offset: number, newName: string) => renameAt(parsed, offset, newName),
+  quickFixes: ({ parsed }: FileVersion, range: TextRange) => quickFixes(parsed, range),
+  /** Reads the text by its indentation and parses nothing. */
+  completions: ({ text }: FileVersion, offset: number, surroundings: Surroundings) =>
+    complete(text, offset, surroundings),
+} satisfies Record<string, (file: FileVersion, ...args: never[]) => unknown>;
+
+export type Question = keyof typeof questions;
+export type Arguments<Q extends Question> =
+  Parameters<(typeof questions)[Q]> extends [FileVersion, ...infer Rest] ? Rest : never;
+export type Answer<Q extends Question> = ReturnType<(typeof questions)[Q]>;
+
+/** Answers a question whose name and arguments came as a message. */
+export function answer(file: FileVersion, question: Question, args: readonly unknown[]): unknown {
+  return (questions[question] as (file: FileVersion, ...args: readonly unknown[]) => unknown)(file, ...args);
+}
