@@ -39,6 +39,8 @@ export interface CheckResult {
   readonly title: string;
   /** The claim held: an expected failure that failed has passed. */
   readonly passed: boolean;
+  /** It could not be tried at all: no such namespace, no such program. Then it has not passed, whatever was expected. */
+  readonly notRun?: true;
   /** The command as it ran. */
   readonly command: string;
   /** The evidence: what the command printed. */

@@ -5,7 +5,7 @@ import type { HostSnapshot } from '../host/model';
 import { compileChecks } from '../plan/check-script';
 import { planCheck, type CheckPlan } from '../plan/checks';
 import { inNamespace } from '../plan/commands';
-import type { Topology } from '../topology/model';
+import type { CheckDeclaration, Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
 import type { CheckResult } from './model';
 import { observe } from './observe';
@@ -15,14 +15,16 @@ export interface VerifyOptions {
   readonly signal?: AbortSignal;
   /** Each result as soon as it is known, in the order in which the checks end. */
   readonly onResult?: (result: CheckResult) => void;
+  /** Those of the file's checks that are to run; without it all do. */
+  readonly checks?: readonly CheckDeclaration[];
   /** Says the addresses that the file does not; without it the host is read where one is needed. */
   readonly snapshot?: HostSnapshot;
 }
 
 /**
- * Runs the file's checks on the host, several at a time, over one channel.
+ * Runs the file's checks, or some of them, on the host, several at a time, over one channel.
  *
- * @returns one result for each check, in the file's order. A check that could not be run has not passed.
+ * @returns one result for each check, in their order. A check that could not be run has not passed.
  * @throws NetnsError `cancelled`, `connectionLost`, or `unexpectedOutput` when the host broke off.
  */
 export async function verifyTopology(
@@ -57,10 +59,10 @@ export async function verifyTopology(
 async function planChecks(
   transport: Transport,
   topology: Topology,
-  { signal, snapshot }: VerifyOptions,
+  { signal, snapshot, checks = topology.checks }: VerifyOptions,
 ): Promise<CheckPlan[]> {
   const planWith = (seen: HostSnapshot | undefined): CheckPlan[] =>
-    topology.checks.map((check) => planCheck(check, topology, seen));
+    checks.map((check) => planCheck(check, topology, seen));
   const plans = planWith(snapshot);
   if (snapshot !== undefined || plans.every(({ impossible }) => impossible === undefined)) return plans;
   return planWith(await observe(transport, signal));
@@ -102,6 +104,7 @@ class CheckOutput {
       check: plan.check,
       title: plan.title,
       passed: word === 'passed',
+      ...(word === 'not-run' ? { notRun: true } : {}),
       command: command === undefined ? '' : printCommand(inNamespace(plan.namespace, command)),
       output: (this.said.get(index) ?? []).join('\n').trim(),
       milliseconds,

@@ -18,6 +18,7 @@ import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
 import { createStatusBarItem } from './status-bar';
 import { CheckResults } from './topology/check-results';
+import { CheckRunner } from './topology/check-runner';
 import { PlanDocuments } from './topology/plan-documents';
 import { TargetChooser } from './topology/target-chooser';
 import { registerTopologyCommands } from './topology/topology-commands';
@@ -40,8 +41,8 @@ export function activate(context: ExtensionContext): NetnsApi {
   const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
   const documents = parts.add(new TopologyDocuments(language));
   const targets = new TargetChooser(registry, connector, context.workspaceState);
-  const results = parts.add(new CheckResults());
-  parts.add(documents.onDidClose((uri) => results.clear(uri)));
+  const results = parts.add(new CheckResults(documents, log));
+  const checks = parts.add(new CheckRunner(results, log));
   parts.add(showDiagnostics(documents, log));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
@@ -72,7 +73,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerHostCommands({ registry, connector, log, showGraph }));
   parts.add(
     registerTopologyCommands(
-      { documents, targets, connector, results, plans, log },
+      { documents, targets, connector, checks, plans, log },
       graphs,
       registry,
       context.extensionUri,

@@ -7,6 +7,7 @@ export const CommandId = {
   plan: 'netns.topology.plan',
   verify: 'netns.topology.verify',
   destroy: 'netns.topology.destroy',
+  runCheck: 'netns.check.run',
   showTopologyGraph: 'netns.topology.showGraph',
   selectTarget: 'netns.topology.selectTarget',
   newTopology: 'netns.topology.new',

@@ -5,7 +5,7 @@ import { verifyTopology } from '../../src/lab/verify';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
 import { startLabHost, type LabHost } from '../lab-host';
-import { apply, example, exampleText, topologyOf } from './lab-plans';
+import { apply, destroy, example, exampleText, topologyOf } from './lab-plans';
 import { connectTo, until } from './observed-lab';
 
 /** The planets with other checks. */
@@ -14,7 +14,8 @@ async function planetsWith(...checks: string[]): Promise<Topology> {
   return topologyOf(`${lab}\nchecks:\n${checks.map((check) => `  - ${check}\n`).join('')}`);
 }
 
-const words = ({ title, passed }: CheckResult): string => `${passed ? 'passed' : 'failed'}: ${title}`;
+const words = ({ title, passed, notRun }: CheckResult): string =>
+  `${passed ? 'passed' : notRun === true ? 'not run' : 'failed'}: ${title}`;
 
 describe('verifying on a real host', function () {
   this.timeout(60_000);
@@ -30,6 +31,21 @@ describe('verifying on a real host', function () {
     await lab.stop();
   });
 
+  /** A UDP port of earth that does this with what comes; it is open when this resolves. */
+  async function serveUdp(port: number, then: string): Promise<void> {
+    const program = `import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.bind(("10.10.0.10", ${port})); ${then}`;
+    await lab.run(`ip netns exec earth setsid python3 -c '${program}' </dev/null >/dev/null 2>&1 &`);
+    const isOpen = async (): Promise<boolean> =>
+      (await lab.run('ip netns exec earth ss -Hlun')).stdout.includes(`:${port} `);
+    await until(isOpen, `UDP port ${port} is open`);
+  }
+
+  it('runs only the checks that it is given', async () => {
+    const topology = await planetsWith('{ from: host, command: "false" }', '{ from: host, command: "true" }');
+    const results = await verifyTopology(transport, topology, { checks: topology.checks.slice(1) });
+    assert.deepEqual(results.map(words), ['passed: in host, `true` succeeds']);
+  });
+
   it('does not call passed what could not be tried', async () => {
     const results = await verifyTopology(
       transport,
@@ -39,8 +55,8 @@ describe('verifying on a real host', function () {
       ),
     );
     assert.deepEqual(results.map(words), [
-      'failed: earth cannot ping 8.8.8.8',
-      'failed: in host, `no-such-program` fails',
+      'not run: earth cannot ping 8.8.8.8',
+      'not run: in host, `no-such-program` fails',
     ]);
     assert.equal(results[0]?.output, 'There is no namespace earth on the host.');
     assert.match(results[1]?.output ?? '', /not found/);
@@ -48,6 +64,8 @@ describe('verifying on a real host', function () {
 
   it('proves and disproves each kind of claim, with the command and its output as evidence', async () => {
     await apply(transport, await example('planets'));
+    await serveUdp(5353, 's.recv(9); time.sleep(99)');
+    await serveUdp(5354, 's.sendto(b"x", s.recvfrom(9)[1]); time.sleep(99)');
     const results = await verifyTopology(
       transport,
       await planetsWith(
@@ -58,6 +76,11 @@ describe('verifying on a real host', function () {
         '{ from: neptune, tcp: "earth:8000" }',
         '{ from: neptune, tcp: "earth:8001", expect: fail }',
         '{ from: neptune, udp: "earth:8001", expect: fail }',
+        '{ from: neptune, udp: "10.10.0.99:53", expect: fail }',
+        '{ from: neptune, udp: "earth:5353" }',
+        '{ from: neptune, udp: "earth:5354" }',
+        '{ from: neptune, http: "http://earth:8000/", status: 200 }',
+        '{ from: host, http: "http://earth:8000/" }',
         '{ from: host, http: "http://10.10.0.10:8000/", status: 200, body: Directory listing }',
         '{ from: host, http: "http://10.10.0.10:8000/none", status: 404 }',
         '{ from: host, http: "http://10.10.0.10:8000/none", expect: fail }',
@@ -80,7 +103,12 @@ describe('verifying on a real host', function () {
     assert.match(results[0].output, /1 received/);
     assert.match(failed[1]!.output, /^HTTP\/1\.0 200 OK/);
     assert.match(failed[3]!.output, /no answer within 1 s/);
-    for (const { title, milliseconds } of results) assert.ok(milliseconds < 4000, `${title} took ${milliseconds} ms`);
+    const outputOf = (title: string): string => results.find((result) => result.title === title)?.output ?? '';
+    assert.match(outputOf('neptune cannot send UDP to earth:8001'), /Connection refused/);
+    assert.match(outputOf('neptune cannot send UDP to 10.10.0.99:53'), /No route to host/);
+    assert.equal(outputOf('neptune can send UDP to earth:5353'), 'not refused');
+    assert.equal(outputOf('neptune can send UDP to earth:5354'), 'answered');
+    for (const { title, milliseconds } of results) assert.ok(milliseconds < 15_000, `${title} took ${milliseconds} ms`);
   });
 
   it('passes as soon as the claim holds, within its time', async () => {
@@ -119,6 +147,34 @@ describe('verifying on a real host', function () {
     const error = await running;
     assert.ok(error instanceof NetnsError && error.reason === 'cancelled');
     await until(async () => (await sleeping()) === '', 'the checks have ended');
+  });
+
+  it('checks over IPv6, and names over a namespace’s own name servers', async () => {
+    const six = topologyOf(`name: six
+namespaces:
+  a:
+    interfaces: { a0: { addresses: ["2001:db8:6::1/64"] } }
+    services: { web: { command: "python3 -m http.server --bind 2001:db8:6::1 80", ready: { tcp: 80 } } }
+  b: { interfaces: { b0: { addresses: ["2001:db8:6::2/64"] } }, nameservers: ["2001:db8:6::1"] }
+links: [{ endpoints: ["a:a0", "b:b0"] }]
+checks:
+  - { from: b, ping: a }
+  - { from: b, ping: "2001:db8:6::1" }
+  - { from: b, tcp: "a:80" }
+  - { from: b, tcp: "[2001:db8:6::1]:81", expect: fail }
+  - { from: b, http: "http://a/", status: 200 }
+  - { from: b, http: "http://[2001:db8:6::1]/" }
+  - { from: b, dns: lab.example, expect: fail }
+  - { from: b, command: "grep -q 2001:db8:6::1 /etc/resolv.conf" }
+`);
+    await apply(transport, six);
+    const results = await verifyTopology(transport, six);
+    assert.deepEqual(
+      results.filter(({ passed }) => !passed).map(({ title, output }) => `${title}: ${output}`),
+      [],
+    );
+    assert.match(results[0]?.command ?? '', /ping -6 .* 2001:db8:6::1$/);
+    await destroy(transport, 'six');
   });
 
   it('is neither hung nor flooded by a host that answers without end', async () => {

@@ -38,6 +38,7 @@ export class Host implements Disposable {
   private readonly changes = new Emitter<HostChange>();
   private watchers = 0;
   private busy = false;
+  private sharers = 0;
   private watching: Disposable | undefined;
   private readingFailure: Error | undefined;
 
@@ -124,17 +125,34 @@ export class Host implements Disposable {
    * @throws NetnsError `busy` while other work is under way; and whatever the work throws.
    */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    if (this.busy) {
-      throw new NetnsError('busy', `Something else is still working on ${this.label}.`, {
-        advice: 'Wait until it is done, or cancel it.',
-      });
-    }
+    this.refuseWhile(this.busy, 'Something else is still working');
+    this.refuseWhile(this.sharers > 0, 'Checks are still running');
     this.busy = true;
     try {
       return await work();
     } finally {
       this.busy = false;
     }
+  }
+
+  /**
+   * Runs work that needs the host to stay as it is and does not change it: any number at a time.
+   *
+   * @throws NetnsError `busy` while work is under way that changes the host; and whatever the work throws.
+   */
+  async sharing<T>(work: () => Promise<T>): Promise<T> {
+    this.refuseWhile(this.busy, 'Something else is still working');
+    this.sharers++;
+    try {
+      return await work();
+    } finally {
+      this.sharers--;
+    }
+  }
+
+  private refuseWhile(condition: boolean, what: string): void {
+    if (!condition) return;
+    throw new NetnsError('busy', `${what} on ${this.label}.`, { advice: 'Wait until that is done, or cancel it.' });
   }
 
   /** Keeps the picture current until disposed: the host is watched while at least one watcher is there. */

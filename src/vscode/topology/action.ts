@@ -5,7 +5,7 @@ import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import { showError, showInformation } from '../notify';
-import type { CheckResults } from './check-results';
+import type { CheckRunner } from './check-runner';
 import type { PlanDocuments } from './plan-documents';
 import type { TargetChooser } from './target-chooser';
 
@@ -14,7 +14,7 @@ export interface ActionParts {
   readonly documents: TopologyDocuments;
   readonly targets: TargetChooser;
   readonly connector: HostConnector;
-  readonly results: CheckResults;
+  readonly checks: CheckRunner;
   readonly plans: PlanDocuments;
   readonly log: LogOutputChannel;
 }
@@ -37,7 +37,7 @@ export interface ActionResult {
  * @param doing for people: `Applying planets to lab1`.
  */
 export async function runExclusively(
-  { log }: ActionParts,
+  parts: ActionParts,
   host: Host,
   doing: string,
   work: () => Promise<ActionResult>,
@@ -45,13 +45,18 @@ export async function runExclusively(
   try {
     return await host.exclusively(work);
   } catch (error) {
-    if (isCancelled(error)) {
-      showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
-      return { outcome: 'cancelled' };
-    }
-    showError(log, `${doing} failed`, error);
-    return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
+    return tellFailure(parts, doing, error);
   }
+}
+
+/** Tells once that work failed or was stopped; returns that as its result. */
+export function tellFailure({ log }: Pick<ActionParts, 'log'>, doing: string, error: unknown): ActionResult {
+  if (isCancelled(error)) {
+    showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
+    return { outcome: 'cancelled' };
+  }
+  showError(log, `${doing} failed`, error);
+  return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }
 
 /** Reads the host again after it was changed; a failure here is the watcher's to tell. */

@@ -10,7 +10,7 @@ import { destroyLab, destroyTopology, type DestroyOptions } from './destroy';
 import { newTopology } from './new-topology';
 import { planTopology } from './plan';
 import { findSubject } from './subject';
-import { verifyOnHost } from './verify';
+import { runCheck, verifyOnHost, type CheckReference } from './verify';
 
 /** Registers the commands on topology files. All take the file's Uri; without it the active editor's file is meant. */
 export function registerTopologyCommands(
@@ -26,6 +26,7 @@ export function registerTopologyCommands(
   register(CommandId.apply, (argument) => applyTopology(parts, asUri(argument)));
   register(CommandId.plan, (argument) => planTopology(parts, asUri(argument)));
   register(CommandId.verify, (argument) => verifyOnHost(parts, asUri(argument)));
+  register(CommandId.runCheck, (argument, check) => runCheck(parts, asUri(argument), asCheckReferences(check)));
   register(CommandId.destroy, async (argument, given): Promise<ActionResult> => {
     const options: DestroyOptions = { confirmed: isConfirmed(given) };
     const lab = readArguments([argument]).subjects?.find(({ type }) => type === 'lab');
@@ -50,9 +51,19 @@ export function registerTopologyCommands(
   return list;
 }
 
-/** Menus hand over more than we ask for; whatever is no Uri counts as nothing. */
+/** A Uri, or its text. Menus hand over more than we ask for; whatever else comes counts as nothing. */
 function asUri(argument: unknown): Uri | undefined {
+  if (typeof argument === 'string' && /^[a-z][a-z0-9+.-]*:/i.test(argument)) return Uri.parse(argument);
   return argument instanceof Uri ? argument : undefined;
+}
+
+/** A number, a path (`['checks', 2]`), or a list of numbers; whatever is none of these counts as nothing. */
+function asCheckReferences(argument: unknown): CheckReference[] {
+  if (typeof argument === 'number') return [argument];
+  if (!Array.isArray(argument)) return [];
+  const items: unknown[] = argument;
+  if (items.every((item) => typeof item === 'number')) return items;
+  return items.every((item) => typeof item === 'number' || typeof item === 'string') ? [items] : [];
 }
 
 function isConfirmed(options: unknown): boolean {

@@ -1,60 +1,118 @@
-import type { Uri } from 'vscode';
-import { verifyTopology } from '../../lab/verify';
+import { window, type Uri } from 'vscode';
 import type { CheckResult } from '../../lab/model';
-import { plainLine } from '../host-data';
+import type { CheckDeclaration, YamlPath } from '../../topology/model';
+import { checkTitle } from '../../plan/checks';
+import { plainLine, withoutIcons } from '../host-data';
 import { showInformation, showLogChoice, showWarning } from '../notify';
 import { withCancellableProgress } from '../progress';
-import { counted, runExclusively, type ActionParts, type ActionResult } from './action';
+import { counted, tellFailure, type ActionParts, type ActionResult } from './action';
 import { readySubject } from './apply';
-import { logCheckResult } from './run-log';
+import type { Subject } from './subject';
+
+/** Which check of a file: its number in the file's list (from 0), or a path that leads to it or into it. */
+export type CheckReference = number | YamlPath;
 
 /** Runs the file's checks on its host, marks those that do not hold, and says how many do. */
-export async function verifyOnHost(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+export function verifyOnHost(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+  return runChecks(parts, uri, ({ topology }) => topology.checks);
+}
+
+/** Runs one check, or a few; without a reference the one at the cursor, else one that the person picks. */
+export function runCheck(
+  parts: ActionParts,
+  uri: Uri | undefined,
+  references: readonly CheckReference[],
+): Promise<ActionResult> {
+  return runChecks(parts, uri, async (subject) => {
+    if (references.length === 0) return await chooseCheck(subject);
+    return references.map((reference) => checkOf(subject, reference)).filter((check) => check !== undefined);
+  });
+}
+
+async function runChecks(
+  parts: ActionParts,
+  uri: Uri | undefined,
+  select: (subject: Subject) => readonly CheckDeclaration[] | Promise<readonly CheckDeclaration[] | undefined>,
+): Promise<ActionResult> {
   const ready = await readySubject(parts, uri);
   if (ready === undefined) return { outcome: 'refused' };
   const { subject, host } = ready;
-  const { topology, document, version, parsed } = subject;
-  const lab = topology.name;
-  const total = topology.checks.length;
-  if (total === 0) {
+  const lab = subject.topology.name;
+  const about = { lab, hostId: host.id };
+  if (subject.topology.checks.length === 0) {
     showInformation(parts.log, `${lab} declares no checks.`);
-    return { outcome: 'unchanged', lab, hostId: host.id, checks: { passed: 0, total: 0 } };
+    return { outcome: 'unchanged', ...about, checks: { passed: 0, total: 0 } };
   }
-  const doing = `Verifying ${lab} on ${host.label}`;
-  const result = await runExclusively(parts, host, doing, async () => {
-    parts.log.info(doing);
+  const checks = await select(subject);
+  if (checks === undefined || checks.length === 0) return { outcome: 'cancelled', ...about };
+  const total = checks.length;
+  const [only] = checks;
+  const what = total === 1 && only !== undefined ? `whether ${checkTitle(only)}` : lab;
+  const doing = `${total === 1 ? 'Checking' : 'Verifying'} ${what} on ${host.label}`;
+  parts.log.info(plainLine(doing));
+  try {
     const results = await withCancellableProgress(doing, async (signal, report) => {
       let done = 0;
-      const onResult = (one: CheckResult): void => {
+      return await parts.checks.run({ subject, host, checks }, signal, (one) => {
         done++;
-        logCheckResult(parts.log, one);
-        report({ message: `${done}/${total} ${one.title}`, increment: 100 / total });
-      };
-      return await verifyTopology(host.transport(), topology, { signal, onResult });
+        if (total > 1) report({ message: `${done}/${total} ${one.title}`, increment: 100 / total });
+      });
     });
-    parts.results.set(document, parsed, version, results);
-    const failed = results.filter((one) => !one.passed);
-    const passed = results.length - failed.length;
-    if (failed.length === 0) {
-      showInformation(parts.log, `${lab} on ${host.label}: ${allHold(results.length)}.`);
-    } else {
-      const names = failed
-        .slice(0, 3)
-        .map((one) => plainLine(one.title))
-        .join('; ');
-      const more = failed.length > 3 ? `; and ${failed.length - 3} more` : '';
-      showWarning(
-        parts.log,
-        `${lab} on ${host.label}: ${failed.length} of ${counted(results.length, 'check')} ` +
-          `${failed.length === 1 ? 'does' : 'do'} not hold: ${names}${more}.`,
-        [showLogChoice],
-      );
-    }
-    return { outcome: failed.length === 0 ? 'done' : 'failed', checks: { passed, total: results.length } };
-  });
-  return { lab, hostId: host.id, ...result };
+    tellResults(parts, `${lab} on ${host.label}`, results);
+    const passed = results.filter((one) => one.passed).length;
+    return { outcome: passed === total ? 'done' : 'failed', ...about, checks: { passed, total } };
+  } catch (error) {
+    return { ...about, ...tellFailure(parts, doing, error) };
+  }
+}
+
+function tellResults({ log }: ActionParts, where: string, results: readonly CheckResult[]): void {
+  const failed = results.filter((one) => !one.passed);
+  const [first] = results;
+  if (failed.length === 0) {
+    const claim = results.length === 1 && first !== undefined ? plainLine(first.title) : allHold(results.length);
+    showInformation(log, `${where}: ${claim}.`);
+    return;
+  }
+  const names = failed
+    .slice(0, 3)
+    .map((one) => plainLine(one.title))
+    .join('; ');
+  const more = failed.length > 3 ? `; and ${failed.length - 3} more` : '';
+  const heading =
+    results.length === 1
+      ? first?.notRun === true
+        ? 'could not be tried'
+        : 'does not hold'
+      : `${failed.length} of ${counted(results.length, 'check')} ${failed.length === 1 ? 'does' : 'do'} not hold`;
+  const said = results.length === 1 ? lastLine(first?.output) : '';
+  showWarning(log, `${where}: ${heading}: ${names}${more}.${said}`, [showLogChoice]);
+}
+
+/** The end of what a tool said is where it says how it ended. */
+function lastLine(output = ''): string {
+  const line = output.trim().split('\n').at(-1)?.trim() ?? '';
+  return line === '' ? '' : ` The host said: ${plainLine(line)}`;
 }
 
 function allHold(count: number): string {
   return count === 1 ? 'its check holds' : `all ${count} checks hold`;
+}
+
+function checkOf({ topology }: Subject, reference: CheckReference): CheckDeclaration | undefined {
+  const index = typeof reference === 'number' ? reference : reference[1];
+  if (typeof reference !== 'number' && reference[0] !== 'checks') return undefined;
+  return typeof index === 'number' ? topology.checks[index] : undefined;
+}
+
+async function chooseCheck(subject: Subject): Promise<readonly CheckDeclaration[] | undefined> {
+  const { document, parsed, topology } = subject;
+  const editor = window.activeTextEditor;
+  if (editor?.document === document) {
+    const here = checkOf(subject, parsed.pathAt(document.offsetAt(editor.selection.active)));
+    if (here !== undefined) return [here];
+  }
+  const items = topology.checks.map((check) => ({ label: withoutIcons(checkTitle(check)), check }));
+  const picked = await window.showQuickPick(items, { placeHolder: `Which check of ${topology.name}?` });
+  return picked === undefined ? undefined : [picked.check];
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { planCheck, resolveTarget } from '../../../src/plan/checks';
+import { resolveTarget } from '../../../src/plan/check-targets';
+import { checkKeys, planCheck } from '../../../src/plan/checks';
 import type { CheckAction, CheckDeclaration } from '../../../src/topology/model';
 import { bridge, device, namespace, scope, topology } from './build-topology';
 import { SimulatedHost } from './simulated-host';
@@ -79,5 +80,28 @@ describe('planCheck', () => {
       ...['earth can resolve example.com', 'earth cannot resolve example.com'],
       ...['in earth, `true` succeeds', 'in earth, `true` fails'],
     ]);
+  });
+
+  it('puts an address in the place of a namespace in a URL, which no resolver would know', () => {
+    const url = (written: string, from = 'earth'): string | undefined =>
+      planCheck(check({ type: 'http', url: written }, { from }), lab).alternatives[0]?.argv.at(-1);
+    assert.equal(url('http://router:8000/router?router'), 'http://10.1.0.254:8000/router?router');
+    assert.equal(url('http://host/'), 'http://10.1.0.1/');
+    assert.equal(url('http://six/', 'six'), 'http://[2001:db8::20]/');
+    assert.equal(url('http://example.com/six'), 'http://example.com/six');
+    assert.equal(
+      planCheck(check({ type: 'http', url: 'http://bare/' }), lab).impossible,
+      'bare has no address that could be tried.',
+    );
+  });
+});
+
+describe('the key of a check', () => {
+  it('is that of its claim, wherever it stands, and tells the same claim made twice apart', () => {
+    const [a, b] = [check({ type: 'ping', target: 'six' }), check({ type: 'ping', target: 'router' })];
+    const keys = checkKeys([a, b, { ...a, path: ['checks', 2] }]);
+    assert.equal(new Set(keys).size, 3);
+    assert.deepEqual(checkKeys([{ ...b, path: ['checks', 7] }, a]), [keys[1], keys[0]]);
+    assert.notEqual(checkKeys([{ ...a, expect: 'fail' }])[0], keys[0]);
   });
 });

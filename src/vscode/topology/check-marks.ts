@@ -1,0 +1,51 @@
+import { Diagnostic, DiagnosticSeverity, languages, Range, type TextDocument, type Uri } from 'vscode';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import type { CheckResult } from '../../lab/model';
+import type { ParsedTopology } from '../../topology/parse';
+import { diagnosticSource } from '../editor/diagnostics';
+import { toRange } from '../editor/topology-documents';
+import { plainLine } from '../host-data';
+
+/** Lines of a check's output that a mark shows: the last ones say how it ended. */
+const linesShown = 4;
+
+/** Checks that did not hold, as problems at their place in the file. */
+export class CheckMarks implements Disposable {
+  private readonly disposables = new DisposableList();
+  private readonly collection = this.disposables.add(languages.createDiagnosticCollection('netns-checks'));
+
+  /** @param results one for each check of the parsed file, in its order. */
+  show(document: TextDocument, parsed: ParsedTopology, results: readonly (CheckResult | undefined)[]): void {
+    const checks = parsed.topology?.checks ?? [];
+    const diagnostics = checks.flatMap(({ path }, index) => {
+      const result = results[index];
+      if (result === undefined || result.passed) return [];
+      const place = parsed.rangeOf(path);
+      const range = place === undefined ? new Range(0, 0, 0, 0) : toRange(document, place);
+      return [failureMark(range, result)];
+    });
+    this.collection.set(document.uri, diagnostics);
+  }
+
+  clear(uri: Uri): void {
+    this.collection.delete(uri);
+  }
+
+  dispose(): void {
+    this.disposables.dispose();
+  }
+}
+
+function failureMark(range: Range, result: CheckResult): Diagnostic {
+  const diagnostic = new Diagnostic(range, failureText(result), DiagnosticSeverity.Warning);
+  diagnostic.source = diagnosticSource;
+  diagnostic.code = result.notRun === true ? 'check-not-run' : 'check-failed';
+  return diagnostic;
+}
+
+/** What did not hold, the command, and what that said. */
+export function failureText({ title, command, output, notRun }: CheckResult): string {
+  const said = output.trim().split('\n').slice(-linesShown).map(plainLine);
+  const heading = `${notRun === true ? 'Could not be tried' : 'Does not hold'}: ${plainLine(title)}.`;
+  return [heading, plainLine(command), ...said].filter((line) => line !== '').join('\n');
+}
