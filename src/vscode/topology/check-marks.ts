@@ -1,7 +1,7 @@
-import { Diagnostic, DiagnosticSeverity, languages, Range, type TextDocument, type Uri } from 'vscode';
+import { Diagnostic, DiagnosticSeverity, languages, type Range, type TextDocument, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { CheckResult } from '../../lab/model';
-import type { ParsedTopology } from '../../topology/parse';
+import type { OutlinedCheck } from '../../language/check-outline';
 import { diagnosticSource } from '../editor/diagnostics';
 import { toRange } from '../editor/topology-documents';
 import { plainLine } from '../host-data';
@@ -14,15 +14,11 @@ export class CheckMarks implements Disposable {
   private readonly disposables = new DisposableList();
   private readonly collection = this.disposables.add(languages.createDiagnosticCollection('netns-checks'));
 
-  /** @param results one for each check of the parsed file, in its order. */
-  show(document: TextDocument, parsed: ParsedTopology, results: readonly (CheckResult | undefined)[]): void {
-    const checks = parsed.topology?.checks ?? [];
-    const diagnostics = checks.flatMap(({ path }, index) => {
+  /** @param results one for each of the checks, in their order. */
+  show(document: TextDocument, checks: readonly OutlinedCheck[], results: readonly (CheckResult | undefined)[]): void {
+    const diagnostics = checks.flatMap(({ range }, index) => {
       const result = results[index];
-      if (result === undefined || result.passed) return [];
-      const place = parsed.rangeOf(path);
-      const range = place === undefined ? new Range(0, 0, 0, 0) : toRange(document, place);
-      return [failureMark(range, result)];
+      return result === undefined || result.passed ? [] : [failureMark(toRange(document, range), result)];
     });
     this.collection.set(document.uri, diagnostics);
   }

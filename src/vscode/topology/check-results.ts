@@ -1,10 +1,11 @@
-import type { TextDocument, Uri } from 'vscode';
+import type { LogOutputChannel, TextDocument, Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { CheckResult } from '../../lab/model';
-import { checkKeys } from '../../plan/checks';
-import type { Topology } from '../../topology/model';
+import { checkOutline, type CheckOutline } from '../../language/check-outline';
+import type { ParsedTopology } from '../../topology/parse';
 import type { TopologyDocuments } from '../editor/topology-documents';
+import { logError } from '../notify';
 import { CheckMarks } from './check-marks';
 
 /** A check's result, and where and when it was found. */
@@ -15,16 +16,18 @@ export interface KeptResult extends CheckResult {
   readonly at: number;
 }
 
-/** Where results come from: the text that was checked, and the host. */
+/** Where results come from: the text that was checked, as it stood when that began, and the host. */
 export interface CheckSource {
   readonly document: TextDocument;
-  readonly topology: Topology;
+  readonly version: number;
+  readonly parsed: ParsedTopology;
   readonly host: { readonly id: string; readonly label: string };
 }
 
 interface Verified {
-  readonly labMark: string;
-  readonly lab: string;
+  /** What the text looks like at `version`; older than the document while it is being edited. */
+  outline: CheckOutline;
+  version: number;
   readonly hostId: string;
   readonly results: Map<string, KeptResult>;
 }
@@ -42,7 +45,10 @@ export class CheckResults implements Disposable {
   /** The results of that file changed. */
   readonly onDidChange: Event<Uri> = this.changes.event;
 
-  constructor(private readonly documents: TopologyDocuments) {
+  constructor(
+    private readonly documents: TopologyDocuments,
+    private readonly log: LogOutputChannel,
+  ) {
     this.disposables.add(documents.onDidChange((document) => this.follow(document)));
     this.disposables.add(documents.onDidClose((uri) => this.clear(uri)));
   }
@@ -54,40 +60,40 @@ export class CheckResults implements Disposable {
     return { passed: results.filter((result) => result?.passed === true).length, total: results.length };
   }
 
-  /** One entry for each check of the file as it stands, in its order; undefined for those not run since the last change. */
+  /**
+   * One entry for each check of the file as it stands, in its order; undefined for those not run since the last change.
+   * Empty where none was run, and while the text is being edited.
+   */
   resultsOf(document: TextDocument): (KeptResult | undefined)[] {
-    const { topology } = this.documents.parse(document);
-    if (topology === undefined) return [];
     const known = this.verified.get(document.uri.toString());
-    const current = known?.labMark === markOf(topology) ? known : undefined;
-    return checkKeys(topology.checks).map((key) => current?.results.get(key));
+    return known?.version === document.version ? resultsIn(known) : [];
   }
 
-  /** Keeps results, and marks the checks that failed at their place in the file. Results of an older text are left out. */
-  record({ document, topology, host }: CheckSource, results: readonly CheckResult[]): void {
-    const now = this.documents.parse(document).topology;
-    if (document.isClosed || now === undefined) return;
-    const labMark = markOf(topology);
-    if (markOf(now) !== labMark) return;
+  /** Keeps results, and marks the checks that failed at their place in the file. */
+  record({ document, version, parsed, host }: CheckSource, results: readonly CheckResult[]): void {
+    if (document.isClosed) return;
     const uri = document.uri.toString();
+    const outline = checkOutline(parsed);
     const before = this.verified.get(uri);
-    const isSame = before?.labMark === labMark && before.hostId === host.id;
-    const kept = isSame ? before.results : new Map<string, KeptResult>();
-    const keys = checkKeys(topology.checks);
+    const isSame = before?.outline.labMark === outline.labMark && before.hostId === host.id;
+    const known: Verified = isSame ? before : { outline, version, hostId: host.id, results: new Map() };
+    this.verified.set(uri, known);
+    const checks = parsed.topology?.checks ?? [];
     for (const result of results) {
-      const key = keys[topology.checks.indexOf(result.check)];
-      if (key === undefined) continue;
-      kept.set(key, { ...result, hostId: host.id, hostLabel: host.label, at: Date.now() });
+      const key = outline.checks[checks.indexOf(result.check)]?.key;
+      if (key !== undefined) {
+        known.results.set(key, { ...result, hostId: host.id, hostLabel: host.label, at: Date.now() });
+      }
     }
-    this.verified.set(uri, { labMark, lab: topology.name, hostId: host.id, results: kept });
-    this.show(document);
+    if (known.version === document.version) this.show(document, known);
+    else this.follow(document);
   }
 
   /** Puts away what is known of a lab on a host: it changed there. */
   forgetLab(hostId: string, lab: string): void {
-    for (const document of this.documents.all) {
-      const known = this.verified.get(document.uri.toString());
-      if (known?.hostId === hostId && known.lab === lab) this.clear(document.uri);
+    for (const { uri } of this.documents.all) {
+      const known = this.verified.get(uri.toString());
+      if (known?.hostId === hostId && known.outline.lab === lab) this.clear(uri);
     }
   }
 
@@ -105,25 +111,30 @@ export class CheckResults implements Disposable {
   private follow(document: TextDocument): void {
     const known = this.verified.get(document.uri.toString());
     if (known === undefined) return;
-    const { topology } = this.documents.parse(document);
-    if (topology === undefined || known.labMark !== markOf(topology)) {
-      this.clear(document.uri);
-      return;
-    }
-    const keys = new Set(checkKeys(topology.checks));
-    for (const key of known.results.keys()) if (!keys.has(key)) known.results.delete(key);
-    this.show(document);
+    const { version } = document;
+    this.documents.ask(document, 'checks', []).then(
+      (outline) => {
+        if (outline === undefined || this.verified.get(document.uri.toString()) !== known) return;
+        if (outline.labMark !== known.outline.labMark) {
+          this.clear(document.uri);
+          return;
+        }
+        known.outline = outline;
+        known.version = version;
+        const keys = new Set(outline.checks.map(({ key }) => key));
+        for (const key of known.results.keys()) if (!keys.has(key)) known.results.delete(key);
+        this.show(document, known);
+      },
+      (error: unknown) => logError(this.log, 'The check results cannot follow the text', error),
+    );
   }
 
-  private show(document: TextDocument): void {
-    this.marks.show(document, this.documents.parse(document), this.resultsOf(document));
+  private show(document: TextDocument, known: Verified): void {
+    this.marks.show(document, known.outline.checks, resultsIn(known));
     this.changes.fire(document.uri);
   }
 }
 
-/** Equal for two texts that declare the same lab, whatever they check and however they are laid out. */
-function markOf(topology: Topology): string {
-  return JSON.stringify({ ...topology, checks: undefined }, (key, value: unknown) =>
-    key === 'path' || key === 'description' ? undefined : value,
-  );
+function resultsIn({ outline, results }: Verified): (KeptResult | undefined)[] {
+  return outline.checks.map(({ key }) => results.get(key));
 }

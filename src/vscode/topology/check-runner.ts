@@ -48,7 +48,7 @@ export class CheckRunner implements Disposable {
           checks,
           onResult: (result) => {
             logCheckResult(this.log, result);
-            this.results.record({ document: subject.document, topology: subject.topology, host }, [result]);
+            this.results.record({ ...subject, host }, [result]);
             this.events.fire({ type: 'result', run, result });
             onResult?.(result);
           },

@@ -6,7 +6,10 @@ import { removeTopologies } from './support';
  * as the last line, `NETNS_TEST_RESULT {"passed":…,"failed":…,"skipped":…}`; rejects where a test failed.
  */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' });
+  // For working on one thing: NETNS_TEST_GREP='Check results' npm test -- --suite in-host
+  const grep = process.env['NETNS_TEST_GREP'];
+  const options = { ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' } as const;
+  const mocha = new Mocha(grep === undefined ? options : { ...options, grep });
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
   await import('./manifest.test');
   await import('./host-settings.test');

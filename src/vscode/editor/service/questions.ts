@@ -1,3 +1,4 @@
+import { checkOutline } from '../../../language/check-outline';
 import { complete } from '../../../language/completion/complete';
 import type { Surroundings } from '../../../language/completion/values';
 import { foldsOf } from '../../../language/folding';
@@ -30,6 +31,7 @@ export const questions = {
     offset: fileLensOffset(parsed),
     ...(parsed.topology?.target !== undefined && { target: parsed.topology.target }),
   }),
+  checks: ({ parsed }: FileVersion) => checkOutline(parsed),
   folds: ({ text }: FileVersion) => foldsOf(text),
   formatEdits: ({ parsed }: FileVersion) => formatEdits(parsed),
   hints: ({ parsed }: FileVersion, within: TextRange) =>
