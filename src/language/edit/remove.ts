@@ -132,15 +132,30 @@ function outOfBrackets(
     edits.push({ range: withSpace(text, { start: part.range.start, end: isNear ? comma : end }), newText: '' });
     if (comma !== undefined && !isNear) edits.push({ range: { start: comma - 1, end: comma }, newText: '' });
   }
-  // The last had no comma behind it: then the one that stays last needs none either.
-  const last = parts.at(-1);
-  const kept = parts.filter((part) => !isGone(part)).at(-1);
-  if (last !== undefined && kept !== undefined && isGone(last)) {
-    const comma = commaBehind(text, endOfPart(text, kept.range), closing);
-    const isTrailing = commaBehind(text, endOfPart(text, last.range), closing) !== undefined;
-    if (comma !== undefined && !isTrailing) edits.push({ range: { start: comma - 1, end: comma }, newText: '' });
-  }
+  const comma = spareComma(text, opening, closing, parts, isGone);
+  if (comma !== undefined) edits.push({ range: { start: comma, end: comma + 1 }, newText: '' });
   return edits;
+}
+
+/** Where the last had no comma behind it, what stays last needs none either: the offset of that one. */
+function spareComma(
+  text: string,
+  opening: number,
+  closing: number,
+  parts: readonly Part[],
+  isGone: (part: Part) => boolean,
+): number | undefined {
+  const last = parts.at(-1);
+  if (last === undefined || !isGone(last) || commaBehind(text, endOfPart(text, last.range), closing) !== undefined) {
+    return undefined;
+  }
+  const kept = parts.filter((part) => !isGone(part)).at(-1);
+  const firstGone = parts[kept === undefined ? 0 : parts.indexOf(kept) + 1] ?? last;
+  const before = text.slice(opening, firstGone.range.start).trimEnd();
+  // Behind a merge key, which is no part of the tree.
+  if (before.endsWith(',')) return opening + before.length - 1;
+  const comma = kept && commaBehind(text, endOfPart(text, kept.range), closing);
+  return comma === undefined ? undefined : comma - 1;
 }
 
 /** With the white space around it: the line, if it has one of its own, else what kept it apart from its neighbour. */
