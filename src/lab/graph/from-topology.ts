@@ -204,6 +204,11 @@ export function endId(topology: Topology, end: EndpointDeclaration): string {
   return interfaceNodeId(end.type === 'host' ? undefined : bridgeHome(topology, end.bridge), end.interface);
 }
 
+/** The cable that draws a link. */
+export function linkCableId(topology: Topology, { endpoints: [a, b] }: LinkDeclaration): string {
+  return cableId(endId(topology, a), endId(topology, b));
+}
+
 function linkCable(topology: Topology, link: LinkDeclaration, nodes: ReadonlyMap<string, PictureNode>): PictureCable {
   const rank = { namespace: 0, host: 1, bridge: 2 };
   const [a, b] = link.endpoints;
@@ -214,7 +219,7 @@ function linkCable(topology: Topology, link: LinkDeclaration, nodes: ReadonlyMap
   const toLabel = nodes.get(toId)?.facts.join(', ') ?? '';
   const ends = [fromId, toId].map((id) => nodes.get(id)?.claims.up);
   return {
-    id: cableId(fromId, toId),
+    id: linkCableId(topology, link),
     from: fromId,
     to: toId,
     kind: 'veth',

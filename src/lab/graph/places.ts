@@ -1,5 +1,5 @@
 import type { NatDeclaration, PortForwardDeclaration, Topology, YamlPath } from '../../topology/model';
-import { endId } from './from-topology';
+import { endId, linkCableId } from './from-topology';
 import { drawEgress, drawIngress } from './nat-from-topology';
 import { bridgeNodeId, interfaceNodeId, namespaceNodeId } from './picture';
 
@@ -37,6 +37,7 @@ function places(topology: Topology): Place[] {
     ...topology.links.flatMap(({ endpoints }) =>
       endpoints.map((end) => ({ nodeId: endId(topology, end), path: end.path })),
     ),
+    ...topology.links.map((link) => ({ nodeId: linkCableId(topology, link), path: link.path })),
     ...host.nat.map((nat: NatDeclaration) => ({ nodeId: drawEgress(topology, nat).id, path: nat.path })),
     ...host.portForwards.map((forward: PortForwardDeclaration) => ({
       nodeId: drawIngress(topology, forward).id,

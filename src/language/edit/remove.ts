@@ -90,8 +90,15 @@ function linesOf(text: string, parent: SourceMap | SourceList, part: TextRange):
   if (parent.type === 'list' && text.slice(marker + 1, part.start).trim() !== '') return undefined;
   const end = endOfBlock(text, part, columnOf(text, marker));
   const lineBreak = /^\r?\n/.exec(text.slice(end, end + 2))?.[0].length ?? 0;
-  if (lineBreak > 0 || start === 0) return { start, end: end + lineBreak };
+  if (lineBreak > 0 || start === 0)
+    return { start, end: end + lineBreak + spareBlankLine(text, start, end + lineBreak) };
   return { start: start - (text[start - 2] === '\r' ? 2 : 1), end };
+}
+
+/** The length of an empty line behind what goes, where there is one before it as well. */
+function spareBlankLine(text: string, start: number, end: number): number {
+  if (!/(?:^|\n[ \t]*\r?\n)$/.test(text.slice(0, start))) return 0;
+  return /^[ \t]*\r?\n/.exec(text.slice(end))?.[0].length ?? 0;
 }
 
 /** Ranges that may share a line break, as ranges that share nothing. */

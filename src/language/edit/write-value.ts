@@ -19,7 +19,7 @@ export function writeItem(item: PlainValue): NewText {
   const entries = typeof item === 'object' && item !== null && !Array.isArray(item) ? Object.entries(item) : [];
   const [only] = entries;
   if (only === undefined || entries.length > 1) return { flow, block: [flow] };
-  return { flow, block: [`${writeScalar(only[0])}: ${writeInline(only[1] as PlainValue)}`] };
+  return { flow, block: [`${writeScalar(only[0])}: ${writeInline(only[1])}`] };
 }
 
 /** A value on one line. */

@@ -25,7 +25,7 @@ export function renameAt(parsed: ParsedTopology, offset: number, newName: string
   if (here === undefined) return { refusal: 'Here stands no namespace, bridge or interface.' };
   const { thing } = here;
   if (newName === thing.name) return { edits: [] };
-  const refusal = objectTo(parsed, thing, newName);
+  const refusal = objectToNewName(parsed, thing, newName);
   if (refusal !== undefined) return { refusal: refusal.replaceAll('`', '"') };
   const uses = referencesAt(parsed, offset);
   if (uses.some(({ isEscaped }) => isEscaped)) {
@@ -40,7 +40,8 @@ export function renameAt(parsed: ParsedTopology, offset: number, newName: string
   };
 }
 
-function objectTo(parsed: ParsedTopology, thing: NamedThing, newName: string): string | undefined {
+/** Why a thing that is there, or is to be, cannot have a name; undefined if it can. */
+export function objectToNewName(parsed: ParsedTopology, thing: NamedThing, newName: string): string | undefined {
   const facts = factsOf(parsed);
   const isNamespace = thing.kind === 'namespace';
   const objection = isNamespace ? objectToNamespaceName(newName) : objectToInterfaceName(newName, thing.kind);
@@ -76,7 +77,7 @@ function isPlainKey(text: string): boolean {
 }
 
 /** Finds errors that a file did not have: of a kind of which there were fewer. */
-function isNewError({ problems: before }: ParsedTopology): (problem: Problem) => boolean {
+export function isNewError({ problems: before }: ParsedTopology): (problem: Problem) => boolean {
   const left = new Map<string, number>();
   for (const { code } of before) left.set(code, (left.get(code) ?? 0) + 1);
   return ({ severity, code }) => {

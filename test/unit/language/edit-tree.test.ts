@@ -72,18 +72,12 @@ describe('editTree', () => {
         'name: t\nnamespaces:\n    earth:\n        forwarding: true\n        # of earth\n    # of none\nchecks: []\n',
         'name: t\nnamespaces:\n    earth:\n        forwarding: true\n        # of earth\n    mars:\n    # of none\nchecks: []\n',
       ],
-      [
-        'namespaces:\n  a:\n\n  b: # two\n\nname: t\n',
-        'namespaces:\n  a:\n\n  b: # two\n\n  mars:\n\nname: t\n',
-      ],
+      ['namespaces:\n  a:\n\n  b: # two\n\nname: t\n', 'namespaces:\n  a:\n\n  b: # two\n\n  mars:\n\nname: t\n'],
       [
         'namespaces: {\n  a: {}, # one\n  b: {} # two\n}\n',
         'namespaces: {\n  a: {}, # one\n  b: {}, # two\n  mars: {}\n}\n',
       ],
-      [
-        'namespaces: {\n  a: {},\n  b: {}, # two\n}\n',
-        'namespaces: {\n  a: {},\n  b: {}, # two\n  mars: {},\n}\n',
-      ],
+      ['namespaces: {\n  a: {},\n  b: {}, # two\n}\n', 'namespaces: {\n  a: {},\n  b: {}, # two\n  mars: {},\n}\n'],
       ['\uFEFFname: t\r\nnamespaces:\r\n  a:\r\n', '\uFEFFname: t\r\nnamespaces:\r\n  a:\r\n  mars:\r\n'],
     ] as const) {
       assert.equal(change(before, add), after);
@@ -124,14 +118,46 @@ describe('editTree', () => {
     for (const [before, paths, after] of [
       ['a:\n  x: 1\n  y: 2 # two\n  z: 3\n', [['a', 'y']], 'a:\n  x: 1\n  z: 3\n'],
       ['# top\na: 1\n# of b\nb:\n  c: 2\n  # inside\n# end\n', [['b']], '# top\na: 1\n# of b\n# end\n'],
-      ['a:\n- 1\n- x: 2\n  y: 3\n- 4', [['a', 2], ['a', 1]], 'a:\n- 1\n'],
+      [
+        'a:\n- 1\n- x: 2\n  y: 3\n- 4',
+        [
+          ['a', 2],
+          ['a', 1],
+        ],
+        'a:\n- 1\n',
+      ],
       ['a: [1, 2, 3]', [['a', 0]], 'a: [2, 3]'],
       ['a: [1, 2, 3]', [['a', 1]], 'a: [1, 3]'],
-      ['a: [1, 2, 3]', [['a', 1], ['a', 2]], 'a: [1]'],
+      [
+        'a: [1, 2, 3]',
+        [
+          ['a', 1],
+          ['a', 2],
+        ],
+        'a: [1]',
+      ],
       ['a: [1, 2, 3, ]', [['a', 2]], 'a: [1, 2, ]'],
-      ['a: [1, 2]', [['a', 1], ['a', 0]], 'a: []'],
-      ['a: { x: 1, y: {}, z: }', [['a', 'z'], ['a', 'x']], 'a: { y: {} }'],
-      ['a: {\n  x: 1, # one\n  y: 2, # two\n  z: 3 # three\n}\n', [['a', 'y']], 'a: {\n  x: 1, # one\n  # two\n  z: 3 # three\n}\n'],
+      [
+        'a: [1, 2]',
+        [
+          ['a', 1],
+          ['a', 0],
+        ],
+        'a: []',
+      ],
+      [
+        'a: { x: 1, y: {}, z: }',
+        [
+          ['a', 'z'],
+          ['a', 'x'],
+        ],
+        'a: { y: {} }',
+      ],
+      [
+        'a: {\n  x: 1, # one\n  y: 2, # two\n  z: 3 # three\n}\n',
+        [['a', 'y']],
+        'a: {\n  x: 1, # one\n  # two\n  z: 3 # three\n}\n',
+      ],
       ['a: {\n  x: 1, # one\n  y: 2 # two\n}\n', [['a', 'y']], 'a: {\n  x: 1 # one\n  # two\n}\n'],
       ['a: # all\n  - 1\n', [['a', 0]], 'a: [] # all\n'],
       ['a:\n  x: 1\nb: 2\n', [['a', 'x']], 'a: {}\nb: 2\n'],
