@@ -22,7 +22,7 @@ const purposes = {
     'util-linux': 'unshare',
   },
   // What reaches a host goes through its users' login shells: the tests try each kind.
-  shells: { busybox: 'busybox', fish: 'fish', tcsh: 'tcsh' },
+  shells: { busybox: 'busybox', fish: 'fish', tcsh: 'tcsh', zsh: 'zsh' },
   'Open vSwitch': { 'openvswitch-switch': 'ovs-vsctl' },
   browser: { chromium: 'chromium' },
   'code-server build': {

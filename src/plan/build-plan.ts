@@ -14,10 +14,8 @@ import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
 import { Planning } from './planning';
 import { planReleasedPorts } from './ports';
-import { checkPreconditions } from './preconditions';
+import { checkConnection, checkPreconditions } from './preconditions';
 import { planRouteRemovals, planRoutes, planRules } from './routes';
-import { judgeSafety } from './safety/judge';
-import { risksOf } from './safety/risks';
 import { planServices } from './services';
 import { desiredSysctls, planSysctls } from './sysctls';
 
@@ -34,6 +32,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const desired = desiredOf(topology);
   findRemovedNamespaces(planning, desired);
   findRemovedDevices(planning, desired);
+  checkConnection(planning, desired);
   planReleasedPorts(planning, desired);
   planDeviceRemovals(planning);
   planNamespaces(planning, desired);
@@ -49,10 +48,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const nftTables = planNat(planning, topology);
   planServices(planning, desired);
 
-  const steps = planning.orderedSteps();
-  const problems = [...planning.problems, ...judgeSafety(snapshot, topology, steps)];
-  const risks = risksOf(snapshot, steps);
-  const plan = { action, lab: topology.name, steps, problems, basedOn, ...(risks.length === 0 ? {} : { risks }) };
+  const plan = { action, lab: topology.name, steps: planning.orderedSteps(), problems: planning.problems, basedOn };
   if (action === 'destroy') return basedOn === 0 ? plan : { ...plan, record: { type: 'remove' } };
   const manifest = manifestOf(planning, desired, { routes, rules, sysctls, nftTables });
   if (basedOn > 0 && recordsTheSame(manifest, planning.manifest)) return plan;

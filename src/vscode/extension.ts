@@ -1,6 +1,9 @@
 import { commands, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
+import { allActions } from './actions/all';
+import { openShell } from './actions/open-shell';
+import { registerActions } from './actions/register';
 import type { GraphDrawn, NetnsApi } from './api';
 import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
@@ -21,6 +24,7 @@ import { CheckResults } from './topology/check-results';
 import { CheckRunner } from './topology/check-runner';
 import { PlanDocuments } from './topology/plan-documents';
 import { TargetChooser } from './topology/target-chooser';
+import { registerTerminalProfile } from './terminals/terminal-profile';
 import { registerTopologyCommands } from './topology/topology-commands';
 import { createHostTreeView } from './tree/tree-view';
 
@@ -79,6 +83,10 @@ export function activate(context: ExtensionContext): NetnsApi {
       context.extensionUri,
     ),
   );
+
+  const actionParts = { registry, connector, documents, targets, log, workspaceState: context.workspaceState };
+  parts.add(registerActions(allActions, actionParts));
+  parts.add(registerTerminalProfile(actionParts, openShell));
 
   const changes = parts.add(new Emitter<string>());
   parts.add(registry.onDidChange((change) => (change.type === 'list' ? undefined : changes.fire(change.host.id))));

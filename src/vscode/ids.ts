@@ -19,14 +19,22 @@ export const CommandId = {
   editHosts: 'netns.host.editSettings',
   showHostGraph: 'netns.host.showGraph',
   showLog: 'netns.showLog',
+  openShell: 'netns.namespace.shell',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
 
 /** Sections below `netns`, as `workspace.getConfiguration('netns')` takes them. */
 export const settingsSection = 'netns';
-export const SettingId = { hosts: 'hosts', graphLayout: 'graph.layout' } as const;
+export const SettingId = {
+  hosts: 'hosts',
+  graphLayout: 'graph.layout',
+  terminalLocation: 'terminal.location',
+} as const;
 
 export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph' } as const;
+
+/** Terminal profiles. */
+export const ProfileId = { namespace: 'netns.namespaceShell' } as const;
 
 /** The scheme of the read-only documents that show a plan. */
 export const planScheme = 'netns-plan';

@@ -1,8 +1,8 @@
 import type { LogOutputChannel } from 'vscode';
-import { printCommand, type Command } from '../../base/command';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
 import { stepTitle } from '../../plan/describe';
 import type { Step } from '../../plan/model';
+import { logCommands } from '../actions/log';
 import { plainLine, plainLines } from '../host-data';
 
 /** `create namespace earth`. */
@@ -50,12 +50,4 @@ export function logCheckResult(log: LogOutputChannel, result: CheckResult): void
   log.warn(`does not hold: ${line}`);
   log.warn(`    $ ${plainLine(result.command)}`);
   for (const output of plainLines(result.output)) log.warn(`    ${output}`);
-}
-
-function logCommands(log: LogOutputChannel, commands: readonly Command[]): void {
-  for (const one of commands) {
-    const [first, ...hereDocument] = plainLines(printCommand(one));
-    log.info(`    $ ${first ?? ''}`);
-    for (const line of hereDocument) log.info(`      ${line}`);
-  }
 }

@@ -23,6 +23,7 @@ export async function run(): Promise<void> {
   await import('./graph-content.test');
   await import('./graph.test');
   await import('./lab.test');
+  await import('./actions-shell.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

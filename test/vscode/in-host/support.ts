@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { connect } from '../../../src/transport/connect';
+import type { Transport } from '../../../src/transport/transport';
 import type { NetnsApi } from '../../../src/vscode/api';
 import { settingsSection, SettingId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
@@ -41,6 +43,21 @@ export function labEntry(lab: LabHostAccess, changes: Readonly<Record<string, un
     knownHostsFiles: [lab.knownHostsFile],
     ...changes,
   };
+}
+
+/** Another connection to the lab host, as root: what other people do there, and a look at what was done. */
+export async function secondWay(lab: LabHostAccess): Promise<Transport> {
+  return await connect(
+    {
+      type: 'ssh',
+      host: lab.address,
+      port: lab.port,
+      user: 'root',
+      identityFile: lab.identityFile,
+      knownHostsFiles: [lab.knownHostsFile],
+    },
+    { acceptHostKey: () => Promise.resolve(false) },
+  );
 }
 
 /** Writes the setting `netns.hosts` and waits until the extension has taken it over. */
