@@ -69,8 +69,10 @@ export interface ObservedLink {
   readonly mac?: string;
   /** The name of the bridge or bond it is enslaved to, in the same namespace. */
   readonly master?: string;
-  /** The name of the interface it stands on (vlan, macvlan), where it is in the same namespace. */
+  /** The name of the interface it stands on (vlan, macvlan, vxlan …). */
   readonly parent?: string;
+  /** The namespace of that interface, where it is another than this one's. */
+  readonly parentNamespaceId?: string;
   /** The other end of a veth cable, where it could be found. */
   readonly peer?: { readonly namespaceId: string; readonly name: string };
   readonly addresses: readonly ObservedAddress[];

@@ -4,7 +4,7 @@ import type { ObservedAddress, ObservedLink } from './model';
 /** A link with what is needed to find its other end, which may lie in another namespace. */
 export interface ReadLink {
   readonly link: ObservedLink;
-  /** Which interface the kernel names as the other end (veth) or the one below (vlan, macvlan); see `read-peers`. */
+  /** Which interface the kernel names as the other end (veth) or the one below (vlan, macvlan, vxlan); see `read-peers`. */
   readonly other?:
     | { readonly here: string }
     | {
@@ -29,7 +29,8 @@ function readLink(raw: JsonObject): ReadLink | undefined {
   const flags = texts(raw['flags']);
   const info = isObject(raw['linkinfo']) ? raw['linkinfo'] : {};
   const kind = text(info['info_kind']) ?? (raw['link_type'] === 'loopback' ? 'loopback' : 'physical');
-  const other = readOther(raw);
+  const options = isObject(info['info_data']) ? info['info_data'] : {};
+  const other = readOther(raw, options);
   const standsOn = other !== undefined && 'here' in other && !cableKinds.has(kind) ? other.here : undefined;
   return {
     link: {
@@ -46,7 +47,7 @@ function readLink(raw: JsonObject): ReadLink | undefined {
       addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address) ?? []),
       ...optional('alias', text(raw['ifalias'])),
       altNames: texts(raw['altnames']),
-      data: lasting(isObject(info['info_data']) ? info['info_data'] : {}),
+      data: lasting(options),
     },
     ...optional('other', other),
   };
@@ -55,10 +56,11 @@ function readLink(raw: JsonObject): ReadLink | undefined {
 /** Kinds whose `link` is the other end of a cable rather than the interface below. */
 export const cableKinds: ReadonlySet<string> = new Set(['veth', 'netkit', 'vxcan']);
 
-function readOther(raw: JsonObject): ReadLink['other'] {
+function readOther(raw: JsonObject, options: JsonObject): ReadLink['other'] {
   const namespaceNumber = integer(raw['link_netnsid']);
   if (namespaceNumber !== undefined) return { index: integer(raw['link_index']), namespaceNumber };
-  const here = text(raw['link']);
+  // Of a VXLAN interface only its options say it; they say it wrongly where the other lies in another namespace.
+  const here = text(raw['link']) ?? text(options['link']);
   return here === undefined ? undefined : { here };
 }
 
@@ -70,7 +72,10 @@ function readAddress(raw: JsonObject): ObservedAddress | undefined {
   return { family, cidr: `${local}/${length}`, scope: text(raw['scope']) ?? 'global' };
 }
 
-/** Without the running timers of a bridge, which differ at every look and say nothing that lasts. */
+/**
+ * Without the running timers of a bridge, which differ at every look and say nothing that lasts, and without a VXLAN
+ * interface's parent, which is said elsewhere.
+ */
 function lasting(data: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(data).filter(([key]) => !key.endsWith('_timer')));
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !key.endsWith('_timer') && key !== 'link'));
 }

@@ -32,7 +32,8 @@ export function connectPeers(namespaces: readonly PeerSource[]): ReadonlyMap<str
     namespaces.map((namespace) => [
       namespace.id,
       namespace.links.map((read) => {
-        const peer = cableKinds.has(read.link.kind) ? index.peerOf(namespace, read) : undefined;
+        if (!cableKinds.has(read.link.kind)) return { ...read.link, ...index.parentOf(namespace, read) };
+        const peer = index.peerOf(namespace, read);
         return peer === undefined ? read.link : { ...read.link, peer };
       }),
     ]),
@@ -72,6 +73,32 @@ class PeerIndex {
     const target = this.numbers.get(namespace.id)?.get(other.namespaceNumber);
     const there = this.facing(namespace, read).find((place) => place.namespace.id === target);
     return there && { namespaceId: there.namespace.id, name: there.read.link.name };
+  }
+
+  /**
+   * What an interface stands on that lies in another namespace. A number without a name is the root namespace's here, if
+   * the root namespace is not known under another and no other number is in question: lower interfaces name nobody back.
+   */
+  parentOf(namespace: PeerSource, { link, other }: ReadLink): Pick<ObservedLink, 'parent' | 'parentNamespaceId'> {
+    if (other === undefined || 'here' in other) return {};
+    // An index left out equals its own.
+    const index = other.index ?? link.index;
+    const known = this.numbers.get(namespace.id);
+    const place = known?.get(other.namespaceNumber) ?? this.rootIfOnlyOne(namespace, other.namespaceNumber);
+    const parent = this.byId.get(place ?? '')?.links.find((below) => below.link.index === index);
+    return parent === undefined || place === undefined ? {} : { parent: parent.link.name, parentNamespaceId: place };
+  }
+
+  private rootIfOnlyOne(namespace: PeerSource, number: number): string | undefined {
+    const known = this.numbers.get(namespace.id);
+    const [root, ...others] = this.namespaces.filter(({ id, isNamed }) => !isNamed && id !== namespace.id);
+    if (root === undefined || others.length > 0 || [...(known?.values() ?? [])].includes(root.id)) return undefined;
+    const unnamed = namespace.links.flatMap(({ other }) =>
+      other !== undefined && !('here' in other) && known?.has(other.namespaceNumber) !== true
+        ? [other.namespaceNumber]
+        : [],
+    );
+    return unnamed.every((one) => one === number) ? root.id : undefined;
   }
 
   /**

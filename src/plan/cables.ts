@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import type { ObservedLink } from '../host/model';
+import type { HostSnapshot, ObservedLink } from '../host/model';
 import { ip } from './commands';
 import type { DeviceRef } from './manifest';
 import { deviceName, type Planning } from './planning';
@@ -16,6 +16,18 @@ export function peerOf(planning: Planning, link: ObservedLink): DeviceRef | unde
   const namespace = planning.snapshot.namespaces.find(({ id }) => id === peer.namespaceId);
   if (namespace === undefined || (namespace.name === undefined && !namespace.isRoot)) return undefined;
   return refOf(namespace.name, peer.name);
+}
+
+/** The interface that another stands on, where it could be found in a namespace that has a name. */
+export function parentOf(
+  snapshot: HostSnapshot,
+  namespace: string | undefined,
+  { parent, parentNamespaceId }: ObservedLink,
+): DeviceRef | undefined {
+  if (parent === undefined) return undefined;
+  if (parentNamespaceId === undefined) return refOf(namespace, parent);
+  const place = snapshot.namespaces.find(({ id }) => id === parentNamespaceId);
+  return place === undefined || (place.name === undefined && !place.isRoot) ? undefined : refOf(place.name, parent);
 }
 
 /**

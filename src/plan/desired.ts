@@ -8,7 +8,8 @@ import type {
   Topology,
   YamlPath,
 } from '../topology/model';
-import { isOwnKind } from './own-kinds';
+import { declaredOptions, isOwnKind, type KindOptions } from './own-kinds';
+import { Parents } from '../topology/parents';
 import type {
   AddressRecord,
   DeviceRef,
@@ -20,6 +21,7 @@ import type {
 } from './manifest';
 import { normalCidr } from './cidr';
 import { declaredSettings, type OpenVswitchSettings } from './open-vswitch';
+import { deviceKey } from './planning';
 import type { Master } from './plugging';
 
 /** The declared lab as what should be on the host: settings merged from where the file keeps them, each with its place. */
@@ -29,6 +31,8 @@ export interface Desired {
   readonly bridges: readonly DesiredBridge[];
   readonly cables: readonly DesiredCable[];
   readonly interfaces: readonly DesiredInterface[];
+  /** Every interface that the lab makes, of whatever kind, by its `deviceKey`. */
+  readonly devices: ReadonlyMap<string, DeviceRef & LinkSettings>;
   readonly addresses: readonly (Placed & AddressRecord)[];
   readonly routes: readonly (Placed & RouteRecord)[];
   readonly rules: readonly (Placed & RuleRecord)[];
@@ -59,8 +63,9 @@ export interface DesiredCable extends Placed {
 /** An interface that the lab makes by itself. */
 export interface DesiredInterface extends DesiredEnd {
   readonly kind: OwnKind;
-  readonly user?: string;
-  readonly group?: string;
+  readonly options: KindOptions;
+  /** What it stands on. */
+  readonly parent?: DeviceRef;
 }
 
 export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
@@ -75,14 +80,22 @@ export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
 /** Works out what should be on the host. Kinds that the planner does not know have been refused before. */
 export function desiredOf(topology: Topology): Desired {
   const scopes = scopesOf(topology);
+  const parents = new Parents(topology);
+  const bridges = topology.bridges.map((bridge) => desiredBridge(topology, bridge));
+  const cables = topology.links.map((link) => desiredCable(topology, link));
+  const interfaces = parentsFirst(
+    scopes.flatMap(({ namespace, scope }) =>
+      scope.interfaces.filter(isOwnKind).map((own) => desiredInterface(topology, namespace, own, parents)),
+    ),
+  );
+  const devices = [...bridges, ...cables.flatMap(({ ends }) => ends), ...interfaces];
   return {
     lab: topology.name,
     namespaces: topology.namespaces.map(({ name, path }) => ({ name, path })),
-    bridges: topology.bridges.map((bridge) => desiredBridge(topology, bridge)),
-    cables: topology.links.map((link) => desiredCable(topology, link)),
-    interfaces: scopes.flatMap(({ namespace, scope }) =>
-      scope.interfaces.filter(isOwnKind).map((own) => desiredInterface(topology, namespace, own)),
-    ),
+    bridges,
+    cables,
+    interfaces,
+    devices: new Map(devices.map((own) => [deviceKey(own), own])),
     addresses: [
       ...topology.bridges.flatMap((bridge) => addressesOf(bridge.namespace, bridge)),
       ...scopes.flatMap(({ namespace, scope }) => scope.interfaces.flatMap((own) => addressesOf(namespace, own))),
@@ -160,19 +173,35 @@ function desiredEnd(topology: Topology, link: LinkDeclaration, endpoint: Endpoin
 function desiredInterface(
   topology: Topology,
   namespace: string | undefined,
-  { name, kind, mtu, mac, up, options, path }: InterfaceDeclaration & { readonly kind: OwnKind },
+  declared: InterfaceDeclaration & { readonly kind: OwnKind },
+  parents: Parents,
 ): DesiredInterface {
-  const { user, group } = options;
+  const { name, kind, mtu, mac, up, path } = declared;
+  const parent = parents.of(namespace, declared);
   return {
     ...inScope(namespace),
     name,
     kind,
     ...settings(mtu, mac, up),
-    ...(user === undefined ? {} : { user: String(user) }),
-    ...(group === undefined ? {} : { group: String(group) }),
+    options: declaredOptions(declared),
+    ...(parent === undefined ? {} : { parent: { ...inScope(parent.namespace), name: parent.name } }),
     ...portOf(topology, namespace, name),
     path,
   };
+}
+
+/** In an order in which each finds its parent there; the file's own where it does not matter. */
+function parentsFirst(interfaces: readonly DesiredInterface[]): DesiredInterface[] {
+  const waiting = new Map(interfaces.map((own) => [deviceKey(own), own]));
+  const ordered: DesiredInterface[] = [];
+  const take = (own: DesiredInterface): void => {
+    waiting.delete(deviceKey(own));
+    const parent = own.parent === undefined ? undefined : waiting.get(deviceKey(own.parent));
+    if (parent !== undefined) take(parent);
+    ordered.push(own);
+  };
+  for (const own of interfaces) if (waiting.has(deviceKey(own))) take(own);
+  return ordered;
 }
 
 /** True for an interface that the lab makes: by itself, or as a cable's end. */

@@ -1,12 +1,12 @@
 import type { Command } from '../base/command';
-import { findNamespace, type ObservedLink } from '../host/model';
-import { addCable, cableName, peerOf, refOf } from './cables';
+import { findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
+import { addCable, cableName, parentOf, peerOf, refOf } from './cables';
 import { ip } from './commands';
 import type { Desired, DesiredBridge, DesiredCable } from './desired';
-import type { DeviceRef } from './manifest';
+import type { DeviceRef, OwnKind } from './manifest';
 import { deleteBridge, observedSettings } from './open-vswitch';
-import { isSameInterface, restoreInterface } from './interfaces';
-import { observedKind } from './own-kinds';
+import { restoreInterface, whyReplaced } from './interfaces';
+import { observedKind, ownKinds } from './own-kinds';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { observedMaster, replug } from './plugging';
 import { restoreBridge, restoreLink } from './restore';
@@ -20,7 +20,10 @@ export function findRemovedDevices(planning: Planning, desired: Desired): void {
   }
   for (const wanted of desired.interfaces) {
     const observed = planning.link(wanted);
-    if (observed !== undefined && isSameInterface(planning, wanted, observed)) kept.add(deviceKey(wanted));
+    if (observed === undefined || !planning.isOurs(observed)) continue;
+    const why = whyReplaced(planning, wanted, observed);
+    if (why === undefined) kept.add(deviceKey(wanted));
+    else planning.deviceIsReplaced(wanted, why);
   }
   for (const cable of desired.cables) {
     if (isPluggedIn(planning, cable)) for (const end of cable.ends) kept.add(deviceKey(end));
@@ -35,6 +38,19 @@ export function findRemovedDevices(planning: Planning, desired: Desired): void {
       if (peer !== undefined) planning.deviceGoes(peer);
     }
   }
+  findOrphans(planning, desired);
+}
+
+/** What stands on an interface goes with it: the kernel removes it (NETDEV_UNREGISTER), so it is made anew where it is to stay. */
+function findOrphans(planning: Planning, desired: Desired): void {
+  // Parents come first, so one pass sees the children of children.
+  for (const wanted of desired.interfaces) {
+    const { parent } = wanted;
+    if (parent === undefined || planning.isDeviceGone(wanted) || planning.link(wanted) === undefined) continue;
+    if (!planning.isDeviceGone(parent)) continue;
+    planning.deviceIsReplaced(wanted, `${deviceName(parent)}, on which it stands, is made anew`);
+    planning.deviceGoes(wanted);
+  }
 }
 
 /** True if the bridge can become what is wanted; its kind, and the datapath of Open vSwitch, it has from birth. */
@@ -43,9 +59,11 @@ function isSameKind({ openVswitch }: DesiredBridge, observed: ObservedLink): boo
   return observed.kind === 'openvswitch' && observedSettings(observed).datapath_type === openVswitch.datapath_type;
 }
 
+const madeKinds: readonly string[] = ['veth', 'bridge', 'openvswitch', ...ownKinds];
+
 /** True for a bridge, a cable's end or an interface by itself that this lab made; `lo` carries the mark for its namespace. */
 function isOwnDevice(planning: Planning, link: ObservedLink): boolean {
-  return planning.isOurs(link) && ['veth', 'bridge', 'openvswitch', 'dummy', 'tun'].includes(link.kind);
+  return planning.isOurs(link) && madeKinds.includes(link.kind);
 }
 
 /** True if both ends are on the host, made by this lab, and are each other's peers. */
@@ -63,44 +81,85 @@ function isPluggedIn(planning: Planning, { ends: [a, b] }: DesiredCable): boolea
 /** Removes what `findRemovedDevices` found. */
 export function planDeviceRemovals(planning: Planning): void {
   const done = new Set<string>();
-  for (const namespace of planning.snapshot.namespaces) {
-    for (const link of namespace.links) {
-      const ref = refOf(namespace.name, link.name);
-      if (!isOwnDevice(planning, link) || !planning.isDeviceGone(ref) || done.has(deviceKey(ref))) continue;
-      const why = 'made by this lab and no longer wanted';
-      const kind = observedKind(link);
-      if (kind !== undefined) {
-        planning.addStep('removeInterfaces', {
-          action: 'remove',
-          object: objectRef('interface', deviceName(ref), ref.namespace),
-          why,
-          run: [...pullFromOpenVswitch(planning, ref), ip(namespace.name, 'link', 'del', 'dev', link.name)],
-          undo: restoreInterface(namespace, link, kind),
-        });
-        continue;
-      }
-      if (link.kind !== 'veth') {
-        const isOpenVswitch = link.kind === 'openvswitch';
-        const run = [isOpenVswitch ? deleteBridge(link.name) : ip(namespace.name, 'link', 'del', 'dev', link.name)];
-        const object = objectRef('bridge', link.name, namespace.name);
-        const ports = namespace.links
-          .filter(({ name, master }) => master === link.name && !planning.isDeviceGone(refOf(namespace.name, name)))
-          .map(({ name }) => name);
-        const undo = restoreBridge(namespace, link, ports);
-        planning.addStep('removeBridges', { action: 'remove', object, why, run, undo });
-        continue;
-      }
-      const peer = peerOf(planning, link);
-      if (peer !== undefined) done.add(deviceKey(peer));
-      // The end in a namespace first, as people write it.
-      const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
-      const object = objectRef('link', cableName(first, second), first.namespace);
-      // Open vSwitch keeps a port in its database when the interface has gone.
-      const pulled = [ref, ...(peer === undefined ? [] : [peer])].flatMap((end) => pullFromOpenVswitch(planning, end));
-      const run = [...pulled, ip(namespace.name, 'link', 'del', 'dev', link.name)];
-      planning.addStep('removeCables', { action: 'remove', object, why, run, undo: restoreCable(planning, ref, peer) });
+  for (const device of devicesToRemove(planning)) {
+    const { namespace, link, ref } = device;
+    if (done.has(deviceKey(ref))) continue;
+    const kind = observedKind(link);
+    if (kind !== undefined) removeInterface(planning, device, kind);
+    else if (link.kind === 'veth') removeCable(planning, device, done);
+    else {
+      const run = [link.kind === 'openvswitch' ? deleteBridge(link.name) : deleteLink(ref)];
+      const ports = namespace.links
+        .filter(({ name, master }) => master === link.name && !planning.isDeviceGone(refOf(namespace.name, name)))
+        .map(({ name }) => name);
+      planning.addStep('removeBridges', {
+        action: 'remove',
+        object: objectRef('bridge', link.name, namespace.name),
+        why: whyRemoved(planning, ref),
+        run,
+        undo: restoreBridge(namespace, link, ports),
+      });
     }
   }
+}
+
+interface Device {
+  readonly namespace: ObservedNamespace;
+  readonly link: ObservedLink;
+  readonly ref: DeviceRef;
+}
+
+/** What stands on another before that one, which would take it along. */
+function devicesToRemove(planning: Planning): Device[] {
+  const devices = planning.snapshot.namespaces.flatMap((namespace) =>
+    namespace.links
+      .map((link) => ({ namespace, link, ref: refOf(namespace.name, link.name) }))
+      .filter(({ link, ref }) => isOwnDevice(planning, link) && planning.isDeviceGone(ref)),
+  );
+  const byKey = new Map(devices.map((device) => [deviceKey(device.ref), device]));
+  const height = ({ link, ref }: Device, limit = 16): number => {
+    const parent = parentOf(planning.snapshot, ref.namespace, link);
+    const below = parent === undefined ? undefined : byKey.get(deviceKey(parent));
+    return below === undefined || limit === 0 ? 0 : 1 + height(below, limit - 1);
+  };
+  if (devices.every(({ link }) => link.parent === undefined)) return devices;
+  const heights = new Map(devices.map((device) => [device, height(device)]));
+  return devices.sort((a, b) => (heights.get(b) ?? 0) - (heights.get(a) ?? 0));
+}
+
+function whyRemoved(planning: Planning, ref: DeviceRef): string {
+  const replaced = planning.replacement(ref);
+  return replaced === undefined ? 'made by this lab and no longer wanted' : `${replaced}; it is made anew`;
+}
+
+function deleteLink({ namespace, name }: DeviceRef): Command {
+  return ip(namespace, 'link', 'del', 'dev', name);
+}
+
+function removeInterface(planning: Planning, { namespace, link, ref }: Device, kind: OwnKind): void {
+  planning.addStep('removeInterfaces', {
+    action: 'remove',
+    object: objectRef('interface', deviceName(ref), ref.namespace),
+    why: whyRemoved(planning, ref),
+    run: [...pullFromOpenVswitch(planning, ref), deleteLink(ref)],
+    undo: restoreInterface(planning, namespace, link, kind),
+  });
+}
+
+function removeCable(planning: Planning, { link, ref }: Device, done: Set<string>): void {
+  const peer = peerOf(planning, link);
+  if (peer !== undefined) done.add(deviceKey(peer));
+  // The end in a namespace first, as people write it.
+  const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
+  // Open vSwitch keeps a port in its database when the interface has gone.
+  const pulled = [ref, ...(peer === undefined ? [] : [peer])].flatMap((end) => pullFromOpenVswitch(planning, end));
+  planning.addStep('removeCables', {
+    action: 'remove',
+    object: objectRef('link', cableName(first, second), first.namespace),
+    why: whyRemoved(planning, ref),
+    run: [...pulled, deleteLink(ref)],
+    undo: restoreCable(planning, ref, peer),
+  });
 }
 
 function pullFromOpenVswitch(planning: Planning, ref: DeviceRef): Command[] {

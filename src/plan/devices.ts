@@ -39,7 +39,12 @@ export function planCables(planning: Planning, desired: Desired): void {
 }
 
 /** Mends the settings of an interface, and which bridge it is a port of. */
-export function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink): void {
+export function changeEnd(
+  planning: Planning,
+  end: DesiredEnd,
+  observed: ObservedLink,
+  mtuByItself?: () => number | undefined,
+): void {
   const master = masterNow(planning, end);
   if (master?.name !== end.master?.name) {
     const now = master === undefined ? 'on no bridge' : `a port of ${master.name}`;
@@ -53,7 +58,7 @@ export function changeEnd(planning: Planning, end: DesiredEnd, observed: Observe
       path: end.path,
     });
   }
-  changeSettings(planning, end, observed, 'interface', end.path);
+  changeSettings(planning, end, observed, 'interface', end.path, mtuByItself);
 }
 
 /** A port of an Open vSwitch bridge is plugged in by a command of its own; any other by `setUp`. */
@@ -80,13 +85,18 @@ export function setUp(
   return ip(ref.namespace, 'link', 'set', 'dev', ref.name, ...words);
 }
 
-/** Mends what any interface has: MAC, MTU, state, and our mark. */
+/**
+ * Mends what any interface has: MAC, MTU, state, and our mark.
+ *
+ * @param mtuByItself what the MTU goes back to when the file names none any more
+ */
 export function changeSettings(
   planning: Planning,
   wanted: DeviceRef & LinkSettings,
   observed: ObservedLink,
   type: 'bridge' | 'interface',
   path: YamlPath,
+  mtuByItself: () => number | undefined = () => defaultMtu,
 ): void {
   const words: string[] = [];
   const back: string[] = [];
@@ -100,7 +110,7 @@ export function changeSettings(
     differs('address', observed.mac, wanted.mac);
   }
   const wasSet = recordedSettings(planning, wanted)?.mtu !== undefined;
-  const mtu = wanted.mtu ?? (wasSet ? defaultMtu : undefined);
+  const mtu = wanted.mtu ?? (wasSet ? mtuByItself() : undefined);
   if (mtu !== undefined && observed.mtu !== mtu) differs('mtu', String(observed.mtu), String(mtu));
   if (observed.up !== wanted.up) {
     words.push(wanted.up ? 'up' : 'down');
@@ -139,7 +149,8 @@ export function settingsRecords(desired: Desired): SettingsRecord[] {
   const devices: (DeviceRef & { mtu?: number; options?: Readonly<Record<string, string>> })[] = [
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
-    ...desired.interfaces,
+    // Their own options are in their own records.
+    ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
   return devices.flatMap(({ namespace, name, mtu, options = {} }) => {
     const hasOptions = Object.keys(options).length > 0;

@@ -36,14 +36,13 @@ export interface DeviceRef extends Scoped {
   readonly name: string;
 }
 
-/** Kinds of interface that need nothing else. */
-export type OwnKind = 'dummy' | 'tun' | 'tap';
+/** Kinds of interface that a lab makes by themselves. */
+export type OwnKind = 'dummy' | 'tun' | 'tap' | 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan';
 
 export interface InterfaceRecord extends DeviceRef {
   readonly kind: OwnKind;
-  /** Of a TUN or TAP device: who may open it, as the file says it. */
-  readonly user?: string;
-  readonly group?: string;
+  /** Its options as the file says them: who may open a TUN device (`user`, `group`), `mode`, `id` … */
+  readonly options: Readonly<Record<string, string>>;
 }
 
 export interface SettingsRecord extends DeviceRef {

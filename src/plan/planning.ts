@@ -49,6 +49,7 @@ export class Planning {
   private readonly steps = new Map<Phase, Step[]>();
   private readonly goneNamespaces = new Set<string>();
   private readonly goneDevices = new Set<string>();
+  private readonly replacements = new Map<string, string>();
   private readonly goneRoutes = new Set<ObservedRoute>();
 
   constructor(
@@ -135,6 +136,16 @@ export class Planning {
   /** Says that an interface will be removed, and with it its addresses and routes. */
   deviceGoes(ref: DeviceRef): void {
     this.goneDevices.add(deviceKey(ref));
+  }
+
+  /** Says that an interface is removed only to be made anew, and why. */
+  deviceIsReplaced(ref: DeviceRef, why: string): void {
+    this.replacements.set(deviceKey(ref), why);
+  }
+
+  /** Why an interface is made anew, if it is. */
+  replacement(ref: DeviceRef): string | undefined {
+    return this.replacements.get(deviceKey(ref));
   }
 
   /** Says that a route will be removed by a step of its own. */

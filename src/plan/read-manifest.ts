@@ -13,6 +13,7 @@ import {
   type SettingsRecord,
   type SysctlRecord,
 } from './manifest';
+import { ownKinds } from './own-kinds';
 import { isFileName, isInterfaceName, isLabName, isNamespaceName, isSysctlName } from './names';
 
 /** Reads a manifest that a host handed over. Undefined where it is not one, or holds a name that no host can have. */
@@ -94,6 +95,16 @@ function optional<T>(raw: Record<string, unknown>, readers: { readonly [K in key
   return result;
 }
 
+/** Named values, in the order of their names. */
+function record<T>(item: Reader<T>): Reader<Record<string, T>> {
+  return (value) =>
+    Object.fromEntries(
+      Object.entries(object(value))
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, entry]) => [/^[a-z_-]+$/.test(key) ? key : fail(), item(entry)]),
+    );
+}
+
 const scope = (raw: Record<string, unknown>): { readonly namespace?: string } =>
   optional<{ namespace: string }>(raw, { namespace: name(isNamespaceName) });
 
@@ -109,11 +120,10 @@ const cable: Reader<readonly [DeviceRef, DeviceRef]> = (value) => {
 
 const ownInterface: Reader<InterfaceRecord> = (value) => {
   const raw = object(value);
-  const kinds = ['dummy', 'tun', 'tap'] as const;
   return {
     ...device(value),
-    kind: kinds.find((kind) => kind === raw['kind']) ?? fail(),
-    ...optional<{ user: string; group: string }>(raw, { user: word, group: word }),
+    kind: ownKinds.find((kind) => kind === raw['kind']) ?? fail(),
+    options: record(word)(raw['options']),
   };
 };
 

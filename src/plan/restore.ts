@@ -15,7 +15,8 @@ import { observedMaster, plug } from './plugging';
 /** An interface that has just been created again: its MAC, MTU, mark, bridge, state, addresses and routes. */
 export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): Command[] {
   const words: string[] = [];
-  if (link.mac !== undefined && !['bridge', 'loopback', 'openvswitch'].includes(link.kind))
+  // An IPVLAN has its parent's.
+  if (link.mac !== undefined && !['bridge', 'ipvlan', 'loopback', 'openvswitch'].includes(link.kind))
     words.push('address', link.mac);
   words.push('mtu', String(link.mtu));
   if (link.alias !== undefined) words.push('alias', link.alias);

@@ -76,6 +76,17 @@ export async function stateOf(lab: LabHost): Promise<string> {
     .join('\n');
 }
 
+/** The host's state once IPv6 has tried all addresses (RFC 4862, 5.4), and two looks in a row are the same. */
+export async function settledState(lab: LabHost): Promise<string> {
+  const tentative = 'for ns in $(ip netns list | cut -d" " -f1); do ip -n "$ns" -6 addr show tentative; done';
+  for (let before = ''; ;) {
+    if ((await lab.run(tentative)).stdout !== '') continue;
+    const now = await stateOf(lab);
+    if (now === before) return now;
+    before = now;
+  }
+}
+
 /** Waits until the host's state is as it was; fails with the lines that differ. */
 export async function untilStateIs(lab: LabHost, before: string, what: string): Promise<void> {
   const deadline = Date.now() + 15_000;

@@ -1,4 +1,5 @@
 import type { EndpointDeclaration, InterfaceDeclaration, Topology } from '../model';
+import { Parents } from '../parents';
 import { DisjointSets } from './disjoint-sets';
 
 /**
@@ -18,10 +19,11 @@ export class BroadcastDomains {
         this.sets.join(member(bridge.namespace, port), member(bridge.namespace, bridge.name));
       }
     }
+    const parents = new Parents(topology);
     for (const { name, interfaces } of topology.namespaces) {
-      for (const declared of interfaces) this.joinParent(name, declared);
+      for (const declared of interfaces) this.joinParent(name, declared, parents);
     }
-    for (const declared of topology.host.interfaces) this.joinParent(undefined, declared);
+    for (const declared of topology.host.interfaces) this.joinParent(undefined, declared, parents);
   }
 
   /** The domain of an interface's untagged frames; two interfaces are in one domain if this is the same text. */
@@ -37,11 +39,13 @@ export class BroadcastDomains {
   }
 
   /** A MACVLAN or IPVLAN is in its parent's domain, a VLAN interface in that of its parent's tagged frames. */
-  private joinParent(namespace: string | undefined, { name, kind, options }: InterfaceDeclaration): void {
-    const { parent, id } = options;
-    if (typeof parent !== 'string') return;
-    if (kind === 'macvlan' || kind === 'ipvlan') this.sets.join(member(namespace, name), member(namespace, parent));
-    if (kind === 'vlan') this.sets.join(member(namespace, name), member(namespace, parent, Number(id)));
+  private joinParent(namespace: string | undefined, declared: InterfaceDeclaration, parents: Parents): void {
+    const { name, kind, options } = declared;
+    const parent = parents.of(namespace, declared);
+    if (parent === undefined) return;
+    const own = member(namespace, name);
+    if (kind === 'macvlan' || kind === 'ipvlan') this.sets.join(own, member(parent.namespace, parent.name));
+    if (kind === 'vlan') this.sets.join(own, member(parent.namespace, parent.name, Number(options['id'])));
   }
 
   /** `vlan`: of the frames that carry this tag on the cable; without it, of those that carry none. */

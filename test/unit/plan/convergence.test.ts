@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describePlan } from '../../../src/plan/describe';
 import { planApply } from '../../../src/plan/plan-apply';
 import { planDestroy } from '../../../src/plan/plan-destroy';
-import type { Topology } from '../../../src/topology/model';
+import type { InterfaceDeclaration, Topology } from '../../../src/topology/model';
 import { bridge, bridgeEnd, device, end, link, namespace, scope, topology } from './build-topology';
 import { SimulatedHost } from './simulated-host';
 
@@ -17,6 +17,20 @@ const anyChoice = fc.record({
   bridgeInside: fc.boolean(),
   standalone: fc.option(fc.constantFrom('dummy', 'tun', 'tap'), { nil: undefined }),
   owner: fc.option(fc.constantFrom('root', 1000), { nil: undefined }),
+  standing: fc.uniqueArray(
+    fc.record({
+      kind: fc.constantFrom('macvlan', 'ipvlan', 'vlan', 'vxlan'),
+      name: fc.constantFrom('on0', 'on1'),
+      mode: fc.boolean(),
+      id: fc.constantFrom(5, 7),
+      remote: fc.option(fc.constantFrom('198.51.100.9', '198.51.100.8', '2001:DB8::9', '239.1.1.1'), {
+        nil: undefined,
+      }),
+      parent: fc.constantFrom('eth0', 'own0', 'on0', 'on1', 'near', 'bridge'),
+      isMember: fc.boolean(),
+    }),
+    { maxLength: 2, selector: ({ name }) => name },
+  ),
   isPort: fc.boolean(),
   openVswitch: fc.option(fc.constantFrom('system', 'netdev'), { nil: undefined }),
   ageing: fc.option(fc.constantFrom(60, 600), { nil: undefined }),
@@ -63,6 +77,7 @@ function star(choice: Choice): Topology {
     namespaces: members.map((name, index) =>
       namespace(name, {
         interfaces: [
+          ...(index === 0 ? standing(choice, true, `veth-${name}`) : []),
           device(
             `veth-${name}`,
             `${subnet}.0.${index + 10}/16`,
@@ -90,8 +105,9 @@ function star(choice: Choice): Topology {
       }),
     ),
     host: scope({
-      interfaces:
-        choice.standalone === undefined
+      interfaces: [
+        ...standing(choice, false, inside === undefined ? bridgeName : 'eth0'),
+        ...(choice.standalone === undefined
           ? []
           : [
               {
@@ -101,7 +117,8 @@ function star(choice: Choice): Topology {
                 ...(mtu === undefined ? {} : { mtu }),
                 options: choice.owner === undefined || choice.standalone === 'dummy' ? {} : { user: choice.owner },
               },
-            ],
+            ]),
+      ],
       ...(choice.forwarding === undefined ? {} : { forwarding: choice.forwarding }),
       nat: choice.nat
         ? [
@@ -116,6 +133,26 @@ function star(choice: Choice): Topology {
           ]
         : [],
     }),
+  });
+}
+
+/** Interfaces that stand on others: on one of the host, of the same namespace, on each other. */
+function standing(choice: Choice, isMember: boolean, near: string): InterfaceDeclaration[] {
+  const hasMember = choice.members.length > 0;
+  const own = choice.standing.filter((each) => (each.isMember && hasMember) === isMember);
+  const names = new Set(['eth0', ...(choice.standalone === undefined ? [] : ['own0'])]);
+  return own.flatMap(({ kind, name, mode, id, remote, parent: chosen }, index) => {
+    // Only the one before it, so that none stands on itself in the end.
+    const before = own[index - 1]?.name;
+    const parent = chosen === 'near' ? near : names.has(chosen) || chosen === before ? chosen : 'eth0';
+    const options = {
+      macvlan: { parent, ...(mode ? { mode: 'private' } : {}) },
+      ipvlan: { parent, ...(mode ? { mode: 'l3' } : {}) },
+      vlan: { parent, id },
+      vxlan: { id, ...(remote === undefined ? {} : { remote }), ...(mode ? { parent } : {}) },
+    }[kind];
+    const mtu = choice.mtu === undefined ? {} : { mtu: choice.mtu };
+    return [{ ...device(name, `10.4.${index}.1/24`), kind, options, up: choice.up, ...mtu }];
   });
 }
 

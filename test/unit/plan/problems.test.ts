@@ -55,7 +55,7 @@ describe('what stands in the way of a plan', () => {
   });
 
   it('is every kind that cannot be applied yet, by name and place', () => {
-    const kinds: InterfaceKind[] = ['macvlan', 'ipvlan', 'vlan', 'vxlan', 'physical'];
+    const kinds: InterfaceKind[] = ['physical'];
     const impair = { toA: { delay: '20ms' }, toB: {} };
     const plan = planApply(
       topology({

@@ -7,15 +7,24 @@ import type { Plan } from '../../../src/plan/model';
 import { Refusal } from './refusal';
 import { SimulatedOpenVswitch } from './simulated-open-vswitch';
 
+type StandingKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan';
+
+interface Place {
+  namespace: string;
+  name: string;
+}
+
 interface Link {
   name: string;
-  kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch' | 'dummy' | 'tun';
+  kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch' | StandingKind | 'dummy' | 'tun';
   up: boolean;
   mtu: number;
   mac: string;
   alias?: string;
   master?: string;
-  peer?: { namespace: string; name: string };
+  peer?: Place;
+  /** What it stands on. */
+  parent?: Place;
   addresses: string[];
   data: Record<string, string>;
 }
@@ -208,7 +217,9 @@ export class SimulatedHost {
         if (links[args[++i]!]?.kind !== 'bridge') throw new Refusal('Device does not exist');
         link.master = args[i]!;
       } else if (word === 'type') {
-        for (i += 2; i < args.length; i += 2) link.data[args[i]!] = args[i + 1]!;
+        if (args[i + 1] !== link.kind) throw new Refusal(`${name} is no ${args[i + 1]!}`);
+        Object.assign(link.data, kindData(link.kind, pairs(args.slice(i + 2))));
+        break;
       } else throw new Refusal(`link set: unknown word ${word}`);
     }
   }
@@ -240,6 +251,15 @@ export class SimulatedHost {
       first.peer = { namespace: peerPlace, name: second.name };
       second.peer = { namespace: place, name: first.name };
       this.namespaces[peerPlace]!.links[second.name] = second;
+    } else if (['macvlan', 'ipvlan', 'vlan', 'vxlan'].includes(kind!)) {
+      const { dev, ...rest } = pairs(options);
+      const below = own['link'] ?? dev;
+      if (below !== undefined && this.namespaces[scope]!.links[below] === undefined) {
+        throw new Refusal('RTNETLINK answers: No such device');
+      }
+      if (below === undefined && kind !== 'vxlan') throw new Refusal('RTNETLINK answers: Invalid argument');
+      if (below !== undefined) first.parent = { namespace: scope, name: below };
+      first.data = kindData(first.kind, rest);
     } else throw new Refusal(`Unknown device type ${String(kind)}`);
     this.namespaces[place]!.links[first.name] = first;
   }
@@ -250,6 +270,11 @@ export class SimulatedHost {
     Reflect.deleteProperty(namespace.links, name);
     namespace.routes = namespace.routes.filter(({ dev }) => dev !== name);
     for (const other of Object.values(namespace.links)) if (other.master === name) delete other.master;
+    for (const [place, { links }] of Object.entries(this.namespaces)) {
+      for (const { name: other, parent } of Object.values(links)) {
+        if (parent?.name === name && parent.namespace === scope) this.remove(place, other);
+      }
+    }
     const { peer } = link;
     if (peer !== undefined && this.namespaces[peer.namespace]?.links[peer.name] !== undefined) {
       this.remove(peer.namespace, peer.name);
@@ -310,7 +335,10 @@ export class SimulatedHost {
       id: `id-${name}`,
       isRoot: name === root,
       ...(name === root ? {} : { name }),
-      links: withOpenVswitch(Object.values(links).map(observeLink), name === root ? this.openVswitch.bridges() : []),
+      links: withOpenVswitch(
+        Object.values(links).map((link, index) => observeLink(name, link, index)),
+        name === root ? this.openVswitch.bridges() : [],
+      ),
       routes: routes.map(observeRoute),
       rules: [],
       sysctls: { ...sysctls },
@@ -324,8 +352,8 @@ export class SimulatedHost {
   }
 }
 
-function observeLink(link: Link, index: number): ObservedLink {
-  const { addresses, peer, data, ...rest } = link;
+function observeLink(namespace: string, link: Link, index: number): ObservedLink {
+  const { addresses, peer, parent, data, ...rest } = link;
   return {
     ...rest,
     index: index + 1,
@@ -338,6 +366,8 @@ function observeLink(link: Link, index: number): ObservedLink {
     })),
     altNames: [],
     data: { ...data },
+    ...(parent === undefined ? {} : { parent: parent.name }),
+    ...(parent === undefined || parent.namespace === namespace ? {} : { parentNamespaceId: `id-${parent.namespace}` }),
     ...(peer === undefined ? {} : { peer: { namespaceId: `id-${peer.namespace}`, name: peer.name } }),
   };
 }
@@ -369,6 +399,11 @@ function newLink(name: string, kind: Link['kind'], mac: string): Link {
     addresses: [],
     data: { ...data },
   };
+}
+
+/** A kind's options as ip(8) shows them. */
+function kindData(kind: string, { dstport, ...options }: Record<string, string>): Record<string, string> {
+  return kind === 'vxlan' && dstport !== undefined ? { ...options, port: dstport } : options;
 }
 
 function setSysctl(namespace: Namespace, args: string[]): void {
