@@ -90,10 +90,17 @@ export function explainBadAddress(
   const shown = quote(text);
   const [head = '', tail, ...more] = text.split('/');
   const address = parseAddress(head);
-  if (address === undefined) return { message: `${shown} is not an address: ${explainHead(head)}` };
+  if (address === undefined) {
+    // Without the zone, and without leading zeros.
+    const likely = head.replace(/%.*$/, '').replaceAll(/(^|\.)0+(?=[0-9])/g, '$1');
+    const suggestion =
+      likely === head || parseAddress(likely) === undefined ? undefined : likely + text.slice(head.length);
+    const message = `${shown} is not an address: ${explainHead(head)}`;
+    return suggestion === undefined ? { message } : { message, suggestion };
+  }
   if (tail === undefined) {
-    const example = `${head}/${bitsOf(address) === 32 ? 24 : 64}`;
-    return { message: `${shown} needs the length of its network's prefix, such as \`${example}\`.` };
+    const suggestion = `${head}/${bitsOf(address) === 32 ? 24 : 64}`;
+    return { message: `${shown} needs the length of its network's prefix, such as \`${suggestion}\`.`, suggestion };
   }
   if (prefix === 'none') {
     return { message: `${shown} should be an address without a prefix length: \`${head}\`.`, suggestion: head };

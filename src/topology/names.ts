@@ -1,6 +1,8 @@
+import type { ProblemCode } from './problem-codes';
+
 /** What a name is wrong in, and a likely right one where there is a likely one. */
 export interface Objection {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly suggestion?: string;
 }
@@ -37,14 +39,7 @@ export function objectToInterfaceName(name: string, what = 'interface'): Objecti
       ...(suggestion === '' ? {} : { suggestion }),
     };
   }
-  if (name.startsWith('-')) {
-    const suggestion = name.replace(/^-+/, '');
-    return {
-      code: 'name-invalid',
-      message: `${quoted} starts with \`-\`, which commands take for an option.`,
-      ...(suggestion === '' ? {} : { suggestion }),
-    };
-  }
+  if (name.startsWith('-')) return startsWithDash(name);
   // `all` and `default` are folders of /proc/sys/net/ipv4/conf: the kernel refuses interfaces of these names.
   if (['.', '..', 'all', 'default'].includes(name)) {
     return { code: 'name-invalid', message: `The kernel does not take ${quoted} as an interface's name.` };
@@ -68,18 +63,21 @@ export function objectToNamespaceName(name: string): Objection | undefined {
   const bad = /[/:\p{Cc}\ufffd]/u.exec(name)?.[0];
   if (bad !== undefined) {
     const why = bad === ':' ? ', which separates namespace and interface in an endpoint' : '';
-    return {
-      code: 'name-invalid',
-      message: `${quoted} cannot name a namespace: it contains ${describeCharacter(bad)}${why}.`,
-    };
+    const message = `${quoted} cannot name a namespace: it contains ${describeCharacter(bad)}${why}.`;
+    const suggestion = name.replaceAll(/[/:\p{Cc}\ufffd]+/gu, '-').replace(/^-+/, '');
+    return { code: 'name-invalid', message, ...(suggestion === '' ? {} : { suggestion }) };
   }
-  if (name.startsWith('-')) {
-    return { code: 'name-invalid', message: `${quoted} starts with \`-\`, which commands take for an option.` };
-  }
+  if (name.startsWith('-')) return startsWithDash(name);
   if (name === '.' || name === '..') {
     return { code: 'name-invalid', message: `\`ip netns\` does not take ${quoted} as a namespace's name.` };
   }
   return undefined;
+}
+
+function startsWithDash(name: string): Objection {
+  const suggestion = name.replace(/^-+/, '');
+  const message = `${quote(name)} starts with \`-\`, which commands take for an option.`;
+  return { code: 'name-invalid', message, ...(suggestion === '' ? {} : { suggestion }) };
 }
 
 /** Cuts a name so that it fits an interface, from its end, never inside a character. */

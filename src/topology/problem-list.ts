@@ -1,11 +1,12 @@
 import type { YamlPath } from './model';
 import type { Problem, TextRange } from './problem';
+import type { ProblemCode } from './problem-codes';
 import type { Source } from './source';
 
 /** A problem said by path: the list finds the ranges. */
 export interface Finding {
   readonly severity?: Problem['severity'];
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly message: string;
   readonly path: YamlPath;
   /** What to underline there: the key, or (by default) what names the thing best. */
@@ -33,6 +34,7 @@ export class ProblemList {
       severity,
       code,
       message,
+      path,
       range: (at === 'key' ? this.source.keyRangeOf(path) : undefined) ?? this.source.nearestRangeOf(path),
       ...(related.length > 0 && {
         related: related.map((other) => ({ range: this.source.nearestRangeOf(other.path), message: other.message })),

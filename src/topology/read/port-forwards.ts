@@ -15,7 +15,7 @@ export function readPortForwards(
 ): PortForwardDeclaration[] {
   return readEach(forwards.entries(), ([name, forward]) => {
     const listen = readListen(forward.at('listen'));
-    const to = readDestination(forward.at('to'), namespaces);
+    const to = readDestination(forward.at('to'), namespaces, listen?.listenPort);
     const settings = defined({
       path: forward.path,
       name,
@@ -44,21 +44,33 @@ function readListen(listen: Cursor<number | string>): Listen | undefined {
     code: 'bad-listen',
     message: `${quote(written)} is nothing to listen at: write \`PORT\`, \`PORT/udp\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`,
     path: listen.path,
+    data: { suggestion: likelyListen(written) },
   });
   return undefined;
+}
+
+/** Other programs' spellings of a port (`:80`, `tcp/80`, `80/TCP`), and the names of well-known ones (RFC 6335). */
+function likelyListen(written: string): string | undefined {
+  const named = new Map([['http', '80'], ['https', '443'], ['ssh', '22'], ['telnet', '23'], ['dns', '53/udp'], ['domain', '53/udp']]); // prettier-ignore
+  const text = written.trim().toLowerCase();
+  const [, before, port = '', behind] = /^(?:(tcp|udp)[/:])?:?([0-9]{1,5})(?:[/:](tcp|udp))?$/.exec(text) ?? [];
+  if (!isPort(port)) return named.get(text);
+  return (before ?? behind) === 'udp' ? `${port}/udp` : port;
 }
 
 /** Reads `NAMESPACE:PORT` or `ADDRESS:PORT`. */
 function readDestination(
   to: Cursor<string>,
   namespaces: ReadonlySet<string>,
+  listenPort: number | undefined,
 ): Pick<PortForwardDeclaration, 'to' | 'toPort'> | undefined {
   const { text, path, problems } = to;
   if (text === undefined) return undefined;
   const split = splitPort(text);
   if (split === undefined) {
     const message = `${quote(text)} should be \`NAMESPACE:PORT\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`;
-    problems.find({ code: 'bad-destination', message, path });
+    const suggestion = /^[^:]+$/.test(text) && listenPort !== undefined ? `${text}:${listenPort}` : undefined;
+    problems.find({ code: 'bad-destination', message, path, data: { suggestion } });
     return undefined;
   }
   const { target, port } = split;
@@ -67,7 +79,12 @@ function readDestination(
   const near = suggest(target, namespaces);
   const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
   const message = `${quote(target)} is neither an address nor a namespace of this file.${hint}`;
-  problems.find({ code: 'unknown-namespace', message, path, data: { suggestion: near && `${near}:${port}` } });
+  problems.find({
+    code: 'unknown-namespace',
+    message,
+    path,
+    data: { name: target, suggestion: near && `${near}:${port}` },
+  });
   return undefined;
 }
 

@@ -25,7 +25,7 @@ export const bridgesHaveOptionsOfTheirKind: Rule = function* ({ bridges }) {
   for (const { kind, datapath, path } of bridges) {
     if (kind === 'openvswitch' || datapath === undefined) continue;
     const message = '`datapath` belongs to `kind: openvswitch`; a Linux bridge has none.';
-    yield { code: 'option-of-other-kind', message, path: [...path, 'datapath'], at: 'key' };
+    yield { code: 'option-of-other-kind', message, path: [...path, 'datapath'], at: 'key', data: { key: 'datapath' } };
   }
 };
 
@@ -43,7 +43,8 @@ export const bridgePortsArePluggedOnce: Rule = function* ({ bridges }, lab) {
       const other = origins.find(({ type }) => type === 'bridge');
       if (other !== undefined) {
         const message = `\`${port}\` is a bridge, and a bridge cannot be a port of one. Connect the two with a link.`;
-        yield { code: 'bridge-in-bridge', message, path, related: [{ path: other.path, message: `The bridge` }] };
+        const data = { bridge: bridge.name, port };
+        yield { code: 'bridge-in-bridge', message, path, related: [{ path: other.path, message: `The bridge` }], data };
       } else if (origins.length > 0 && lab.ends.some((end) => isPortOfBridge(end, port, bridge))) {
         const message = `\`${port}\` is a link's end at a bridge, which makes it a port by itself: leave it out here.`;
         yield { code: 'port-plugged-twice', message, path };
@@ -74,7 +75,7 @@ export const bridgesMakeNoLoop: Rule = function* ({ links }, lab) {
       yield { code: 'bridge-loop', message, path: [...path, 'endpoints'] };
     } else if (!hasSpanningTree(a.bridge) && !hasSpanningTree(b.bridge) && !circles.join(a.bridge, b.bridge)) {
       const message = `This link closes a loop: \`${a.bridge}\` and \`${b.bridge}\` are connected already. Leave it out, or set \`stp: true\` on one of them.`;
-      yield { code: 'bridge-loop', message, path: [...path, 'endpoints'] };
+      yield { code: 'bridge-loop', message, path: [...path, 'endpoints'], data: { bridge: a.bridge } };
     }
   }
 

@@ -5,6 +5,7 @@ import { quote } from '../names';
 import type { Finding } from '../problem-list';
 import { suggest } from '../suggest';
 import type { LabIndex } from './lab-index';
+import { onlyInterface } from './likely';
 import type { Rule } from './rule';
 
 /** A check starts in a namespace of this file, or on the host. */
@@ -27,39 +28,46 @@ export const checksHaveATarget: Rule = function* ({ checks }, lab) {
   }
 };
 
-/** The target that a check names, and where. */
-export function targetOf({ action, path }: CheckDeclaration): { text: string; path: YamlPath } | undefined {
-  if (action.type !== 'ping' && action.type !== 'tcp' && action.type !== 'udp') return undefined;
-  return { text: action.target, path: [...path, action.type] };
+interface Target {
+  readonly text: string;
+  /** What stands behind it: `:8000`, or nothing. */
+  readonly port: string;
+  readonly path: YamlPath;
 }
 
-function* checkTarget({ text, path }: { text: string; path: YamlPath }, lab: LabIndex): Iterable<Finding> {
+/** The target that a check names, and where. */
+export function targetOf({ action, path }: CheckDeclaration): Target | undefined {
+  if (action.type !== 'ping' && action.type !== 'tcp' && action.type !== 'udp') return undefined;
+  const port = action.type === 'ping' ? '' : `:${action.port}`;
+  return { text: action.target, port, path: [...path, action.type] };
+}
+
+function* checkTarget({ text, port, path }: Target, lab: LabIndex): Iterable<Finding> {
   const { place, interface: name } = splitEndpoint(text);
   // Which addresses and interfaces the host has beside the lab's is not known before it is looked at.
   if (place === 'host') return;
   const namespace = lab.namespaceNamed(place);
   if (namespace === undefined) {
-    const suggestion = suggest(place, [...lab.namespaceNames, 'host']);
-    const hint = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+    const near = suggest(place, [...lab.namespaceNames, 'host']);
+    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    const suggestion = near && near + text.slice(place.length) + port;
     const message = `${quote(text)} is neither an address nor a namespace of this file.${hint}`;
     yield { code: 'unknown-target', message, path, data: { name: place, suggestion } };
     return;
   }
   if (!lab.isWhole(place)) return;
   if (name !== undefined && !lab.hasInterface(place, name)) {
-    const suggestion = suggest(name, lab.originsIn(place).keys());
-    const hint = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+    const near = suggest(name, lab.originsIn(place).keys());
+    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    const likely = near ?? onlyInterface(lab, place);
     const message = `\`${place}\` has no interface ${quote(name)}.${hint}`;
-    yield {
-      code: 'unknown-interface',
-      message,
-      path,
-      data: { name, suggestion: suggestion && `${place}:${suggestion}` },
-    };
+    const suggestion = likely && `${place}:${likely}${port}`;
+    yield { code: 'unknown-interface', message, path, data: { name, suggestion } };
     return;
   }
   const addresses = lab.addressesIn(place);
   if (addresses.some((address) => name === undefined || address.interface === name)) return;
   const message = `${quote(text)} has no address to try.`;
-  yield { code: 'target-without-address', message, path, related: [{ path: namespace.path, message: `\`${place}\`` }] };
+  const related = [{ path: namespace.path, message: `\`${place}\`` }];
+  yield { code: 'target-without-address', message, path, related, data: { namespace: place, interface: name } };
 }

@@ -30,8 +30,8 @@ import {
 import type { Rule } from './rule';
 import { interfacesAreMadeOnce, interfacesHaveAnOrigin, placeNamesAreUnique } from './unique-names';
 
-/** The rules of the topology language that go beyond the file's shape, as far as the file alone can decide them. */
-const rules: readonly Rule[] = [
+/** The rules of the topology language that go beyond the file's shape, by name, as far as the file alone can decide them. */
+export const rules = {
   placeNamesAreUnique,
   interfacesAreMadeOnce,
   interfacesHaveAnOrigin,
@@ -62,12 +62,12 @@ const rules: readonly Rule[] = [
   checksHaveARoute,
   namespacesAreLinked,
   natHasRoutes,
-];
+} as const satisfies Readonly<Record<string, Rule>>;
 
 /** Checks every rule and reports with `file.problems`. */
 export function checkRules(topology: Topology, ends: readonly EndpointDeclaration[], file: Cursor<TopologyFile>): void {
   const lab = new LabIndex(topology, ends, file);
-  for (const rule of rules) {
+  for (const rule of Object.values(rules)) {
     for (const finding of rule(topology, lab)) file.problems.find(finding);
   }
 }

@@ -1,7 +1,7 @@
 import type { InterfaceDeclaration, InterfaceKind } from '../model';
 import type { Finding } from '../problem-list';
 import { quoteAll } from '../shape/wrong-type';
-import { makesItself } from './lab-index';
+import { makesItself, type LabIndex } from './lab-index';
 import type { Rule } from './rule';
 
 interface KindOptions {
@@ -30,22 +30,28 @@ const optionsOf: Readonly<Record<InterfaceKind, KindOptions>> = {
 
 /** An interface has the options of its kind, and those that its kind cannot do without. */
 export const kindsHaveTheirOptions: Rule = function* (_topology, lab) {
-  for (const { declared } of lab.scopes) {
-    for (const settings of declared.interfaces) yield* checkOptions(settings);
+  for (const { name, declared } of lab.scopes) {
+    for (const settings of declared.interfaces) yield* checkOptions(settings, lab, name);
   }
 };
 
-function* checkOptions({ kind, options, path }: InterfaceDeclaration): Iterable<Finding> {
+function* checkOptions(
+  { kind, name, options, path }: InterfaceDeclaration,
+  lab: LabIndex,
+  namespace: string | undefined,
+): Iterable<Finding> {
   const { allowed, required = [], modes } = optionsOf[kind];
   for (const option of Object.keys(options)) {
     if (allowed.includes(option)) continue;
     const has = allowed.length === 0 ? 'it has no options of its own' : `its options are ${quoteAll(allowed)}`;
     const message = `\`${option}\` means nothing for ${describeKind(kind)}: ${has}.`;
-    yield { code: 'option-of-other-kind', message, path: [...path, option], at: 'key' };
+    yield { code: 'option-of-other-kind', message, path: [...path, option], at: 'key', data: { key: option } };
   }
   for (const option of required) {
     if (option in options) continue;
-    yield { code: 'missing-key', message: `A \`${kind}\` interface needs \`${option}\`.`, path, data: { key: option } };
+    const value = option === 'parent' ? otherInterface(lab, namespace, name) : undefined;
+    const message = `A \`${kind}\` interface needs \`${option}\`.`;
+    yield { code: 'missing-key', message, path, data: { key: option, value } };
   }
   const { mode, id } = options;
   if (modes !== undefined && typeof mode === 'string' && !modes.includes(mode)) {
@@ -59,6 +65,12 @@ function* checkOptions({ kind, options, path }: InterfaceDeclaration): Iterable<
       path: [...path, 'id'],
     };
   }
+}
+
+/** The one interface of a namespace that another could stand on. */
+function otherInterface(lab: LabIndex, namespace: string | undefined, name: string): string | undefined {
+  const [first, ...others] = [...lab.originsIn(namespace).keys()].filter((one) => one !== name);
+  return namespace === undefined || others.length > 0 ? undefined : first;
 }
 
 function describeKind(kind: InterfaceKind): string {
@@ -97,6 +109,9 @@ export const macAddressesAreOfOneStation: Rule = function* ({ bridges }, lab) {
     const isGroup = Number.parseInt(mac.slice(0, 2), 16) % 2 === 1;
     if (!isGroup && mac !== '00:00:00:00:00:00') continue;
     const why = isGroup ? 'is a group address: the first byte must be even, such as `02`' : 'is no address at all';
-    yield { code: 'mac-not-of-one-station', message: `\`${mac}\` ${why}.`, path: [...path, 'mac'] };
+    // The same address, of one station and not given by a maker (IEEE 802, the U/L bit).
+    const first = ((Number.parseInt(mac.slice(0, 2), 16) & 0xfe) | 2).toString(16).padStart(2, '0');
+    const data = { suggestion: isGroup ? first + mac.slice(2) : undefined, key: isGroup ? undefined : 'mac' };
+    yield { code: 'mac-not-of-one-station', message: `\`${mac}\` ${why}.`, path: [...path, 'mac'], data };
   }
 };

@@ -1,5 +1,6 @@
 import { familyOf, holds, parseAddress, parseCidr } from '../addresses';
 import type { PortForwardDeclaration } from '../model';
+import { onlyAddress, onlyNetwork } from './likely';
 import { type Rule } from './rule';
 
 /** NAT for addresses that no interface of the lab has translates nothing. */
@@ -13,21 +14,23 @@ export const natIsOfUse: Rule = function* (_topology, lab) {
         lab.addresses.some(({ address }) => holds(network, address))
       )
         continue;
+      const suggestion = onlyNetwork(lab, familyOf(network.address));
       const message = `No interface of this lab has an address in ${source}: \`${name}\` translates nothing.`;
-      yield { severity: 'warning', code: 'nat-unused', message, path: [...path, kind] };
+      yield { severity: 'warning', code: 'nat-unused', message, path: [...path, kind], data: { suggestion } };
     }
   }
 };
 
 /** An address is translated to one of its own family. */
 export const natKeepsToOneFamily: Rule = function* (_topology, lab) {
-  for (const { declared } of lab.scopes) {
+  for (const { name, declared } of lab.scopes) {
     for (const { source, to, path } of declared.nat) {
       const from = parseCidr(source)?.address;
       const target = to === undefined ? undefined : parseAddress(to);
       if (from === undefined || target === undefined || familyOf(from) === familyOf(target)) continue;
       const message = `${familyOf(from)} addresses cannot be translated to the ${familyOf(target)} address ${target.toString()}.`;
-      yield { code: 'families-differ', message, path: [...path, 'to'] };
+      const suggestion = onlyAddress(lab, name, familyOf(from));
+      yield { code: 'families-differ', message, path: [...path, 'to'], data: { suggestion } };
     }
   }
 };
@@ -59,7 +62,8 @@ export const portForwardsArrive: Rule = function* (_topology, lab) {
       if (namespace === undefined || !lab.isWhole(to.namespace)) continue;
       const message = `\`${to.namespace}\` has no address that the port could be forwarded to.`;
       const related = [{ path: namespace.path, message: `The namespace \`${to.namespace}\`` }];
-      yield { code: 'namespace-without-address', message, path: [...path, 'to'], related };
+      const data = { namespace: to.namespace };
+      yield { code: 'namespace-without-address', message, path: [...path, 'to'], related, data };
     }
   }
 };
@@ -77,7 +81,11 @@ export const portsAreForwardedOnce: Rule = function* (_topology, lab) {
       if (first === undefined) continue;
       const message = `${protocol.toUpperCase()} port ${listenPort} is forwarded by \`${first.name}\` already.`;
       const related = [{ path: [...first.path, 'listen'], message: `The port of \`${first.name}\`` }];
-      yield { code: 'duplicate-port-forward', message, path: [...path, 'listen'], related };
+      const taken = new Set(declared.portForwards.map((other) => other.listenPort));
+      let free = listenPort + 1;
+      while (taken.has(free)) free++;
+      const data = free > 65535 ? {} : { port: String(listenPort), free: String(free) };
+      yield { code: 'duplicate-port-forward', message, path: [...path, 'listen'], related, data };
     }
   }
 };

@@ -3,6 +3,7 @@ import type { CheckDeclaration, NamespaceDeclaration, YamlPath } from '../model'
 import type { Finding } from '../problem-list';
 import { targetOf } from './checks';
 import { makesItself, type LabIndex, type Scope } from './lab-index';
+import { likelyGateway } from './likely';
 import { connectedNetworks } from './routes';
 import type { Rule } from './rule';
 
@@ -27,7 +28,8 @@ export const checksHaveARoute: Rule = function* ({ checks }, lab) {
     if (targets === undefined || targets.addresses.length === 0) continue;
     if (targets.addresses.some((address) => hasRoute(lab, namespace, address))) continue;
     const message = `\`${namespace.name}\` has no route to ${targets.text}: it needs a default route, or one to there.`;
-    yield missingRoute(lab, namespace, targets.path, message);
+    const [target] = targets.addresses;
+    yield missingRoute(lab, namespace, targets.path, message, target && familyOf(target));
   }
 };
 
@@ -43,7 +45,7 @@ export const natHasRoutes: Rule = function* (_topology, lab) {
         if (namespace === undefined || !hasAllRoutes(lab, namespace) || namespace.routes.some(leadsOut)) continue;
         const message = `\`${namespace.name}\` has no default route, so that nothing of it gets as far as the NAT rule \`${name}\`.`;
         yield {
-          ...missingRoute(lab, namespace, namespace.path, message),
+          ...missingRoute(lab, namespace, namespace.path, message, familyOf(network.address)),
           related: [{ path, message: `The NAT rule \`${name}\`` }],
         };
       }
@@ -61,25 +63,15 @@ function leadsOut({ to, via, type }: NamespaceDeclaration['routes'][number]): bo
   return type === 'unicast' && (via !== undefined || to === 'default' || /\/0$/.test(to));
 }
 
-function missingRoute(lab: LabIndex, namespace: NamespaceDeclaration, path: YamlPath, message: string): Finding {
-  const data = { namespace: namespace.name, gateway: likelyGateway(lab, namespace.name) };
+function missingRoute(
+  lab: LabIndex,
+  namespace: NamespaceDeclaration,
+  path: YamlPath,
+  message: string,
+  family?: ReturnType<typeof familyOf>,
+): Finding {
+  const data = { namespace: namespace.name, gateway: likelyGateway(lab, namespace.name, family) };
   return { severity: 'warning', code: 'default-route-missing', message, path, data };
-}
-
-/** The address of a bridge or router on one of the namespace's networks, for a quick fix. */
-function likelyGateway(lab: LabIndex, namespace: string): string | undefined {
-  for (const own of lab.addressesIn(namespace)) {
-    const domain = lab.domains.of(namespace, own.interface);
-    const router = lab.addresses.find(
-      (other) =>
-        other.namespace !== namespace &&
-        (other.namespace === undefined || lab.namespaceNamed(other.namespace)?.forwarding === true) &&
-        holds(own, other.address) &&
-        lab.domains.of(other.namespace, other.interface) === domain,
-    );
-    if (router !== undefined) return router.address.toString();
-  }
-  return undefined;
 }
 
 interface Targets {

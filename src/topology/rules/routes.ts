@@ -6,30 +6,36 @@ import {
   parseNetwork,
   printNetwork,
   sameAddress,
+  type Address,
   type Cidr,
 } from '../addresses';
 import type { RouteDeclaration } from '../model';
 import type { Finding } from '../problem-list';
 import { suggest } from '../suggest';
 import type { LabIndex, Scope } from './lab-index';
+import { likelyGateway, onlyAddress, onlyInterface } from './likely';
 import { nameOf, type Rule } from './rule';
 
 /** A route says where to: by a gateway, an interface or both; one that drops what it matches says neither. */
 export const routesLeadSomewhere: Rule = function* (_topology, lab) {
-  for (const { declared } of lab.scopes) {
-    for (const { type, via, dev, path } of declared.routes) {
+  for (const { name, declared } of lab.scopes) {
+    for (const { type, to, via, dev, path } of declared.routes) {
       if (type === 'unicast') {
         if (via !== undefined || dev !== undefined) continue;
         // What was written there and could not be read is reported already.
         const written = lab.file.follow<RouteDeclaration>(path);
         if (written.at('via').exists || written.at('dev').exists) continue;
-        yield { code: 'missing-key', message: 'This route needs `via` or `dev`.', path, data: { key: 'via' } };
+        const destination = parseNetwork(to)?.address;
+        const gateway = likelyGateway(lab, name, destination && familyOf(destination));
+        const data =
+          gateway === undefined ? { key: 'dev', value: onlyInterface(lab, name) } : { key: 'via', value: gateway };
+        yield { code: 'missing-key', message: 'This route needs `via` or `dev`.', path, data };
         continue;
       }
       for (const key of ['via', 'dev'] as const) {
         if ((key === 'via' ? via : dev) === undefined) continue;
         const message = `A \`${type}\` route leads nowhere: it has no \`${key}\`.`;
-        yield { code: 'keys-exclude-each-other', message, path: [...path, key], at: 'key' };
+        yield { code: 'keys-exclude-each-other', message, path: [...path, key], at: 'key', data: { key } };
       }
     }
   }
@@ -37,11 +43,9 @@ export const routesLeadSomewhere: Rule = function* (_topology, lab) {
 
 /** What a route says of addresses is of one family. */
 export const routesKeepToOneFamily: Rule = function* (_topology, lab) {
-  for (const { declared } of lab.scopes) {
+  for (const { name, declared } of lab.scopes) {
     for (const { to, via, src, path } of declared.routes) {
-      const destination = parseNetwork(to)?.address;
-      const gateway = via === undefined ? undefined : parseAddress(via);
-      const leading = destination ?? gateway;
+      const leading = leadingAddress(to, via);
       if (leading === undefined) continue;
       for (const [key, text] of [
         ['via', via],
@@ -50,11 +54,18 @@ export const routesKeepToOneFamily: Rule = function* (_topology, lab) {
         const address = text === undefined ? undefined : parseAddress(text);
         if (address === undefined || familyOf(address) === familyOf(leading)) continue;
         const message = `This route is for ${familyOf(leading)}, and ${address.toString()} is an ${familyOf(address)} address.`;
-        yield { code: 'families-differ', message, path: [...path, key] };
+        const find = key === 'via' ? likelyGateway : onlyAddress;
+        const suggestion = find(lab, name, familyOf(leading));
+        yield { code: 'families-differ', message, path: [...path, key], data: { suggestion } };
       }
     }
   }
 };
+
+/** The address that says which family a route is of. */
+function leadingAddress(to: string, via: string | undefined): Address | undefined {
+  return parseNetwork(to)?.address ?? (via === undefined ? undefined : parseAddress(via));
+}
 
 /** Routes and rules of a namespace name its own interfaces. (The host has others, which the file does not know.) */
 export const routesUseKnownInterfaces: Rule = function* (_topology, lab) {
@@ -79,8 +90,9 @@ function* checkInterface(
   path: Finding['path'],
 ): Iterable<Finding> {
   if (name === undefined || lab.hasInterface(namespace, name) || !lab.isWhole(namespace)) return;
-  const suggestion = suggest(name, lab.originsIn(namespace).keys());
-  const hint = suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
+  const near = suggest(name, lab.originsIn(namespace).keys());
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  const suggestion = near ?? onlyInterface(lab, namespace);
   const message = `${nameOf(namespace)} has no interface \`${name}\`.${hint}`;
   yield { code: 'unknown-interface', message, path, data: { name, suggestion } };
 }
@@ -89,14 +101,19 @@ function* checkInterface(
 export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
   for (const scope of lab.scopes) {
     if (scope.name === undefined || !lab.isWhole(scope.name)) continue;
-    for (const { via, dev, to, path } of scope.declared.routes) {
+    for (const { via, dev, path } of scope.declared.routes) {
       const gateway = via === undefined ? undefined : parseAddress(via);
       if (gateway === undefined) continue;
       const place = [...path, 'via'];
       if (isLinkLocal(gateway)) {
         if (dev !== undefined) continue;
         const message = `${gateway.toString()} is good on one link only: say on which, with \`dev\`.`;
-        yield { code: 'missing-key', message, path: place, data: { key: 'dev' } };
+        yield {
+          code: 'missing-key',
+          message,
+          path: place,
+          data: { key: 'dev', value: onlyInterface(lab, scope.name) },
+        };
         continue;
       }
       const connected = connectedNetworks(lab, scope);
@@ -105,7 +122,12 @@ export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
       const which =
         near.length === 0 ? `it has no ${familyOf(gateway)} address` : `it is on ${[...new Set(near)].join(', ')}`;
       const message = `${nameOf(scope.name)} cannot reach ${gateway.toString()} directly: ${which}.`;
-      yield { code: 'via-not-connected', message, path: place, data: { to } };
+      yield {
+        code: 'via-not-connected',
+        message,
+        path: place,
+        data: { suggestion: likelyGateway(lab, scope.name, familyOf(gateway)) },
+      };
     }
   }
 };
@@ -123,12 +145,16 @@ export function connectedNetworks(lab: LabIndex, { name, declared }: Scope): Cid
 export const sourcesAreOwnAddresses: Rule = function* (_topology, lab) {
   for (const { name: namespace, declared } of lab.scopes) {
     if (namespace === undefined || !lab.isWhole(namespace)) continue;
-    for (const { src, path } of declared.routes) {
+    for (const { to, via, src, path } of declared.routes) {
       const source = src === undefined ? undefined : parseAddress(src);
       if (source === undefined || lab.addressesIn(namespace).some(({ address }) => sameAddress(address, source)))
         continue;
+      const leading = leadingAddress(to, via);
+      // That it is of the other family is said by another rule.
+      if (leading !== undefined && familyOf(leading) !== familyOf(source)) continue;
       const message = `${source.toString()} is no address of ${nameOf(namespace)}.`;
-      yield { code: 'src-not-own', message, path: [...path, 'src'] };
+      const suggestion = onlyAddress(lab, namespace, familyOf(source));
+      yield { code: 'src-not-own', message, path: [...path, 'src'], data: { suggestion } };
     }
   }
 };
@@ -137,19 +163,24 @@ export const sourcesAreOwnAddresses: Rule = function* (_topology, lab) {
 export const routesAreUnique: Rule = function* (_topology, lab) {
   for (const { declared } of lab.scopes) {
     const seen = new Map<string, RouteDeclaration>();
+    const metrics = new Map<string, number>();
     for (const route of declared.routes) {
-      const { to, via, table = 'main', metric = 0, path } = route;
+      const { to, via, dev, type, table = 'main', metric = 0, path } = route;
       const network = parseNetwork(to);
       const gateway = via === undefined ? undefined : parseAddress(via);
       const family = gateway === undefined ? 'IPv4' : familyOf(gateway);
       const destination = network === undefined ? `default ${family}` : printNetwork(network);
+      const place = JSON.stringify([destination, table]);
+      metrics.set(place, Math.max(metric, metrics.get(place) ?? 0));
       const key = JSON.stringify([destination, table, metric]);
       const first = seen.get(key);
       seen.set(key, first ?? route);
       if (first === undefined) continue;
       const message = `There is a route to ${to} already; two need different metrics.`;
       const related = [{ path: [...first.path, 'to'], message: 'The first route' }];
-      yield { code: 'duplicate-route', message, path: [...path, 'to'], related };
+      const isSame = via === first.via && dev === first.dev && type === first.type;
+      const data = { metric: isSame ? undefined : String((metrics.get(place) ?? 0) + 100) };
+      yield { code: 'duplicate-route', message, path: [...path, 'to'], related, data };
     }
   }
 };

@@ -1,3 +1,4 @@
+import type { Finding } from '../problem-list';
 import type { InterfaceOrigin, LabIndex } from './lab-index';
 import { nameOf, type Rule } from './rule';
 
@@ -22,7 +23,7 @@ export const interfacesAreMadeOnce: Rule = function* (_topology, lab) {
   }
 };
 
-function describeSecond(first: InterfaceOrigin, second: InterfaceOrigin, namespace: string | undefined) {
+function describeSecond(first: InterfaceOrigin, second: InterfaceOrigin, namespace: string | undefined): Finding {
   const { path, name } = second;
   const place = nameOf(namespace);
   if (first.type === 'link' && second.type === 'link') {
@@ -56,24 +57,19 @@ export const interfacesHaveAnOrigin: Rule = function* (_topology, lab) {
       if (bridge === undefined) continue;
       const message = `\`${name}\` is a bridge: its settings stand under \`bridges\`.`;
       const related = [{ path: bridge.path, message: `The bridge \`${name}\`` }];
-      yield { code: 'bridge-settings-elsewhere', message, path, at: 'key' as const, related };
+      yield { code: 'bridge-settings-elsewhere', message, path, at: 'key', related };
     }
   }
 };
 
-function describeOrphan(
-  lab: LabIndex,
-  namespace: string | undefined,
-  name: string,
-  path: readonly (string | number)[],
-) {
+function describeOrphan(lab: LabIndex, namespace: string | undefined, name: string, path: Finding['path']): Finding {
   const endpoint = `${namespace ?? 'host'}:${name}`;
   const bridges = lab.bridgeNamed(name) === undefined ? '' : ` (The bridge \`${name}\` lies elsewhere.)`;
   return {
     code: 'interface-without-origin',
     message: `Nothing makes \`${name}\`: no link ends at \`${endpoint}\`, and it has no \`kind\`.${bridges}`,
     path,
-    at: 'key' as const,
+    at: 'key',
     data: { endpoint },
   };
 }

@@ -1,7 +1,8 @@
 import validate from '../generated/validate';
 import type { ProblemList } from '../problem-list';
 import type { Source } from '../source';
-import { toPlain } from '../yaml/source-tree';
+import type { YamlPath } from '../model';
+import { placeAt, toPlain, type SourceNode } from '../yaml/source-tree';
 import { pointerToPath, toSchemaError, withoutNoise, type SchemaError } from './schema-error';
 import { describeSchemaError } from './wording';
 
@@ -13,8 +14,19 @@ export function findSchemaProblems(source: Source, problems: ProblemList): void 
   if (source.root === undefined || validate(toPlain(source.root))) return;
   for (const error of withoutNoise((validate.errors ?? []).map(toSchemaError))) {
     if (isAboutSpelling(error) && alreadyReported(error, source, problems)) continue;
-    problems.find(describeSchemaError(error));
+    const finding = describeSchemaError(error);
+    problems.find({ ...finding, path: withIndices(source.root, finding.path) });
   }
+}
+
+/** A path with a list's steps as the numbers that they are. */
+function withIndices(root: SourceNode, path: YamlPath): YamlPath {
+  let node: SourceNode | undefined = root;
+  return path.map((step) => {
+    const isList: boolean = node?.type === 'list';
+    node = node && placeAt(node, [step])?.node;
+    return isList ? Number(step) : step;
+  });
 }
 
 function isAboutSpelling({ keyword }: SchemaError): boolean {

@@ -1,6 +1,7 @@
 import { quote } from '../names';
 import type { Finding } from '../problem-list';
 import { suggest } from '../suggest';
+import { likelySpelling } from './likely-spelling';
 import { pointerToPath, type SchemaError, type SchemaNode } from './schema-error';
 import { describeWrongType, printValue, quoteAll } from './wrong-type';
 
@@ -20,7 +21,7 @@ export function describeSchemaError(error: SchemaError): Finding {
       const key = String(error.params['property']);
       const other = String(error.params['missingProperty']);
       const message = `\`${key}\` needs \`${other}\` beside it.`;
-      return { code: 'missing-key', message, path: [...path, key], at: 'key', data: { key: other } };
+      return { code: 'missing-key', message, path: [...path, key], at: 'key', data: { key: other, beside: key } };
     }
     case 'enum':
       return describeBadWord(error, path);
@@ -69,22 +70,33 @@ function describeChoice({ schema, params }: SchemaError, path: readonly string[]
   }
   const written = passing.map((index) => keys[Number(index)] ?? '');
   const message = `${subject(schema)} can have only one of ${quoteAll(keys, 'or')}; this one has ${quoteAll(written)}.`;
-  return { code: 'keys-exclude-each-other', message, path: [...path, written[1] ?? ''], at: 'key' };
+  return exclusion(message, path, written);
 }
 
 function describeExclusion({ schema }: SchemaError, path: readonly string[]): Finding {
   const keys = schema.not?.required ?? [];
   const message = `${subject(schema)} can have ${quoteAll(keys, 'or')}, but not both.`;
-  return { code: 'keys-exclude-each-other', message, path: [...path, keys[1] ?? ''], at: 'key' };
+  return exclusion(message, path, keys);
+}
+
+function exclusion(message: string, path: readonly string[], [first, second]: readonly string[]): Finding {
+  const data = { key: second, other: first };
+  return { code: 'keys-exclude-each-other', message, path: [...path, second ?? ''], at: 'key', data };
 }
 
 /** Words that people write for good reasons and that stand for something else here. */
-const knownMistakes: Readonly<Record<string, string>> = {
-  'Interface kind: veth': "Every link's end is a veth by itself: leave `kind` out.",
-  'Interface kind: bridge': 'A bridge is declared under `bridges`.',
-  'Bridge kind: bridge': 'A Linux bridge is what a bridge is without `kind`.',
-  'Bridge kind: ovs': 'Its whole name is `openvswitch`.',
-  'Bridge kind: ovs-bridge': 'Its whole name is `openvswitch`.',
+const knownMistakes: Readonly<Record<string, { readonly hint: string; readonly data?: Finding['data'] }>> = {
+  'Interface kind: veth': {
+    hint: "Every link's end is a veth by itself: leave `kind` out.",
+    data: { key: 'kind' },
+  },
+  'Interface kind: bridge': { hint: 'A bridge is declared under `bridges`.' },
+  'Bridge kind: bridge': {
+    hint: 'A Linux bridge is what a bridge is without `kind`.',
+    data: { key: 'kind' },
+  },
+  'Bridge kind: ovs': { hint: 'Its whole name is `openvswitch`.', data: { suggestion: 'openvswitch' } },
+  'Bridge kind: ovs-bridge': { hint: 'Its whole name is `openvswitch`.', data: { suggestion: 'openvswitch' } },
 };
 
 function describeBadWord({ schema, value }: SchemaError, path: readonly string[]): Finding {
@@ -92,11 +104,10 @@ function describeBadWord({ schema, value }: SchemaError, path: readonly string[]
   const words = (schema.enum ?? []).map(String);
   const written = typeof value === 'object' ? '' : printValue(value);
   const suggestion = suggest(written, words);
-  const hint =
-    knownMistakes[`${schema.title ?? ''}: ${written}`] ??
-    (suggestion === undefined ? '' : `Did you mean \`${suggestion}\`?`);
+  const known = knownMistakes[`${schema.title ?? ''}: ${written}`];
+  const hint = known?.hint ?? (suggestion === undefined ? '' : `Did you mean \`${suggestion}\`?`);
   const message = `${named(path, schema)} is one of ${quoteAll(words, 'or')}. ${hint}`.trimEnd();
-  return { code: 'unknown-word', message, path, data: { suggestion } };
+  return { code: 'unknown-word', message, path, data: known === undefined ? { suggestion } : (known.data ?? {}) };
 }
 
 function describeOutOfRange({ schema, value }: SchemaError, path: readonly string[]): Finding {
@@ -137,19 +148,8 @@ function describeBadSpelling({ schema, value, key }: SchemaError, path: readonly
   const what = written === '' ? 'An empty text' : quote(written);
   const message = `${what} is not a valid ${lowerFirst(title)}.${description === undefined ? '' : ` ${description}`}`;
   const code = written === '' ? 'value-missing' : 'bad-spelling';
-  if (key !== undefined) return { code, message, path: [...path, key], at: 'key' };
-  const suggestion = title === 'Lab name' ? toLabName(written) : undefined;
-  return { code, message, path, data: { suggestion } };
-}
-
-function toLabName(written: string): string | undefined {
-  const name = written
-    .toLowerCase()
-    .slice(0, 200)
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '')
-    .slice(0, 31);
-  return name.replace(/-+$/, '') || undefined;
+  const data = { suggestion: likelySpelling(title, written) };
+  return key === undefined ? { code, message, path, data } : { code, message, path: [...path, key], at: 'key', data };
 }
 
 /** `` `mtu` `` for a key's value; `This address` for a list's item. */

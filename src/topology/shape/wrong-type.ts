@@ -1,5 +1,6 @@
 import { quote } from '../names';
 import type { Finding } from '../problem-list';
+import { likelySpelling } from './likely-spelling';
 import type { SchemaError } from './schema-error';
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -27,17 +28,20 @@ export function describeWrongType(
   }
   const types = schema.anyOf === undefined ? [schema.type ?? []].flat() : ['string', 'object'];
   const wanted = types.filter((type) => type !== 'null').map((type) => typeWords[type] ?? type);
-  const { hint, suggestion } = guess(types, value);
+  const { hint, suggestion } = guess(types, value, schema.title);
   const message = `${what} must be ${wanted.join(' or ')}, not ${describeValue(value)}.${hint}`;
   return { code: 'wrong-type', message, data: { suggestion } };
 }
 
-function guess(types: readonly string[], value: unknown): { hint: string; suggestion?: string } {
+function guess(types: readonly string[], value: unknown, title = ''): { hint: string; suggestion?: string } {
   if (types.includes('integer') && typeof value === 'boolean') {
     const suggestion = value ? '1' : '0';
     return { hint: ` Write \`${suggestion}\`.`, suggestion };
   }
   if (types.includes('string') && (typeof value === 'number' || typeof value === 'boolean')) {
+    const spelt = likelySpelling(title, String(value));
+    // A number without its unit.
+    if (spelt !== undefined && spelt !== String(value)) return { hint: ` Write \`${spelt}\`.`, suggestion: spelt };
     const suggestion = JSON.stringify(String(value));
     return { hint: ` Put it in quotes: \`${suggestion}\`.`, suggestion };
   }

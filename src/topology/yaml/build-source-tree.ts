@@ -1,5 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Problem, TextRange } from '../problem';
+import type { ProblemCode } from '../problem-codes';
+import { suggest } from '../suggest';
 import type { SourceEntry, SourceMap, SourceNode, SourceScalar } from './source-tree';
 
 /** How many nodes aliases may add in all. A real file adds hundreds; a "billion laughs" would add 10⁹. */
@@ -68,7 +70,7 @@ class Builder {
       if (key === undefined) continue;
       const earlier = own.get(key);
       if (earlier === undefined) own.set(key, entry);
-      else this.reportDuplicate(key, keyRange, earlier.key);
+      else this.reportDuplicate(key, entry, earlier.key);
     }
     // What is written here wins over what is merged in (https://yaml.org/type/merge.html).
     for (const [key, entry] of merged) if (!own.has(key)) own.set(key, entry);
@@ -111,7 +113,10 @@ class Builder {
   private followAlias(anchor: string, range: TextRange): SourceNode {
     const target = this.anchors.get(anchor);
     if (target === undefined) {
-      this.error('unknown-anchor', `There is no anchor \`&${anchor}\` before this.`, range);
+      const near = suggest(anchor, this.anchors.keys());
+      const hint = near === undefined ? '' : ` Did you mean \`*${near}\`?`;
+      const message = `There is no anchor \`&${anchor}\` before this.${hint}`;
+      this.error('unknown-anchor', message, range, near === undefined ? undefined : { suggestion: `*${near}` });
     } else if (target === 'open') {
       this.error('alias-to-itself', `\`*${anchor}\` stands inside \`&${anchor}\` itself.`, range);
     } else if (this.aliasedNodes + target.size > mostAliasedNodes) {
@@ -135,14 +140,15 @@ class Builder {
     return { start, end: start + length };
   }
 
-  private reportDuplicate(key: string, range: TextRange, first: TextRange): void {
+  private reportDuplicate(key: string, { key: range, value }: SourceEntry, first: TextRange): void {
     const message = `\`${key}\` stands here twice; only the first counts.`;
     const related = [{ range: first, message: `The first \`${key}\`` }];
-    this.report({ severity: 'error', code: 'duplicate-key', message, range, related });
+    const data = { end: String(Math.max(range.end, value.range.end)) };
+    this.report({ severity: 'error', code: 'duplicate-key', message, range, related, data });
   }
 
-  private error(code: string, message: string, range: TextRange): void {
-    this.report({ severity: 'error', code, message, range });
+  private error(code: ProblemCode, message: string, range: TextRange, data?: Problem['data']): void {
+    this.report({ severity: 'error', code, message, range, ...(data !== undefined && { data }) });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Composer, LineCounter, Parser, type Document } from 'yaml';
 import type { Problem } from '../problem';
+import type { ProblemCode } from '../problem-codes';
 import { buildSourceTree } from './build-source-tree';
 import { isDeeperThan } from './depth';
 import type { SourceNode } from './source-tree';
@@ -21,7 +22,7 @@ const deepestNesting = 100;
 
 /** Reads YAML 1.2 and goes on after mistakes, so that the rest is read as well. Never throws. */
 export function readYaml(text: string): YamlReading {
-  const refuse = (code: string, message: string): YamlReading => ({
+  const refuse = (code: ProblemCode, message: string): YamlReading => ({
     root: undefined,
     problems: [{ severity: 'error', code, message, range: { start: 0, end: Math.min(text.length, 1) } }],
     lineStarts: [0],

@@ -1,0 +1,43 @@
+import { parseCidr } from '../../topology/addresses';
+import { nextFreeAddress } from '../addressing';
+import { factsOf } from '../facts';
+import { appendItem, insertEntry } from '../insert';
+import { placeAt } from '../../topology/yaml/source-tree';
+import { isWrittenHere } from '../remove';
+import { writeScalar } from '../scalar-text';
+import { changeTo } from './spelling';
+import { fix, type Answer } from './fix';
+
+/** An address that nobody has yet, of the same network. */
+export const takeNextFree: Answer = (question) => {
+  const { parsed, problem } = question;
+  const written = parsed.text.slice(problem.range.start, problem.range.end).replaceAll(/["']/g, '');
+  const cidr = parseCidr(written);
+  const taken = factsOf(parsed).addresses.map(({ address }) => address);
+  const free = cidr && nextFreeAddress(cidr, taken);
+  if (cidr === undefined || free === undefined) return [];
+  const address = `${free.toString()}/${cidr.prefix}`;
+  const change = changeTo(question, address);
+  return [change && { ...change, title: `Change to the next free address, ${address}` }];
+};
+
+/** An address for a namespace that has none: the next free one of the network that its cable leads to. */
+export const giveAddress: Answer = ({ parsed, data }) => {
+  const facts = factsOf(parsed);
+  const namespace = data['namespace'] ?? '';
+  const names = [...facts.interfacesIn(namespace)].filter((name) => name !== 'lo');
+  const name = data['interface'] ?? (names.length === 1 ? names[0] : undefined);
+  const network = name === undefined ? undefined : facts.neighboursOf(namespace, name)[0];
+  if (name === undefined || network === undefined || !facts.namespaces.has(namespace)) return [];
+  const free = nextFreeAddress(network, facts.addresses.map(({ address }) => address)); // prettier-ignore
+  if (free === undefined) return [];
+  const address = `${free.toString()}/${network.prefix}`;
+  const path = ['namespaces', namespace, 'interfaces', name];
+  const list = [...path, 'addresses'];
+  if (!isWrittenHere(parsed.root, ['namespaces', namespace])) return [];
+  const edit =
+    placeAt(parsed.root, list) === undefined
+      ? insertEntry(parsed, path, 'addresses', `[${writeScalar(address)}]`)
+      : appendItem(parsed, list, writeScalar(address));
+  return [fix(`Give “${name}” the next free address, ${address}`, [edit])];
+};

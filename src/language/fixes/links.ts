@@ -1,0 +1,129 @@
+import { splitEndpoint } from '../../topology/endpoints';
+import { parseTopology } from '../../topology/parse';
+import { placeAt } from '../../topology/yaml/source-tree';
+import { factsOf } from '../facts';
+import { appendItem, insertEntry } from '../insert';
+import { removeAt } from '../remove';
+import { writeScalar } from '../scalar-text';
+import { editText } from '../text-edit';
+import { fix, removal, renameKey, type Answer, type Fix, type Question } from './fix';
+import { changeTo, freeEndpoint, freeName } from './spelling';
+
+/** More bridges than these are no likely answer. */
+const mostBridges = 3;
+
+/** A cable to a bridge for an interface that nothing makes, or a kind of its own. */
+export const makeInterface: Answer = (question) => {
+  const { parsed, data, path } = question;
+  const dummy = fix('Make it a dummy interface', [insertEntry(parsed, path, 'kind', 'dummy')], false);
+  return [...plugIn(question, data['endpoint']), dummy];
+};
+
+/** A cable to a bridge for a namespace that nothing links. */
+export const linkNamespace: Answer = (question) => {
+  const { namespace } = question.data;
+  const facts = factsOf(question.parsed);
+  const declared = namespace === undefined ? [] : [...facts.interfacesIn(namespace)];
+  const name = declared.find((one) => one !== 'lo') ?? 'eth0';
+  return plugIn(question, namespace && `${namespace}:${name}`);
+};
+
+function plugIn({ parsed }: Question, endpoint: string | undefined): (Fix | undefined)[] {
+  const bridges = [...factsOf(parsed).bridges.keys()];
+  if (endpoint === undefined || bridges.length > mostBridges) return [];
+  return bridges.map((bridge) => {
+    const link = `{ endpoints: [${writeScalar(endpoint)}, ${writeScalar(bridge)}] }`;
+    return fix(`Add a link to the bridge “${bridge}”`, [appendItem(parsed, ['links'], link)], bridges.length === 1);
+  });
+}
+
+/** A name that a bridge, a link's end or a kind has already. */
+export const makeOnce: Answer = (question) => {
+  const { parsed, path, problem } = question;
+  const { bridges } = factsOf(parsed);
+  if (path[0] !== 'links') {
+    const namespace = path[0] === 'namespaces' ? String(path[1]) : undefined;
+    const name = String(path.at(-1));
+    if (bridges.has(name) && bridges.get(name) === namespace) return [];
+    return [removal(question, [...path, 'kind'], 'Leave “kind” out: the link makes it a veth')];
+  }
+  const written = parsed.text.slice(problem.range.start, problem.range.end).replaceAll(/["']/g, '');
+  const { place, interface: name = '' } = splitEndpoint(written);
+  const isBridge = bridges.has(name) && (bridges.get(name) ?? 'host') === place;
+  return isBridge ? [changeTo(question, name)] : freeEndpoint(question);
+};
+
+/** Settings of a bridge that stand under `interfaces`: moved to the bridge, one by one, where it has none of them. */
+export const moveToBridge: Answer = ({ parsed, path }) => {
+  const name = String(path.at(-1));
+  const settings = placeAt(parsed.root, path)?.node;
+  const away = removeAt(parsed, path);
+  const entries = settings?.type === 'map' ? [...settings.entries] : [];
+  if (away === undefined || settings?.isAlias !== false) return [];
+  if (entries.length === 0) return [fix('Remove this entry, which says nothing', [away])];
+  let after = parsed;
+  for (const [key, { value, isMerged }] of entries) {
+    const written = parsed.text.slice(value.range.start, value.range.end);
+    if (isMerged || value.isAlias || written.includes('\n') || placeAt(after.root, ['bridges', name, key])) return [];
+    const edit = insertEntry(after, ['bridges', name], key, written);
+    if (edit === undefined) return [];
+    after = parseTopology(editText(after.text, [edit]));
+  }
+  const insertion = insertedPart(parsed.text, after.text);
+  const isApart = insertion.range.end <= away.range.start || away.range.end <= insertion.range.start;
+  return [isApart ? fix(`Move its settings to the bridge “${name}”`, [insertion, away]) : undefined];
+};
+
+/** The one edit that makes a text of another. */
+function insertedPart(before: string, after: string): Fix['edits'][number] {
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start++;
+  let end = 0;
+  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
+  return { range: { start, end: before.length - end }, newText: after.slice(start, after.length - end) };
+}
+
+/** A bridge among the ports of another: the two connected by a link. */
+export const linkBridges: Answer = ({ parsed, path, data: { bridge, port } }) => {
+  if (bridge === undefined || port === undefined) return [];
+  const link = `{ endpoints: [${writeScalar(bridge)}, ${writeScalar(port)}] }`;
+  const edits = [removeAt(parsed, path), appendItem(parsed, ['links'], link)];
+  return [fix('Connect the two with a link', edits)];
+};
+
+/** A loop of bridges: opened by spanning tree, or by leaving the link out. */
+export const openLoop: Answer = (question) => {
+  const { parsed, path, data } = question;
+  const { bridge } = data;
+  const written = bridge === undefined ? undefined : placeAt(parsed.root, ['bridges', bridge, 'stp'])?.node;
+  const spanningTree =
+    bridge === undefined
+      ? undefined
+      : fix(
+          `Switch spanning tree on, on “${bridge}”`,
+          [
+            written === undefined
+              ? insertEntry(parsed, ['bridges', bridge], 'stp', 'true')
+              : { range: written.range, newText: 'true' },
+          ],
+          false,
+        );
+  return [spanningTree, removal(question, path.slice(0, -1), 'Remove this link', false)];
+};
+
+/** A name that belongs to a network card: another, at the link's end and where its settings stand. */
+export const renameCard: Answer = (question) => {
+  const { parsed, problem, path, data } = question;
+  const { name } = data;
+  const facts = factsOf(parsed);
+  const free = freeName('veth0', (other) => facts.interfacesIn(undefined).has(other));
+  if (name === undefined || free === undefined || name === 'lo') return [];
+  const written = parsed.text.slice(problem.range.start, problem.range.end).replaceAll(/["']/g, '');
+  const { place } = splitEndpoint(written);
+  if (path[0] === 'links' && facts.bridges.has(place)) return [changeTo(question, place)];
+  const entry = ['host', 'interfaces', name];
+  const settings = placeAt(parsed.root, entry) === undefined ? [] : [renameKey(question, entry, free)];
+  const change = changeTo(question, path[0] === 'links' ? `host:${free}` : free);
+  if (path[0] !== 'links' || change === undefined) return [change];
+  return [fix(change.title, [...change.edits, ...settings])];
+};

@@ -1,0 +1,23 @@
+import { appendItem, insertEntry } from '../insert';
+import { writeScalar } from '../scalar-text';
+import { placeAt } from '../../topology/yaml/source-tree';
+import { fix, removal, type Answer } from './fix';
+
+export const addDefaultRoute: Answer = ({ parsed, data: { namespace, gateway } }) => {
+  if (namespace === undefined || gateway === undefined) return [];
+  const route = `{ to: default, via: ${writeScalar(gateway)} }`;
+  const edit = appendItem(parsed, ['namespaces', namespace, 'routes'], route);
+  return [fix(`Add a default route via ${gateway}`, [edit])];
+};
+
+/** Of two routes to one destination: a metric of its own for the second, or away with it if it is the first again. */
+export const tellRoutesApart: Answer = (question) => {
+  const { parsed, path, data } = question;
+  const route = path.slice(0, -1);
+  const { metric } = data;
+  if (metric === undefined) return [removal(question, route, 'Remove this route, which is there already')];
+  const written = placeAt(parsed.root, [...route, 'metric'])?.node;
+  const edit =
+    written === undefined ? insertEntry(parsed, route, 'metric', metric) : { range: written.range, newText: metric };
+  return [fix(`Give this route the metric ${metric}`, [edit])];
+};
