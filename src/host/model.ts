@@ -69,6 +69,8 @@ export interface ObservedLink {
   readonly mac?: string;
   /** The name of the bridge or bond it is enslaved to, in the same namespace. */
   readonly master?: string;
+  /** Of a bridge's port: what comes in by it may leave by it again (`hairpin`). Absent where not. */
+  readonly hairpin?: true;
   /** The name of the interface it stands on (vlan, macvlan, vxlan …). */
   readonly parent?: string;
   /** The namespace of that interface, where it is another than this one's. */

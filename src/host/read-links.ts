@@ -43,6 +43,7 @@ function readLink(raw: JsonObject): ReadLink | undefined {
       mtu: integer(raw['mtu']) ?? 0,
       ...optional('mac', raw['link_type'] === 'ether' ? text(raw['address']) : undefined),
       ...optional('master', text(raw['master'])),
+      ...(isHairpin(info['info_slave_data']) ? { hairpin: true } : {}),
       ...optional('parent', standsOn),
       addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address) ?? []),
       ...optional('alias', text(raw['ifalias'])),
@@ -51,6 +52,11 @@ function readLink(raw: JsonObject): ReadLink | undefined {
     },
     ...optional('other', other),
   };
+}
+
+/** `info_slave_data` of a bridge's port, as iproute2 gives it. */
+function isHairpin(data: unknown): boolean {
+  return isObject(data) && data['hairpin'] === true;
 }
 
 /** Kinds whose `link` is the other end of a cable rather than the interface below. */

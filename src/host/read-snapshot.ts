@@ -14,7 +14,7 @@ import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
 import { readRoutes, readRules } from './read-routes';
 import { splitSections, type Sections } from './sections';
-import { sysctlPath } from './sysctl-names';
+import { localnetSysctl, sysctlPath } from './sysctl-names';
 import { NetnsError } from '../base/errors';
 
 export interface ReadingOptions {
@@ -222,8 +222,13 @@ function readSysctls(printed: string, names: readonly string[]): Record<string, 
       return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
     }),
   );
+  // What is on is read of every interface, without being asked for.
+  const localnet = [...byPath.keys()].flatMap((path) => {
+    const device = /^\/proc\/sys\/net\/ipv4\/conf\/([^/]+)\/route_localnet$/.exec(path)?.[1];
+    return device === undefined ? [] : localnetSysctl(device);
+  });
   return Object.fromEntries(
-    names.flatMap((name) => {
+    [...new Set([...names, ...localnet])].flatMap((name) => {
       const value = byPath.get(`/proc/sys/${sysctlPath(name)}`);
       return value === undefined ? [] : [[name, value] as const];
     }),

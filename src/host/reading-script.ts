@@ -131,6 +131,8 @@ complaint() {
 section sysctls
 # Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
 grep -s '' /dev/null ${paths}
+# Of every interface, but only where it is on: 127.0.0.0/8 passes by it.
+grep -s -H '^1' /dev/null /proc/sys/net/ipv4/conf/*/route_localnet
 section ip
 {
   said=$(ip -j -d -force -batch - 2>&1 >&3 <<'BATCH'
@@ -183,7 +185,7 @@ save() {
     esac
     if saved=$("$tool" -c 2>/dev/null); then
       section "$kind"
-      printf '%s\\n' "$saved" | sed -n -e '/^\\*nat$/,/^COMMIT$/{
+      printf '%s\\n' "$saved" | sed -n -e '/^\\*\\(nat\\|raw\\)$/,/^COMMIT$/{
 p
 d
 }' -e '/^\\*/p' -e '/^:FORWARD /p' -e '/^:DOCKER-USER /p' -e '/^:NETNS-/p' -e '/ -A FORWARD /p' -e '/ -A DOCKER-USER /p' -e '/netns-topology:/p'

@@ -27,3 +27,13 @@ export function sysctlPath(name: string): string {
   }
   return path;
 }
+
+/** The parameter that lets packets of 127.0.0.0/8 pass by an interface; a dot in the interface's name is written as a slash. */
+export function localnetSysctl(device: string): string {
+  return `net.ipv4.conf.${device.replaceAll('.', '/')}.route_localnet`;
+}
+
+/** The interface of such a parameter's name; undefined for any other. */
+export function localnetDeviceOf(sysctl: string): string | undefined {
+  return /^net\.ipv4\.conf\.([^.]+)\.route_localnet$/.exec(sysctl)?.[1]?.replaceAll('/', '.');
+}

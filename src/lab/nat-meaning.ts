@@ -9,9 +9,11 @@ export function isInside(address: string, network: string): boolean {
 }
 
 /**
- * Masquerading between hosts of one network: the way back of a port forward that is used from the target's own network, as
- * we and Docker write it. A detail of that forward, not a way to anywhere, so nobody wants to see it beside the others.
+ * The way back of a port forward, as we and Docker write it: masquerading between hosts of one network, for who uses it from
+ * the target's own network, or of 127.0.0.1. A detail of that forward, not a way to anywhere, so nobody wants to see it
+ * beside the others.
  */
 export function isHairpin({ kind, source, destination }: ObservedNatRule): boolean {
-  return kind === 'masquerade' && source !== undefined && destination !== undefined && isInside(destination, source);
+  if (kind !== 'masquerade' || source === undefined || destination === undefined) return false;
+  return isInside(destination, source) || isInside(source, '127.0.0.0/8');
 }

@@ -12,6 +12,7 @@ import type { Plan } from './model';
 import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
+import { planHairpins } from './nat-hairpin';
 import { Planning } from './planning';
 import { planReleasedPorts } from './ports';
 import { checkConnection, checkPreconditions } from './preconditions';
@@ -46,6 +47,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const rules = planRules(planning, desired);
   planNameservers(planning, desired);
   const nftTables = planNat(planning, topology);
+  planHairpins(planning, topology);
   planServices(planning, desired);
 
   const plan = { action, lab: topology.name, steps: planning.orderedSteps(), problems: planning.problems, basedOn };

@@ -1,7 +1,7 @@
 import type { HostSnapshot } from '../host/model';
 import type { Topology } from '../topology/model';
 import { contains, parseCidr, type Cidr } from './cidr';
-import { addressesIn } from './nat-rules';
+import { addressesIn } from './nat-targets';
 
 /**
  * The address of a check's target: an address is itself; of a namespace, or of one of its interfaces, the first on a network

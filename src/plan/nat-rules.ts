@@ -1,181 +1,204 @@
 import type { NatDeclaration, NetworkScope, PortForwardDeclaration, Topology } from '../topology/model';
-import { contains, networkOf, parseCidr, type Cidr } from './cidr';
-import { nftTableName, shortHash } from './names';
+import { networkOf, parseCidr, type Cidr } from './cidr';
+import { ownWayTo, portForwardTarget } from './nat-targets';
+
+/** nftables' words for the two families; iptables has a program for each. */
+export type NatFamily = 'ip' | 'ip6';
 
 /**
- * The NAT of one scope as nftables text (nft(8)). One table per lab, family and namespace, so that a lab's rules are
- * recognised, replaced and taken away as a whole, and nothing of anyone else's is touched.
- *
- * Each rule carries a comment with its name and a hash of its text: by these the observed table is compared with the wanted
- * one, since the kernel does not keep a rule's own spelling.
+ * One rule of the packet filter, as data: printed for nftables by `nat-nft`, for iptables by `nat-iptables`.
+ * The chains are the hooks of netfilter; `guard` comes before any translation (nft's priority `raw`, iptables' table `raw`).
  */
-export interface NftTable {
-  readonly family: 'ip' | 'ip6';
-  readonly name: string;
-  /** The table as a script for `nft -f`. */
-  readonly text: string;
-  /** The comments of its rules, in order. */
-  readonly comments: readonly string[];
-}
-
-interface Rule {
-  readonly family: 'ip' | 'ip6';
-  readonly chain: keyof typeof hooks;
-  /** `masquerade internet`, as the first part of the comment. */
+export interface NatRule {
+  readonly family: NatFamily;
+  readonly chain: NatChain;
+  /** `masquerade internet`, as the first part of its comment. */
   readonly label: string;
-  readonly text: string;
+  readonly match: NatMatch;
+  readonly action:
+    | { readonly type: 'masquerade' | 'drop' }
+    | { readonly type: 'snat'; readonly address: string }
+    | { readonly type: 'dnat'; readonly address: string; readonly port: number };
 }
 
-/** Chains with their hooks; the priority names are nft's (dstnat is -100; `output` knows only the number). */
-const hooks = {
-  prerouting: 'type nat hook prerouting priority dstnat; policy accept;',
-  output: 'type nat hook output priority -100; policy accept;',
-  postrouting: 'type nat hook postrouting priority srcnat; policy accept;',
-} as const;
+export const natChains = ['guard', 'prerouting', 'output', 'postrouting'] as const;
+export type NatChain = (typeof natChains)[number];
 
-/** The tables that a scope's NAT rules and port forwards make; none where there is nothing to translate. */
-export function nftTables(topology: Topology, namespace: string | undefined, scope: NetworkScope): NftTable[] {
+/** What a packet must be like; all of it. */
+export interface NatMatch {
+  readonly in?: string;
+  readonly out?: string;
+  readonly notOut?: string;
+  readonly source?: string;
+  readonly destination?: string;
+  readonly notDestination?: string;
+  /** To any address of the namespace's own. */
+  readonly toItself?: true;
+  /** Of a connection whose destination has been translated. */
+  readonly translated?: true;
+  readonly protocol?: 'tcp' | 'udp';
+  readonly port?: number;
+}
+
+/** What the host is like, as far as the rules depend on it. */
+export interface NatSurroundings {
+  /** br_netfilter: packets that a bridge passes from port to port go through the packet filter as if they were routed. */
+  readonly bridgesFiltered: boolean;
+}
+
+const loopback: Readonly<Record<NatFamily, string>> = { ip: '127.0.0.0/8', ip6: '::1' };
+
+/** The rules that a scope's NAT rules and port forwards make, in their order; each once. */
+export function natRules(
+  topology: Topology,
+  namespace: string | undefined,
+  scope: NetworkScope,
+  surroundings: NatSurroundings = { bridgesFiltered: false },
+): NatRule[] {
   const rules = [
     ...scope.portForwards
       .filter(({ enabled }) => enabled)
-      .flatMap((forward) => forwardRules(topology, namespace, forward)),
-    ...scope.nat.filter(({ enabled }) => enabled).flatMap(natRules),
+      .flatMap((forward) => {
+        const target = portForwardTarget(topology, namespace, forward);
+        if (target === undefined) return [];
+        return forwardRules(forward, target, ownWayTo(topology, namespace, target));
+      }),
+    ...scope.nat.filter(({ enabled }) => enabled).flatMap((rule) => sourceRules(rule, surroundings)),
   ];
-  return (['ip', 'ip6'] as const).flatMap((family) => {
-    const own = rules.filter((rule) => rule.family === family);
-    return own.length === 0 ? [] : [table(nftTableName(topology.name), family, own)];
-  });
+  // Two forwards to one target need the way back only once.
+  const meanings = rules.map(({ family, chain, match, action }) => JSON.stringify([family, chain, match, action]));
+  return rules.filter((_, index) => meanings.indexOf(meanings[index] ?? '') === index);
 }
 
-function table(name: string, family: 'ip' | 'ip6', rules: readonly Rule[]): NftTable {
-  const comments: string[] = [];
-  const chains = (Object.keys(hooks) as (keyof typeof hooks)[]).flatMap((chain) => {
-    const own = rules.filter((rule) => rule.chain === chain).filter(isFirstOfItsText);
-    if (own.length === 0) return [];
-    const lines = own.map(({ label, text }) => {
-      const comment = `${label} #${shortHash(`${chain} ${text}`)}`;
-      comments.push(comment);
-      return `    ${withCounter(text)} comment "${comment}"`;
-    });
-    return [`  chain ${chain} {`, `    ${hooks[chain]}`, ...lines, '  }'];
-  });
-  return { family, name, comments, text: [`table ${family} ${name} {`, ...chains, '}', ''].join('\n') };
-}
-
-/** Counts what the rule matches: the statement stands before the one that decides (nft(8), "Counter statement"). */
-function withCounter(text: string): string {
-  return text.replace(/(masquerade|[sd]nat to \S+)$/, 'counter $1');
-}
-
-/** Two forwards to one target need the way back only once. */
-function isFirstOfItsText(rule: Rule, index: number, rules: readonly Rule[]): boolean {
-  return rules.findIndex(({ text }) => text === rule.text) === index;
-}
-
-function natRules(rule: NatDeclaration): Rule[] {
+/** A rule for what leaves: masquerade, or a source address of one's own. */
+export function sourceRules(
+  rule: Pick<NatDeclaration, 'name' | 'kind' | 'source' | 'to' | 'out' | 'notOut'>,
+  { bridgesFiltered }: NatSurroundings,
+): NatRule[] {
   const source = parseCidr(rule.source);
   if (source === undefined) return [];
-  const family = nftFamily(source);
-  const words = [`${family} saddr ${printNetwork(networkOf(source))}`];
-  if (rule.out !== undefined) words.push(`oifname ${quote(rule.out)}`);
-  if (rule.notOut !== undefined) words.push(`oifname != ${quote(rule.notOut)}`);
-  words.push(rule.kind === 'snat' ? `snat to ${rule.to ?? ''}` : 'masquerade');
-  return [{ family, chain: 'postrouting', label: `${rule.kind} ${plain(rule.name)}`, text: words.join(' ') }];
+  const network = networkOf(source).text;
+  const { out, notOut, to } = rule;
+  // What stays in the network is not routed, and nobody means it; but under br_netfilter the rule would see it too.
+  const isForAll = out === undefined && notOut === undefined && bridgesFiltered;
+  return [
+    {
+      family: familyOf(source),
+      chain: 'postrouting',
+      label: `${rule.kind} ${plain(rule.name)}`,
+      match: {
+        source: network,
+        ...(out === undefined ? {} : { out }),
+        ...(notOut === undefined ? {} : { notOut }),
+        ...(isForAll ? { notDestination: network } : {}),
+      },
+      action: rule.kind === 'snat' ? { type: 'snat', address: to ?? '' } : { type: 'masquerade' },
+    },
+  ];
 }
 
 /**
  * A port forward, from every side:
  * - from outside and from other namespaces: translated as it comes in (prerouting)
- * - from the namespace itself, to one of its own addresses: translated as it leaves (output). Not for 127.0.0.0/8: the kernel
- *   drops such packets on the way out unless route_localnet is set, which would open the loopback to the network.
+ * - from the namespace itself, to one of its own addresses: translated as it leaves (output)
+ * - from the namespace itself over 127.0.0.1: the packet then leaves by an interface with a loopback address as its source,
+ *   which the kernel allows only where that interface has `route_localnet` (see `localnetDevices`), and to which an answer
+ *   finds back only if the source is translated too. Since `route_localnet` also lets others on that interface reach the
+ *   namespace's 127.0.0.1, `guard` drops what comes in by it for such an address. IPv6 has nothing like it (RFC 4291, 2.5.3).
  * - from the target's own network: the answer would go straight to the asker, who waits for it from elsewhere; so the
  *   source is translated too (hairpin)
+ *
+ * @param way the interface of the lab's own that leads to the target, where there is one
  */
-function forwardRules(topology: Topology, namespace: string | undefined, forward: PortForwardDeclaration): Rule[] {
-  const target = portForwardTarget(topology, namespace, forward);
-  if (target === undefined) return [];
-  const family = nftFamily(target);
-  const label = `port-forward ${plain(forward.name)}`;
+export function forwardRules(
+  forward: Omit<PortForwardDeclaration, 'path' | 'to' | 'enabled'>,
+  target: Cidr,
+  way: string | undefined,
+): NatRule[] {
+  const family = familyOf(target);
   const listen = forward.listenAddress === undefined ? undefined : parseCidr(forward.listenAddress);
-  const destination = listen === undefined ? 'fib daddr type local' : `${family} daddr ${listen.address}`;
-  const port = `${forward.protocol} dport ${forward.listenPort}`;
-  const address = family === 'ip6' ? `[${target.address}]` : target.address;
-  const translate = `dnat to ${address}:${forward.toPort}`;
-  const incoming = forward.in === undefined ? [] : [`iifname ${quote(forward.in)}`];
-  const rules: Rule[] = [
-    { family, chain: 'prerouting', label, text: [...incoming, destination, port, translate].join(' ') },
-  ];
+  const isLoopback = listen !== undefined && isLoopbackAddress(listen);
+  const isAnyAddress = listen === undefined || listen.address === '0.0.0.0' || listen.address === '::';
+  const { protocol, toPort, name } = forward;
+  const common = {
+    ...(isAnyAddress ? { toItself: true as const } : { destination: listen.address }),
+    protocol,
+    port: forward.listenPort,
+  };
+  const action = { type: 'dnat', address: target.address, port: toPort } as const;
+  const label = `port-forward ${plain(name)}`;
+  const viaLoopback = localnetDevice(forward, target, way);
+  const rules: NatRule[] = [];
+  if (!isLoopback) {
+    const match = { ...(forward.in === undefined ? {} : { in: forward.in }), ...common };
+    rules.push({ family, chain: 'prerouting', label, match, action });
+  }
   // What is said to come in by one interface does not come from here.
-  if (forward.in === undefined) {
-    const notLoopback = family === 'ip' ? 'ip daddr != 127.0.0.0/8' : 'ip6 daddr != ::1';
-    rules.push({ family, chain: 'output', label, text: [notLoopback, destination, port, translate].join(' ') });
+  if (forward.in === undefined && (!isLoopback || viaLoopback !== undefined)) {
+    const match = viaLoopback === undefined && isAnyAddress ? { notDestination: loopback[family], ...common } : common;
+    rules.push({ family, chain: 'output', label, match, action });
+  }
+  const toTarget = { destination: target.address, protocol, port: toPort, translated: true as const };
+  if (viaLoopback !== undefined) {
+    const match = { out: viaLoopback, source: loopback[family], ...toTarget };
+    rules.push({
+      family,
+      chain: 'postrouting',
+      label: `loopback ${plain(name)}`,
+      match,
+      action: { type: 'masquerade' },
+    });
+    const guarded = { in: viaLoopback, destination: loopback[family] };
+    rules.push({ family, chain: 'guard', label: `guard ${viaLoopback}`, match: guarded, action: { type: 'drop' } });
   }
   const network = target.prefix < (target.family === 'inet' ? 32 : 128) ? networkOf(target) : undefined;
-  if (network !== undefined) {
-    const back = [
-      'ct status dnat',
-      `${family} saddr ${printNetwork(network)}`,
-      `${family} daddr ${target.address}`,
-      `${forward.protocol} dport ${forward.toPort}`,
-      'masquerade',
-    ];
-    rules.push({ family, chain: 'postrouting', label: `hairpin ${plain(forward.name)}`, text: back.join(' ') });
+  if (network !== undefined && !isLoopback) {
+    const match = { source: network.text, ...toTarget };
+    rules.push({
+      family,
+      chain: 'postrouting',
+      label: `hairpin ${plain(name)}`,
+      match,
+      action: { type: 'masquerade' },
+    });
   }
   return rules;
 }
 
-/**
- * Where a port forward leads: the target's address with its prefix where the lab declares it. Of a namespace with several
- * addresses, the first one on a network that the forwarding side is connected to, else its first.
- */
-export function portForwardTarget(
+/** The interface by which packets of 127.0.0.1 leave for a port forward's target; undefined where they cannot. */
+export function localnetDevice(
+  forward: Pick<PortForwardDeclaration, 'listenAddress' | 'in'>,
+  target: Cidr,
+  way: string | undefined,
+): string | undefined {
+  if (forward.in !== undefined || target.family !== 'inet') return undefined;
+  const listen = forward.listenAddress === undefined ? undefined : parseCidr(forward.listenAddress);
+  const concernsLoopback = listen === undefined || listen.address === '0.0.0.0' || isLoopbackAddress(listen);
+  return concernsLoopback ? way : undefined;
+}
+
+/** The interfaces of a scope that need `route_localnet`, so that its port forwards are reached over 127.0.0.1, with the forward's place. */
+export function localnetDevices(
   topology: Topology,
   namespace: string | undefined,
-  forward: PortForwardDeclaration,
-): Cidr | undefined {
-  if ('address' in forward.to) {
-    const { address } = forward.to;
-    const declared = allAddresses(topology).find((cidr) => cidr.address === parseCidr(address)?.address);
-    return declared ?? parseCidr(address);
+  scope: NetworkScope,
+): Map<string, PortForwardDeclaration> {
+  const devices = new Map<string, PortForwardDeclaration>();
+  for (const forward of scope.portForwards.filter(({ enabled }) => enabled)) {
+    const target = portForwardTarget(topology, namespace, forward);
+    if (target === undefined) continue;
+    const device = localnetDevice(forward, target, ownWayTo(topology, namespace, target));
+    if (device !== undefined && !devices.has(device)) devices.set(device, forward);
   }
-  const listen = forward.listenAddress === undefined ? undefined : parseCidr(forward.listenAddress);
-  const candidates = addressesIn(topology, forward.to.namespace).filter(
-    ({ family }) => listen === undefined || family === listen.family,
-  );
-  const near = addressesIn(topology, namespace);
-  return candidates.find(({ address }) => near.some((own) => contains(own, address))) ?? candidates[0];
+  return devices;
 }
 
-/**
- * The addresses that the lab declares in a namespace (undefined: the root namespace), interfaces first, then bridges; or
- * those of one interface or bridge there.
- */
-export function addressesIn(topology: Topology, namespace: string | undefined, device?: string): Cidr[] {
-  const scope = namespace === undefined ? topology.host : topology.namespaces.find(({ name }) => name === namespace);
-  const bridges = topology.bridges.filter((bridge) => bridge.namespace === namespace);
-  return [...(scope?.interfaces ?? []), ...bridges]
-    .filter(({ name }) => device === undefined || name === device)
-    .flatMap(({ addresses }) => addresses)
-    .map(parseCidr)
-    .filter((cidr) => cidr !== undefined);
+export function isLoopbackAddress({ family, address }: Cidr): boolean {
+  return family === 'inet' ? address.startsWith('127.') : address === '::1';
 }
 
-function allAddresses(topology: Topology): Cidr[] {
-  const namespaces = [undefined, ...topology.namespaces.map(({ name }) => name)];
-  return namespaces.flatMap((namespace) => addressesIn(topology, namespace));
-}
-
-function nftFamily(cidr: Cidr): 'ip' | 'ip6' {
+export function familyOf(cidr: Cidr): NatFamily {
   return cidr.family === 'inet' ? 'ip' : 'ip6';
-}
-
-function printNetwork(network: Cidr): string {
-  return network.text;
-}
-
-/** An interface name as an nft string. The planner has refused names with a quote or a backslash. */
-function quote(name: string): string {
-  return `"${name}"`;
 }
 
 /** A rule's name inside a comment: nft has no escapes in strings and takes 128 bytes (NFTNL_UDATA_COMMENT_MAXLEN). */

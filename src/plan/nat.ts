@@ -1,51 +1,67 @@
-import type { Topology } from '../topology/model';
-import { nft } from './commands';
 import type { Command } from '../base/command';
-import { inNamespace } from './commands';
+import type { Topology } from '../topology/model';
+import { inNamespace, nft } from './commands';
 import { inScope, scopesOf } from './desired';
 import type { NftTableRecord } from './manifest';
 import { isInterfaceName, nftTableName } from './names';
-import { nftTables } from './nat-rules';
+import { areBridgesFiltered } from './nat-hairpin';
+import { planIptablesNat, planIptablesRemovals } from './nat-in-iptables';
+import { nftTables } from './nat-nft';
+import { natRules, type NatRule } from './nat-rules';
 import { objectRef, type Planning } from './planning';
 
-/** Makes the lab's nftables tables what the file says, each by one transaction. */
+/**
+ * Makes the lab's address translation what the file says: in nftables where the host has it, each family's table by one
+ * transaction; else in iptables, in chains of the lab's own.
+ *
+ * @returns what the manifest must remember of the nftables tables
+ */
 export function planNat(planning: Planning, topology: Topology): NftTableRecord[] {
   const records: NftTableRecord[] = [];
+  const hasNft = planning.snapshot.tools['nft'] !== undefined;
   for (const { namespace, scope } of scopesOf(topology)) {
     if (!hasPlainNames(planning, scope)) continue;
-    const observed = ownTables(planning, namespace);
-    for (const table of nftTables(topology, namespace, scope)) {
-      records.push({ ...inScope(namespace), family: table.family, text: table.text });
-      const same = observed.find(({ family }) => family === table.family);
-      if (same !== undefined && sameList(same.comments, table.comments)) continue;
-      if (planning.snapshot.tools['nft'] === undefined) {
-        planning.refuse(
-          'missingTool',
-          `${namespace === undefined ? 'The lab' : `Namespace ${namespace}`} translates addresses, and the host has no nft.`,
-          [...scope.path, scope.nat.length > 0 ? 'nat' : 'port-forwards'],
-          'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
-        );
-        return records;
-      }
-      const old = recordedText(planning, namespace, table.family);
-      planning.addStep('nat', {
-        action: same === undefined ? 'create' : 'replace',
-        object: objectRef('nat', `table ${table.family} ${table.name}`, namespace),
-        why: same === undefined ? 'not there yet' : 'its rules differ from the file',
-        run: [nft(namespace, same === undefined ? table.text : replaceTable(table.family, table.name, table.text))],
-        undo:
-          same === undefined || old === undefined
-            ? [deleteTable(namespace, table.family, table.name)]
-            : [nft(namespace, replaceTable(table.family, table.name, old))],
-        path: scope.path,
-      });
-    }
+    const rules = natRules(topology, namespace, scope, {
+      bridgesFiltered: areBridgesFiltered(planning.namespace(namespace) ?? planning.namespace(undefined), 'inet'),
+    });
+    if (hasNft) records.push(...planNftables(planning, namespace, scope, rules));
+    planIptablesNat(planning, namespace, scope, hasNft ? [] : rules);
   }
-  planRemovals(planning, records);
+  planNftablesRemovals(planning, records);
+  planIptablesRemovals(planning, topology);
   return records;
 }
 
-function planRemovals(planning: Planning, wanted: readonly NftTableRecord[]): void {
+function planNftables(
+  planning: Planning,
+  namespace: string | undefined,
+  scope: Topology['host'],
+  rules: readonly NatRule[],
+): NftTableRecord[] {
+  const observed = (planning.namespace(namespace)?.nftTables ?? []).filter(
+    ({ name }) => name === nftTableName(planning.lab),
+  );
+  return nftTables(nftTableName(planning.lab), rules).map((table) => {
+    const record = { ...inScope(namespace), family: table.family, text: table.text };
+    const same = observed.find(({ family }) => family === table.family);
+    if (same !== undefined && sameList(same.comments, table.comments)) return record;
+    const old = recordedText(planning, namespace, table.family);
+    planning.addStep('nat', {
+      action: same === undefined ? 'create' : 'replace',
+      object: objectRef('nat', `table ${table.family} ${table.name}`, namespace),
+      why: same === undefined ? 'not there yet' : 'its rules differ from the file',
+      run: [nft(namespace, same === undefined ? table.text : replaceTable(table.family, table.name, table.text))],
+      undo:
+        same === undefined || old === undefined
+          ? [deleteTable(namespace, table.family, table.name)]
+          : [nft(namespace, replaceTable(table.family, table.name, old))],
+      path: scope.path,
+    });
+    return record;
+  });
+}
+
+function planNftablesRemovals(planning: Planning, wanted: readonly NftTableRecord[]): void {
   for (const { name: namespace, isRoot, nftTables: tables } of planning.snapshot.namespaces) {
     if ((namespace === undefined && !isRoot) || planning.isNamespaceGone(namespace)) continue;
     for (const { family, name } of tables) {
@@ -61,14 +77,6 @@ function planRemovals(planning: Planning, wanted: readonly NftTableRecord[]): vo
       });
     }
   }
-}
-
-function ownTables(
-  planning: Planning,
-  namespace: string | undefined,
-): readonly { family: string; comments: readonly string[] }[] {
-  const tables = planning.namespace(namespace)?.nftTables ?? [];
-  return tables.filter(({ name }) => name === nftTableName(planning.lab));
 }
 
 function recordedText(planning: Planning, namespace: string | undefined, family: string): string | undefined {
@@ -88,15 +96,18 @@ function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index]);
 }
 
-/** Interface names become nft strings, which know no escapes. */
+/**
+ * Refuses names that would mean something else in a rule: nft's strings know no escapes, and a name that ends in `*` (nft) or
+ * `+` (iptables) stands for all that begin so.
+ */
 function hasPlainNames(planning: Planning, scope: Topology['host']): boolean {
   const named = [
     ...scope.nat.flatMap(({ out, notOut, path }) => [out, notOut].map((name) => ({ name, path }))),
     ...scope.portForwards.map(({ in: name, path }) => ({ name, path })),
   ];
-  const bad = named.filter(({ name }) => name !== undefined && !isInterfaceName(name));
+  const bad = named.filter(({ name }) => name !== undefined && (!isInterfaceName(name) || /[*+]$/.test(name)));
   for (const { name, path } of bad) {
-    planning.refuse('invalidTopology', `"${name ?? ''}" cannot be the name of an interface.`, path);
+    planning.refuse('invalidTopology', `"${name ?? ''}" cannot be the name of an interface in a NAT rule.`, path);
   }
   return bad.length === 0;
 }

@@ -6,13 +6,18 @@ import { quoteArgument } from '../base/shell-quote';
 import type { SysctlRecord } from './manifest';
 import { isSysctlName } from './names';
 import { deviceName, objectRef, type Planning } from './planning';
-import { portForwardTarget } from './nat-rules';
+import { localnetDevices } from './nat-rules';
+import { portForwardTarget } from './nat-targets';
+import type { Step } from './model';
+import { localnetDeviceOf, localnetSysctl } from '../host/sysctl-names';
 
 interface DesiredSysctl {
   readonly namespace?: string;
   readonly name: string;
   readonly value: string;
   readonly why?: string;
+  /** The interface of the lab's own that it belongs to: it comes and goes with that, and was 0 before. */
+  readonly device?: string;
   readonly path: YamlPath;
 }
 
@@ -40,6 +45,11 @@ export function desiredSysctls(topology: Topology): DesiredSysctl[] {
         const family = parseCidr(portForwardTarget(topology, namespace, rule)?.address ?? '')?.family ?? 'inet';
         need(forwarding[family], rule.path, `port forward ${rule.name} needs forwarding`);
       }
+    }
+    for (const [device, { name: forward, path }] of localnetDevices(topology, namespace, scope)) {
+      const name = localnetSysctl(device);
+      const why = `port forward ${forward} is reached over 127.0.0.1`;
+      result.set(name, { ...inScope(namespace), name, value: '1', device, path, why });
     }
     for (const { name, value, path } of scope.sysctls) set(name, value, path);
     return [...result.values()];
@@ -77,8 +87,15 @@ function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | unde
   }
   const observed = planning.namespace(namespace);
   const recorded = planning.manifest.sysctls.find((record) => sysctlKey(record) === sysctlKey(wanted));
-  const now = observed?.sysctls[name];
-  const before = recorded?.before ?? beforeOtherLabs(planning, wanted) ?? now;
+  const isNew =
+    wanted.device !== undefined && planning.link({ ...inScope(namespace), name: wanted.device }) === undefined;
+  const now = wanted.device === undefined ? observed?.sysctls[name] : isNew ? '' : (observed?.sysctls[name] ?? '0');
+  if (wanted.device !== undefined) {
+    if (now !== value) planning.addStep('sysctls', ofDevice(wanted, now === '' ? undefined : now));
+    return { ...inScope(namespace), name, value, before: '0' };
+  }
+  // What was noted first holds, also where that is nothing: the namespace was new.
+  const before = recorded === undefined ? (beforeOtherLabs(planning, wanted) ?? now) : recorded.before;
   const isUnknown = observed !== undefined && now === undefined;
   const isRight = now === value || (isUnknown && recorded?.value === value);
   if (!isRight) {
@@ -98,6 +115,18 @@ function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | unde
   return { ...inScope(namespace), name, value, ...(before === undefined ? {} : { before }) };
 }
 
+/** A device that is new goes again when its making is undone, and the parameter with it. */
+function ofDevice({ namespace, name, value, why, path }: DesiredSysctl, now: string | undefined): Step {
+  return {
+    action: 'change',
+    object: objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace),
+    why: why ?? 'the file says so',
+    run: [setSysctl(namespace, name, value)],
+    undo: now === undefined ? [] : [setSysctl(namespace, name, now)],
+    path,
+  };
+}
+
 /** What another lab found before it changed the same parameter: then that, and not that lab's value, is put back. */
 function beforeOtherLabs(planning: Planning, wanted: { namespace?: string; name: string }): string | undefined {
   if (wanted.namespace !== undefined) return undefined;
@@ -114,7 +143,9 @@ function putBack(planning: Planning, record: SysctlRecord): void {
     ({ sysctls }) => namespace === undefined && sysctls.some((other) => sysctlKey(other) === sysctlKey(record)),
   );
   if (stillNeeded !== undefined) return;
-  const now = observed.sysctls[name];
+  const device = localnetDeviceOf(name);
+  if (device !== undefined && planning.link({ ...inScope(namespace), name: device }) === undefined) return;
+  const now = device === undefined ? observed.sysctls[name] : (observed.sysctls[name] ?? '0');
   const object = objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace);
   const why = 'changed by this lab and no longer needed';
   if (now === undefined) {

@@ -1,5 +1,6 @@
 import type { Command } from '../../../src/base/command';
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../../src/host/model';
+import { localnetDeviceOf, localnetSysctl } from '../../../src/host/sysctl-names';
 import { withOpenVswitch } from '../../../src/host/read-openvswitch';
 import { contains, networkOf, normalCidr, parseCidr } from '../../../src/plan/cidr';
 import { harmlessInUndo } from '../../../src/plan/script-worker';
@@ -268,6 +269,7 @@ export class SimulatedHost {
     const namespace = this.namespaces[scope]!;
     const link = namespace.links[name]!;
     Reflect.deleteProperty(namespace.links, name);
+    Reflect.deleteProperty(namespace.sysctls, localnetSysctl(name));
     namespace.routes = namespace.routes.filter(({ dev }) => dev !== name);
     for (const other of Object.values(namespace.links)) if (other.master === name) delete other.master;
     for (const [place, { links }] of Object.entries(this.namespaces)) {
@@ -408,6 +410,13 @@ function kindData(kind: string, { dstport, ...options }: Record<string, string>)
 
 function setSysctl(namespace: Namespace, args: string[]): void {
   const [name, value] = args[1]!.split('=') as [string, string];
+  const device = localnetDeviceOf(name);
+  if (device !== undefined && namespace.links[device] !== undefined) {
+    // Only what is on is read.
+    if (value === '1') namespace.sysctls[name] = value;
+    else Reflect.deleteProperty(namespace.sysctls, name);
+    return;
+  }
   if (namespace.sysctls[name] === undefined) throw new Refusal(`sysctl: ${name}: No such file or directory`);
   namespace.sysctls[name] = value;
 }
