@@ -8,6 +8,7 @@ import type { GraphDrawn, NetnsApi } from './api';
 import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
 import { registerLanguageFeatures } from './editor/language-features';
+import { registerCheckEvidence } from './editor/lenses/check-evidence';
 import { registerQuickFixes } from './editor/quick-fixes';
 import { LanguageService, languageWorkerScript } from './editor/service/language-service';
 import { registerSymbols } from './editor/symbols';
@@ -52,6 +53,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerSymbols(documents));
   parts.add(registerLanguageFeatures(documents, registry));
   parts.add(registerCodeLenses({ documents, registry, targets, results }));
+  parts.add(registerCheckEvidence(documents, results));
 
   const drawings = parts.add(new Emitter<GraphDrawn>());
   const graphs = parts.add(

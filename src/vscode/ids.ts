@@ -8,6 +8,7 @@ export const CommandId = {
   verify: 'netns.topology.verify',
   destroy: 'netns.topology.destroy',
   runCheck: 'netns.check.run',
+  showCheckResult: 'netns.check.showResult',
   showTopologyGraph: 'netns.topology.showGraph',
   selectTarget: 'netns.topology.selectTarget',
   newTopology: 'netns.topology.new',
@@ -28,6 +29,7 @@ export const settingsSection = 'netns';
 export const SettingId = {
   hosts: 'hosts',
   graphLayout: 'graph.layout',
+  codeLens: 'editor.codeLens',
   terminalLocation: 'terminal.location',
 } as const;
 
@@ -38,6 +40,9 @@ export const ProfileId = { namespace: 'netns.namespaceShell' } as const;
 
 /** The scheme of the read-only documents that show a plan. */
 export const planScheme = 'netns-plan';
+
+/** The scheme of the read-only documents that show what a check's result stands on. */
+export const checkEvidenceScheme = 'netns-check';
 
 /** Where the workspace's choice of a host for files without `target` is kept. */
 export const rememberedTargetKey = 'netns.target';

@@ -3,15 +3,22 @@ import {
   EventEmitter,
   languages,
   Range,
+  window,
+  workspace,
   type CancellationToken,
   type CodeLensProvider,
   type TextDocument,
+  type Uri,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import type { FileLensPlace, LensPlace, LensPlaces } from '../../language/lens-places';
 import type { HostRegistry } from '../hosts/host-registry';
-import { CommandId, languageId } from '../ids';
+import { languageId, SettingId, settingsSection } from '../ids';
 import type { CheckResults } from '../topology/check-results';
 import type { TargetChooser } from '../topology/target-chooser';
+import { fileLenses } from './lenses/file-lenses';
+import { HostWatch } from './lenses/host-watch';
+import { lensParts, thingLens, type LensPart, type ThingLensFacts } from './lenses/thing-lenses';
 import type { TopologyDocuments } from './topology-documents';
 
 export interface LensSources {
@@ -21,7 +28,7 @@ export interface LensSources {
   readonly results: CheckResults;
 }
 
-/** Apply, Plan, Verify, Destroy and Graph above the file's first entry, with the target's name and the last results. */
+/** Lenses above the file's first entry, and above each namespace, bridge, NAT rule, port forward and check. */
 export function registerCodeLenses(sources: LensSources): Disposable {
   const list = new DisposableList();
   const provider = list.add(new TopologyLenses(sources));
@@ -29,51 +36,127 @@ export function registerCodeLenses(sources: LensSources): Disposable {
   return list;
 }
 
-class TopologyLenses implements CodeLensProvider, Disposable {
+/** A host's readings refresh lenses no more often than this, in milliseconds; longer where there are many. */
+const shortestGap = 1000;
+const gapOfMany = 5000;
+const many = 500;
+
+/** A lens on a thing in the file; what it says is worked out when it comes into view. */
+class ThingLens extends CodeLens {
+  constructor(
+    range: Range,
+    readonly document: TextDocument,
+    readonly file: FileLensPlace,
+    readonly place: LensPlace,
+    readonly part: LensPart,
+  ) {
+    super(range);
+  }
+}
+
+/** Provides them; a host's readings refresh what they say. */
+export class TopologyLenses implements CodeLensProvider, Disposable {
   private readonly disposables = new DisposableList();
   private readonly changes = this.disposables.add(new EventEmitter<void>());
+  private readonly places = new Map<string, LensPlaces>();
+  private readonly watch: HostWatch;
+  private timer: NodeJS.Timeout | undefined;
   readonly onDidChangeCodeLenses = this.changes.event;
 
   constructor(private readonly sources: LensSources) {
-    const { registry, targets, results } = sources;
-    this.disposables.add(
-      registry.onDidChange(({ type }) => {
-        if (type === 'list') this.changes.fire();
+    const { documents, registry, targets, results } = sources;
+    const { disposables } = this;
+    this.watch = disposables.add(
+      new HostWatch(
+        (uri) => this.places.get(uri)?.file,
+        (file) => targets.knownTarget(file),
+      ),
+    );
+    disposables.add(
+      registry.onDidChange((change) => {
+        if (change.type === 'snapshot') this.refreshSoon();
+        else this.refresh();
       }),
     );
-    this.disposables.add(targets.onDidChange(() => this.changes.fire()));
-    this.disposables.add(results.onDidChange(() => this.changes.fire()));
+    disposables.add(targets.onDidChange(() => this.refresh()));
+    disposables.add(results.onDidChange(() => this.changes.fire()));
+    disposables.add(workspace.onDidGrantWorkspaceTrust(() => this.changes.fire()));
+    disposables.add(
+      workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(`${settingsSection}.${SettingId.codeLens}`)) this.changes.fire();
+      }),
+    );
+    disposables.add(documents.onDidClose((uri) => this.forget(uri)));
   }
 
   async provideCodeLenses(document: TextDocument, token: CancellationToken): Promise<CodeLens[] | undefined> {
-    const { documents, targets, results } = this.sources;
-    const place = await documents.ask(document, 'fileLens', [], token);
-    if (place === undefined) return undefined;
-    const { line } = document.positionAt(place.offset);
-    const range = new Range(line, 0, line, 0);
-    const host = targets.knownTarget(place)?.label;
-    const checks = results.summary(document);
-    const lens = (title: string, command: CommandId, tooltip: string): CodeLens =>
-      new CodeLens(range, { title, command, tooltip, arguments: [document.uri] });
-    const onHost = host === undefined ? 'a host' : host;
-    return [
-      lens(
-        host === undefined ? '$(play) Apply' : `$(play) Apply to ${host.replaceAll('$(', '$\u200b(')}`,
-        CommandId.apply,
-        `Make ${onHost} as this file declares`,
-      ),
-      lens('Plan', CommandId.plan, `Show what Apply would do on ${onHost}, without doing it`),
-      lens(
-        checks === undefined ? 'Verify' : `Verify (${checks.passed}/${checks.total})`,
-        CommandId.verify,
-        `Run this file’s checks on ${onHost}`,
-      ),
-      lens('Destroy', CommandId.destroy, `Take away what this lab created on ${onHost}`),
-      lens('Show Graph', CommandId.showTopologyGraph, 'Draw this lab and what is on the host'),
-    ];
+    const shown = workspace.getConfiguration(settingsSection, document).get<string>(SettingId.codeLens);
+    if (shown === 'none') {
+      this.forget(document.uri);
+      return [];
+    }
+    const { documents, results } = this.sources;
+    const places = await documents.ask(document, 'lensPlaces', [], token);
+    if (places === undefined) return undefined;
+    this.places.set(document.uri.toString(), places);
+    this.watch.update();
+    const facts = this.factsOf(document, places.file);
+    const lenses: CodeLens[] = fileLenses({ ...facts, checks: results.summary(document) }).map(
+      (command) => new CodeLens(lineRange(places.file.line), command),
+    );
+    if (shown === 'file') return lenses;
+    for (const place of places.things) {
+      const range = lineRange(place.line);
+      for (const part of lensParts(place, facts)) lenses.push(new ThingLens(range, document, places.file, place, part));
+    }
+    return lenses;
+  }
+
+  resolveCodeLens(lens: CodeLens): CodeLens {
+    if (!(lens instanceof ThingLens)) return lens;
+    const { document, file, place, part } = lens;
+    lens.command = thingLens(place, part, this.factsOf(document, file)) ?? { title: '', command: '' };
+    return lens;
+  }
+
+  private factsOf(document: TextDocument, file: FileLensPlace): ThingLensFacts {
+    const { targets, results } = this.sources;
+    const host = targets.knownTarget(file);
+    return { uri: document.uri, file, host, results: results.resultsOf(document), isTrusted: workspace.isTrusted };
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     this.disposables.dispose();
   }
+
+  private forget(uri: Uri): void {
+    if (this.places.delete(uri.toString())) this.watch.update();
+  }
+
+  private refresh(): void {
+    this.watch.update();
+    this.changes.fire();
+  }
+
+  /** A host was read again: what the lenses say may have changed, and does so often where packets are counted. */
+  private refreshSoon(): void {
+    if (this.timer !== undefined || !this.isShown()) return;
+    const count = Math.max(0, ...[...this.places.values()].map(({ things }) => things.length));
+    this.timer = setTimeout(
+      () => {
+        this.timer = undefined;
+        this.changes.fire();
+      },
+      count > many ? gapOfMany : shortestGap,
+    );
+  }
+
+  private isShown(): boolean {
+    return window.visibleTextEditors.some(({ document }) => this.places.has(document.uri.toString()));
+  }
+}
+
+function lineRange(line: number): Range {
+  return new Range(line, 0, line, 0);
 }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { fileLensOffset } from '../../../src/language/lens-place';
 import { outline, type OutlineEntry } from '../../../src/language/outline';
 import { quickFixes } from '../../../src/language/quick-fixes';
 import { parseTopology } from '../../../src/topology/parse';
@@ -103,12 +102,5 @@ describe('quick fixes', () => {
         mended,
       );
     }
-  });
-});
-
-describe('lenses of the file', () => {
-  it('stand above its name', () => {
-    assert.equal(fileLensOffset(parseTopology(planets)), planets.indexOf('name: planets'));
-    assert.equal(fileLensOffset(parseTopology('# nothing\n')), 0);
   });
 });

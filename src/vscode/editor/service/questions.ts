@@ -5,7 +5,7 @@ import { foldsOf } from '../../../language/folding';
 import { formatEdits } from '../../../language/format';
 import { hoverAt } from '../../../language/hover/hover';
 import { inlayFacts } from '../../../language/inlay-hints';
-import { fileLensOffset } from '../../../language/lens-place';
+import { lensPlaces } from '../../../language/lens-places';
 import { outline } from '../../../language/outline';
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionsAt, referencesAt } from '../../../language/symbols/navigate';
@@ -27,10 +27,7 @@ export interface FileVersion {
 export const questions = {
   problems: ({ parsed }: FileVersion) => parsed.problems,
   outline: ({ parsed }: FileVersion) => outline(parsed),
-  fileLens: ({ parsed }: FileVersion) => ({
-    offset: fileLensOffset(parsed),
-    ...(parsed.topology?.target !== undefined && { target: parsed.topology.target }),
-  }),
+  lensPlaces: ({ parsed }: FileVersion) => lensPlaces(parsed),
   checks: ({ parsed }: FileVersion) => checkOutline(parsed),
   folds: ({ text }: FileVersion) => foldsOf(text),
   formatEdits: ({ parsed }: FileVersion) => formatEdits(parsed),

@@ -1,0 +1,63 @@
+import type { FileLensPlace } from '../../../language/lens-places';
+import { readManifest } from '../../../plan/read-manifest';
+import type { LiveFacts } from './live-facts';
+
+/** How the host of a file is reached; `none` where it is not known which host that is. */
+export type HostStatus = 'none' | 'disconnected' | 'connecting' | 'live' | 'lost' | 'failed';
+
+/** What a lens says of a whole lab, and what a click on it leads to. */
+export interface LabState {
+  readonly words: string;
+  readonly tooltip: string;
+  readonly leadsTo: 'chooseHost' | 'connect' | 'plan' | 'nothing';
+}
+
+/** The state of a file's lab on its host, as far as names tell: whether what it made is there, and is what the file says. */
+export function labState(file: FileLensPlace, status: HostStatus, facts: LiveFacts | undefined): LabState {
+  switch (status) {
+    case 'none':
+      return { words: 'no host chosen', tooltip: 'Choose the host that this lab is for', leadsTo: 'chooseHost' };
+    case 'disconnected':
+      return { words: 'not connected', tooltip: 'Connect, to see what is on the host', leadsTo: 'connect' };
+    case 'connecting':
+      return { words: 'connecting…', tooltip: 'The host is being connected', leadsTo: 'nothing' };
+    case 'lost':
+      return { words: 'connection lost', tooltip: 'Connect again', leadsTo: 'connect' };
+    case 'failed':
+      return { words: 'cannot connect', tooltip: 'Try again to connect', leadsTo: 'connect' };
+    case 'live':
+      return facts === undefined
+        ? { words: 'reading…', tooltip: 'The host is being read', leadsTo: 'nothing' }
+        : { ...liveState(file, facts), leadsTo: 'plan' };
+  }
+}
+
+function liveState(file: FileLensPlace, facts: LiveFacts): Pick<LabState, 'words' | 'tooltip'> {
+  const observed = facts.snapshot.labs.find(({ name }) => name === file.name);
+  if (observed === undefined) return { words: 'not applied', tooltip: 'Nothing of this lab is on the host' };
+  const manifest = readManifest(observed.manifest);
+  if (manifest === undefined) {
+    return { words: 'unreadable', tooltip: 'What the host keeps about this lab cannot be read' };
+  }
+  const gone = [
+    ...manifest.namespaces.filter((name) => facts.scope(name) === undefined),
+    ...manifest.bridges
+      .filter(({ namespace, name }) => facts.scope(namespace)?.links.has(name) !== true)
+      .map(({ name }) => name),
+  ];
+  if (gone.length > 0) {
+    const [first = '', ...rest] = gone;
+    const which = rest.length === 0 ? `${first} is` : `${first} and ${rest.length} more are`;
+    return { words: `drifted: ${which} gone`, tooltip: 'Something else took it away since the last apply' };
+  }
+  const made = [manifest.namespaces, manifest.bridges.map(({ name }) => name)];
+  const isAsFiled = [file.namespaces, file.bridges].every((names, index) => isSameSet(names, made[index] ?? []));
+  return isAsFiled
+    ? { words: 'applied', tooltip: 'Its namespaces and bridges are on the host. Plan compares everything' }
+    : { words: 'file changed', tooltip: 'The file declares other namespaces or bridges than were applied' };
+}
+
+function isSameSet(a: readonly string[], b: readonly string[]): boolean {
+  const known = new Set(a);
+  return known.size === new Set(b).size && b.every((name) => known.has(name));
+}

@@ -1,0 +1,19 @@
+import type { LensPlace } from '../../../language/lens-places';
+import { CommandId } from '../../ids';
+
+/** A lens that does something to a thing. */
+export interface ThingAction {
+  readonly title: string;
+  /** Takes the thing as a `Subject`; one on a check takes the file's Uri and the check's number in it, from 0. */
+  readonly command: CommandId;
+  readonly tooltip: string;
+}
+
+/** What the lenses on each kind of thing offer, in their order. */
+export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingAction[]>> = {
+  namespace: [],
+  bridge: [],
+  nat: [],
+  'port-forward': [],
+  check: [{ title: '$(play) Run', command: CommandId.runCheck, tooltip: 'Run this check' }],
+};

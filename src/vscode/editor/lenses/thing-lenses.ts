@@ -1,0 +1,83 @@
+import type { Command, Uri } from 'vscode';
+import type { FileLensPlace, LensPlace } from '../../../language/lens-places';
+import type { Subject } from '../../../protocol/subject';
+import { plainLine, withoutIcons } from '../../host-data';
+import type { Host } from '../../hosts/host';
+import { CommandId } from '../../ids';
+import type { KeptResult } from '../../topology/check-results';
+import { liveFacts } from './live-facts';
+import { thingActions } from './thing-actions';
+import { thingState } from './thing-state';
+
+/** What is known of a file when lenses on its things are shown. */
+export interface ThingLensFacts {
+  readonly uri: Uri;
+  readonly file: FileLensPlace;
+  readonly host: Host | undefined;
+  /** The newest result of each check, by its number. */
+  readonly results: readonly (KeptResult | undefined)[];
+  readonly isTrusted: boolean;
+}
+
+/** The parts of a thing's lenses: its state, then its actions by their number. */
+export type LensPart = 'state' | number;
+
+/** Which lenses a place has. Cheap: what they say is worked out when they come into view. */
+export function lensParts(place: LensPlace, { host, results, isTrusted }: ThingLensFacts): LensPart[] {
+  const hasState = place.kind === 'check' ? results[place.index] !== undefined : host?.snapshot !== undefined;
+  const parts: LensPart[] = isTrusted ? [...thingActions[place.kind].keys()] : [];
+  return hasState ? ['state', ...parts] : parts;
+}
+
+/** Says what a lens shows and does; undefined where there is nothing to say any more. */
+export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFacts): Command | undefined {
+  const { uri, file, host, results } = facts;
+  if (part !== 'state') {
+    const action = thingActions[place.kind][part];
+    return action && { ...action, arguments: place.kind === 'check' ? [uri, place.index] : [subjectOf(place, facts)] };
+  }
+  if (place.kind === 'check') {
+    const result = results[place.index];
+    return result && resultLens(uri, place.index, result);
+  }
+  const snapshot = host?.snapshot;
+  if (host === undefined || snapshot === undefined) return undefined;
+  const state = thingState(place, file.name, liveFacts(snapshot), host.label);
+  // Where several things stand on one line, each says which it is.
+  const name = place.sharesLine ? `${subjectOf(place, facts).name}: ` : '';
+  const title = `$(${state.icon}) ${withoutIcons(name + state.words)}`;
+  return { title, tooltip: `On ${withoutIcons(host.label)}`, command: '' };
+}
+
+function resultLens(uri: Uri, index: number, result: KeptResult): Command {
+  const { passed, notRun, title, hostLabel, at } = result;
+  const words = passed
+    ? '$(pass) holds'
+    : notRun === true
+      ? '$(question) could not be tried'
+      : '$(error) does not hold';
+  return {
+    title: words,
+    tooltip: plainLine(`${title}: on ${hostLabel}, ${new Date(at).toLocaleTimeString()}. Show what it stands on`),
+    command: CommandId.showCheckResult,
+    arguments: [uri, index],
+  };
+}
+
+/** The thing as an action takes it: its host is the file's. */
+function subjectOf(
+  place: Exclude<LensPlace, { kind: 'check' }>,
+  { uri, file: { name: lab } }: Pick<ThingLensFacts, 'uri' | 'file'>,
+): Subject {
+  const from = { file: uri.toString(), ...(lab !== '' && { lab }) };
+  const where = 'namespace' in place ? { namespace: place.namespace } : {};
+  switch (place.kind) {
+    case 'namespace':
+    case 'bridge':
+      return { type: place.kind, name: place.name, ...where, ...from };
+    case 'nat':
+      return { type: 'nat', name: place.rule.name, enabled: place.rule.enabled, ...where, ...from };
+    case 'port-forward':
+      return { type: 'nat', name: place.forward.name, enabled: place.forward.enabled, ...where, ...from };
+  }
+}
