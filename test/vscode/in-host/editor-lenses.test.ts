@@ -73,13 +73,18 @@ describe('Code lenses', () => {
   it('say what can be done and that nothing is connected, and then how each thing is on the host', async () => {
     const document = await openTopology(text);
     const file = ['$(play) Apply to lab1', 'Plan', 'Verify', 'Destroy', 'Show Graph'];
-    assert.deepEqual(await shown(document), { name: [...file, 'not connected'], '-': ['$(play) Run'] });
+    assert.deepEqual(await shown(document), {
+      name: [...file, 'not connected'],
+      earth: ['Shell'],
+      pluto: ['Shell'],
+      '-': ['$(play) Run'],
+    });
     await connect();
     const live = await shown(document);
     assert.deepEqual(live['name']?.slice(0, 5), file);
     assert.deepEqual(live['planet-br'], ['$(pass) NAT on · 2 ports · 84 packets']);
-    assert.deepEqual(live['earth'], ['$(pass) up']);
-    assert.deepEqual(live['pluto'], ['$(circle-slash) not on lab1']);
+    assert.deepEqual(live['earth'], ['$(pass) up', 'Shell']);
+    assert.deepEqual(live['pluto'], ['$(circle-slash) not on lab1', 'Shell']);
     assert.deepEqual(live['out'], ['$(pass) on · 84 packets']);
     fake.loseConnection(new NetnsError('connectionLost', 'Cut.'));
     assert.deepEqual((await shown(document))['name']?.at(-1), 'connection lost');
@@ -94,12 +99,12 @@ describe('Code lenses', () => {
     const { namespaces, ...rest } = planets();
     fake.change({ ...rest, namespaces: namespaces.filter(({ name }) => name !== 'earth') } satisfies HostSnapshot);
     await refreshed;
-    assert.deepEqual((await shown(document))['earth'], ['$(circle-slash) not on lab1']);
+    assert.deepEqual((await shown(document))['earth'], ['$(circle-slash) not on lab1', 'Shell']);
     await closeEditors();
     await waitFor('nobody to watch the host', () => fake.listeners === 0);
   });
 
-  it('say how a check went, and lead to what that stands on', async () => {
+  it('say how a check went, and lead to what that stands on; a thing’s lens hands over the thing as plain data', async () => {
     const document = await openTopology(text);
     const parsed = parseTopology(text);
     const check = parsed.topology!.checks[0]!;
@@ -114,6 +119,10 @@ describe('Code lenses', () => {
     assert.deepEqual(after['-'], ['$(pass) holds', '$(play) Run']);
     assert.ok(after['name']?.includes('Verify (1/1)'));
     const found = (await lenses.provideCodeLenses(document, source.token)) ?? [];
+    const shell = found.map((one) => lenses.resolveCodeLens(one).command).find((one) => one?.title === 'Shell');
+    assert.deepEqual(shell?.arguments, [
+      { type: 'namespace', name: 'earth', file: document.uri.toString(), lab: 'planets' },
+    ]);
     const commands = found
       .filter(({ range }) => range.start.line === 9)
       .map((one) => lenses.resolveCodeLens(one).command);

@@ -11,7 +11,7 @@ export interface ThingAction {
 
 /** What the lenses on each kind of thing offer, in their order. */
 export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingAction[]>> = {
-  namespace: [],
+  namespace: [{ title: 'Shell', command: CommandId.openShell, tooltip: 'Open a shell in this namespace' }],
   bridge: [],
   nat: [],
   'port-forward': [],
