@@ -48,7 +48,11 @@ export interface LensPlaces {
   readonly things: readonly LensPlace[];
 }
 
-type Draft = LensPlace extends infer Each ? (Each extends LensPlace ? Omit<Each, 'line' | 'sharesLine'> : never) : never;
+type Draft = LensPlace extends infer Each
+  ? Each extends LensPlace
+    ? Omit<Each, 'line' | 'sharesLine'>
+    : never
+  : never;
 
 /** Where code lenses stand in a file, in all of its text. */
 export function lensPlaces(parsed: ParsedTopology): LensPlaces {
