@@ -11,6 +11,7 @@
  * - `unexpectedOutput`: the host answered something we cannot read
  * - `invalidTopology`: the file breaks a rule
  * - `conflict`: the host holds something of that name which the lab did not make
+ * - `unsafe`: the work would cut the connection that it is done over
  * - `unsupported`: we or the host's kernel cannot do what is asked
  * - `busy`: someone else is changing the host
  * - `cancelled`: the user stopped it
@@ -27,6 +28,7 @@ export type ErrorReason =
   | 'unexpectedOutput'
   | 'invalidTopology'
   | 'conflict'
+  | 'unsafe'
   | 'unsupported'
   | 'busy'
   | 'cancelled'

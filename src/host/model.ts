@@ -17,8 +17,18 @@ export interface HostSnapshot {
   /** Open vSwitch runs here: its bridges are known, and can be changed. */
   readonly openvswitch?: true;
   /** The path of the SSH connection that carried the reading, from the host's point of view. */
-  readonly ssh?: { readonly clientAddress: string; readonly serverAddress: string; readonly serverPort: number };
+  readonly ssh?: SshConnection;
   readonly unread: readonly Unread[];
+}
+
+export interface SshConnection {
+  readonly clientAddress: string;
+  readonly serverAddress: string;
+  readonly serverPort: number;
+  /** The entry of the routing tables that leads the answers to the client, as the kernel itself says. */
+  readonly route?: ObservedRoute;
+  /** `net.ipv6.conf.DEV.accept_ra` of the interface of that route. */
+  readonly acceptRa?: string;
 }
 
 export interface Unread {

@@ -1,11 +1,13 @@
 import { NetnsError } from '../base/errors';
+import { optional, parseJson } from './json';
 import type { HostSnapshot } from './model';
+import { readRoutes } from './read-routes';
 import type { Sections } from './sections';
 
 /** The host's names, tools and the SSH connection's path. */
 export function readHost(sections: Sections): Pick<HostSnapshot, 'hostname' | 'kernel' | 'tools' | 'ssh'> {
   const [hostname = '', kernel = ''] = sections.lines('host');
-  const ssh = readConnection(sections.get('ssh') ?? '');
+  const ssh = readConnection(sections);
   return { hostname, kernel, tools: readTools(sections.lines('tools')), ...(ssh === undefined ? {} : { ssh }) };
 }
 
@@ -18,12 +20,20 @@ function readTools(lines: readonly string[]): Record<string, string> {
   );
 }
 
-/** `CLIENT_ADDRESS CLIENT_PORT SERVER_ADDRESS SERVER_PORT`, as sshd(8) sets SSH_CONNECTION. */
-function readConnection(line: string): HostSnapshot['ssh'] {
+/** `CLIENT_ADDRESS CLIENT_PORT SERVER_ADDRESS SERVER_PORT`, as sshd(8) sets SSH_CONNECTION, and what `ip route get` says of it. */
+function readConnection(sections: Sections): HostSnapshot['ssh'] {
+  const line = sections.get('ssh') ?? '';
   const match = /^([0-9A-Fa-f.:%\w]+) \d+ ([0-9A-Fa-f.:%\w]+) (\d+)$/.exec(line.trim());
   if (match === null) return undefined;
   const [, clientAddress = '', serverAddress = '', port = ''] = match;
-  return { clientAddress, serverAddress, serverPort: Number(port) };
+  const [route] = readRoutes(parseJson(sections.get('ssh-route') ?? ''));
+  return {
+    clientAddress,
+    serverAddress,
+    serverPort: Number(port),
+    ...optional('route', route),
+    ...optional('acceptRa', sections.lines('ssh-accept-ra')[0]),
+  };
 }
 
 /** @throws NetnsError `missingTool` where the host has no ip(8), or one that prints no JSON. */

@@ -77,6 +77,22 @@ while [ -z "$connection" ] && [ "\${pid:-0}" -gt 1 ]; do
   connection=$(tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_CONNECTION=//p')
 done
 printf '%s\\n' "$connection"
+# The way of the answers: the client's and our own address; a zone (fe80::1%eth0) is said as the interface.
+set -f
+set -- $connection
+set +f
+if [ $# -eq 4 ]; then
+  section ssh-route
+  route=$(case $1 in
+    (*%*) ip -j route get fibmatch "\${1%%%*}" dev "\${1#*%}" ;;
+    (*) ip -j route get fibmatch "$1" from "$3" || ip -j route get fibmatch "$1" ;;
+  esac 2>/dev/null)
+  printf '%s\\n' "$route"
+  dev=\${route#*'"dev":"'}
+  # The kernel's own router advertisements may have brought the route.
+  section ssh-accept-ra
+  cat "/proc/sys/net/ipv6/conf/\${dev%%'"'*}/accept_ra" 2>/dev/null
+fi
 
 if ! command -v ip >/dev/null 2>&1; then
   section no-ip

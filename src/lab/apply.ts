@@ -210,7 +210,7 @@ function refuseProblems(plan: Plan): void {
   const [first, ...others] = plan.problems.filter(({ severity }) => severity === 'error');
   if (first === undefined) return;
   const more = others.map(({ message }) => `\n${message}`).join('');
-  throw new NetnsError(first.reason === 'unsafe' ? 'conflict' : first.reason, `${first.message}${more}`, {
+  throw new NetnsError(first.reason, `${first.message}${more}`, {
     advice: [first.advice, 'Nothing was changed.'].filter((part) => part !== undefined).join(' '),
   });
 }

@@ -15,8 +15,10 @@ import { planNat } from './nat';
 import { planHairpins } from './nat-hairpin';
 import { Planning } from './planning';
 import { planReleasedPorts } from './ports';
-import { checkConnection, checkPreconditions } from './preconditions';
+import { checkPreconditions } from './preconditions';
 import { planRouteRemovals, planRoutes, planRules } from './routes';
+import { judgeSafety } from './safety/judge';
+import { risksOf } from './safety/risks';
 import { planServices } from './services';
 import { desiredSysctls, planSysctls } from './sysctls';
 
@@ -33,7 +35,6 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const desired = desiredOf(topology);
   findRemovedNamespaces(planning, desired);
   findRemovedDevices(planning, desired);
-  checkConnection(planning, desired);
   planReleasedPorts(planning, desired);
   planDeviceRemovals(planning);
   planNamespaces(planning, desired);
@@ -50,7 +51,10 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   planHairpins(planning, topology);
   planServices(planning, desired);
 
-  const plan = { action, lab: topology.name, steps: planning.orderedSteps(), problems: planning.problems, basedOn };
+  const steps = planning.orderedSteps();
+  const problems = [...planning.problems, ...judgeSafety(snapshot, topology, steps)];
+  const risks = risksOf(snapshot, steps);
+  const plan = { action, lab: topology.name, steps, problems, basedOn, ...(risks.length === 0 ? {} : { risks }) };
   if (action === 'destroy') return basedOn === 0 ? plan : { ...plan, record: { type: 'remove' } };
   const manifest = manifestOf(planning, desired, { routes, rules, sysctls, nftTables });
   if (basedOn > 0 && recordsTheSame(manifest, planning.manifest)) return plan;

@@ -60,6 +60,11 @@ export interface Plan {
    * manifest is already right. It is written last, once the steps are confirmed.
    */
   readonly record?: { readonly type: 'write'; readonly text: string } | { readonly type: 'remove' };
+  /**
+   * What of the host's own network it changes (`addresses`, `routes` …): with any, the work is kept only once a fresh
+   * connection has shown that the host can still be reached.
+   */
+  readonly risks?: readonly string[];
   /** The revision of the manifest that the plan was made from (0: there was none); another one on the host refuses the plan. */
   readonly basedOn: number;
 }

@@ -16,9 +16,6 @@ export function planPorts(planning: Planning, bridge: DesiredBridge): void {
         `There is no interface ${name} ${where} to make a port of ${bridge.name}.`,
         path,
       );
-    } else if (observed.addresses.some(({ cidr }) => cidr.split('/')[0] === planning.snapshot.ssh?.serverAddress)) {
-      const message = `Interface ${name} carries this SSH connection; as a port of ${bridge.name} it would lose its address.`;
-      planning.refuse('unsafe', message, path, 'Reach the host over another interface first.');
     } else if (masterNow(planning, ref)?.name !== bridge.name) {
       const before = masterNow(planning, ref);
       const wanted = { name: bridge.name, isOpenVswitch: bridge.openVswitch !== undefined };

@@ -1,6 +1,5 @@
 import type { BridgeDeclaration, Topology, YamlPath } from '../topology/model';
-import { contains, normalCidr, parseCidr } from './cidr';
-import { inScope, scopesOf, type Desired } from './desired';
+import { inScope, scopesOf } from './desired';
 import { isOwnKind, kernelKind } from './own-kinds';
 import { isInterfaceName, isLabName, isNamespaceName } from './names';
 import { deviceName, type Planning } from './planning';
@@ -107,40 +106,5 @@ function checkOpenVswitch(
     const message = `The kernel of the host was built without Open vSwitch, which bridge ${name} needs.`;
     const advice = 'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.';
     planning.refuse('unsupported', message, path, advice);
-  }
-}
-
-/**
- * Refuses what would cut the SSH connection that the plan is to be carried by: a new address or route of the root namespace
- * that is a better way to the client than the present one.
- */
-export function checkConnection(planning: Planning, desired: Desired): void {
-  const { snapshot } = planning;
-  const client = snapshot.ssh?.clientAddress;
-  const root = planning.namespace(undefined);
-  if (client === undefined || root === undefined) return;
-  const now = root.routes
-    .filter(({ table }) => table === 'main' || table === '254')
-    .map(({ to, family }) => parseCidr(to === 'default' ? (family === 'inet' ? '0.0.0.0/0' : '::/0') : to))
-    .filter((network) => network !== undefined && contains(network, client))
-    .reduce((longest, network) => Math.max(longest, network?.prefix ?? 0), 0);
-  const known = new Set([
-    ...root.links.flatMap(({ addresses }) => addresses.map(({ cidr }) => normalCidr(cidr))),
-    ...root.routes.map(({ to }) => normalCidr(to)),
-  ]);
-  const fresh = [
-    ...desired.addresses.map(({ namespace, cidr, path }) => ({ namespace, network: cidr, path })),
-    ...desired.routes.map(({ namespace, to, path }) => ({ namespace, network: to, path })),
-  ];
-  for (const { namespace, network, path } of fresh) {
-    if (namespace !== undefined || known.has(network)) continue;
-    const cidr = parseCidr(network);
-    if (cidr === undefined || !contains(cidr, client) || cidr.prefix < now) continue;
-    planning.refuse(
-      'unsafe',
-      `${network} holds ${client}, from where this SSH connection comes: the host would no longer find the way back.`,
-      path,
-      'Use another network for the lab, or reach the host over another one.',
-    );
   }
 }

@@ -344,5 +344,20 @@ links: [{ endpoints: ["a:v0", "b:v1"], up: ${cable} }]
       plan.problems.map(({ reason, path: place }) => [reason, place?.join('.')]),
       [['unsafe', 'bridges.trap-br.addresses.0']],
     );
+    await assert.rejects(
+      runPlan(transport, plan),
+      (error) =>
+        error instanceof NetnsError && error.reason === 'unsafe' && /Nothing was changed/.test(error.advice ?? ''),
+    );
+    const enslaved = planApply(topologyOf('name: trap\nbridges: { trap-br: { ports: [mgmt0] } }\n'), snapshot);
+    assert.deepEqual(
+      enslaved.problems.map(({ message }) => message),
+      ['Interface mgmt0 carries this SSH connection; as a port of trap-br it would lose it.'],
+    );
+    const forward = 'port-forwards: { ssh: { listen: 22, to: "10.0.0.1:22" } }';
+    assert.match(
+      planApply(topologyOf(`name: trap\n${forward}\n`), snapshot).problems[0]?.message ?? '',
+      /^Port forward ssh/,
+    );
   });
 });

@@ -74,7 +74,7 @@ export function planRefusal(plan: Plan): NetnsError | undefined {
   const [first] = errors;
   if (first === undefined) return undefined;
   const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
-  return new NetnsError(first.reason === 'unsafe' ? 'unsupported' : first.reason, `${first.message}${more}`, {
+  return new NetnsError(first.reason, `${first.message}${more}`, {
     advice: [first.advice, 'Nothing was changed on the host.'].filter((part) => part !== undefined).join(' '),
   });
 }
