@@ -1,11 +1,11 @@
 import type { YamlPath } from '../../topology/model';
 import type { TextRange } from '../../topology/problem';
 import {
+  isWrittenHere,
   placeAt,
   type SourceEntry,
   type SourceList,
   type SourceMap,
-  type SourceNode,
 } from '../../topology/yaml/source-tree';
 import type { SourceText } from '../insert';
 import type { TextEdit } from '../text-edit';
@@ -24,14 +24,17 @@ export function removeText(source: SourceText, paths: readonly YamlPath[]): Text
   for (const [parentPath, steps] of byParent(paths)) {
     const parent = placeAt(source.root, parentPath);
     const { node } = parent ?? {};
-    if (node === undefined || node.type === 'scalar' || isBehindAlias(source.root, parentPath)) return undefined;
+    if (node === undefined || node.type === 'scalar' || node.isAlias) return undefined;
+    if (!isWrittenHere(source.root, parentPath)) return undefined;
     const parts = partsWithSteps(node);
     if (steps.some((step) => !parts.some((part) => part.step === step))) return undefined;
     const isGone = (part: Part): boolean => steps.includes(part.step);
     const isFlow = /[[{]/.test(source.text[node.range.start] ?? '');
     if (isFlow) edits.push(...outOfBrackets(source.text, node, parts, isGone));
     else {
-      const lines = parts.filter(isGone).map(({ range }) => linesOf(source.text, node, range));
+      const lines = parts.filter(isGone).map(({ range }, index, gone) => {
+        return linesOf(source.text, node, range) ?? behindDash(source.text, node, parts, gone[index]);
+      });
       if (lines.includes(undefined)) return undefined;
       edits.push(...apart(lines as TextRange[]).map((range) => ({ range, newText: '' })));
       if (parts.every(isGone)) edits.push(...nothing(source.text, node, parent?.key));
@@ -59,17 +62,6 @@ function byParent(paths: readonly YamlPath[]): Map<YamlPath, (string | number)[]
   return groups;
 }
 
-/** What stands behind an alias or comes by a merge key is written for other places as well. */
-function isBehindAlias(root: SourceNode | undefined, path: YamlPath): boolean {
-  for (let length = 0; length <= path.length; length++) {
-    if (placeAt(root, path.slice(0, length))?.node.isAlias === true) return true;
-    const parent = placeAt(root, path.slice(0, Math.max(0, length - 1)))?.node;
-    const step = path[length - 1];
-    if (parent?.type === 'map' && parent.entries.get(String(step))?.isMerged === true) return true;
-  }
-  return false;
-}
-
 function partsWithSteps(node: SourceMap | SourceList): Part[] {
   const parts =
     node.type === 'list'
@@ -93,6 +85,18 @@ function linesOf(text: string, parent: SourceMap | SourceList, part: TextRange):
   if (lineBreak > 0 || start === 0)
     return { start, end: end + lineBreak + spareBlankLine(text, start, end + lineBreak) };
   return { start: start - (text[start - 2] === '\r' ? 2 : 1), end };
+}
+
+/** The first entry of a mapping that begins behind a list's dash: the next takes its place. */
+function behindDash(
+  text: string,
+  parent: SourceMap | SourceList,
+  [first, next]: readonly Part[],
+  gone: Part | undefined,
+): TextRange | undefined {
+  if (parent.type !== 'map' || first === undefined || gone !== first || next === undefined) return undefined;
+  const isAlone = columnOf(text, next.range.start) === columnOf(text, first.range.start);
+  return isAlone ? { start: first.range.start, end: next.range.start } : undefined;
 }
 
 /** The length of an empty line behind what goes, where there is one before it as well. */

@@ -1,12 +1,10 @@
 import { parseCidr } from '../../topology/addresses';
 import { nextFreeAddress } from '../addressing';
 import { factsOf } from '../facts';
-import { appendItem, insertEntry } from '../insert';
 import { placeAt } from '../../topology/yaml/source-tree';
-import { isWrittenHere } from '../remove';
 import { writeScalar } from '../scalar-text';
 import { changeTo } from './spelling';
-import { fix, type Answer } from './fix';
+import { entry, fix, item, type Answer } from './fix';
 
 /** An address that nobody has yet, of the same network. */
 export const takeNextFree: Answer = (question) => {
@@ -22,7 +20,8 @@ export const takeNextFree: Answer = (question) => {
 };
 
 /** An address for a namespace that has none: the next free one of the network that its cable leads to. */
-export const giveAddress: Answer = ({ parsed, data }) => {
+export const giveAddress: Answer = (question) => {
+  const { parsed, data } = question;
   const facts = factsOf(parsed);
   const namespace = data['namespace'] ?? '';
   const names = [...facts.interfacesIn(namespace)].filter((name) => name !== 'lo');
@@ -34,10 +33,9 @@ export const giveAddress: Answer = ({ parsed, data }) => {
   const address = `${free.toString()}/${network.prefix}`;
   const path = ['namespaces', namespace, 'interfaces', name];
   const list = [...path, 'addresses'];
-  if (!isWrittenHere(parsed.root, ['namespaces', namespace])) return [];
   const edit =
     placeAt(parsed.root, list) === undefined
-      ? insertEntry(parsed, path, 'addresses', `[${writeScalar(address)}]`)
-      : appendItem(parsed, list, writeScalar(address));
+      ? entry(question, path, 'addresses', `[${writeScalar(address)}]`)
+      : item(question, list, writeScalar(address));
   return [fix(`Give “${name}” the next free address, ${address}`, [edit])];
 };

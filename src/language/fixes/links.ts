@@ -1,12 +1,10 @@
 import { splitEndpoint } from '../../topology/endpoints';
-import { parseTopology } from '../../topology/parse';
-import { placeAt } from '../../topology/yaml/source-tree';
+import { isWrittenHere, placeAt, toPlain } from '../../topology/yaml/source-tree';
 import { factsOf } from '../facts';
-import { appendItem, insertEntry } from '../insert';
-import { removeAt } from '../remove';
+import { editTree } from '../edit/edit-tree';
+import type { TreeChange } from '../edit/tree-change';
 import { writeScalar } from '../scalar-text';
-import { editText } from '../text-edit';
-import { fix, removal, renameKey, type Answer, type Fix, type Question } from './fix';
+import { entry, fix, item, removal, renameKey, type Answer, type Fix, type Question } from './fix';
 import { changeTo, freeEndpoint, freeName } from './spelling';
 
 /** More bridges than these are no likely answer. */
@@ -14,8 +12,8 @@ const mostBridges = 3;
 
 /** A cable to a bridge for an interface that nothing makes, or a kind of its own. */
 export const makeInterface: Answer = (question) => {
-  const { parsed, data, path } = question;
-  const dummy = fix('Make it a dummy interface', [insertEntry(parsed, path, 'kind', 'dummy')], false);
+  const { data, path } = question;
+  const dummy = fix('Make it a dummy interface', [entry(question, path, 'kind', 'dummy')], false);
   return [...plugIn(question, data['endpoint']), dummy];
 };
 
@@ -28,12 +26,12 @@ export const linkNamespace: Answer = (question) => {
   return plugIn(question, namespace && `${namespace}:${name}`);
 };
 
-function plugIn({ parsed }: Question, endpoint: string | undefined): (Fix | undefined)[] {
-  const bridges = [...factsOf(parsed).bridges.keys()];
+function plugIn(question: Question, endpoint: string | undefined): (Fix | undefined)[] {
+  const bridges = [...factsOf(question.parsed).bridges.keys()];
   if (endpoint === undefined || bridges.length > mostBridges) return [];
   return bridges.map((bridge) => {
     const link = `{ endpoints: [${writeScalar(endpoint)}, ${writeScalar(bridge)}] }`;
-    return fix(`Add a link to the bridge “${bridge}”`, [appendItem(parsed, ['links'], link)], bridges.length === 1);
+    return fix(`Add a link to the bridge “${bridge}”`, [item(question, ['links'], link)], bridges.length === 1);
   });
 }
 
@@ -53,42 +51,31 @@ export const makeOnce: Answer = (question) => {
   return isBridge ? [changeTo(question, name)] : freeEndpoint(question);
 };
 
-/** Settings of a bridge that stand under `interfaces`: moved to the bridge, one by one, where it has none of them. */
+/** Settings of a bridge that stand under `interfaces`: moved to the bridge, where it has none of them. */
 export const moveToBridge: Answer = ({ parsed, path }) => {
   const name = String(path.at(-1));
   const settings = placeAt(parsed.root, path)?.node;
-  const away = removeAt(parsed, path);
   const entries = settings?.type === 'map' ? [...settings.entries] : [];
-  if (away === undefined || settings?.isAlias !== false) return [];
-  if (entries.length === 0) return [fix('Remove this entry, which says nothing', [away])];
-  let after = parsed;
-  for (const [key, { value, isMerged }] of entries) {
-    const written = parsed.text.slice(value.range.start, value.range.end);
-    if (isMerged || value.isAlias || written.includes('\n') || placeAt(after.root, ['bridges', name, key])) return [];
-    const edit = insertEntry(after, ['bridges', name], key, written);
-    if (edit === undefined) return [];
-    after = parseTopology(editText(after.text, [edit]));
-  }
-  const insertion = insertedPart(parsed.text, after.text);
-  const isApart = insertion.range.end <= away.range.start || away.range.end <= insertion.range.start;
-  return [isApart ? fix(`Move its settings to the bridge “${name}”`, [insertion, away]) : undefined];
+  const away: TreeChange = { type: 'remove', paths: [path] };
+  const there = ['bridges', name];
+  if (settings === undefined || entries.some(([key]) => placeAt(parsed.root, [...there, key]) !== undefined)) return [];
+  const moved = entries.map(([key, { value }]): TreeChange => ({
+    type: 'set',
+    path: there,
+    key,
+    value: toPlain(value),
+  }));
+  if (![path, there].every((place) => isWrittenHere(parsed.root, place))) return [];
+  const title =
+    entries.length === 0 ? 'Remove this entry, which says nothing' : `Move its settings to the bridge “${name}”`;
+  return [fix(title, editTree(parsed, [...moved, away]) ?? [])];
 };
-
-/** The one edit that makes a text of another. */
-function insertedPart(before: string, after: string): Fix['edits'][number] {
-  let start = 0;
-  while (start < before.length && before[start] === after[start]) start++;
-  let end = 0;
-  while (end < before.length - start && end < after.length - start && before.at(-1 - end) === after.at(-1 - end)) end++;
-  return { range: { start, end: before.length - end }, newText: after.slice(start, after.length - end) };
-}
 
 /** A bridge among the ports of another: the two connected by a link. */
 export const linkBridges: Answer = ({ parsed, path, data: { bridge, port } }) => {
-  if (bridge === undefined || port === undefined) return [];
-  const link = `{ endpoints: [${writeScalar(bridge)}, ${writeScalar(port)}] }`;
-  const edits = [removeAt(parsed, path), appendItem(parsed, ['links'], link)];
-  return [fix('Connect the two with a link', edits)];
+  if (bridge === undefined || port === undefined || !isWrittenHere(parsed.root, path)) return [];
+  const link: TreeChange = { type: 'append', path: ['links'], item: { endpoints: [bridge, port] } };
+  return [fix('Connect the two with a link', editTree(parsed, [{ type: 'remove', paths: [path] }, link]) ?? [])];
 };
 
 /** A loop of bridges: opened by spanning tree, or by leaving the link out. */
@@ -103,7 +90,7 @@ export const openLoop: Answer = (question) => {
           `Switch spanning tree on, on “${bridge}”`,
           [
             written === undefined
-              ? insertEntry(parsed, ['bridges', bridge], 'stp', 'true')
+              ? entry(question, ['bridges', bridge], 'stp', 'true')
               : { range: written.range, newText: 'true' },
           ],
           false,

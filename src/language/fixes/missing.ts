@@ -1,9 +1,8 @@
 import { factsOf } from '../facts';
-import { insertEntry } from '../insert';
 import { printNetwork } from '../../topology/addresses';
 import { writeScalar } from '../scalar-text';
 import { placeAt } from '../../topology/yaml/source-tree';
-import { fix, removal, renameKey, type Answer, type Fix, type Question } from './fix';
+import { entry, fix, removal, renameKey, type Answer, type Fix, type Question } from './fix';
 
 /** A key that is missing: added where its value is likely; else what cannot be without it is changed. */
 export const addKey: Answer = (question) => {
@@ -22,19 +21,20 @@ export const addKey: Answer = (question) => {
   return [];
 };
 
-function add({ parsed, path }: Question, key: string, value: string | undefined, isPreferred = true): Fix | undefined {
+function add(question: Question, key: string, value: string | undefined, isPreferred = true): Fix | undefined {
+  const { parsed, path } = question;
   if (value === undefined) return undefined;
   // A link-local gateway is the place of what is missing beside it.
   const isValue = placeAt(parsed.root, path)?.node.type === 'scalar' && path.at(-1) === 'via';
-  const edit = insertEntry(parsed, isValue ? path.slice(0, -1) : path, key, value);
+  const edit = entry(question, isValue ? path.slice(0, -1) : path, key, value);
   return fix(`Add “${key}: ${value}”`, [edit], isPreferred);
 }
 
 /** At the top, where everybody looks for it. */
-function nameLab({ parsed }: Question): Fix | undefined {
-  const { root, text } = parsed;
+function nameLab(question: Question): Fix | undefined {
+  const { root, text } = question.parsed;
   const isFlow = root !== undefined && text[root.range.start] === '{';
-  if (root === undefined || isFlow) return fix('Add a name', [insertEntry(parsed, [], 'name', 'my-lab')]);
+  if (root === undefined || isFlow) return fix('Add a name', [entry(question, [], 'name', 'my-lab')]);
   const start = text.lastIndexOf('\n', root.range.start - 1) + 1;
   const indent = text.slice(start, root.range.start).replace('\ufeff', '');
   const at = root.range.start;

@@ -1,6 +1,5 @@
-import { insertEntry } from '../insert';
 import { placeAt } from '../../topology/yaml/source-tree';
-import { fix, removal, type Answer } from './fix';
+import { entry, fix, removal, type Answer } from './fix';
 import { respell } from './spelling';
 
 /** Takes the key away that the rule names and that nothing is said by. */
@@ -26,9 +25,7 @@ export const settleKind: Answer = (question) => {
   if (path[0] !== 'bridges') return removeKey(question);
   const kind = placeAt(parsed.root, [...bridge, 'kind'])?.node;
   const edit =
-    kind === undefined
-      ? insertEntry(parsed, bridge, 'kind', 'openvswitch')
-      : { range: kind.range, newText: 'openvswitch' };
+    kind === undefined ? entry(question, bridge, 'kind', 'openvswitch') : { range: kind.range, newText: 'openvswitch' };
   return [fix('Make it an Open vSwitch bridge', [edit]), removal(question, path, 'Remove “datapath”', false)];
 };
 

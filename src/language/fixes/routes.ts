@@ -1,12 +1,12 @@
-import { appendItem, insertEntry } from '../insert';
 import { writeScalar } from '../scalar-text';
 import { placeAt } from '../../topology/yaml/source-tree';
-import { fix, removal, type Answer } from './fix';
+import { entry, fix, item, removal, type Answer } from './fix';
 
-export const addDefaultRoute: Answer = ({ parsed, data: { namespace, gateway } }) => {
+export const addDefaultRoute: Answer = (question) => {
+  const { namespace, gateway } = question.data;
   if (namespace === undefined || gateway === undefined) return [];
   const route = `{ to: default, via: ${writeScalar(gateway)} }`;
-  const edit = appendItem(parsed, ['namespaces', namespace, 'routes'], route);
+  const edit = item(question, ['namespaces', namespace, 'routes'], route);
   return [fix(`Add a default route via ${gateway}`, [edit])];
 };
 
@@ -18,6 +18,6 @@ export const tellRoutesApart: Answer = (question) => {
   if (metric === undefined) return [removal(question, route, 'Remove this route, which is there already')];
   const written = placeAt(parsed.root, [...route, 'metric'])?.node;
   const edit =
-    written === undefined ? insertEntry(parsed, route, 'metric', metric) : { range: written.range, newText: metric };
+    written === undefined ? entry(question, route, 'metric', metric) : { range: written.range, newText: metric };
   return [fix(`Give this route the metric ${metric}`, [edit])];
 };

@@ -3,11 +3,10 @@ import { splitEndpoint } from '../../topology/endpoints';
 import type { ProblemCode } from '../../topology/problem-codes';
 import { objectToInterfaceName, objectToNamespaceName } from '../../topology/names';
 import { factsOf } from '../facts';
-import { insertEntry } from '../insert';
 import { writeInside, writeScalar } from '../scalar-text';
 import { occurrencesIn } from '../symbols/occurrences';
 import { renameAt } from '../symbols/rename';
-import { fix, removal, type Answer, type Fix, type Question } from './fix';
+import { entry, fix, removal, type Answer, type Fix, type Question } from './fix';
 
 /** Changes a value or a key to what was most likely meant. */
 export const respell: Answer = (question) => [changeTo(question, question.data['suggestion'])];
@@ -52,12 +51,13 @@ export const knownNamespace: Answer = (question) => {
   return [spelling, addNamespace(question, spelling === undefined)];
 };
 
-function addNamespace({ parsed, data }: Question, isPreferred: boolean): Fix | undefined {
+function addNamespace(question: Question, isPreferred: boolean): Fix | undefined {
+  const { parsed, data } = question;
   const name = data['name'];
   if (name === undefined || objectToNamespaceName(name) !== undefined) return undefined;
   const facts = factsOf(parsed);
   if (facts.namespaces.has(name) || facts.bridges.has(name)) return undefined;
-  return fix(`Add the namespace “${name}”`, [insertEntry(parsed, ['namespaces'], name, '')], isPreferred);
+  return fix(`Add the namespace “${name}”`, [entry(question, ['namespaces'], name, '')], isPreferred);
 }
 
 /** An endpoint that another link has, or without an interface: one with an interface that is free. */

@@ -55,6 +55,21 @@ export function placeAt(root: SourceNode | undefined, path: YamlPath): Place | u
   return place;
 }
 
+/**
+ * Whether what stands at a path, or would stand there, is this place's own: on the way there is no alias, and nothing that a
+ * merge key brings in. Else a change of it would change other places as well.
+ */
+export function isWrittenHere(root: SourceNode | undefined, path: YamlPath): boolean {
+  let node = root;
+  for (const step of path) {
+    if (node === undefined) return true;
+    if (node.isAlias) return false;
+    if (node.type === 'map' && node.entries.get(String(step))?.isMerged === true) return false;
+    node = stepInto(node, step)?.node;
+  }
+  return true;
+}
+
 function stepInto(node: SourceNode, step: string | number): Place | undefined {
   if (node.type === 'map') {
     const entry = node.entries.get(String(step));

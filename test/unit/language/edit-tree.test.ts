@@ -57,6 +57,13 @@ describe('composeEdits', () => {
 });
 
 describe('editTree', () => {
+  it('takes out the first entry behind a dash, and the next takes its place', () => {
+    const checks = 'checks:\n  - from: a # one\n    ping: b\n    expect: fail\n';
+    assert.equal(change(checks, remove(['checks', 0, 'from'])), 'checks:\n  - ping: b\n    expect: fail\n');
+    assert.equal(change(checks, remove(['checks', 0, 'ping'])), 'checks:\n  - from: a # one\n    expect: fail\n');
+    assert.equal(change('checks:\n  - from: a\n', remove(['checks', 0, 'from'])), 'cannot');
+  });
+
   it('adds a namespace in the style of what stands there', () => {
     const add = set(['namespaces'], 'mars');
     for (const [before, after] of [

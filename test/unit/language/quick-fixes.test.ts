@@ -156,7 +156,7 @@ describe('quick fixes', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
     assert.ok(seen > 20);
   });
