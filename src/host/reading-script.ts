@@ -173,7 +173,7 @@ if command -v nft >/dev/null 2>&1; then
     section nft
     printf '%s\\n' "$rules"
     case $rules in
-      *'"masquerade"'* | *'"snat"'* | *'"dnat"'* | *'"redirect"'*)
+      *'"masquerade"'* | *'"snat"'* | *'"dnat"'* | *'"redirect"'* | *'"netns-topology:'*)
         section nft-text
         nft -a -t list ruleset 2>/dev/null || nft -a list ruleset 2>/dev/null
         ;;
@@ -201,10 +201,8 @@ save() {
     esac
     if saved=$("$tool" -c 2>/dev/null); then
       section "$kind"
-      printf '%s\\n' "$saved" | sed -n -e '/^\\*\\(nat\\|raw\\)$/,/^COMMIT$/{
-p
-d
-}' -e '/^\\*/p' -e '/^:FORWARD /p' -e '/^:DOCKER-USER /p' -e '/^:NETNS-/p' -e '/ -A FORWARD /p' -e '/ -A DOCKER-USER /p' -e '/netns-topology:/p'
+      printf '%s\\n' "$saved" | sed -e '/^\\*\\(nat\\|raw\\)$/,/^COMMIT$/b' -e '/^\\*/b' -e '/^:FORWARD /b' -e '/^:DOCKER-USER /b' \\
+        -e '/^:NETNS-/b' -e '/-A FORWARD /b' -e '/-A DOCKER-USER /b' -e '/netns-topology:/b' -e d
     elif [ -z "$mayfail" ]; then
       said=$("$tool" -c 2>&1 >/dev/null)
       complaint iptables-said

@@ -12,6 +12,7 @@ import type { Plan } from './model';
 import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
+import { planForwarding } from './nat-forwarding';
 import { planHairpins } from './nat-hairpin';
 import { Planning } from './planning';
 import { planReleasedPorts } from './ports';
@@ -49,6 +50,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   planNameservers(planning, desired);
   const nftTables = planNat(planning, topology);
   planHairpins(planning, topology);
+  planForwarding(planning, topology);
   planServices(planning, desired);
 
   const steps = planning.orderedSteps();
