@@ -44,9 +44,14 @@ await main(async () => {
   const total = { passed: 0, failed: 0, skipped: selected.length - runnable.length };
   const lines = [];
   const notes = [];
-  for (const suite of runnable) {
-    say(`Running the ${suite.title} …`);
-    const result = await runSuite(suite);
+  const results = new Map();
+  const together = runnable.filter(({ alone }) => !alone);
+  for (const wave of [together, ...runnable.filter(({ alone }) => alone).map((suite) => [suite])]) {
+    if (wave.length === 0) continue;
+    say(`Running the ${wave.map(({ title }) => title).join(' and the ')} …`);
+    await Promise.all(wave.map(async (suite) => results.set(suite, await runSuite(suite))));
+  }
+  for (const [suite, result] of results) {
     for (const key of Object.keys(total)) total[key] += result[key];
     lines.push(`${suite.title.padEnd(46)} ${count(result)}  (${result.seconds.toFixed(0)} s)`);
     notes.push(...result.notes);

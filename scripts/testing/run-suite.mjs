@@ -1,5 +1,5 @@
-// Runs one suite in a process group of its own and counts what it did.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// Runs one suite, each of its processes in a group of its own, and counts what it did.
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { artifactsFolder, root } from '../setup/paths.mjs';
 import { endGroup, startGroup } from '../setup/processes.mjs';
@@ -8,27 +8,46 @@ import { endGroup, startGroup } from '../setup/processes.mjs';
 const patienceAfterLastTest = 20;
 
 /**
+ * @param {import('./suites.mjs').Suite} suite
  * @returns {Promise<{ passed: number, failed: number, skipped: number, notes: string[], seconds: number }>} a suite that did not
  * end well has at least one failure, whatever its tests say.
  */
 export async function runSuite(suite) {
-  const countsFile = path.join(artifactsFolder, `counts-${suite.id}.json`);
   mkdirSync(artifactsFolder, { recursive: true });
-  rmSync(countsFile, { force: true });
   const started = Date.now();
-  const end = await runToItsEnd(suite, countsFile);
-  const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : undefined;
-  return { ...judge(suite, counts, end), seconds: (Date.now() - started) / 1000 };
+  const results = await Promise.all(suite.commands.map((command, index) => runPart(suite, command, index)));
+  const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed'),
+    skipped: sum('skipped'),
+    notes: results.flatMap(({ notes }) => notes),
+    seconds: (Date.now() - started) / 1000,
+  };
 }
 
-function runToItsEnd(suite, countsFile) {
+/** What runs beside others keeps its output until it ends: lines of two at once cannot be read. */
+async function runPart(suite, command, index) {
+  const name = suite.commands.length === 1 ? suite.id : `${suite.id}-${index + 1}`;
+  const countsFile = path.join(artifactsFolder, `counts-${name}.json`);
+  const outputFile = suite.alone ? undefined : path.join(artifactsFolder, `output-${name}.log`);
+  for (const file of [countsFile, outputFile]) if (file !== undefined) rmSync(file, { force: true });
+  const end = await runToItsEnd(suite, command, countsFile, outputFile);
+  if (outputFile !== undefined) process.stdout.write(readFileSync(outputFile, 'utf8'));
+  const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : undefined;
+  return judge(suite, counts, end);
+}
+
+function runToItsEnd(suite, command, countsFile, outputFile) {
   return new Promise((resolve) => {
-    const [program, ...args] = suite.command;
+    const [program, ...args] = command;
+    const output = outputFile === undefined ? 'inherit' : openSync(outputFile, 'w');
     const child = startGroup(program, args, {
       cwd: root,
       env: { ...process.env, NETNS_TEST_COUNTS: countsFile },
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', output, output],
     });
+    if (output !== 'inherit') closeSync(output);
     let why;
     const end = (reason) => {
       why ??= reason;

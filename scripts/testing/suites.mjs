@@ -1,20 +1,31 @@
 // The suites of `npm test`, in the order in which they run: what each needs, and how it is started.
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/paths.mjs';
 
-const mocha = (files, ...options) => [
+const mocha = (...files) => [
   process.execPath,
   path.join(root, 'node_modules/mocha/bin/mocha.js'),
   ...['--reporter', path.join(root, 'scripts/testing/counts-reporter.cjs')],
-  ...options,
-  files,
+  ...files,
 ];
+
+/** Deals the test files below a folder out to several processes, in turns: neighbours in the alphabet are often alike in length. */
+function dealt(folder, count) {
+  const files = readdirSync(path.join(root, folder), { recursive: true })
+    .filter((file) => file.endsWith('.test.ts'))
+    .sort();
+  return Array.from({ length: count }, (_, part) =>
+    mocha(...files.filter((_file, index) => index % count === part).map((file) => path.join(folder, file))),
+  );
+}
 
 /**
  * @typedef {object} Suite
  * @property {string} id for --suite
  * @property {string} title
- * @property {string[]} command
+ * @property {string[][]} commands the processes that it consists of
+ * @property {boolean} alone it measures times, or needs the whole machine: nothing else is tested meanwhile
  * @property {('lab host' | 'shells' | 'Open vSwitch' | 'browser')[]} packages
  * @property {boolean} needsRoot it starts a lab host, whose namespaces only root may make
  * @property {boolean} needsCodeServer
@@ -27,7 +38,8 @@ export const suites = [
   {
     id: 'unit',
     title: 'unit tests',
-    command: mocha('test/unit/**/*.test.ts'),
+    commands: [mocha('test/unit/**/*.test.ts')],
+    alone: false,
     packages: ['browser', 'shells'],
     needsRoot: false,
     needsCodeServer: false,
@@ -37,31 +49,34 @@ export const suites = [
   {
     id: 'host',
     title: 'host tests (a real sshd, a real kernel)',
-    command: mocha('test/host/**/*.test.ts'),
+    commands: dealt('test/host', 2),
+    alone: false,
     packages: ['lab host', 'Open vSwitch', 'shells'],
     needsRoot: true,
     needsCodeServer: false,
     needsPackage: false,
-    timeoutSeconds: 600,
+    timeoutSeconds: 1200,
   },
   {
     id: 'in-host',
     title: 'VS Code tests in the extension host',
-    command: [process.execPath, '--import', 'tsx', 'test/vscode/machinery/run-in-host.ts'],
+    commands: [[process.execPath, '--import', 'tsx', 'test/vscode/machinery/run-in-host.ts']],
+    alone: true,
     packages: ['lab host', 'browser'],
     needsRoot: true,
     needsCodeServer: true,
     needsPackage: false,
-    timeoutSeconds: 240,
+    timeoutSeconds: 480,
   },
   {
     id: 'driven',
     title: 'VS Code tests driven as by a user',
-    command: mocha('test/vscode/driven/**/*.test.ts'),
+    commands: [mocha('test/vscode/driven/**/*.test.ts')],
+    alone: true,
     packages: ['lab host', 'browser'],
     needsRoot: true,
     needsCodeServer: true,
     needsPackage: true,
-    timeoutSeconds: 480,
+    timeoutSeconds: 900,
   },
 ];
