@@ -15,6 +15,8 @@ export function intoBrackets(text: string, node: SourceMap | SourceList, what: s
   const end = Math.max(first, endOfPart(text, last));
   const comma = commaBehind(text, end, closing);
   const after = comma ?? end;
+  // The bracket at the end is that of the last entry: the collection's own is missing.
+  if (after > closing) return undefined;
   const separator = comma === undefined ? ',' : '';
   if (lineStart(text, last.start) > first) {
     // Each on a line of its own: so is this. What is said behind the last stays there.

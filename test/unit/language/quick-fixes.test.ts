@@ -156,7 +156,7 @@ describe('quick fixes', () => {
           }
         }
       }),
-      { numRuns: 600 },
+      { numRuns: 250 },
     );
     assert.ok(seen > 20);
   });
