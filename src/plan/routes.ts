@@ -146,7 +146,8 @@ function routeText(route: RouteRecord | ObservedRoute): string {
   return words.join(' ');
 }
 
-function routeName(route: RouteRecord): string {
+/** A route as a plan's steps call it. */
+export function routeName(route: RouteRecord): string {
   return deviceName({ ...inScope(route.namespace), name: routeText(route) });
 }
 
@@ -225,6 +226,7 @@ function ruleCommand(verb: 'add' | 'del', rule: RuleRecord): Command {
   return ip(rule.namespace, ...(ruleFamily(rule) === 'inet6' ? ['-6'] : []), 'rule', verb, ...ruleWords(rule));
 }
 
-function ruleName(rule: RuleRecord): string {
+/** A policy rule as a plan's steps call it. */
+export function ruleName(rule: RuleRecord): string {
   return deviceName({ ...inScope(rule.namespace), name: ruleWords(rule).join(' ') });
 }
