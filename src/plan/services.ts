@@ -55,12 +55,17 @@ function planService(planning: Planning, service: Placed & ServiceRecord): void 
   });
 }
 
-function isRunning(planning: Planning, namespace: ObservedNamespace | undefined, service: ServiceRecord): boolean {
+/** True if the very service that is described runs: this command, environment, user and directory. */
+export function isRunning(
+  planning: Planning,
+  namespace: ObservedNamespace | undefined,
+  service: ServiceRecord,
+): boolean {
   const line = serviceCommandLine(planning.lab, service);
   return namespace?.processes.some(({ command }) => command === line || command.endsWith(`/${line}`)) === true;
 }
 
 /** `web@earth`: services of different namespaces may share a name. */
-function serviceName({ namespace, name }: ServiceRecord): string {
+export function serviceName({ namespace, name }: ServiceRecord): string {
   return `${name}@${namespace}`;
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { driftOf, summarizeDrift, type Drift } from '../../../src/plan/drift';
 import { planApply } from '../../../src/plan/plan-apply';
+import { driftOfRecord } from '../../../src/plan/record-drift';
 import { stopService } from '../../../src/plan/service-scripts';
 import type { Topology } from '../../../src/topology/model';
 import { parseTopology } from '../../../src/topology/parse';
@@ -28,6 +29,9 @@ function hostWith(...typed: readonly string[]): SimulatedHost {
   return host;
 }
 
+const [web] = planets().namespaces[0]!.services;
+const stopWeb = stopService('planets', { ...web!, namespace: 'earth' });
+
 const words = ({ state, entries }: Drift): unknown => [
   state,
   ...entries.map((entry) => `${entry.cause}${entry.follows === true ? ' (follows)' : ''}: ${entry.words}`),
@@ -46,7 +50,7 @@ describe('the drift of a lab', () => {
     const down = drift(hostWith('ip -n earth link set dev earth-veth down'));
     assert.equal(down.state, 'drifted');
     assert.equal(down.entries[0]?.words, 'earth:earth-veth is down');
-    assert.deepEqual(down.entries[0]?.path, ['links', 0, 'endpoints', 0]);
+    assert.deepEqual(down.entries[0].path, ['links', 0, 'endpoints', 0]);
     assert.match(summarizeDrift(down), /^drifted: earth:earth-veth is down/);
   });
 
@@ -65,9 +69,7 @@ describe('the drift of a lab', () => {
 
   it('sees a service that ended, an address that is gone and a parameter that was set', () => {
     const host = hostWith('ip -n earth addr del 10.10.0.10/16 dev earth-veth', 'sysctl -w net.ipv4.ip_forward=0');
-    host.execute(
-      stopService('planets', planets().namespaces[0]!.services.map((own) => ({ ...own, namespace: 'earth' }))[0]!),
-    );
+    host.execute(stopWeb);
     const { state, entries } = drift(host);
     assert.equal(state, 'drifted');
     assert.deepEqual(
@@ -117,5 +119,33 @@ describe('the drift of a lab', () => {
     assert.equal(found.entries.length, plan.steps.length);
     host.run(plan);
     assert.deepEqual(words(drift(host)), ['inSync']);
+  });
+});
+
+describe('the drift of a lab whose file is not at hand', () => {
+  const found = (host: SimulatedHost): unknown => words(driftOfRecord('planets', host.snapshot()));
+
+  it('goes by the record of the last apply', () => {
+    assert.deepEqual(found(new SimulatedHost()), ['absent']);
+    assert.deepEqual(found(hostWith()), ['inSync']);
+    assert.deepEqual(found(hostWith('ip -n earth link del dev earth-veth')), [
+      'drifted',
+      'host: cable earth:earth-veth — earth-br-veth is gone',
+    ]);
+    assert.deepEqual(found(hostWith('ip link del dev planet-br')), ['drifted', 'host: bridge planet-br is gone']);
+    assert.deepEqual(found(hostWith('ip netns del neptune')), ['drifted', 'host: namespace neptune is gone']);
+    assert.deepEqual(found(hostWith('ip netns del neptune', 'ip netns add neptune')), [
+      'drifted',
+      'host: namespace neptune is gone',
+    ]);
+    const host = hostWith();
+    host.execute(stopWeb);
+    assert.deepEqual(found(host), ['drifted', 'host: service web@earth has ended']);
+  });
+
+  it('says so where the record cannot be read', () => {
+    const snapshot = hostWith().snapshot();
+    const damaged = { ...snapshot, labs: [{ name: 'planets', manifest: { version: 7 } }] };
+    assert.match(String(words(driftOfRecord('planets', damaged))), /^blocked,host: The record of lab planets/);
   });
 });

@@ -1,0 +1,44 @@
+import type { HostSnapshot } from '../host/model';
+import { cableName } from './cables';
+import type { Drift } from './drift';
+import { thingInWords } from './drift-words';
+import type { DeviceRef, Manifest } from './manifest';
+import type { ObjectRef } from './model';
+import { deviceName, objectRef, Planning } from './planning';
+import { isRunning, serviceName } from './services';
+
+/**
+ * How a lab on a host stands to the record of its last apply: for labs whose file nobody has at hand. It sees which
+ * namespaces, bridges, cables, interfaces and services are gone; all else only a comparison with the file shows (`driftOf`).
+ */
+export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
+  if (!snapshot.labs.some(({ name }) => name === lab)) return { state: 'absent', entries: [] };
+  const planning = new Planning(lab, snapshot);
+  const [problem] = planning.problems;
+  if (problem !== undefined) return { state: 'blocked', entries: [{ words: problem.message, cause: 'host' }] };
+  const entries = goneObjects(planning, planning.manifest).map((object) => ({
+    words: `${thingInWords(object)} ${object.type === 'service' ? 'has ended' : 'is gone'}`,
+    cause: 'host' as const,
+    object,
+  }));
+  return { state: entries.length === 0 ? 'inSync' : 'drifted', entries };
+}
+
+function goneObjects(planning: Planning, manifest: Manifest): ObjectRef[] {
+  const lost = new Set(manifest.namespaces.filter((name) => !planning.ownsNamespace(name)));
+  // What lay in a namespace that is gone went with it.
+  const stays = ({ namespace }: { readonly namespace?: string }): boolean =>
+    namespace === undefined || !lost.has(namespace);
+  const isGone = (ref: DeviceRef): boolean => stays(ref) && planning.link(ref) === undefined;
+  return [
+    ...[...lost].map((name) => objectRef('namespace', name, name)),
+    ...manifest.bridges.filter(isGone).map(({ name, namespace }) => objectRef('bridge', name, namespace)),
+    ...manifest.cables
+      .filter((ends) => ends.every(stays) && ends.some(isGone))
+      .map(([a, b]) => objectRef('link', cableName(a, b), a.namespace)),
+    ...manifest.interfaces.filter(isGone).map((own) => objectRef('interface', deviceName(own), own.namespace)),
+    ...manifest.services
+      .filter((service) => stays(service) && !isRunning(planning, planning.namespace(service.namespace), service))
+      .map((service) => objectRef('service', serviceName(service), service.namespace)),
+  ];
+}
