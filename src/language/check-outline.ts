@@ -8,6 +8,7 @@ import type { TextRange } from '../topology/problem';
 export interface CheckOutline {
   /** The lab's name; undefined where the file has none. */
   readonly lab: string | undefined;
+  readonly target?: string;
   /** Equal for two texts that declare the same lab, whatever they check and however they are laid out. */
   readonly labMark: string;
   readonly checks: readonly OutlinedCheck[];
@@ -31,6 +32,7 @@ export function checkOutline(parsed: ParsedTopology): CheckOutline {
   const error = parsed.problems.find(({ severity }) => severity === 'error');
   return {
     lab: topology === undefined || topology.name === '' ? undefined : topology.name,
+    ...(topology?.target === undefined ? {} : { target: topology.target }),
     labMark: topology === undefined ? '' : labMark(topology),
     checks: (topology?.checks ?? []).map((check, index) => ({
       key: keys[index] ?? '',

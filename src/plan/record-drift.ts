@@ -5,6 +5,7 @@ import { thingInWords } from './drift-words';
 import type { DeviceRef, Manifest } from './manifest';
 import type { ObjectRef } from './model';
 import { deviceName, objectRef, Planning } from './planning';
+import { readManifest } from './read-manifest';
 import { isRunning, serviceName } from './services';
 
 /**
@@ -22,6 +23,12 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
     object,
   }));
   return { state: entries.length === 0 ? 'inSync' : 'drifted', entries };
+}
+
+/** The names of the kernel parameters that the labs on a host have set. */
+export function recordedSysctls(snapshot: HostSnapshot | undefined): string[] {
+  const labs = (snapshot?.labs ?? []).map(({ manifest }) => readManifest(manifest));
+  return [...new Set(labs.flatMap((manifest) => manifest?.sysctls ?? []).map(({ name }) => name))];
 }
 
 function goneObjects(planning: Planning, manifest: Manifest): ObjectRef[] {

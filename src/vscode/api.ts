@@ -11,6 +11,8 @@ export interface NetnsApi {
   readonly hosts: readonly HostSummary[];
   /** The newest reading of a host; undefined unless the host is live. */
   snapshot(hostId: string): HostSnapshot | undefined;
+  /** The labs on a live host, and how they stand to their files. */
+  labs(hostId: string): readonly LabSummary[];
   /** Something about that host changed: its state or its snapshot. */
   readonly onDidChange: Event<string>;
   /** A graph was drawn in a panel. */
@@ -21,6 +23,15 @@ export interface HostSummary {
   readonly id: string;
   readonly label: string;
   readonly status: HostState['status'];
+}
+
+export interface LabSummary {
+  readonly name: string;
+  readonly state: 'absent' | 'inSync' | 'drifted' | 'edited' | 'blocked';
+  /** `in sync`, `drifted: veth1 is down`. */
+  readonly summary: string;
+  /** Once each check of its open file was run. */
+  readonly checks?: { readonly passed: number; readonly total: number };
 }
 
 export interface GraphDrawn {

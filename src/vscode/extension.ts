@@ -23,10 +23,13 @@ import { CommandId } from './ids';
 import { createStatusBarItem } from './status-bar';
 import { CheckResults } from './topology/check-results';
 import { CheckRunner } from './topology/check-runner';
+import { showDrift } from './topology/drift-decorations';
+import { LabStates } from './topology/lab-states';
 import { PlanDocuments } from './topology/plan-documents';
 import { TargetChooser } from './topology/target-chooser';
 import { registerTerminalProfile } from './terminals/terminal-profile';
 import { registerTopologyCommands } from './topology/topology-commands';
+import { labFaces } from './tree/lab-nodes';
 import { createHostTreeView } from './tree/tree-view';
 
 /** Puts the parts together. Nothing connects and nothing is read here: that begins when a person asks for it. */
@@ -46,7 +49,9 @@ export function activate(context: ExtensionContext): NetnsApi {
   const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
   const documents = parts.add(new TopologyDocuments(language));
   const targets = new TargetChooser(registry, connector, context.workspaceState);
-  const results = parts.add(new CheckResults(documents, log));
+  const labs = parts.add(new LabStates({ registry, documents, targets, log }));
+  parts.add(showDrift(labs));
+  const results = parts.add(new CheckResults(documents, labs, log));
   const checks = parts.add(new CheckRunner(results, log));
   parts.add(showDiagnostics(documents, log));
   parts.add(registerQuickFixes(documents));
@@ -70,7 +75,8 @@ export function activate(context: ExtensionContext): NetnsApi {
       context.workspaceState,
     ),
   );
-  parts.add(createHostTreeView(registry));
+  const faces = labFaces(labs, results);
+  parts.add(createHostTreeView(registry, faces));
   parts.add(createStatusBarItem(registry));
 
   const plans = parts.add(new PlanDocuments());
@@ -100,6 +106,11 @@ export function activate(context: ExtensionContext): NetnsApi {
     get hosts() {
       return registry.hosts.map(({ id, label, state }) => ({ id, label, status: state.status }));
     },
+    labs: (hostId) =>
+      (registry.find(hostId)?.snapshot?.labs ?? []).flatMap(({ name }) => {
+        const face = faces.faceOf(hostId, name);
+        return face === undefined ? [] : [{ name, ...face }];
+      }),
     snapshot: (hostId) => registry.find(hostId)?.snapshot,
     onDidChange: changes.event,
     onDidDrawGraph: drawings.event,

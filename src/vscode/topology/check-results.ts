@@ -7,6 +7,7 @@ import type { ParsedTopology } from '../../topology/parse';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { logError } from '../notify';
 import { CheckMarks } from './check-marks';
+import type { LabStates } from './lab-states';
 
 /** A check's result, and where and when it was found. */
 export interface KeptResult extends CheckResult {
@@ -29,6 +30,8 @@ interface Verified {
   outline: CheckOutline;
   version: number;
   readonly hostId: string;
+  /** The lab on its host as it was when the checks ran; undefined while a change of it was still being looked at. */
+  hostMark: string | undefined;
   readonly results: Map<string, KeptResult>;
 }
 
@@ -47,8 +50,10 @@ export class CheckResults implements Disposable {
 
   constructor(
     private readonly documents: TopologyDocuments,
+    private readonly labs: Pick<LabStates, 'markOf' | 'onDidSettle'>,
     private readonly log: LogOutputChannel,
   ) {
+    this.disposables.add(labs.onDidSettle(() => this.compareLabs()));
     this.disposables.add(documents.onDidChange((document) => this.follow(document)));
     this.disposables.add(documents.onDidClose((uri) => this.clear(uri)));
   }
@@ -76,7 +81,8 @@ export class CheckResults implements Disposable {
     const outline = checkOutline(parsed);
     const before = this.verified.get(uri);
     const isSame = before?.outline.labMark === outline.labMark && before.hostId === host.id;
-    const known: Verified = isSame ? before : { outline, version, hostId: host.id, results: new Map() };
+    const hostMark = this.labs.markOf(document);
+    const known: Verified = isSame ? before : { outline, version, hostId: host.id, hostMark, results: new Map() };
     this.verified.set(uri, known);
     const checks = parsed.topology?.checks ?? [];
     for (const result of results) {
@@ -87,14 +93,6 @@ export class CheckResults implements Disposable {
     }
     if (known.version === document.version) this.show(document, known);
     else this.follow(document);
-  }
-
-  /** Puts away what is known of a lab on a host: it changed there. */
-  forgetLab(hostId: string, lab: string): void {
-    for (const { uri } of this.documents.all) {
-      const known = this.verified.get(uri.toString());
-      if (known?.hostId === hostId && known.outline.lab === lab) this.clear(uri);
-    }
   }
 
   clear(uri: Uri): void {
@@ -127,6 +125,17 @@ export class CheckResults implements Disposable {
       },
       (error: unknown) => logError(this.log, 'The check results cannot follow the text', error),
     );
+  }
+
+  /** Puts away the results of labs that changed on their hosts. */
+  private compareLabs(): void {
+    for (const document of this.documents.all) {
+      const known = this.verified.get(document.uri.toString());
+      const mark = known === undefined ? undefined : this.labs.markOf(document);
+      if (known === undefined || mark === undefined) continue;
+      known.hostMark ??= mark;
+      if (known.hostMark !== mark) this.clear(document.uri);
+    }
   }
 
   private show(document: TextDocument, known: Verified): void {

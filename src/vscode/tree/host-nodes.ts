@@ -4,11 +4,12 @@ import { plainLine } from '../host-data';
 import type { Host, HostState } from '../hosts/host';
 import { describeTarget } from '../hosts/host-connector';
 import { CommandId } from '../ids';
+import type { LabFaces } from './lab-nodes';
 import { facts, type TreeIcon, type TreeNode } from './node';
 import { snapshotNodes } from './snapshot-nodes';
 
 /** The row of a host with everything below it. */
-export function hostNode(host: Host): TreeNode {
+export function hostNode(host: Host, faces?: LabFaces): TreeNode {
   const { state, snapshot } = host;
   const target = describeTarget(host);
   const live = state.status === 'live';
@@ -34,7 +35,7 @@ export function hostNode(host: Host): TreeNode {
     ],
     accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${stateWords[state.status]}`,
     expanded: live,
-    children: live && snapshot !== undefined ? snapshotNodes(host.id, snapshot) : messageNodes(host),
+    children: live && snapshot !== undefined ? snapshotNodes(host.id, snapshot, faces) : messageNodes(host),
   };
 }
 

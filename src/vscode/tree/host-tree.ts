@@ -11,6 +11,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { tooltip } from '../host-data';
 import type { HostRegistry } from '../hosts/host-registry';
 import { hostNode } from './host-nodes';
+import type { LabFaces } from './lab-nodes';
 import { changedNodes, type TreeNode } from './node';
 
 /**
@@ -34,7 +35,10 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
 
   readonly onDidChangeTreeData = this.changes.event;
 
-  constructor(private readonly registry: HostRegistry) {
+  constructor(
+    private readonly registry: HostRegistry,
+    private readonly faces?: LabFaces,
+  ) {
     this.buildRoots();
     this.disposables.add(
       registry.onDidChange((change) => {
@@ -42,6 +46,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
         else this.updateHost(change.host.id);
       }),
     );
+    if (faces !== undefined) this.disposables.add(faces.onDidChange((hostId) => this.updateHost(hostId)));
   }
 
   getChildren(element?: TreeElement): TreeElement[] {
@@ -83,7 +88,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   private buildRoots(): void {
-    this.roots = new Map(this.registry.hosts.map((host) => [host.id, hostNode(host)]));
+    this.roots = new Map(this.registry.hosts.map((host) => [host.id, hostNode(host, this.faces)]));
   }
 
   private updateList(): void {
@@ -97,7 +102,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     const host = this.registry.find(hostId);
     const before = this.roots.get(hostId);
     if (host === undefined || before === undefined) return;
-    const after = hostNode(host);
+    const after = hostNode(host, this.faces);
     this.roots.set(hostId, after);
     this.takeOver(after);
     const changed = changedNodes(before, after)

@@ -1,46 +1,21 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from '../../host/model';
-import { labSubject, linkSubject, namespaceSubject, routeSubject } from '../../lab/actions/subjects';
+import { linkSubject, namespaceSubject, routeSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
 import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, tellingAddresses } from './link-facts';
+import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, type TreeNode } from './node';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
-export function snapshotNodes(hostId: string, snapshot: HostSnapshot): TreeNode[] {
+export function snapshotNodes(hostId: string, snapshot: HostSnapshot, faces?: LabFaces): TreeNode[] {
   const groups = [
-    labGroup(hostId, snapshot),
+    labGroup(hostId, snapshot, faces),
     namespaceGroup(hostId, snapshot),
     bridgeGroup(hostId, snapshot),
     natGroup(hostId, snapshot),
     unreadGroup(hostId, snapshot),
   ];
   return groups.filter((group) => group !== undefined);
-}
-
-function labGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
-  if (snapshot.labs.length === 0) return undefined;
-  const id = `${hostId}/labs`;
-  return {
-    id,
-    hostId,
-    context: 'labs',
-    label: 'Labs',
-    description: String(snapshot.labs.length),
-    icon: { name: 'beaker' },
-    tooltip: ['Labs that were applied to this host.'],
-    expanded: true,
-    children: snapshot.labs.map((lab) => ({
-      id: `${id}/${lab.name}`,
-      hostId,
-      context: 'lab',
-      label: plainLine(lab.name),
-      subject: labSubject(hostId, lab.name),
-      description: 'applied',
-      icon: { name: 'pass', color: 'testing.iconPassed' },
-      tooltip: ['Its manifest lies on the host. Destroy Lab on its topology file takes away what it created.'],
-      children: [],
-    })),
-  };
 }
 
 function namespaceGroup(hostId: string, snapshot: HostSnapshot): TreeNode {

@@ -3,11 +3,12 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import type { HostRegistry } from '../hosts/host-registry';
 import { ViewId } from '../ids';
 import { HostTree } from './host-tree';
+import type { LabFaces } from './lab-nodes';
 
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
-export function createHostTreeView(registry: HostRegistry): Disposable {
+export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Disposable {
   const list = new DisposableList();
-  const tree = list.add(new HostTree(registry));
+  const tree = list.add(new HostTree(registry, faces));
   const view = list.add(
     window.createTreeView(ViewId.hosts, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
   );

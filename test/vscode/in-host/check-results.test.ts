@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { Emitter } from '../../../src/base/events';
 import type { CheckResult } from '../../../src/lab/model';
 import type { CheckDeclaration } from '../../../src/topology/model';
 import { LanguageService, languageWorkerScript } from '../../../src/vscode/editor/service/language-service';
@@ -17,11 +18,16 @@ describe('Check results', () => {
   let documents: TopologyDocuments;
   let results: CheckResults;
   let changes: number;
+  /** What is known of the lab on its host. */
+  let hostMark: string | undefined;
+  let settles: Emitter<void>;
   beforeEach(() => {
+    hostMark = 'in sync';
+    settles = new Emitter();
     const { extensionPath } = vscode.extensions.getExtension(extensionId)!;
     service = new LanguageService(path.join(extensionPath, languageWorkerScript), log);
     documents = new TopologyDocuments(service);
-    results = new CheckResults(documents, log);
+    results = new CheckResults(documents, { markOf: () => hostMark, onDidSettle: settles.event }, log);
     changes = 0;
     results.onDidChange(() => changes++);
   });
@@ -97,10 +103,25 @@ describe('Check results', () => {
     assert.deepEqual(results.resultsOf(document), []);
     await waitFor('no mark', () => marks(document).length === 0);
     record(document);
-    results.forgetLab('lab2', 'c');
+    settles.fire();
     assert.ok(results.summary(document));
-    results.forgetLab('lab1', 'c');
+    hostMark = 'drifted';
+    settles.fire();
     assert.deepEqual([results.summary(document), marks(document).length], [undefined, 0]);
+  });
+
+  it('found while a change of the lab is being looked at belong to the changed lab', async () => {
+    const document = await openTopology(text);
+    hostMark = undefined;
+    record(document);
+    settles.fire();
+    hostMark = 'applied again';
+    settles.fire();
+    settles.fire();
+    assert.ok(results.summary(document));
+    hostMark = 'drifted';
+    settles.fire();
+    assert.equal(results.summary(document), undefined);
   });
 
   it('that come after the text was edited are shown only if it still declares the same lab', async () => {

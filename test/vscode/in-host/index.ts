@@ -24,6 +24,7 @@ export async function run(): Promise<void> {
   await import('./graph-content.test');
   await import('./graph.test');
   await import('./lab.test');
+  await import('./drift.test');
   await import('./actions-shell.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { HostSnapshot } from '../../../src/host/model';
-import { connect } from '../../../src/transport/connect';
 import type { Transport } from '../../../src/transport/transport';
 import type { GraphDrawn, NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
@@ -17,6 +16,7 @@ import {
   labEntry,
   labHost,
   openTopology,
+  secondWay,
   recordNotifications,
 } from './support';
 
@@ -51,17 +51,7 @@ describe('A real host', function () {
   before(async function () {
     if (lab === undefined) return this.skip();
     api = await activateExtension();
-    elsewhere = await connect(
-      {
-        type: 'ssh',
-        host: lab.address,
-        port: lab.port,
-        user: 'root',
-        identityFile: lab.identityFile,
-        knownHostsFiles: [lab.knownHostsFile],
-      },
-      { acceptHostKey: () => Promise.resolve(false) },
-    );
+    elsewhere = await secondWay(lab);
     await configureHosts(api, [labEntry(lab)], ['lab1']);
   });
   after(async () => {

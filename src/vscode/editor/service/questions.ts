@@ -1,3 +1,4 @@
+import type { HostSnapshot } from '../../../host/model';
 import { checkOutline } from '../../../language/check-outline';
 import { complete } from '../../../language/completion/complete';
 import type { Surroundings } from '../../../language/completion/values';
@@ -6,6 +7,7 @@ import { formatEdits } from '../../../language/format';
 import { hoverAt } from '../../../language/hover/hover';
 import { inlayFacts } from '../../../language/inlay-hints';
 import { lensPlaces } from '../../../language/lens-places';
+import { locatedDrift } from '../../../language/located-drift';
 import { outline } from '../../../language/outline';
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionsAt, referencesAt } from '../../../language/symbols/navigate';
@@ -29,6 +31,8 @@ export const questions = {
   outline: ({ parsed }: FileVersion) => outline(parsed),
   lensPlaces: ({ parsed }: FileVersion) => lensPlaces(parsed),
   checks: ({ parsed }: FileVersion) => checkOutline(parsed),
+  /** The snapshot crosses to the other thread with the question, so that the comparison holds up nobody. */
+  drift: ({ parsed }: FileVersion, snapshot: HostSnapshot) => locatedDrift(parsed, snapshot),
   folds: ({ text }: FileVersion) => foldsOf(text),
   formatEdits: ({ parsed }: FileVersion) => formatEdits(parsed),
   hints: ({ parsed }: FileVersion, within: TextRange) =>

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { runPlan } from '../../src/lab/apply';
+import { observe } from '../../src/lab/observe';
+import { driftOf, summarizeDrift, type Drift } from '../../src/plan/drift';
+import type { Plan } from '../../src/plan/model';
+import { planApply } from '../../src/plan/plan-apply';
+import { driftOfRecord } from '../../src/plan/record-drift';
+import type { Topology } from '../../src/topology/model';
+import type { Transport } from '../../src/transport/transport';
+import { startLabHost, type LabHost } from '../lab-host';
+import { apply, destroy, example } from './lab-plans';
+import { connectTo, type, until } from './observed-lab';
+
+describe('drift on a real host', function () {
+  this.timeout(60_000);
+  let lab: LabHost;
+  let transport: Transport;
+  let planets: Topology;
+
+  before(async () => {
+    lab = await startLabHost();
+    transport = await connectTo(lab);
+    planets = await example('planets');
+  });
+  beforeEach(async () => {
+    await apply(transport, planets);
+  });
+  after(async () => {
+    transport.dispose();
+    await lab.stop();
+  });
+
+  const drift = async (): Promise<Drift> => driftOf(planets, await observe(transport));
+  const steps = ({ steps }: Plan): string[] =>
+    steps.map(({ action, object }) => `${action} ${object.type} ${object.name}`);
+  /** Applies again; returns the steps that ran. */
+  const mend = async (): Promise<string[]> => {
+    const plan = planApply(planets, await observe(transport));
+    const ran: string[] = [];
+    await runPlan(transport, plan, {
+      onEvent: ({ type, step: { action, object } }) => {
+        if (type === 'stepDone') ran.push(`${action} ${object.type} ${object.name}`);
+      },
+    });
+    assert.deepEqual(ran, steps(plan));
+    assert.equal(summarizeDrift(await drift()), 'in sync');
+    return ran;
+  };
+
+  it('is none after an apply, whichever way one looks', async () => {
+    assert.deepEqual(await drift(), { state: 'inSync', entries: [] });
+    assert.deepEqual(driftOfRecord('planets', await observe(transport)), { state: 'inSync', entries: [] });
+  });
+
+  it('shows a cable that someone deleted, and Apply mends just that', async () => {
+    await type(lab, ['ip link del earth-br-veth']);
+    assert.equal(summarizeDrift(await drift()), 'drifted: cable earth:earth-veth — earth-br-veth is gone');
+    assert.equal(
+      summarizeDrift(driftOfRecord('planets', await observe(transport))),
+      'drifted: cable earth:earth-veth — earth-br-veth is gone',
+    );
+    assert.deepEqual(await mend(), [
+      'create link earth:earth-veth — earth-br-veth',
+      'create address 10.10.0.10/16 on earth:earth-veth',
+      'create route earth:default via 10.10.0.1',
+    ]);
+  });
+
+  it('shows a service that was killed, an interface that was taken down, a parameter and rules that were changed', async () => {
+    await type(lab, [
+      'kill $(ip netns pids earth)',
+      'ip -n neptune link set neptune-veth down',
+      'sysctl -w net.ipv4.ip_forward=0',
+      'nft flush ruleset',
+    ]);
+    await until(
+      async () => (await drift()).entries.some(({ words }) => words.includes('has ended')),
+      'the end is seen',
+    );
+    const { state, entries } = await drift();
+    assert.equal(state, 'drifted');
+    const words = entries.filter(({ follows }) => follows !== true).map((entry) => entry.words);
+    for (const expected of [
+      'service web@earth has ended',
+      'neptune:neptune-veth is down',
+      'net.ipv4.ip_forward is 0',
+    ]) {
+      assert.ok(words.includes(expected), `${expected} is not in ${words.join('; ')}`);
+    }
+    assert.ok(
+      words.some((one) => /^NAT .*is gone$/.test(one)),
+      words.join('; '),
+    );
+    await mend();
+  });
+
+  it('knows when there is no such lab any more', async () => {
+    await destroy(transport, 'planets');
+    assert.equal((await drift()).state, 'absent');
+    assert.equal(driftOfRecord('planets', await observe(transport)).state, 'absent');
+  });
+});
