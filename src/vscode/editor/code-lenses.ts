@@ -59,7 +59,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
   private readonly disposables = new DisposableList();
   private readonly changes = this.disposables.add(new EventEmitter<void>());
   private readonly places = new Map<string, LensPlaces>();
-  private readonly watch: HostWatch;
+  private readonly watch: HostWatch<FileLensPlace>;
   private timer: NodeJS.Timeout | undefined;
   readonly onDidChangeCodeLenses = this.changes.event;
 

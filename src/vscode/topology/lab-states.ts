@@ -4,11 +4,11 @@ import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
 import type { CheckOutline } from '../../language/check-outline';
 import type { TopologyDocuments } from '../editor/topology-documents';
+import { HostWatch } from '../editor/lenses/host-watch';
 import type { HostRegistry } from '../hosts/host-registry';
 import { logError } from '../notify';
 import { hostMark, isSameState, labKey, stateOfFile, stateOfRecord, type LabState } from './lab-state';
 import type { TargetChooser } from './target-chooser';
-import { VisibleHosts } from './visible-hosts';
 
 export interface LabStatesSources {
   readonly registry: HostRegistry;
@@ -39,7 +39,7 @@ export class LabStates implements Disposable {
   private readonly byDocument = new Map<string, Compared>();
   private byLab: ReadonlyMap<string, LabState> = new Map();
   private readonly records = new WeakMap<HostSnapshot, readonly LabState[]>();
-  private readonly visible: VisibleHosts;
+  private readonly watch: HostWatch<CheckOutline>;
   private timer: NodeJS.Timeout | undefined;
   private comparing = false;
 
@@ -50,7 +50,12 @@ export class LabStates implements Disposable {
 
   constructor(private readonly sources: LabStatesSources) {
     const { registry, documents, targets } = sources;
-    this.visible = this.disposables.add(new VisibleHosts());
+    this.watch = this.disposables.add(
+      new HostWatch(
+        (uri) => this.byDocument.get(uri)?.outline,
+        (outline) => targets.knownTarget(outline),
+      ),
+    );
     this.disposables.add(registry.onDidChange(() => this.schedule()));
     this.disposables.add(documents.onDidChange(() => this.schedule()));
     this.disposables.add(
@@ -127,10 +132,7 @@ export class LabStates implements Disposable {
       this.comparing = false;
     }
     if (this.disposables.isDisposed) return;
-    this.visible.update((uri) => {
-      const hostId = this.hostOf(uri);
-      return hostId === undefined ? undefined : registry.find(hostId);
-    });
+    this.watch.update();
     const before = this.byLab;
     this.byLab = this.statesByLab();
     for (const key of new Set([...before.keys(), ...this.byLab.keys()])) {

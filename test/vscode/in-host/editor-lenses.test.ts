@@ -30,6 +30,7 @@ checks:
 `;
 
 describe('Code lenses', () => {
+  const noLabs = { markOf: () => undefined, onDidSettle: () => ({ dispose: () => undefined }) };
   let parts: DisposableList;
   let fake: FakeHost;
   let registry: HostRegistry;
@@ -49,7 +50,7 @@ describe('Code lenses', () => {
     const documents = parts.add(new TopologyDocuments(parts.add(new LanguageService(script, log))));
     const memento: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() } as never;
     const targets = new TargetChooser(registry, new HostConnector(registry, log), memento);
-    results = parts.add(new CheckResults(documents, log));
+    results = parts.add(new CheckResults(documents, noLabs, log));
     lenses = parts.add(new TopologyLenses({ documents, registry, targets, results }));
   });
   afterEach(async () => {

@@ -1,11 +1,10 @@
 import { window } from 'vscode';
 import { DisposableList, type Disposable } from '../../../base/disposable';
-import type { FileLensPlace } from '../../../language/lens-places';
 import type { Host } from '../../hosts/host';
 import { isTopology } from '../topology-documents';
 
 /** Keeps the hosts of the visible topology files current while they are connected; connects none. */
-export class HostWatch implements Disposable {
+export class HostWatch<File> implements Disposable {
   private readonly disposables = new DisposableList();
   private readonly watched = new Map<Host, Disposable>();
 
@@ -14,8 +13,8 @@ export class HostWatch implements Disposable {
    * @param hostOf the host that a file is for, where that is known
    */
   constructor(
-    private readonly fileOf: (uri: string) => FileLensPlace | undefined,
-    private readonly hostOf: (file: FileLensPlace) => Host | undefined,
+    private readonly fileOf: (uri: string) => File | undefined,
+    private readonly hostOf: (file: File) => Host | undefined,
   ) {
     this.disposables.add(window.onDidChangeVisibleTextEditors(() => this.update()));
   }
