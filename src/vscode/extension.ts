@@ -57,7 +57,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
   parts.add(registerLanguageFeatures(documents, registry));
-  parts.add(registerCodeLenses({ documents, registry, targets, results }));
+  parts.add(registerCodeLenses({ documents, registry, targets, results, labs }));
   parts.add(registerCheckEvidence(documents, results));
 
   const drawings = parts.add(new Emitter<GraphDrawn>());

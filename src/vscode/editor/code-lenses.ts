@@ -15,6 +15,7 @@ import type { FileLensPlace, LensPlace, LensPlaces } from '../../language/lens-p
 import type { HostRegistry } from '../hosts/host-registry';
 import { languageId, SettingId, settingsSection } from '../ids';
 import type { CheckResults } from '../topology/check-results';
+import type { LabStates } from '../topology/lab-states';
 import type { TargetChooser } from '../topology/target-chooser';
 import { fileLenses } from './lenses/file-lenses';
 import { HostWatch } from './lenses/host-watch';
@@ -26,6 +27,7 @@ export interface LensSources {
   readonly registry: HostRegistry;
   readonly targets: TargetChooser;
   readonly results: CheckResults;
+  readonly labs: Pick<LabStates, 'latest' | 'onDidChange'>;
 }
 
 /** Lenses above the file's first entry, and above each namespace, bridge, NAT rule, port forward and check. */
@@ -64,7 +66,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
   readonly onDidChangeCodeLenses = this.changes.event;
 
   constructor(private readonly sources: LensSources) {
-    const { documents, registry, targets, results } = sources;
+    const { documents, registry, targets, results, labs } = sources;
     const { disposables } = this;
     this.watch = disposables.add(
       new HostWatch(
@@ -80,6 +82,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
     );
     disposables.add(targets.onDidChange(() => this.refresh()));
     disposables.add(results.onDidChange(() => this.changes.fire()));
+    disposables.add(labs.onDidChange(() => this.changes.fire()));
     disposables.add(workspace.onDidGrantWorkspaceTrust(() => this.changes.fire()));
     disposables.add(
       workspace.onDidChangeConfiguration((change) => {
@@ -95,15 +98,17 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
       this.forget(document.uri);
       return [];
     }
-    const { documents, results } = this.sources;
+    const { documents, results, labs } = this.sources;
     const places = await documents.ask(document, 'lensPlaces', [], token);
     if (places === undefined) return undefined;
     this.places.set(document.uri.toString(), places);
     this.watch.update();
     const facts = this.factsOf(document, places.file);
-    const lenses: CodeLens[] = fileLenses({ ...facts, checks: results.summary(document) }).map(
-      (command) => new CodeLens(lineRange(places.file.line), command),
-    );
+    const lenses: CodeLens[] = fileLenses({
+      ...facts,
+      checks: results.summary(document),
+      drift: labs.latest(document)?.drift,
+    }).map((command) => new CodeLens(lineRange(places.file.line), command));
     if (shown === 'file') return lenses;
     for (const place of places.things) {
       const range = lineRange(place.line);

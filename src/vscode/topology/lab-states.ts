@@ -76,6 +76,12 @@ export class LabStates implements Disposable {
     return known?.version === document.version && this.isLive(known.state) ? known.state : undefined;
   }
 
+  /** As `of`, but while the text is being edited what was known before. */
+  latest(document: TextDocument): LabState | undefined {
+    const known = this.byDocument.get(document.uri.toString())?.state;
+    return this.isLive(known) ? known : undefined;
+  }
+
   /** The state of a lab on a live host: by the file on the screen, another open file, or the record on the host. */
   ofLab(hostId: string, lab: string): LabState | undefined {
     const known = this.byLab.get(labKey({ hostId, lab }));

@@ -130,6 +130,18 @@ describe('What code lenses say of a live host', () => {
     assert.equal(said(snapshot([root], { version: 9 })), 'unreadable');
   });
 
+  it('of the lab as it was compared, which counts more than names', () => {
+    const entry = { words: 'earth-veth is down', cause: 'host' } as const;
+    const drift = { state: 'drifted', summary: 'drifted: earth-veth is down', entries: [entry] } as const;
+    assert.deepEqual(labState(file, 'live', liveFacts(snapshot([root, earth, mars], manifest)), drift), {
+      words: 'drifted: earth-veth is down',
+      tooltip: 'earth-veth is down',
+      leadsTo: 'plan',
+    });
+    const nothing = { state: 'absent', summary: 'not on the host', entries: [] } as const;
+    assert.equal(labState(file, 'live', liveFacts(snapshot([root])), nothing).words, 'not applied');
+  });
+
   it('of a host that is not live, and leads to what helps', () => {
     const said = (status: HostStatus): string => {
       const { words, leadsTo } = labState(file, status, undefined);

@@ -1,5 +1,6 @@
 import type { Command, Uri } from 'vscode';
 import type { FileLensPlace } from '../../../language/lens-places';
+import type { LocatedDrift } from '../../../language/located-drift';
 import { withoutIcons } from '../../host-data';
 import type { Host } from '../../hosts/host';
 import { CommandId } from '../../ids';
@@ -13,11 +14,13 @@ export interface FileLensFacts {
   readonly host: Host | undefined;
   /** Of the newest verification of this very text. */
   readonly checks: { readonly passed: number; readonly total: number } | undefined;
+  /** How the lab stands to its host, where that was compared with this very text. */
+  readonly drift: LocatedDrift | undefined;
   readonly isTrusted: boolean;
 }
 
 /** The lenses above a file's first entry, as commands: what can be done with the lab, and how it stands on its host. */
-export function fileLenses({ uri, file, host, checks, isTrusted }: FileLensFacts): Command[] {
+export function fileLenses({ uri, file, host, checks, drift, isTrusted }: FileLensFacts): Command[] {
   const lens = (title: string, command: CommandId, tooltip: string): Command => ({
     title,
     command,
@@ -42,7 +45,7 @@ export function fileLenses({ uri, file, host, checks, isTrusted }: FileLensFacts
     ),
     lens('Destroy', CommandId.destroy, `Take away what this lab created on ${onHost}`),
     graph,
-    ...(file.name === '' ? [] : [stateLens(uri, host, stateOf(file, host))]),
+    ...(file.name === '' ? [] : [stateLens(uri, host, stateOf(file, host, drift))]),
   ];
 }
 
@@ -52,10 +55,10 @@ const restrictedMode: Command = {
   tooltip: 'Apply, Plan, Verify and Destroy are for trusted workspaces. Manage Workspace Trust',
 };
 
-function stateOf(file: FileLensPlace, host: Host | undefined): LabState {
+function stateOf(file: FileLensPlace, host: Host | undefined, drift: LocatedDrift | undefined): LabState {
   if (host === undefined) return labState(file, 'none', undefined);
   const { snapshot } = host;
-  return labState(file, host.state.status, snapshot === undefined ? undefined : liveFacts(snapshot));
+  return labState(file, host.state.status, snapshot === undefined ? undefined : liveFacts(snapshot), drift);
 }
 
 function stateLens(uri: Uri, host: Host | undefined, { words, tooltip, leadsTo }: LabState): Command {

@@ -1,4 +1,5 @@
 import type { FileLensPlace } from '../../../language/lens-places';
+import type { LocatedDrift } from '../../../language/located-drift';
 import { readManifest } from '../../../plan/read-manifest';
 import type { LiveFacts } from './live-facts';
 
@@ -12,8 +13,13 @@ export interface LabState {
   readonly leadsTo: 'chooseHost' | 'connect' | 'plan' | 'nothing';
 }
 
-/** The state of a file's lab on its host, as far as names tell: whether what it made is there, and is what the file says. */
-export function labState(file: FileLensPlace, status: HostStatus, facts: LiveFacts | undefined): LabState {
+/** The state of a file's lab on its host: as it was compared, and until that is done as far as names tell. */
+export function labState(
+  file: FileLensPlace,
+  status: HostStatus,
+  facts: LiveFacts | undefined,
+  drift?: LocatedDrift,
+): LabState {
   switch (status) {
     case 'none':
       return { words: 'no host chosen', tooltip: 'Choose the host that this lab is for', leadsTo: 'chooseHost' };
@@ -28,13 +34,26 @@ export function labState(file: FileLensPlace, status: HostStatus, facts: LiveFac
     case 'live':
       return facts === undefined
         ? { words: 'reading…', tooltip: 'The host is being read', leadsTo: 'nothing' }
-        : { ...liveState(file, facts), leadsTo: 'plan' };
+        : { ...(drift === undefined ? liveState(file, facts) : comparedState(drift)), leadsTo: 'plan' };
   }
 }
 
+/** Differences that a tooltip lists. */
+const mostDifferences = 10;
+
+function comparedState({ state, summary, entries }: LocatedDrift): Pick<LabState, 'words' | 'tooltip'> {
+  if (state === 'absent') return notApplied;
+  const differences = entries.filter(({ follows }) => follows !== true).map(({ words }) => words);
+  const rest = differences.length - mostDifferences;
+  const lines = [...differences.slice(0, mostDifferences), ...(rest > 0 ? [`… and ${rest} more`] : [])];
+  return { words: summary, tooltip: lines.length === 0 ? 'The host is as this file declares' : lines.join('\n') };
+}
+
+const notApplied = { words: 'not applied', tooltip: 'Nothing of this lab is on the host' };
+
 function liveState(file: FileLensPlace, facts: LiveFacts): Pick<LabState, 'words' | 'tooltip'> {
   const observed = facts.snapshot.labs.find(({ name }) => name === file.name);
-  if (observed === undefined) return { words: 'not applied', tooltip: 'Nothing of this lab is on the host' };
+  if (observed === undefined) return notApplied;
   const manifest = readManifest(observed.manifest);
   if (manifest === undefined) {
     return { words: 'unreadable', tooltip: 'What the host keeps about this lab cannot be read' };
