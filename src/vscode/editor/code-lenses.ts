@@ -99,7 +99,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
       return [];
     }
     const { documents, results, labs } = this.sources;
-    const places = await documents.ask(document, 'lensPlaces', [], token);
+    const places = await documents.askNewest(document, 'lensPlaces', [], token);
     if (places === undefined) return undefined;
     this.places.set(document.uri.toString(), places);
     this.watch.update();

@@ -4,6 +4,7 @@ import {
   CompletionTriggerKind,
   languages,
   MarkdownString,
+  Range,
   SnippetString,
   TextEdit,
   type CompletionContext,
@@ -13,8 +14,9 @@ import {
 } from 'vscode';
 import { cursorMark, type Proposal, type ProposalKind } from '../../language/completion/proposal';
 import type { Surroundings } from '../../language/completion/values';
+import type { TextRange } from '../../topology/problem';
 import { languageId } from '../ids';
-import { toRange, type TopologyDocuments } from './topology-documents';
+import type { TopologyDocuments } from './topology-documents';
 
 const kinds: Readonly<Record<ProposalKind, CompletionItemKind>> = {
   key: CompletionItemKind.Property,
@@ -40,8 +42,11 @@ export function registerCompletion(documents: TopologyDocuments, surroundings: (
       provideCompletionItems: async (document, position, token, context) => {
         if (isMereIndentation(document, position, context)) return [];
         const offset = document.offsetAt(position);
-        const proposals = await documents.ask(document, 'completions', [offset, surroundings()], token);
-        return proposals?.map((proposal, index) => toItem(document, proposal, index));
+        // All that a proposal writes stands in the cursor's line, which may have grown by the time of the answer.
+        const toRange = ({ start, end }: TextRange): Range =>
+          new Range(position.translate(0, start - offset), position.translate(0, end - offset));
+        const proposals = await documents.language.complete(document, offset, surroundings(), token);
+        return proposals?.map((proposal, index) => toItem(proposal, index, toRange));
       },
     },
     ...triggers,
@@ -54,17 +59,17 @@ function isMereIndentation(document: TextDocument, position: Position, context: 
   return document.lineAt(position).text.slice(0, position.character).trim() === '';
 }
 
-function toItem(document: TextDocument, proposal: Proposal, index: number): CompletionItem {
+function toItem(proposal: Proposal, index: number, toRange: (range: TextRange) => Range): CompletionItem {
   const { label, kind, detail, documentation, text, inserting, replacing, also, asksAgain } = proposal;
   const item = new CompletionItem(label, kinds[kind]);
-  item.range = { inserting: toRange(document, inserting), replacing: toRange(document, replacing) };
+  item.range = { inserting: toRange(inserting), replacing: toRange(replacing) };
   item.insertText = toInsertText(text);
   // The text has its whole indentation.
   item.keepWhitespace = true;
   item.sortText = String(index).padStart(5, '0');
   if (detail !== undefined) item.detail = detail;
   if (documentation !== undefined) item.documentation = new MarkdownString(documentation);
-  if (also !== undefined) item.additionalTextEdits = [TextEdit.replace(toRange(document, also.range), also.newText)];
+  if (also !== undefined) item.additionalTextEdits = [TextEdit.replace(toRange(also.range), also.newText)];
   if (asksAgain) item.command = { title: 'Show what may follow', command: 'editor.action.triggerSuggest' };
   return item;
 }

@@ -1,4 +1,5 @@
 import {
+  CancellationError,
   FoldingRange,
   FoldingRangeKind,
   InlayHint,
@@ -21,7 +22,7 @@ export function registerReadingAids(documents: TopologyDocuments): Disposable {
   list.add(
     languages.registerFoldingRangeProvider(languageId, {
       provideFoldingRanges: async (document, _context, token) => {
-        const folds = await documents.ask(document, 'folds', [], token);
+        const folds = await documents.askNewest(document, 'folds', [], token);
         return folds?.map(
           ({ start, end, isComment }) =>
             new FoldingRange(start, end, ...(isComment ? ([FoldingRangeKind.Comment] as const) : [])),
@@ -56,7 +57,9 @@ export function registerReadingAids(documents: TopologyDocuments): Disposable {
       {
         provideDocumentSemanticTokens: async (document, token) => {
           const data = await documents.ask(document, 'tokens', [], token);
-          return data && new SemanticTokens(data);
+          // Without an error VS Code would take the colours away; with this one it keeps them, and asks again.
+          if (data === undefined) throw new CancellationError();
+          return new SemanticTokens(data);
         },
       },
       legend,

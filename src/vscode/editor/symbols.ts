@@ -21,7 +21,7 @@ export function registerSymbols(documents: TopologyDocuments): Disposable {
     languageId,
     {
       provideDocumentSymbols: async (document, token) => {
-        const entries = await documents.ask(document, 'outline', [], token);
+        const entries = await documents.askNewest(document, 'outline', [], token);
         return entries && toSymbols(document, entries);
       },
     },

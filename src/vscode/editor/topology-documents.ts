@@ -4,14 +4,15 @@ import { Emitter, type Event } from '../../base/events';
 import type { TextRange } from '../../topology/problem';
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import { languageId } from '../ids';
-import type { Cancellation } from './service/language-client';
 import type { LanguageService } from './service/language-service';
-import type { Answer, Arguments, Question } from './service/questions';
+import type { Answer, Question } from './service/questions';
 
 /** How long typing must pause before what a document says counts, in milliseconds. */
 const pauseInTyping = 150;
 /** A large document is begun to be read earlier, so that its problems are there with the pause; never sooner than this. */
 const shortestPause = 30;
+
+type Asked<Q extends Question> = Parameters<typeof LanguageService.prototype.ask<Q>>;
 
 /** The open topology documents; each version is parsed once at most in each thread, however many features ask. */
 export class TopologyDocuments implements Disposable {
@@ -28,7 +29,8 @@ export class TopologyDocuments implements Disposable {
   /** A document was closed, or is no topology any more. */
   readonly onDidClose: Event<Uri> = this.closes.event;
 
-  constructor(private readonly service: LanguageService) {
+  /** @param language answers questions about documents without holding up anything */
+  constructor(readonly language: LanguageService) {
     this.disposables.add(workspace.onDidOpenTextDocument((document) => this.announce(document)));
     this.disposables.add(workspace.onDidChangeTextDocument(({ document }) => this.schedule(document)));
     this.disposables.add(workspace.onDidCloseTextDocument((document) => this.close(document)));
@@ -38,19 +40,14 @@ export class TopologyDocuments implements Disposable {
     return workspace.textDocuments.filter(isTopology);
   }
 
-  /**
-   * Asks about a document as it is now, saved or not, without holding up anything.
-   *
-   * @returns undefined where the answer came too late to be of use: cancelled, or the text has changed meanwhile
-   * @throws Error if answering failed: a defect of ours.
-   */
-  ask<Q extends Question>(
-    document: TextDocument,
-    question: Q,
-    args: Arguments<Q>,
-    cancellation?: Cancellation,
-  ): Promise<Answer<Q> | undefined> {
-    return this.service.ask(document, question, args, cancellation);
+  /** Asks about a place in a document without holding up anything; see `LanguageService.ask`. */
+  ask<Q extends Question>(...asked: Asked<Q>): Promise<Answer<Q> | undefined> {
+    return this.language.ask(...asked);
+  }
+
+  /** Asks about a whole document without holding up anything; see `LanguageService.askNewest`. */
+  askNewest<Q extends Question>(...asked: Asked<Q>): Promise<Answer<Q> | undefined> {
+    return this.language.askNewest(...asked);
   }
 
   /** Parses the document's text as it is now, saved or not. Everything waits for it: only for what a person asked for. */
@@ -100,7 +97,7 @@ export class TopologyDocuments implements Disposable {
     const key = document.uri.toString();
     this.timers.get(key)?.dispose();
     this.timers.delete(key);
-    this.service.forget(document);
+    this.language.forget(document);
     this.closes.fire(document.uri);
   }
 }

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../machinery/browser';
@@ -26,10 +26,25 @@ export class Session {
     private readonly browser: Browser,
   ) {}
 
-  /** @param files written into the workspace beside the examples: name → text */
+  /**
+   * @param files written into the workspace beside the examples: name → text
+   * @param restricted opens the workspace in Restricted Mode
+   * @param settings more of the user's settings
+   * @param keys key → the command that it runs, as the user's keyboard shortcuts
+   */
   static async start(
     hosts: readonly HostSetting[],
-    { files = {} }: { files?: Readonly<Record<string, string>> } = {},
+    {
+      files = {},
+      restricted = false,
+      settings = {},
+      keys = {},
+    }: {
+      files?: Readonly<Record<string, string>>;
+      restricted?: boolean;
+      settings?: Readonly<Record<string, unknown>>;
+      keys?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<Session> {
     const folder = await temporaryFolder('driven');
     const undo: (() => unknown)[] = [
@@ -40,11 +55,16 @@ export class Session {
     try {
       const workspace = await copyExamples(folder.path);
       for (const [name, text] of Object.entries(files)) await writeFile(path.join(workspace, name), text);
+      const userFolder = path.join(folder.path, 'user-data/User');
+      await mkdir(userFolder, { recursive: true });
+      const shortcuts = Object.entries(keys).map(([key, command]) => ({ key, command }));
+      await writeFile(path.join(userFolder, 'keybindings.json'), JSON.stringify(shortcuts));
       const server = await startCodeServer({
         folder: folder.path,
         workspace,
         vsix: packagedExtension(),
-        settings: userSettings(hosts),
+        settings: { ...userSettings(hosts), ...settings },
+        restricted,
       });
       undo.push(() => server.stop());
       const browser = await launchBrowser();

@@ -19,6 +19,7 @@ export async function run(): Promise<void> {
   await import('./editor.test');
   await import('./editor-language.test');
   await import('./editor-lenses.test');
+  await import('./editor-typing.test');
   await import('./hosts-setting.test');
   await import('./check-results.test');
   await import('./graph-content.test');

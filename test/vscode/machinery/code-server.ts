@@ -15,6 +15,8 @@ export interface CodeServerOptions {
   readonly vsix: string;
   /** The user's settings.json. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Opens the folder in Restricted Mode, as VS Code does with one that nobody has said to trust. */
+  readonly restricted?: boolean;
   /** Default: any free port. */
   readonly port?: number;
   /** Deleted when the server ends, also when this process was killed. */
@@ -71,7 +73,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       ...['--bind-addr', `127.0.0.1:${options.port ?? 0}`],
       '--disable-telemetry',
       '--disable-update-check',
-      '--disable-workspace-trust',
+      ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
       '--ignore-last-opened',
       options.workspace,

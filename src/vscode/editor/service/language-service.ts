@@ -1,5 +1,6 @@
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import type { Disposable } from '../../../base/disposable';
+import type { Surroundings } from '../../../language/completion/values';
 import { inWorker } from './answering-thread';
 import { LanguageClient, type Cancellation } from './language-client';
 import type { Answer, Arguments, Question } from './questions';
@@ -14,6 +15,7 @@ export const languageWorkerScript = 'dist/language-worker.js';
 export class LanguageService implements Disposable {
   private readonly reading: LanguageClient;
   private readonly completing: LanguageClient;
+  private completions = 0;
 
   /** @param script the path of the worker's bundle */
   constructor(script: string, log: LogOutputChannel) {
@@ -23,7 +25,7 @@ export class LanguageService implements Disposable {
   }
 
   /**
-   * Asks about a document as it stands now.
+   * Asks about a document as it stands now, such as about a place in it.
    *
    * @returns undefined where the answer came too late to be of use: cancelled, or the text has changed meanwhile
    * @throws Error if answering failed: a defect of ours, which VS Code logs where a provider throws it.
@@ -41,15 +43,54 @@ export class LanguageService implements Disposable {
       version,
       text: () => (isCurrent() ? document.getText() : undefined),
     };
-    const client = question === 'completions' ? this.completing : this.reading;
-    const found = await client.ask(file, question, args, cancellation);
+    const found = await this.reading.ask(file, question, args, cancellation);
     return isCurrent() ? found : undefined;
+  }
+
+  /**
+   * Asks about a whole document. Where its text changes meanwhile the answer is about the newer text: nothing of what is shown
+   * goes away because somebody types.
+   *
+   * @returns undefined where it was cancelled, or the document was closed
+   * @throws Error as `ask`.
+   */
+  async askNewest<Q extends Question>(
+    document: TextDocument,
+    question: Q,
+    args: Arguments<Q>,
+    cancellation?: Cancellation,
+  ): Promise<Answer<Q> | undefined> {
+    for (;;) {
+      const { version } = document;
+      const found = await this.ask(document, question, args, cancellation);
+      if (found !== undefined || document.version === version) return found;
+      if (document.isClosed || cancellation?.isCancellationRequested === true) return undefined;
+    }
+  }
+
+  /**
+   * What may be written at an offset of a document as it stands now. VS Code filters the answer by what was typed meanwhile, so
+   * that a newer text does not make it useless.
+   */
+  async complete(
+    document: TextDocument,
+    offset: number,
+    surroundings: Surroundings,
+    cancellation?: Cancellation,
+  ): Promise<Answer<'completions'> | undefined> {
+    const text = document.getText();
+    const key = `completion ${++this.completions}`;
+    try {
+      const file = { key, version: 0, text: () => text };
+      return await this.completing.ask(file, 'completions', [offset, surroundings], cancellation);
+    } finally {
+      this.completing.forget(key);
+    }
   }
 
   /** A document was closed. */
   forget(document: TextDocument): void {
     this.reading.forget(document.uri.toString());
-    this.completing.forget(document.uri.toString());
   }
 
   dispose(): void {
