@@ -12,7 +12,7 @@ export interface HostSnapshot {
   readonly labs: readonly ObservedLab[];
   /** Programs found on the host, by name, with their version line where one was read: `ip`, `nft`, `iptables`, `tcpdump` … */
   readonly tools: Readonly<Record<string, string>>;
-  /** Kinds of interface, in iproute2's words, that this kernel was built without; what it does not say is not here. */
+  /** What a topology may need and this kernel was seen to lack (`KernelNeed`); absent where nothing was, or nothing was tried. */
   readonly missingKinds?: readonly string[];
   /** Open vSwitch runs here: its bridges are known, and can be changed. */
   readonly openvswitch?: true;
@@ -88,11 +88,30 @@ export interface ObservedLink {
   /** The other end of a veth cable, where it could be found. */
   readonly peer?: { readonly namespaceId: string; readonly name: string };
   readonly addresses: readonly ObservedAddress[];
+  /** What holds its packets back on the way out, where it is more than the kernel's own choice: `netem`, `tbf` … */
+  readonly qdisc?: ObservedQdisc;
+  /** On a port of a bridge that keeps VLANs apart: which it lets through. */
+  readonly vlans?: PortVlans;
   /** The interface alias (`ip link set … alias`), where our ownership mark stands. */
   readonly alias?: string;
   readonly altNames: readonly string[];
   /** Kind-specific facts as iproute2 gives them (`linkinfo.info_data`), e.g. a bridge's `stp_state`. */
   readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** The root queueing discipline of an interface (tc(8)). */
+export interface ObservedQdisc {
+  readonly kind: string;
+  /** As tc(8) gives them, of netem and tbf. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The VLANs of a bridge's port. */
+export interface PortVlans {
+  /** The VLAN of frames without a tag; absent: none are taken. */
+  readonly untagged?: number;
+  /** The VLANs whose frames pass with their tags, in order. */
+  readonly tagged: readonly number[];
 }
 
 export interface ObservedAddress {

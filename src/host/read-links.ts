@@ -1,5 +1,6 @@
 import { integer, isObject, objects, optional, text, texts, type JsonObject } from './json';
-import type { ObservedAddress, ObservedLink } from './model';
+import type { ObservedAddress, ObservedLink, PortVlans } from './model';
+import { readPortVlans, readQdisc } from './read-link-extras';
 
 /** A link with what is needed to find its other end, which may lie in another namespace. */
 export interface ReadLink {
@@ -15,14 +16,25 @@ export interface ReadLink {
       };
 }
 
+/** What else was asked of a namespace's interfaces: `tc -j qdisc show`, `bridge -j vlan show`. */
+export interface LinkExtras {
+  readonly qdiscs?: unknown;
+  readonly bridgeVlans?: unknown;
+}
+
 /** Reads `ip -j -d addr show`. An entry without index or name is no link and is left out. Ordered by index. */
-export function readLinks(shown: unknown): ReadLink[] {
+export function readLinks(shown: unknown, { qdiscs, bridgeVlans }: LinkExtras = {}): ReadLink[] {
+  const [disciplines, vlans] = [objects(qdiscs), readPortVlans(bridgeVlans)];
   return objects(shown)
-    .flatMap((raw) => readLink(raw) ?? [])
+    .flatMap((raw) => readLink(raw, disciplines, vlans) ?? [])
     .sort((a, b) => a.link.index - b.link.index);
 }
 
-function readLink(raw: JsonObject): ReadLink | undefined {
+function readLink(
+  raw: JsonObject,
+  qdiscs: readonly JsonObject[],
+  vlans: ReadonlyMap<string, PortVlans>,
+): ReadLink | undefined {
   const index = integer(raw['ifindex']);
   const name = text(raw['ifname']);
   if (index === undefined || name === undefined) return undefined;
@@ -45,6 +57,8 @@ function readLink(raw: JsonObject): ReadLink | undefined {
       ...optional('master', text(raw['master'])),
       ...(isHairpin(info['info_slave_data']) ? { hairpin: true } : {}),
       ...optional('parent', standsOn),
+      ...optional('qdisc', readQdisc(raw, qdiscs)),
+      ...optional('vlans', raw['master'] === undefined ? undefined : vlans.get(name)),
       addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address) ?? []),
       ...optional('alias', text(raw['ifalias'])),
       altNames: texts(raw['altnames']),

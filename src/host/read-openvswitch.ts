@@ -1,31 +1,39 @@
-import { objects, parseJson, text, type JsonObject } from './json';
-import type { ObservedLink } from './model';
+import { integer, objects, parseJson, text, type JsonObject } from './json';
+import type { ObservedLink, PortVlans } from './model';
 
 /** A bridge as Open vSwitch's own database has it (ovs-vswitchd.conf.db(5)). */
 export interface OpenVswitchBridge {
   readonly name: string;
   /** The names of its ports, without the one that the bridge itself is. */
   readonly ports: readonly string[];
+  /** The VLANs of those of its ports that do not let all of them through. */
+  readonly vlans: ReadonlyMap<string, PortVlans>;
   /** Its columns and keys as `ovs-vsctl` writes them: `datapath_type`, `stp_enable`, `other-config:mac-aging-time` … */
   readonly data: Readonly<Record<string, string>>;
 }
 
 /**
- * Reads what `ovs-vsctl --format=json list Bridge -- list Port` printed: a table a line. Undefined where that is not what
- * it printed.
+ * Reads what `ovs-vsctl --format=json list Bridge -- list Port -- list Interface` printed: a table a line. Undefined where
+ * that is not what it printed.
  */
 export function readOpenVswitch(printed: string): OpenVswitchBridge[] | undefined {
-  const [bridges, ports] = printed
+  const [bridges, ports, interfaces = []] = printed
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(readTable);
   if (bridges === undefined || ports === undefined) return undefined;
   const portNames = new Map(ports.map((row) => [uuidsOf(row['_uuid'])[0], text(row['name'])]));
+  const vlansOf = new Map(ports.flatMap((row) => readVlans(row)));
+  const mtus = new Map(interfaces.map((row) => [text(row['name']), numbersOf(row['mtu_request'])[0]]));
   return bridges.flatMap((row) => {
     const name = text(row['name']);
     if (name === undefined) return [];
     const own = uuidsOf(row['ports']).flatMap((uuid) => portNames.get(uuid) ?? []);
-    return [{ name, ports: own.filter((port) => port !== name).sort(), data: readColumns(row) }];
+    const names = own.filter((port) => port !== name).sort();
+    const vlans = new Map(names.flatMap((port) => [...optionalEntry(port, vlansOf.get(port))]));
+    const mtu = mtus.get(name);
+    const data = { ...readColumns(row), ...(mtu === undefined ? {} : { mtu_request: String(mtu) }) };
+    return [{ name, ports: names, vlans, data }];
   });
 }
 
@@ -38,6 +46,27 @@ function readTable(line: string): JsonObject[] | undefined {
   return rows
     .filter((row): row is unknown[] => Array.isArray(row))
     .map((row) => Object.fromEntries(headings.map((heading, index) => [String(heading), row[index]])));
+}
+
+function optionalEntry<V>(key: string, value: V | undefined): [string, V][] {
+  return value === undefined ? [] : [[key, value]];
+}
+
+/** A port's VLANs (ovs-vswitchd.conf.db(5), `tag`, `trunks`, `vlan_mode`); none for one that lets all of them through. */
+function readVlans(row: JsonObject): [string, PortVlans][] {
+  const name = text(row['name']);
+  const [tag] = numbersOf(row['tag']);
+  const trunks = numbersOf(row['trunks']).sort((a, b) => a - b);
+  if (name === undefined || (tag === undefined && trunks.length === 0)) return [];
+  if (tag === undefined) return [[name, { tagged: trunks }]];
+  // With a tag and no mode it is an access port, whatever its trunks.
+  return [[name, { untagged: tag, tagged: text(row['vlan_mode']) === 'native-untagged' ? trunks : [] }]];
+}
+
+/** The numbers in a value: `5`, or `["set", [5, 7]]`. */
+function numbersOf(value: unknown): number[] {
+  const values: unknown[] = Array.isArray(value) && value[0] === 'set' && Array.isArray(value[1]) ? value[1] : [value];
+  return values.flatMap((one) => integer(one) ?? []);
 }
 
 /** The UUIDs in a value: `["uuid", U]`, or `["set", [["uuid", U], …]]` (RFC 7047, 5.1). */
@@ -80,11 +109,13 @@ export function withOpenVswitch(
 ): readonly ObservedLink[] {
   if (bridges.length === 0) return links;
   const byName = new Map(bridges.map((bridge) => [bridge.name, bridge]));
-  const masters = new Map(bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name])));
+  const masters = new Map(bridges.flatMap((own) => own.ports.map((port) => [port, own])));
   return links.map((link) => {
     const bridge = byName.get(link.name);
     if (bridge !== undefined) return { ...link, kind: 'openvswitch', data: bridge.data };
     const master = masters.get(link.name);
-    return master === undefined ? link : { ...link, master };
+    if (master === undefined) return link;
+    const vlans = master.vlans.get(link.name);
+    return { ...link, master: master.name, ...(vlans === undefined ? {} : { vlans }) };
   });
 }

@@ -35,6 +35,7 @@ function isReading(command: string): boolean {
   return (
     command.includes(' netns-topology-reading ') ||
     /^ip (-j -d -force -batch -|-6 -j rule show)$/.test(command) ||
+    /^(tc -j qdisc|bridge -j vlan) show$/.test(command) ||
     /^nft (-j -t|-j|-a -t|-a) list ruleset$/.test(command) ||
     command.startsWith('grep -s /dev/null /proc/sys/net/')
   );

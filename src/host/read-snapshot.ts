@@ -1,8 +1,8 @@
 import { isObject, objects, optional, parseJson, text, integer } from './json';
 import type { HostSnapshot, ObservedLab, ObservedNamespace, Unread } from './model';
+import { readMissingKinds } from './kernel-probe';
 import { firstLines, readHost, requireTools } from './read-host';
-import { readMissingKinds } from './read-kernel';
-import { readLinks, type ReadLink } from './read-links';
+import { readLinks, type LinkExtras, type ReadLink } from './read-links';
 import { readFirewall } from './read-firewall';
 import { readSavedTables } from './iptables-save';
 import { readNftRuleset } from './nft-ruleset';
@@ -121,7 +121,10 @@ function readNamespace(
     });
   };
   if (section('gone') !== undefined) return undefined;
-  const network = readNetwork(section('ip'));
+  const network = readNetwork(section('ip'), {
+    qdiscs: parseJson(section('qdiscs') ?? ''),
+    bridgeVlans: parseJson(section('bridge-vlans') ?? ''),
+  });
   if (section('done') === undefined || network.links === undefined) {
     miss('', section('failed') ?? section('ip-said') ?? '');
     return undefined;
@@ -186,7 +189,10 @@ function readPacketFilter(
  * Reads what `ip -j -d -batch` printed: one JSON list a line for addresses, routes, rules and namespace numbers. A command
  * that failed may print no line, so each is told by what is in it rather than by its place.
  */
-function readNetwork(printed: string | undefined): {
+function readNetwork(
+  printed: string | undefined,
+  extras: LinkExtras,
+): {
   readonly links: readonly ReadLink[] | undefined;
   readonly routes: ReturnType<typeof readRoutes>;
   readonly rules: unknown;
@@ -200,7 +206,7 @@ function readNetwork(printed: string | undefined): {
   const shown = having('ifindex');
   const named = having('nsid') ?? [];
   return {
-    links: shown === undefined ? undefined : readLinks(shown),
+    links: shown === undefined ? undefined : readLinks(shown, extras),
     routes: readRoutes(having('dst')),
     rules: having('priority'),
     numbers: (idOfName) =>

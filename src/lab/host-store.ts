@@ -35,6 +35,8 @@ class LiveHostStore implements HostStore {
   private readonly pace: ReadingPace;
   private following: AbortController | undefined;
   private isClosed = false;
+  /** What the kernel lacks is tried out for those who ask, who may want to plan; hardly ever does it change. */
+  private shouldProbe = true;
 
   readonly onDidChange = this.changes.event;
   readonly onDidFail = this.failures.event;
@@ -65,6 +67,7 @@ class LiveHostStore implements HostStore {
   }
 
   refresh(signal?: AbortSignal): Promise<HostSnapshot> {
+    this.shouldProbe = true;
     return this.schedule.readNow(signal);
   }
 
@@ -77,7 +80,11 @@ class LiveHostStore implements HostStore {
 
   private async read(signal: AbortSignal): Promise<HostSnapshot> {
     const sysctls = this.options.sysctls?.() ?? [];
-    const snapshot = await observe(this.transport, signal, { sysctls });
+    const probeKernel = this.shouldProbe;
+    this.shouldProbe = false;
+    const read = await observe(this.transport, signal, { sysctls, probeKernel });
+    const missingKinds = probeKernel ? read.missingKinds : this.current?.missingKinds;
+    const snapshot = missingKinds === undefined ? read : { ...read, missingKinds };
     if (this.resources.isDisposed) return snapshot;
     const before = this.current;
     this.current = snapshot;

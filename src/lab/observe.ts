@@ -9,6 +9,8 @@ import type { Transport } from '../transport/transport';
 export interface ObserveOptions {
   /** Dotted names of further sysctls to read in every namespace, e.g. those that a topology sets. */
   readonly sysctls?: readonly string[];
+  /** Whether to try out what the kernel lacks, which a plan wants to know; default true. */
+  readonly probeKernel?: boolean;
 }
 
 /**
@@ -19,11 +21,12 @@ export interface ObserveOptions {
 export async function observe(
   transport: Transport,
   signal?: AbortSignal,
-  { sysctls = [] }: ObserveOptions = {},
+  { sysctls = [], probeKernel = true }: ObserveOptions = {},
 ): Promise<HostSnapshot> {
   const options = {
     boundary: randomBytes(12).toString('hex'),
     sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
+    probeKernel,
   };
   const { code, stdout, stderr } = await transport.run(readingScript(options), signal === undefined ? {} : { signal });
   if (code !== 0) {

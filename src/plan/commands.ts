@@ -8,6 +8,16 @@ export function ip(namespace: string | undefined, ...words: readonly string[]): 
   return { argv: namespace === undefined ? ['ip', ...words] : ['ip', '-n', namespace, ...words] };
 }
 
+/** `tc` on a namespace: queueing disciplines (tc(8)). */
+export function tc(namespace: string | undefined, ...words: readonly string[]): Command {
+  return { argv: namespace === undefined ? ['tc', ...words] : ['tc', '-n', namespace, ...words] };
+}
+
+/** `bridge` on a namespace: what ip(8) does not know of a bridge's ports (bridge(8)). */
+export function bridgeTool(namespace: string | undefined, ...words: readonly string[]): Command {
+  return { argv: namespace === undefined ? ['bridge', ...words] : ['bridge', '-n', namespace, ...words] };
+}
+
 /** Any program inside a namespace (undefined: the root namespace). */
 export function inNamespace(namespace: string | undefined, command: Command): Command {
   if (namespace === undefined) return command;

@@ -1,6 +1,7 @@
 import type {
   BridgeDeclaration,
   EndpointDeclaration,
+  ImpairmentDeclaration,
   InterfaceDeclaration,
   LinkDeclaration,
   NetworkScope,
@@ -9,6 +10,7 @@ import type {
   YamlPath,
 } from '../topology/model';
 import { declaredOptions, isOwnKind, type KindOptions } from './own-kinds';
+import type { PortVlans } from '../host/model';
 import { Parents } from '../topology/parents';
 import type {
   AddressRecord,
@@ -22,6 +24,7 @@ import type {
 import { normalCidr } from './cidr';
 import { declaredSettings, type OpenVswitchSettings } from './open-vswitch';
 import { deviceKey } from './planning';
+import { readImpairment, type Impairment } from './impairment';
 import type { Master } from './plugging';
 
 /** The declared lab as what should be on the host: settings merged from where the file keeps them, each with its place. */
@@ -54,6 +57,10 @@ export interface LinkSettings {
 export interface DesiredEnd extends DeviceRef, LinkSettings, Placed {
   /** The bridge it is a port of. */
   readonly master?: Master;
+  /** What the file says of its VLANs as a port. */
+  readonly vlans?: PortVlans;
+  /** What happens to packets that leave by it. */
+  readonly impairment?: Impairment;
 }
 
 export interface DesiredCable extends Placed {
@@ -136,8 +143,8 @@ function desiredBridge(topology: Topology, bridge: BridgeDeclaration): DesiredBr
   const { name, namespace, mtu, mac, up, path } = bridge;
   const ports = bridge.ports.filter((port) => !isMade(topology, namespace, port));
   if (bridge.kind === 'openvswitch') {
-    // Its MAC address is a setting of its own: ovs-vswitchd takes back one that ip(8) gave.
-    const common = { ...inScope(namespace), name, ...settings(mtu, undefined, up), options: {}, ports, path };
+    // Its MAC address and its MTU are settings of its own: ovs-vswitchd takes back what ip(8) gave.
+    const common = { ...inScope(namespace), name, ...settings(undefined, undefined, up), options: {}, ports, path };
     return { ...common, openVswitch: declaredSettings(bridge) };
   }
   const options: Record<string, string> = {};
@@ -152,22 +159,40 @@ function desiredBridge(topology: Topology, bridge: BridgeDeclaration): DesiredBr
 
 function desiredCable(topology: Topology, link: LinkDeclaration): DesiredCable {
   const [a, b] = link.endpoints;
-  return { ends: [desiredEnd(topology, link, a), desiredEnd(topology, link, b)], path: link.path };
+  const { impair } = link;
+  // What travels towards one end leaves by the other.
+  return {
+    ends: [desiredEnd(topology, link, a, impair?.toB), desiredEnd(topology, link, b, impair?.toA)],
+    path: link.path,
+  };
 }
 
-function desiredEnd(topology: Topology, link: LinkDeclaration, endpoint: EndpointDeclaration): DesiredEnd {
+function desiredEnd(
+  topology: Topology,
+  link: LinkDeclaration,
+  endpoint: EndpointDeclaration,
+  impair: ImpairmentDeclaration = {},
+): DesiredEnd {
   const namespace = namespaceOf(topology, endpoint);
   const scope = namespace === undefined ? topology.host : topology.namespaces.find(({ name }) => name === namespace);
+  const impairment = readImpairment(impair);
   const own: InterfaceDeclaration | undefined = scope?.interfaces.find(({ name }) => name === endpoint.interface);
   return {
     ...inScope(namespace),
     name: endpoint.interface,
     ...settings(own?.mtu ?? link.mtu, own?.mac, link.up && (own?.up ?? true)),
     ...(endpoint.type === 'bridge'
-      ? { master: masterOf(topology, endpoint.bridge) }
+      ? { master: masterOf(topology, endpoint.bridge), ...portVlans(endpoint) }
       : portOf(topology, namespace, endpoint.interface)),
+    ...(impairment === undefined ? {} : { impairment }),
     path: endpoint.path,
   };
+}
+
+function portVlans({ vlan, trunk }: EndpointDeclaration & { readonly type: 'bridge' }): Pick<DesiredEnd, 'vlans'> {
+  if (vlan === undefined && trunk === undefined) return {};
+  const tagged = [...new Set(trunk)].filter((id) => id !== vlan).sort((a, b) => a - b);
+  return { vlans: { ...(vlan === undefined ? {} : { untagged: vlan }), tagged } };
 }
 
 function desiredInterface(
@@ -220,7 +245,8 @@ function portOf(topology: Topology, namespace: string | undefined, name: string)
 
 function masterOf(topology: Topology, name: string): Master {
   const bridge = topology.bridges.find((declared) => declared.name === name);
-  return { name, isOpenVswitch: bridge?.kind === 'openvswitch' };
+  const isOpenVswitch = bridge?.kind === 'openvswitch';
+  return { name, isOpenVswitch, ...(!isOpenVswitch && bridge?.vlanFiltering === true ? { filtersVlans: true } : {}) };
 }
 
 /** Where the interface of a link's end lies; undefined is the root namespace. */

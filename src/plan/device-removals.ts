@@ -89,9 +89,9 @@ export function planDeviceRemovals(planning: Planning): void {
     else if (link.kind === 'veth') removeCable(planning, device, done);
     else {
       const run = [link.kind === 'openvswitch' ? deleteBridge(link.name) : deleteLink(ref)];
-      const ports = namespace.links
-        .filter(({ name, master }) => master === link.name && !planning.isDeviceGone(refOf(namespace.name, name)))
-        .map(({ name }) => name);
+      const ports = namespace.links.filter(
+        ({ name, master }) => master === link.name && !planning.isDeviceGone(refOf(namespace.name, name)),
+      );
       planning.addStep('removeBridges', {
         action: 'remove',
         object: objectRef('bridge', link.name, namespace.name),

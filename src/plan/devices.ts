@@ -3,9 +3,11 @@ import type { ObservedLink } from '../host/model';
 import { ip } from './commands';
 import { addCable, cableName, refOf } from './cables';
 import type { Desired, DesiredEnd, LinkSettings } from './desired';
+import { changeImpairment, impairNew } from './impairments';
 import { defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
 import { ownerOf } from './names';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
+import { changePortVlans, restorePortVlans, vlansOfNewPort } from './port-vlans';
 import { masterNow, plug, replug, type Master } from './plugging';
 import { restoreRoutes } from './restore';
 import type { YamlPath } from '../topology/model';
@@ -27,7 +29,10 @@ export function planCables(planning: Planning, desired: Desired): void {
         action: 'create',
         object: objectRef('link', cableName(a, b), a.namespace),
         why: 'not on the host yet',
-        run: [addCable(a, b), ...[a, b].flatMap((end) => [setUp(planning, end, end), ...plugInto(end)])],
+        run: [
+          addCable(a, b),
+          ...[a, b].flatMap((end) => [setUp(planning, end, end), ...plugInto(end), ...impairNew(planning, end)]),
+        ],
         undo: [...[a, b].flatMap(pullOut), ip(a.namespace, 'link', 'del', 'dev', a.name)],
         path: cable.path,
       });
@@ -53,17 +58,22 @@ export function changeEnd(
       action: 'change',
       object: objectRef('interface', deviceName(end), end.namespace),
       why: `is ${now}, should be ${wanted}`,
-      run: replug(end, master, end.master),
-      undo: replug(end, end.master, master),
+      run: replug(end, master, end.master, end.vlans),
+      undo: [
+        ...replug(end, end.master, master, observed.vlans),
+        ...restorePortVlans(end, master?.isOpenVswitch === false ? observed.vlans : undefined),
+      ],
       path: end.path,
     });
   }
+  changePortVlans(planning, end, observed, master?.name === end.master?.name);
   changeSettings(planning, end, observed, 'interface', end.path, mtuByItself);
+  changeImpairment(planning, end, observed);
 }
 
-/** A port of an Open vSwitch bridge is plugged in by a command of its own; any other by `setUp`. */
+/** A port of an Open vSwitch bridge is plugged in by a command of its own; any other by `setUp`. With it come its VLANs. */
 export function plugInto(end: DesiredEnd): Command[] {
-  return end.master?.isOpenVswitch === true ? plug(end, end.master) : [];
+  return end.master?.isOpenVswitch === true ? plug(end, end.master, end.vlans) : vlansOfNewPort(end);
 }
 
 /** The way back. */
@@ -146,16 +156,20 @@ export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRe
 
 /** What the manifest must remember of the settings that the file names. */
 export function settingsRecords(desired: Desired): SettingsRecord[] {
-  const devices: (DeviceRef & { mtu?: number; options?: Readonly<Record<string, string>> })[] = [
+  const devices: (DeviceRef &
+    Pick<DesiredEnd, 'mtu' | 'impairment'> & { options?: Readonly<Record<string, string>> })[] = [
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
     // Their own options are in their own records.
     ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
-  return devices.flatMap(({ namespace, name, mtu, options = {} }) => {
-    const hasOptions = Object.keys(options).length > 0;
-    if (mtu === undefined && !hasOptions) return [];
-    return [{ ...refOf(namespace, name), ...(mtu === undefined ? {} : { mtu }), ...(hasOptions ? { options } : {}) }];
+  return devices.flatMap(({ namespace, name, mtu, impairment, options = {} }) => {
+    const settings = {
+      ...(mtu === undefined ? {} : { mtu }),
+      ...(Object.keys(options).length === 0 ? {} : { options }),
+      ...(impairment === undefined ? {} : { impaired: true as const }),
+    };
+    return Object.keys(settings).length === 0 ? [] : [{ ...refOf(namespace, name), ...settings }];
   });
 }
 

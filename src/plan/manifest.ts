@@ -49,6 +49,8 @@ export interface SettingsRecord extends DeviceRef {
   readonly mtu?: number;
   /** Bridge options in iproute2's words. */
   readonly options?: Readonly<Record<string, string>>;
+  /** It holds packets back. */
+  readonly impaired?: true;
 }
 
 export interface PortRecord extends DeviceRef {

@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import type { ObservedLink } from '../host/model';
+import type { ObservedLink, PortVlans } from '../host/model';
 import type { BridgeDeclaration } from '../topology/model';
 
 /**
@@ -22,6 +22,8 @@ export interface OpenVswitchSettings {
   readonly 'other-config:mac-aging-time': string | undefined;
   readonly 'other-config:stp-forward-delay': string | undefined;
   readonly 'other-config:hwaddr': string | undefined;
+  /** Of the bridge's own interface: without it, ovs-vswitchd follows the ports, and takes back what ip(8) sets. */
+  readonly mtu_request: string | undefined;
 }
 
 const settingNames = [
@@ -30,6 +32,7 @@ const settingNames = [
   'other-config:mac-aging-time',
   'other-config:stp-forward-delay',
   'other-config:hwaddr',
+  'mtu_request',
 ] as const;
 type SettingName = (typeof settingNames)[number];
 
@@ -43,6 +46,7 @@ export function declaredSettings(bridge: BridgeDeclaration): OpenVswitchSettings
     'other-config:mac-aging-time': seconds(bridge.ageingTime),
     'other-config:stp-forward-delay': seconds(bridge.forwardDelay),
     'other-config:hwaddr': bridge.mac?.toLowerCase(),
+    mtu_request: bridge.mtu === undefined ? undefined : String(bridge.mtu),
   };
 }
 
@@ -58,6 +62,7 @@ export function observedSettings({ data }: ObservedLink): OpenVswitchSettings {
     'other-config:mac-aging-time': text('other-config:mac-aging-time'),
     'other-config:stp-forward-delay': text('other-config:stp-forward-delay'),
     'other-config:hwaddr': text('other-config:hwaddr')?.toLowerCase(),
+    mtu_request: text('mtu_request'),
   };
 }
 
@@ -78,29 +83,18 @@ export function differingSettings(now: OpenVswitchSettings, wanted: OpenVswitchS
  */
 export function addBridge(name: string, settings: OpenVswitchSettings, lab: string): Command[] {
   return [
-    ovs('--no-wait', 'add-br', name, '--', 'set', 'Bridge', name, ...words(settings), `${ownerKey}=${lab}`),
+    ovs('--no-wait', 'add-br', name, ...setAll(name, settings, [`${ownerKey}=${lab}`])),
     ovs('wait-until', 'Interface', name, 'ofport>=0'),
   ];
 }
 
 /** Makes a bridge that was taken away, with its ports as they were seen; nothing happens to one that is still there. */
-export function restoreOpenVswitchBridge(bridge: ObservedLink, ports: readonly string[]): Command {
+export function restoreOpenVswitchBridge(bridge: ObservedLink, ports: readonly ObservedLink[]): Command {
   const owner = markedOwner(bridge);
   const { name } = bridge;
   const marks = owner === undefined ? [] : [`${ownerKey}=${owner}`];
-  const again = ports.flatMap((port) => ['--', '--may-exist', 'add-port', name, port]);
-  return ovs(
-    '--may-exist',
-    'add-br',
-    name,
-    '--',
-    'set',
-    'Bridge',
-    name,
-    ...words(observedSettings(bridge)),
-    ...marks,
-    ...again,
-  );
+  const again = ports.flatMap((port) => ['--', ...addPort(name, port.name, port.vlans).argv.slice(2)]);
+  return ovs('--may-exist', 'add-br', name, ...setAll(name, observedSettings(bridge), marks), ...again);
 }
 
 export function deleteBridge(name: string): Command {
@@ -111,21 +105,64 @@ export function changeSettings(name: string, different: readonly SettingName[], 
   const set = different.filter((setting) => wanted[setting] !== undefined);
   const unset = different.filter((setting) => wanted[setting] === undefined);
   const parts = [
-    ...(set.length === 0
-      ? []
-      : [['set', 'Bridge', name, ...set.map((setting) => `${setting}=${value(wanted, setting)}`)]]),
-    ...unset.map((setting) => [
-      'remove',
-      'Bridge',
-      name,
-      ...setting.replace('other-config', 'other_config').split(':'),
-    ]),
+    ...(['Bridge', 'Interface'] as const).flatMap((table) => {
+      const columns = set.filter((setting) => tableOf(setting) === table);
+      return columns.length === 0
+        ? []
+        : [['set', table, name, ...columns.map((setting) => `${setting}=${value(wanted, setting)}`)]];
+    }),
+    ...unset.map((setting) =>
+      setting === 'mtu_request'
+        ? ['clear', 'Interface', name, setting]
+        : ['remove', 'Bridge', name, ...setting.replace('other-config', 'other_config').split(':')],
+    ),
   ];
   return ovs(...parts.flatMap((part, index) => (index === 0 ? part : ['--', ...part])));
 }
 
-export function addPort(bridge: string, port: string): Command {
-  return ovs('--may-exist', 'add-port', bridge, port);
+/** The MTU is the one setting that belongs to the interface of the bridge's name. */
+function tableOf(setting: SettingName): 'Bridge' | 'Interface' {
+  return setting === 'mtu_request' ? 'Interface' : 'Bridge';
+}
+
+/** `-- set Bridge …`, and what goes with it in the same transaction. */
+function setAll(name: string, settings: OpenVswitchSettings, marks: readonly string[]): string[] {
+  const { mtu_request: mtu } = settings;
+  return [
+    ...['--', 'set', 'Bridge', name, ...words(settings), ...marks],
+    ...(mtu === undefined ? [] : ['--', 'set', 'Interface', name, `mtu_request=${mtu}`]),
+  ];
+}
+
+/** Plugs in a port; without VLANs it lets all of them through. */
+export function addPort(bridge: string, port: string, vlans?: PortVlans): Command {
+  const columns = vlanWords(vlans);
+  // To a port that is there already (its interface was lost, say), `add-port` gives no columns.
+  return ovs(
+    '--may-exist',
+    'add-port',
+    bridge,
+    port,
+    ...(columns.length === 0 ? [] : ['--', 'set', 'Port', port, ...columns]),
+  );
+}
+
+/** Gives a port other VLANs, or all. */
+export function setPortVlans(port: string, vlans: PortVlans | undefined): Command {
+  const words = vlanWords(vlans);
+  const set = words.length === 0 ? [] : ['--', 'set', 'Port', port, ...words];
+  return ovs('clear', 'Port', port, 'tag', 'trunks', 'vlan_mode', ...set);
+}
+
+/** An access port, a trunk, or a trunk whose untagged frames are in a VLAN as well (ovs-vswitchd.conf.db(5), `vlan_mode`). */
+function vlanWords(vlans: PortVlans | undefined): string[] {
+  if (vlans === undefined) return [];
+  const { untagged, tagged } = vlans;
+  return [
+    ...(untagged === undefined ? [] : [`tag=${untagged}`]),
+    ...(tagged.length === 0 ? [] : [`trunks=${tagged.join(',')}`]),
+    ...(untagged === undefined || tagged.length === 0 ? [] : ['vlan_mode=native-untagged']),
+  ];
 }
 
 export function deletePort(bridge: string, port: string): Command {
@@ -133,7 +170,9 @@ export function deletePort(bridge: string, port: string): Command {
 }
 
 function words(settings: OpenVswitchSettings): string[] {
-  const named = settingNames.filter((name) => settings[name] !== undefined && settings[name] !== 'false');
+  const named = settingNames.filter(
+    (name) => tableOf(name) === 'Bridge' && settings[name] !== undefined && settings[name] !== 'false',
+  );
   return [
     ...(settings.datapath_type === 'netdev' ? ['datapath_type=netdev'] : []),
     ...named.map((name) => `${name}=${value(settings, name)}`),

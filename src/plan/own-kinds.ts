@@ -17,7 +17,7 @@ export function isOwnKind(declared: InterfaceDeclaration): declared is Interface
 }
 
 /** iproute2's word for the kind: TUN and TAP are one (drivers/net/tun.c). */
-export function kernelKind(kind: OwnKind): string {
+export function kernelKind(kind: OwnKind): Exclude<OwnKind, 'tap'> {
   return kind === 'tap' ? 'tun' : kind;
 }
 

@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import type { ObservedNamespace } from '../host/model';
+import type { ObservedNamespace, PortVlans } from '../host/model';
 import { ip } from './commands';
 import { refOf } from './cables';
 import type { DeviceRef } from './manifest';
@@ -10,6 +10,8 @@ import type { Planning } from './planning';
 export interface Master {
   readonly name: string;
   readonly isOpenVswitch: boolean;
+  /** A Linux bridge that keeps VLANs apart (`vlan_filtering`). */
+  readonly filtersVlans?: true;
 }
 
 /** The bridge of that name as it was seen. */
@@ -26,15 +28,19 @@ export function masterNow(planning: Planning, ref: DeviceRef): Master | undefine
   return observedMaster(planning.namespace(ref.namespace), master);
 }
 
-/** Takes an interface from one bridge and plugs it into another; undefined is none. */
-export function replug(ref: DeviceRef, from: Master | undefined, to: Master | undefined): Command[] {
-  return [...unplug(ref, from, to), ...plug(ref, to)];
+/**
+ * Takes an interface from one bridge and plugs it into another; undefined is none.
+ *
+ * @param vlans those of the port on an Open vSwitch bridge, which has them from the first moment
+ */
+export function replug(ref: DeviceRef, from: Master | undefined, to: Master | undefined, vlans?: PortVlans): Command[] {
+  return [...unplug(ref, from, to), ...plug(ref, to, vlans)];
 }
 
 /** Makes an interface a port; nothing to do where the bridge is none. */
-export function plug({ namespace, name }: DeviceRef, to: Master | undefined): Command[] {
+export function plug({ namespace, name }: DeviceRef, to: Master | undefined, vlans?: PortVlans): Command[] {
   if (to === undefined) return [];
-  if (to.isOpenVswitch) return [addPort(to.name, name)];
+  if (to.isOpenVswitch) return [addPort(to.name, name, vlans)];
   return [ip(namespace, 'link', 'set', 'dev', name, 'master', to.name)];
 }
 

@@ -1,13 +1,15 @@
-import type { BridgeDeclaration, Topology, YamlPath } from '../topology/model';
+import type { Topology, YamlPath } from '../topology/model';
 import { inScope, scopesOf } from './desired';
-import { isOwnKind, kernelKind } from './own-kinds';
+import { checkHostNeeds } from './host-needs';
+import { isOwnKind } from './own-kinds';
 import { isInterfaceName, isLabName, isNamespaceName } from './names';
 import { deviceName, type Planning } from './planning';
 
 /** Refuses, before anything else is looked at, what the planner cannot do and what must not reach a command line. */
 export function checkPreconditions(planning: Planning, topology: Topology): void {
   checkNames(planning, topology);
-  checkKinds(planning, topology);
+  checkOrigins(planning, topology);
+  checkHostNeeds(planning, topology);
   if (planning.snapshot.tools['ip'] === undefined) {
     const advice = 'Install iproute2 on the host (Debian, Ubuntu: apt install iproute2).';
     planning.refuse('missingTool', 'The host has no ip.', undefined, advice);
@@ -38,26 +40,8 @@ function checkNames(planning: Planning, topology: Topology): void {
   }
 }
 
-/** Kinds of the language that the planner does not know yet: named, with their place, instead of being left out. */
-function checkKinds(planning: Planning, topology: Topology): void {
-  const refuse = (what: string, path: YamlPath): void =>
-    planning.refuse(
-      'unsupported',
-      `${what} cannot be applied yet.`,
-      path,
-      'Take it out of the file to apply the rest.',
-    );
-  for (const bridge of topology.bridges) {
-    if (bridge.kind === 'openvswitch') checkOpenVswitch(planning, bridge, refuse);
-  }
-  for (const link of topology.links) {
-    if (link.impair !== undefined) refuse('An impairment', [...link.path, 'impair']);
-    for (const end of link.endpoints) {
-      if (end.type === 'bridge' && (end.vlan !== undefined || end.trunk !== undefined)) {
-        refuse(`A VLAN on port ${end.interface} of bridge ${end.bridge}`, end.path);
-      }
-    }
-  }
+/** Every interface of the file must come from somewhere. */
+function checkOrigins(planning: Planning, topology: Topology): void {
   const ends = new Set(
     topology.links.flatMap(({ endpoints }) =>
       endpoints.map((end) => `${end.type === 'namespace' ? end.namespace : ''}/${end.interface}`),
@@ -73,38 +57,14 @@ function checkKinds(planning: Planning, topology: Topology): void {
       const name = deviceName({ ...inScope(namespace), name: own.name });
       const isEnd = ends.has(`${namespace ?? ''}/${own.name}`) || bridgePorts.has(own.name);
       // A namespace brings its loopback along; the host's is not the lab's to change.
-      if (own.name === 'lo' && namespace !== undefined) continue;
-      if (isOwnKind(own)) {
-        if (planning.snapshot.missingKinds?.includes(kernelKind(own.kind)) !== true) continue;
-        const message = `The kernel of the host was built without ${own.kind} interfaces, such as ${name}.`;
-        planning.refuse('unsupported', message, own.path, 'Take it out of the file, or use another host.');
-      } else if (own.kind !== 'veth') refuse(`Interface ${name} of kind ${own.kind}`, own.path);
-      else if (!isEnd) {
-        const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
-        planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
+      if ((own.name === 'lo' && namespace !== undefined) || isOwnKind(own) || isEnd) continue;
+      if (own.kind === 'physical') {
+        const advice = 'Take it out of the file to apply the rest.';
+        planning.refuse('unsupported', `Interface ${name} of kind physical cannot be applied yet.`, own.path, advice);
+        continue;
       }
+      const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
+      planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
     }
-  }
-}
-
-/** What an Open vSwitch bridge needs of the host; and what of it cannot be done yet. */
-function checkOpenVswitch(
-  planning: Planning,
-  { name, namespace, mtu, datapath, path }: BridgeDeclaration,
-  refuse: (what: string, path: YamlPath) => void,
-): void {
-  const { tools, openvswitch, missingKinds } = planning.snapshot;
-  if (namespace !== undefined) refuse(`Open vSwitch bridge ${name} inside a namespace`, [...path, 'namespace']);
-  if (mtu !== undefined) refuse(`The MTU of Open vSwitch bridge ${name}`, [...path, 'mtu']);
-  if (tools['ovs-vsctl'] === undefined) {
-    const advice = 'Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).';
-    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which the host does not have.`, path, advice);
-  } else if (openvswitch !== true) {
-    const advice = 'Start it on the host (Debian, Ubuntu: systemctl start openvswitch-switch).';
-    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which does not run on the host.`, path, advice);
-  } else if (datapath !== 'netdev' && missingKinds?.includes('openvswitch') === true) {
-    const message = `The kernel of the host was built without Open vSwitch, which bridge ${name} needs.`;
-    const advice = 'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.';
-    planning.refuse('unsupported', message, path, advice);
   }
 }

@@ -131,9 +131,10 @@ const settings: Reader<SettingsRecord> = (value) => {
   const raw = object(value);
   return {
     ...device(value),
-    ...optional<{ mtu: number; options: Record<string, string> }>(raw, {
+    ...optional<{ mtu: number; options: Record<string, string>; impaired: true }>(raw, {
       mtu: wholeNumber,
       options: bridgeOptionsRecord,
+      impaired: (flag) => (flag === true ? flag : fail()),
     }),
   };
 };

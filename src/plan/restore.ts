@@ -5,6 +5,8 @@ import { ip, setSysctl } from './commands';
 import { refOf } from './cables';
 import { defaultBridgeOptions } from './manifest';
 import { restoreOpenVswitchBridge } from './open-vswitch';
+import { restoreQdisc } from './impairments';
+import { restorePortVlans } from './port-vlans';
 import { observedMaster, plug } from './plugging';
 
 /**
@@ -21,11 +23,15 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
   words.push('mtu', String(link.mtu));
   if (link.alias !== undefined) words.push('alias', link.alias);
   const master = observedMaster(namespace, link.master);
+  const ref = refOf(namespace.name, link.name);
   if (master?.isOpenVswitch === false) words.push('master', master.name);
   if (link.up) words.push('up');
   return [
     ip(namespace.name, 'link', 'set', 'dev', link.name, ...words),
-    ...(master?.isOpenVswitch === true ? plug(refOf(namespace.name, link.name), master) : []),
+    ...(master?.isOpenVswitch === true
+      ? plug(ref, master, link.vlans)
+      : restorePortVlans(ref, master === undefined ? undefined : link.vlans)),
+    ...restoreQdisc(ref, link, false),
     ...link.addresses.filter(isAssigned).map((address) => addAddress(namespace.name, link.name, address.cidr)),
     ...(link.up ? restoreRoutes(namespace, link.name) : []),
   ];
@@ -36,14 +42,21 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
  *
  * @param ports those that are not taken away themselves: such a one is plugged in again when it is brought back
  */
-export function restoreBridge(namespace: ObservedNamespace, bridge: ObservedLink, ports: readonly string[]): Command[] {
+export function restoreBridge(
+  namespace: ObservedNamespace,
+  bridge: ObservedLink,
+  ports: readonly ObservedLink[],
+): Command[] {
   if (bridge.kind === 'openvswitch')
     return [restoreOpenVswitchBridge(bridge, ports), ...restoreLink(namespace, bridge)];
   // Only what is not so by itself: a kernel built without VLANs refuses even `vlan_filtering 0`.
   const options = Object.entries(bridgeOptions(bridge)).filter(([key, value]) => defaultBridgeOptions[key] !== value);
   return [
     ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options.flat()),
-    ...ports.map((name) => ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name)),
+    ...ports.flatMap(({ name, vlans }) => [
+      ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name),
+      ...restorePortVlans(refOf(namespace.name, name), vlans),
+    ]),
     ...restoreLink(namespace, bridge),
   ];
 }

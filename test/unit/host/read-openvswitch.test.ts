@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { ObservedLink } from '../../../src/host/model';
-import { readMissingKinds } from '../../../src/host/read-kernel';
+import { readMissingKinds } from '../../../src/host/kernel-probe';
 import { readOpenVswitch, withOpenVswitch } from '../../../src/host/read-openvswitch';
 import { splitSections } from '../../../src/host/sections';
 
@@ -23,6 +23,7 @@ describe('reading Open vSwitch', () => {
       {
         name: 'v-net-0',
         ports: ['veth-red-br'],
+        vlans: new Map(),
         data: {
           datapath_type: 'netdev',
           stp_enable: 'false',
@@ -32,6 +33,23 @@ describe('reading Open vSwitch', () => {
         },
       },
     ]);
+  });
+
+  it('finds the VLANs of ports that do not let all through, and the MTU that was asked for', () => {
+    const none = '["set",[]]';
+    const tables = [
+      '{"data":[["v0",["set",[["uuid","1"],["uuid","2"],["uuid","3"],["uuid","4"],["uuid","5"]]],"netdev",false,false,["map",[]],["map",[]]]],"headings":["name","ports","datapath_type","stp_enable","mcast_snooping_enable","other_config","external_ids"]}',
+      `{"data":[[["uuid","5"],"free",${none},${none},${none}],[["uuid","2"],"v0",${none},${none},${none}],[["uuid","1"],"access",7,${none},${none}],[["uuid","3"],"native",9,5,"native-untagged"],[["uuid","4"],"trunk",${none},["set",[7,5]],${none}]],"headings":["_uuid","name","tag","trunks","vlan_mode"]}`,
+      `{"data":[["v0",1400],["free",${none}]],"headings":["name","mtu_request"]}`,
+    ].join('\n');
+    const [read] = readOpenVswitch(tables) ?? [];
+    assert.deepEqual(Object.fromEntries(read?.vlans ?? []), {
+      access: { untagged: 7, tagged: [] },
+      native: { untagged: 9, tagged: [5] },
+      trunk: { tagged: [5, 7] },
+    });
+    assert.equal(read?.data['mtu_request'], '1400');
+    assert.deepEqual(withOpenVswitch([link('trunk')], [read])[0]?.vlans, { tagged: [5, 7] });
   });
 
   it('reads a bridge that is its own only port, which stands there without a set around it', () => {
@@ -72,15 +90,15 @@ describe('reading Open vSwitch', () => {
   });
 });
 
-describe("reading the kernel's own configuration", () => {
+describe('what a kernel lacks', () => {
   const read = (lines: string): unknown =>
     readMissingKinds(splitSections(`\n@boundary kernel-lacks\n${lines}\n@boundary end\n`, 'boundary'));
 
-  it('names the kinds that it was built without, in the words of ip(8)', () => {
-    assert.deepEqual(read('VLAN_8021Q\nDUMMY\nSOMETHING\n'), { missingKinds: ['dummy', 'vlan'] });
+  it('is what the probe said, and no other word of the host', () => {
+    assert.deepEqual(read('vlan\ndummy\nsomething\n'), { missingKinds: ['dummy', 'vlan'] });
   });
 
-  it('says nothing where the kernel says nothing', () => {
+  it('is nothing where nothing was said', () => {
     assert.deepEqual(read(''), {});
   });
 });

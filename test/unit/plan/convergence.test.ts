@@ -15,6 +15,13 @@ const anyChoice = fc.record({
   members: fc.uniqueArray(fc.constantFrom('earth', 'mars', 'pluto', 'venus'), { maxLength: 4 }),
   bridgeName: fc.constantFrom('br-a', 'br-b'),
   bridgeInside: fc.boolean(),
+  vlanFiltering: fc.option(fc.boolean(), { nil: undefined }),
+  vlan: fc.option(fc.constantFrom(1, 7), { nil: undefined }),
+  trunk: fc.option(fc.constantFrom([7], [5, 6, 7, 9], [1]), { nil: undefined }),
+  toA: fc.option(fc.constantFrom({ delay: '20ms', jitter: '5ms' }, { rate: '10mbit' }, { loss: '0%' }), {
+    nil: undefined,
+  }),
+  toB: fc.constantFrom({}, { loss: '1.5%', delay: '1.5s' }, { rate: '256kbit', corrupt: '0.1%' }),
   standalone: fc.option(fc.constantFrom('dummy', 'tun', 'tap'), { nil: undefined }),
   owner: fc.option(fc.constantFrom('root', 1000), { nil: undefined }),
   standing: fc.uniqueArray(
@@ -54,7 +61,18 @@ type Choice = typeof anyChoice extends fc.Arbitrary<infer T> ? T : never;
 function star(choice: Choice): Topology {
   const { members, bridgeName, subnet, gateway, mtu } = choice;
   const inside = choice.bridgeInside && members.length > 0 ? members[0] : undefined;
-  const ports = members.map((name) => link(end(`${name}:veth-${name}`), bridgeEnd(bridgeName, `port-${name}`)));
+  const isVlanAware = choice.vlanFiltering === true || (choice.openVswitch !== undefined && inside === undefined);
+  const vlans = {
+    ...(choice.vlan === undefined ? {} : { vlan: choice.vlan }),
+    ...(choice.trunk === undefined ? {} : { trunk: choice.trunk }),
+  };
+  const ports = members.map((name) =>
+    link(end(`${name}:veth-${name}`), {
+      ...bridgeEnd(bridgeName, `port-${name}`),
+      ...(isVlanAware ? vlans : {}),
+    }),
+  );
+  const { toA, toB } = choice;
   const direct = choice.direct && members.length > 1 ? [link(end(`${members[0]!}:x0`), end(`${members[1]!}:x1`))] : [];
   return topology({
     name: 'star',
@@ -63,6 +81,8 @@ function star(choice: Choice): Topology {
         ports: choice.isPort && inside === undefined && choice.standalone === 'tap' ? ['own0'] : [],
         addresses: gateway ? [`${subnet}.0.1/16`] : [],
         ...(choice.stp === undefined ? {} : { stp: choice.stp }),
+        ...(choice.vlanFiltering === undefined ? {} : { vlanFiltering: choice.vlanFiltering }),
+        ...(mtu === undefined ? {} : { mtu }),
         ...(choice.ageing === undefined ? {} : { ageingTime: choice.ageing }),
         ...(inside === undefined ? {} : { namespace: inside }),
         ...(choice.openVswitch === undefined || inside !== undefined
@@ -72,7 +92,7 @@ function star(choice: Choice): Topology {
     ],
     links: [
       ...ports.map((own) => (mtu === undefined ? own : { ...own, mtu })),
-      ...direct.map((own) => ({ ...own, up: choice.up })),
+      ...direct.map((own) => ({ ...own, up: choice.up, ...(toA === undefined ? {} : { impair: { toA, toB } }) })),
     ],
     namespaces: members.map((name, index) =>
       namespace(name, {

@@ -3,7 +3,7 @@ import { planApply } from '../../../src/plan/plan-apply';
 import { planDestroy } from '../../../src/plan/plan-destroy';
 import type { Plan } from '../../../src/plan/model';
 import type { HostSnapshot } from '../../../src/host/model';
-import type { InterfaceKind, Topology } from '../../../src/topology/model';
+import type { InterfaceDeclaration, InterfaceKind, Topology } from '../../../src/topology/model';
 import { bridge, bridgeEnd, device, end, link, namespace, scope, topology } from './build-topology';
 import { SimulatedHost } from './simulated-host';
 
@@ -56,51 +56,89 @@ describe('what stands in the way of a plan', () => {
 
   it('is every kind that cannot be applied yet, by name and place', () => {
     const kinds: InterfaceKind[] = ['physical'];
-    const impair = { toA: { delay: '20ms' }, toB: {} };
     const plan = planApply(
       topology({
         namespaces: [
           namespace('left', {
             interfaces: kinds.map((kind) => ({ ...device(`if-${kind}`), kind, path: ['place', kind] })),
           }),
-          namespace('right'),
-        ],
-        bridges: [bridge('ovs', { kind: 'openvswitch', namespace: 'left', mtu: 9000 }), bridge('br0')],
-        links: [
-          link(end('left:l0'), end('right:r0'), { impair }),
-          link(end('left:l1'), { ...bridgeEnd('br0', 'p0'), vlan: 5 } as ReturnType<typeof bridgeEnd>),
         ],
       }),
       new SimulatedHost().snapshot(),
     );
-    assert.deepEqual(problemsOf(plan), [
-      'error unsupported at bridges.ovs.namespace: Open vSwitch bridge ovs inside a namespace cannot be applied yet.',
-      'error unsupported at bridges.ovs.mtu: The MTU of Open vSwitch bridge ovs cannot be applied yet.',
-      'error unsupported at links.0.impair: An impairment cannot be applied yet.',
-      'error unsupported at : A VLAN on port p0 of bridge br0 cannot be applied yet.',
-      ...kinds.map(
+    assert.deepEqual(
+      problemsOf(plan),
+      kinds.map(
         (kind) =>
           `error unsupported at place.${kind}: Interface left:if-${kind} of kind ${kind} cannot be applied yet.`,
       ),
-    ]);
+    );
     assert.deepEqual(plan.steps, []);
   });
 
-  it('is a kind of interface that the kernel of the host was built without', () => {
+  it('is what the kernel of the host lacks, each once, with the first place that needs it and what would help', () => {
+    const own = (name: string, kind: InterfaceKind): InterfaceDeclaration => ({
+      ...device(name),
+      kind,
+      path: ['host', 'interfaces', name],
+    });
     const lab = topology({
-      host: scope({
-        interfaces: [
-          { ...device('d0'), kind: 'dummy' },
-          { ...device('t0'), kind: 'tap' },
-        ],
-      }),
+      namespaces: [namespace('left'), namespace('right')],
+      bridges: [bridge('br0', { vlanFiltering: true }), bridge('ovs', { kind: 'openvswitch' })],
+      links: [link(end('left:l0'), end('right:r0'), { impair: { toA: { delay: '20ms' }, toB: { rate: '1mbit' } } })],
+      host: scope({ interfaces: [own('d0', 'dummy'), own('t0', 'tap'), own('d1', 'dummy')] }),
     });
     const host = new SimulatedHost().snapshot();
-    const plan = planApply(lab, { ...host, missingKinds: ['dummy', 'vlan'] });
+    assert.deepEqual(problemsOf(planApply(lab, { ...host, missingKinds: ['ipvlan', 'vlan'] })), []);
+    const missingKinds = ['dummy', 'netem', 'openvswitch', 'tun', 'vlan-filtering'];
+    const plan = planApply(lab, { ...host, missingKinds });
     assert.deepEqual(problemsOf(plan), [
-      'error unsupported at interfaces.d0: The kernel of the host was built without dummy interfaces, such as d0.',
+      'error unsupported at bridges.br0.vlan-filtering: The kernel of the host (6.1) lacks VLANs in bridges, which bridge br0 needs.',
+      'error unsupported at bridges.ovs: The kernel of the host (6.1) lacks Open vSwitch, which bridge ovs needs.',
+      'error unsupported at links.0.impair: The kernel of the host (6.1) lacks netem (delay, loss and the like), which the impairment of the link at l0 needs.',
+      'error unsupported at host.interfaces.d0.kind: The kernel of the host (6.1) lacks dummy, which dummy interface d0 (and 1 more) needs.',
+      'error unsupported at host.interfaces.t0.kind: The kernel of the host (6.1) lacks TUN and TAP devices, which tap interface t0 needs.',
     ]);
+    assert.match(plan.problems[2]?.advice ?? '', /sch_netem.*linux-modules-extra-6\.1/);
     assert.deepEqual(plan.steps, []);
+  });
+
+  it('is not a rate where the kernel has no netem but tbf', () => {
+    const lab = topology({
+      namespaces: [namespace('left'), namespace('right')],
+      links: [link(end('left:l0'), end('right:r0'), { impair: { toA: {}, toB: { rate: '10mbit' } } })],
+    });
+    const host = { ...new SimulatedHost().snapshot(), missingKinds: ['netem'] };
+    const plan = planApply(lab, host);
+    assert.deepEqual(problemsOf(plan), []);
+    assert.ok(
+      plan.steps
+        .flatMap(({ run }) => run.map(({ argv }) => argv.join(' ')))
+        .includes('tc -n left qdisc replace dev l0 root tbf rate 10mbit burst 12500 latency 400ms'),
+    );
+    assert.deepEqual(
+      planApply(lab, { ...host, missingKinds: ['netem', 'tbf'] }).problems.map(({ path }) => path),
+      [['links', 0, 'impair']],
+    );
+  });
+
+  it('is Open vSwitch inside a namespace, and a program that the host lacks', () => {
+    const plan = planApply(
+      topology({
+        namespaces: [namespace('left'), namespace('right')],
+        bridges: [bridge('ovs', { kind: 'openvswitch', namespace: 'left' }), bridge('br0', { vlanFiltering: true })],
+        links: [
+          link(end('left:l0'), end('right:r0'), { impair: { toA: { delay: '1ms' }, toB: {} } }),
+          link(end('left:l1'), { ...bridgeEnd('br0', 'p0'), vlan: 5 } as ReturnType<typeof bridgeEnd>),
+        ],
+      }),
+      { ...new SimulatedHost().snapshot(), tools: { ip: '', 'ovs-vsctl': '' } },
+    );
+    assert.deepEqual(problemsOf(plan), [
+      'error invalidTopology at bridges.ovs.namespace: Open vSwitch bridge ovs cannot lie in namespace left: its daemon works on the host only.',
+      'error missingTool at links.0.impair: An impairment needs tc, which the host does not have.',
+      'error missingTool at : VLANs on a port need the program bridge, which the host does not have.',
+    ]);
   });
 
   it('is what the host lacks for Open vSwitch, with what to do about it', () => {
@@ -122,7 +160,7 @@ describe('what stands in the way of a plan', () => {
     ]);
     const lacking = { ...host, missingKinds: ['openvswitch'] };
     assert.deepEqual(problems(lacking), [
-      'unsupported: The kernel of the host was built without Open vSwitch, which bridge ovs needs. ' +
+      'unsupported: The kernel of the host (6.1) lacks Open vSwitch, which bridge ovs needs. ' +
         'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.',
     ]);
     const userSpace = topology({ bridges: [bridge('ovs', { kind: 'openvswitch', datapath: 'netdev' })] });

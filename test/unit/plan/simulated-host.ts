@@ -6,6 +6,7 @@ import { contains, networkOf, normalCidr, parseCidr } from '../../../src/plan/ci
 import { harmlessInUndo } from '../../../src/plan/script-worker';
 import type { Plan } from '../../../src/plan/model';
 import { Refusal } from './refusal';
+import { bridgeCommand, observePort, plugIn, tcCommand, type PortState } from './simulated-ports';
 import { SimulatedOpenVswitch } from './simulated-open-vswitch';
 
 type StandingKind = 'macvlan' | 'ipvlan' | 'vlan' | 'vxlan';
@@ -15,14 +16,13 @@ interface Place {
   name: string;
 }
 
-interface Link {
+interface Link extends PortState {
   name: string;
   kind: 'veth' | 'bridge' | 'loopback' | 'physical' | 'openvswitch' | StandingKind | 'dummy' | 'tun';
   up: boolean;
   mtu: number;
   mac: string;
   alias?: string;
-  master?: string;
   peer?: Place;
   /** What it stands on. */
   parent?: Place;
@@ -133,6 +133,11 @@ export class SimulatedHost {
       setSysctl(namespace, rest);
       return;
     }
+    if (program === 'tc' || program === 'bridge') {
+      if (rest[0] === '-n') scope = rest.splice(0, 2)[1]!;
+      (program === 'tc' ? tcCommand : bridgeCommand)(this.namespaces[scope]?.links ?? {}, rest);
+      return;
+    }
     if (program === 'ovs-vsctl') {
       this.openVswitch.execute(rest);
       return;
@@ -210,13 +215,13 @@ export class SimulatedHost {
       if (word === 'up' || word === 'down') {
         link.up = word === 'up';
         if (!link.up) this.namespaces[scope]!.routes = this.namespaces[scope]!.routes.filter(({ dev }) => dev !== name);
-      } else if (word === 'nomaster') delete link.master;
+      } else if (word === 'nomaster') plugIn(link, undefined);
       else if (word === 'alias') link.alias = args[++i]!;
       else if (word === 'address') link.mac = args[++i]!;
       else if (word === 'mtu') link.mtu = Number(args[++i]);
       else if (word === 'master') {
         if (links[args[++i]!]?.kind !== 'bridge') throw new Refusal('Device does not exist');
-        link.master = args[i]!;
+        plugIn(link, args[i]);
       } else if (word === 'type') {
         if (args[i + 1] !== link.kind) throw new Refusal(`${name} is no ${args[i + 1]!}`);
         Object.assign(link.data, kindData(link.kind, pairs(args.slice(i + 2))));
@@ -271,7 +276,7 @@ export class SimulatedHost {
     Reflect.deleteProperty(namespace.links, name);
     Reflect.deleteProperty(namespace.sysctls, localnetSysctl(name));
     namespace.routes = namespace.routes.filter(({ dev }) => dev !== name);
-    for (const other of Object.values(namespace.links)) if (other.master === name) delete other.master;
+    for (const other of Object.values(namespace.links)) if (other.master === name) plugIn(other, undefined);
     for (const [place, { links }] of Object.entries(this.namespaces)) {
       for (const { name: other, parent } of Object.values(links)) {
         if (parent?.name === name && parent.namespace === scope) this.remove(place, other);
@@ -325,7 +330,7 @@ export class SimulatedHost {
       kernel: '6.1',
       namespaces: names.map((name) => this.observe(name)),
       labs: Object.entries(this.labs).map(([name, manifest]) => ({ name, manifest })),
-      tools: { ip: '6.1.0', nft: '1.0.6', 'ovs-vsctl': '' },
+      tools: { ip: '6.1.0', nft: '1.0.6', 'ovs-vsctl': '', tc: '', bridge: '' },
       openvswitch: true,
       unread: [],
     };
@@ -338,7 +343,10 @@ export class SimulatedHost {
       isRoot: name === root,
       ...(name === root ? {} : { name }),
       links: withOpenVswitch(
-        Object.values(links).map((link, index) => observeLink(name, link, index)),
+        Object.values(links).map((link, index) => {
+          const filtersVlans = links[link.master ?? '']?.data['vlan_filtering'] === '1';
+          return observeLink(name, link, index, filtersVlans);
+        }),
         name === root ? this.openVswitch.bridges() : [],
       ),
       routes: routes.map(observeRoute),
@@ -354,10 +362,12 @@ export class SimulatedHost {
   }
 }
 
-function observeLink(namespace: string, link: Link, index: number): ObservedLink {
-  const { addresses, peer, parent, data, ...rest } = link;
+function observeLink(namespace: string, link: Link, index: number, filtersVlans: boolean): ObservedLink {
+  const { name, kind, up, mtu, mac, alias, master, addresses, peer, parent, data } = link;
   return {
-    ...rest,
+    ...{ name, kind, up, mtu, mac },
+    ...(alias === undefined ? {} : { alias }),
+    ...(master === undefined ? {} : { master }),
     index: index + 1,
     operState: link.up ? 'up' : 'down',
     carrier: link.up,
@@ -368,6 +378,7 @@ function observeLink(namespace: string, link: Link, index: number): ObservedLink
     })),
     altNames: [],
     data: { ...data },
+    ...observePort(link, filtersVlans),
     ...(parent === undefined ? {} : { parent: parent.name }),
     ...(parent === undefined || parent.namespace === namespace ? {} : { parentNamespaceId: `id-${parent.namespace}` }),
     ...(peer === undefined ? {} : { peer: { namespaceId: `id-${peer.namespace}`, name: peer.name } }),
@@ -391,7 +402,7 @@ function newNamespace(): Namespace {
 }
 
 function newLink(name: string, kind: Link['kind'], mac: string): Link {
-  const data = kind === 'bridge' ? { stp_state: '0', ageing_time: '30000' } : {};
+  const data = kind === 'bridge' ? { stp_state: '0', ageing_time: '30000', vlan_filtering: '0' } : {};
   return {
     name,
     kind,

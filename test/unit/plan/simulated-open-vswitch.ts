@@ -2,7 +2,7 @@ import type { OpenVswitchBridge } from '../../../src/host/read-openvswitch';
 import { Refusal } from './refusal';
 
 interface Bridge {
-  ports: Set<string>;
+  ports: Map<string, Record<string, string>>;
   data: Record<string, string>;
 }
 
@@ -19,12 +19,35 @@ export class SimulatedOpenVswitch {
   state(): string {
     const sorted = [...this.database].sort(([a], [b]) => (a < b ? -1 : 1));
     return JSON.stringify(
-      sorted.map(([name, { ports, data }]) => [name, [...ports].sort(), Object.entries(data).sort()]),
+      sorted.map(([name, { ports, data }]) => [
+        name,
+        [...ports].map(([port, own]) => [port, Object.entries(own).sort()]).sort(),
+        Object.entries(data).sort(),
+      ]),
     );
   }
 
   bridges(): OpenVswitchBridge[] {
-    return [...this.database].map(([name, { ports, data }]) => ({ name, ports: [...ports], data: { ...data } }));
+    return [...this.database].map(([name, { ports, data }]) => ({
+      name,
+      ports: [...ports.keys()],
+      vlans: new Map(
+        [...ports].flatMap(([port, { tag, trunks }]) =>
+          tag === undefined && trunks === undefined
+            ? []
+            : [
+                [
+                  port,
+                  {
+                    ...(tag === undefined ? {} : { untagged: Number(tag) }),
+                    tagged: trunks === undefined ? [] : trunks.split(',').map(Number),
+                  },
+                ] as const,
+              ],
+        ),
+      ),
+      data: { ...data },
+    }));
   }
 
   execute(args: readonly string[]): void {
@@ -41,10 +64,11 @@ export class SimulatedOpenVswitch {
     const [verb, ...rest] = command.filter((word) => !word.startsWith('--'));
     if (verb === 'add-br') this.addBridge(rest[0]!, options.has('--may-exist'));
     else if (verb === 'del-br') this.deleteBridge(rest[0]!);
-    else if (verb === 'add-port') this.bridge(rest[0]!).ports.add(rest[1]!);
+    else if (verb === 'add-port') this.addPort(this.bridge(rest[0]!), rest[1]!, rest.slice(2));
+    else if (verb === 'clear') this.clear(rest);
     else if (verb === 'del-port') this.bridge(rest[0]!).ports.delete(rest[1]!);
     else if (verb === 'wait-until') this.bridge(rest[1]!);
-    else if (verb === 'set') this.set(this.bridge(rest[1]!), rest.slice(2));
+    else if (verb === 'set') set(rest[0] === 'Port' ? this.port(rest[1]!) : this.bridge(rest[1]!).data, rest.slice(2));
     else if (verb === 'remove')
       Reflect.deleteProperty(this.bridge(rest[1]!).data, `${rest[2]!.replace('_', '-')}:${rest[3]!}`);
     else throw new Refusal(`ovs-vsctl: unknown command '${String(verb)}'`);
@@ -65,7 +89,7 @@ export class SimulatedOpenVswitch {
     }
     this.interfaces.add(name);
     const data = { datapath_type: 'system', stp_enable: 'false', mcast_snooping_enable: 'false' };
-    this.database.set(name, { ports: new Set(), data });
+    this.database.set(name, { ports: new Map(), data });
   }
 
   private deleteBridge(name: string): void {
@@ -73,10 +97,29 @@ export class SimulatedOpenVswitch {
     this.interfaces.remove(name);
   }
 
-  private set(bridge: Bridge, settings: readonly string[]): void {
-    for (const setting of settings) {
-      const [, key = '', value = ''] = /^([^=]+)=(.*)$/.exec(setting) ?? [];
-      bridge.data[key] = value.replaceAll('"', '');
-    }
+  private addPort({ ports }: Bridge, port: string, settings: readonly string[]): void {
+    const columns = ports.get(port) ?? {};
+    set(columns, settings);
+    ports.set(port, columns);
+  }
+
+  private port(name: string): Record<string, string> {
+    const columns = [...this.database.values()]
+      .map(({ ports }) => ports.get(name))
+      .find((found) => found !== undefined);
+    if (columns === undefined) throw new Refusal(`ovs-vsctl: no row "${name}" in table Port`);
+    return columns;
+  }
+
+  private clear([table, name, ...columns]: readonly string[]): void {
+    const row = table === 'Port' ? this.port(name!) : this.bridge(name!).data;
+    for (const column of columns) Reflect.deleteProperty(row, column);
+  }
+}
+
+function set(row: Record<string, string>, settings: readonly string[]): void {
+  for (const setting of settings) {
+    const [, key = '', value = ''] = /^([^=]+)=(.*)$/.exec(setting) ?? [];
+    row[key] = value.replaceAll('"', '');
   }
 }
