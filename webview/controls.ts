@@ -79,6 +79,18 @@ export function iconButton(icon: string, label: string, onClick: () => void): HT
   return element;
 }
 
+/** A button of a toolbar that adds what its text says. (The toolkit's icon buttons have no room for a text.) */
+export function addButton(text: string, label: string, onClick: () => void): HTMLElement {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.className = 'tool';
+  element.setAttribute('aria-label', label);
+  element.title = label;
+  element.append(iconOf('add'), text);
+  element.addEventListener('click', onClick);
+  return element;
+}
+
 export interface ToggleControl {
   readonly element: HTMLElement;
   set(on: boolean): void;

@@ -1,5 +1,6 @@
 import type { FactGroup, GraphView } from '../src/protocol/graph';
-import { iconButton } from './controls';
+import type { MenuItem } from '../src/protocol/menu';
+import { iconButton, textButton } from './controls';
 import { conditionOf, describeCable, kindWords, nodeOf } from './words';
 
 /** What the panel says of one selected thing. */
@@ -17,11 +18,14 @@ export class Details {
   private readonly body = document.createElement('div');
   private readonly heading = document.createElement('h2');
   private readonly kind = document.createElement('p');
+  private readonly actions = document.createElement('div');
+  private actionsKey = '';
   private shown: string | undefined;
 
   constructor(
     parent: HTMLElement,
     private readonly onFollow: (id: string) => void,
+    private readonly onCommand: (command: string, id: string) => void,
     onClose: () => void,
   ) {
     this.panel.className = 'details';
@@ -32,7 +36,10 @@ export class Details {
     const title = document.createElement('div');
     title.append(this.kind, this.heading);
     head.append(title, iconButton('close', 'Close Details', onClose));
-    this.panel.append(head, this.body);
+    this.actions.className = 'actions';
+    this.actions.setAttribute('role', 'group');
+    this.actions.setAttribute('aria-label', 'Actions');
+    this.panel.append(head, this.actions, this.body);
     this.panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') onClose();
     });
@@ -52,8 +59,12 @@ export class Details {
     return this.isOpen ? this.shown : undefined;
   }
 
-  /** Opens the panel for a node, cable or rule; does nothing where the view has none of that id. */
-  open(id: string, view: GraphView): void {
+  /**
+   * Opens the panel for a node, cable or rule; does nothing where the view has none of that id.
+   *
+   * @param items what its context menu offers, as buttons
+   */
+  open(id: string, view: GraphView, items: readonly MenuItem[]): void {
     const sheet = sheetFor(id, view);
     if (sheet === undefined) {
       this.close();
@@ -64,12 +75,24 @@ export class Details {
     this.kind.textContent = sheet.kind;
     this.heading.textContent = sheet.name;
     this.heading.title = sheet.name;
+    this.showActions(id, items);
     this.body.replaceChildren(...sheet.groups.flatMap(group), ...this.links(sheet));
   }
 
   close(): void {
     this.panel.hidden = true;
     this.shown = undefined;
+  }
+
+  /** Only what has changed, so that a button keeps the keyboard while the facts below it change. */
+  private showActions(id: string, items: readonly MenuItem[]): void {
+    const key = JSON.stringify([id, items.map(({ command }) => command)]);
+    if (key === this.actionsKey) return;
+    this.actionsKey = key;
+    this.actions.hidden = items.length === 0;
+    this.actions.replaceChildren(
+      ...items.map(({ command, title }) => textButton(title, false, () => this.onCommand(command, id))),
+    );
   }
 
   private links({ links }: Sheet): Node[] {

@@ -24,9 +24,13 @@ export interface KeptPositions {
 export interface DrawingEvents {
   /** An element was clicked; undefined is the empty canvas. */
   onClick(id: string | undefined): void;
+  /** An element was clicked twice. */
+  onOpen(id: string): void;
   onHover(id: string | undefined, at: { x: number; y: number }): void;
   /** Positions or the viewport changed by a person's hand or a layout. */
   onMoved(): void;
+  /** Something stands elsewhere on the screen than before. */
+  onRendered(): void;
 }
 
 /** The picture: one Cytoscape canvas that follows the views it is given. */
@@ -164,6 +168,10 @@ export class Drawing {
       const target: unknown = event.target;
       events.onClick(target === cy ? undefined : nodeIdOf((target as cytoscape.SingularElementReturnValue).id()));
     });
+    cy.on('dbltap', 'node, edge.cable', (event) => {
+      events.onOpen(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()));
+    });
+    cy.on('render', () => events.onRendered());
     cy.on('mouseover', 'node, edge.cable', (event) => {
       events.onHover(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()), event.renderedPosition);
     });

@@ -9,13 +9,14 @@ const mostAnnounced = 4;
  * in step with the picture; what appears, goes or changes is announced politely.
  */
 export class AccessibleList {
+  readonly element = document.createElement('section');
   private readonly list = document.createElement('ul');
   private readonly status = document.createElement('div');
   private readonly items = new Map<string, { item: HTMLLIElement; button: HTMLButtonElement }>();
   private descriptions = new Map<string, string>();
 
   constructor(parent: HTMLElement, onSelect: (id: string) => void) {
-    const region = document.createElement('section');
+    const region = this.element;
     region.className = 'visually-hidden';
     region.setAttribute('aria-label', 'Network as a list');
     this.list.id = 'graph-list';

@@ -1,12 +1,14 @@
 import type { GraphView } from '../src/protocol/graph';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import type { Channel } from '../src/protocol/channel';
-import { contextFor } from './context';
+import { openContextMenus } from './context-menus';
 import { Details } from './details';
 import { Drawing, type LayoutName } from './drawing';
+import { Editing } from './editing';
 import { Highlight } from './selection';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
+import { Menus } from './menus';
 import { emptyNotice, Notices } from './notices';
 import { readState, type PageState, type VsCodeApi } from './page-state';
 import { findMatches } from './search';
@@ -25,6 +27,9 @@ export class Page {
   private readonly notices: Notices;
   private readonly list: AccessibleList;
   private readonly tooltip: Tooltip;
+  private readonly editing: Editing;
+  private readonly menus = new Menus();
+  private hovered: string | undefined;
   private state: PageState;
   private view: GraphView | undefined;
   private key: string | undefined;
@@ -39,6 +44,7 @@ export class Page {
   ) {
     this.state = readState(api.getState());
     this.toolbar = new Toolbar(app, {
+      add: (kind) => this.editing.ask({ type: 'add', kind }),
       chooseHost: (hostId) => hostId !== '' && channel.post({ type: 'chooseHost', hostId }),
       chooseLayout: (layout) => this.chooseLayout(layout),
       toggleLabels: (labels) => this.setLabels(labels),
@@ -55,20 +61,32 @@ export class Page {
     this.canvas.setAttribute('role', 'application');
     this.canvas.setAttribute('aria-roledescription', 'network graph');
     this.canvas.setAttribute('aria-label', 'Network graph. Arrow keys move, Enter shows details, Escape clears.');
-    this.canvas.dataset['vscodeContext'] = contextFor(undefined, undefined);
     this.stage.append(this.canvas);
+    this.editing = new Editing({
+      app,
+      stage: this.stage,
+      canvas: this.canvas,
+      channel,
+      selected: () => this.selected,
+      renderedBox: (id) => this.drawing.renderedBox(id),
+      markTarget: (id) => this.highlight.target(id),
+      say: (text) => this.list.say(text),
+    });
     app.append(this.stage);
     this.notices = new Notices(this.stage, (action) => channel.post({ type: 'action', action }));
     this.tooltip = new Tooltip(this.stage);
     this.details = new Details(
       this.stage,
       (id) => this.select(id, { open: true, tell: true }),
+      (command, nodeId) => channel.post({ type: 'command', command, nodeId }),
       () => this.closeDetails(),
     );
     this.drawing = new Drawing(this.canvas, readTheme(), {
       onClick: (id) => this.select(id, { open: true, tell: true }),
       onHover: (id, at) => this.hover(id, at),
+      onOpen: (nodeId) => channel.post({ type: 'open', nodeId }),
       onMoved: () => this.keep(),
+      onRendered: () => this.editing.place(),
     });
     this.highlight = new Highlight(this.drawing.cy);
     this.toolbar.setLayout(this.state.layout);
@@ -82,7 +100,16 @@ export class Page {
     switch (message.type) {
       case 'view':
         this.toolbar.setHosts(message.hosts, message.selectedHost);
+        this.menus.setView(message.view, message.selectedHost, message.file?.uri);
+        this.editing.setView(message.view, message.file);
+        this.toolbar.setEditable(this.editing.isEditable);
         await this.show(message.view, message.selectedHost ?? message.view.hostName);
+        break;
+      case 'menu':
+        this.menus.setItems(message.items);
+        break;
+      case 'edited':
+        this.editing.edited(message.said);
         break;
       case 'notice':
         if (message.hosts !== undefined) this.toolbar.setHosts(message.hosts, message.selectedHost);
@@ -94,6 +121,9 @@ export class Page {
         this.notices.show(message, { over: false });
         // What comes after it is a first picture again: drawn at once and not read out as news.
         this.view = undefined;
+        this.menus.setView(undefined, message.selectedHost, undefined);
+        this.editing.setView(undefined, undefined);
+        this.toolbar.setEditable(false);
         break;
       case 'select':
         this.select(message.nodeId, { open: this.details.isOpen, tell: false });
@@ -122,7 +152,7 @@ export class Page {
       this.select(undefined, { open: false, tell: true });
     }
     const opened = this.details.openedFor;
-    if (opened !== undefined) this.details.open(opened, view);
+    if (opened !== undefined) this.details.open(opened, view, this.menus.actionsOf(opened));
     if (this.toolbar.searchText !== '') this.search(this.toolbar.searchText);
     this.highlight.apply();
     this.keep();
@@ -149,9 +179,9 @@ export class Page {
     this.selected = known;
     this.highlight.select(known);
     this.list.select(known);
-    this.canvas.dataset['vscodeContext'] = contextFor(known, this.view);
+    this.editing.select(known);
     if (known === undefined) this.details.close();
-    else if (open && this.view !== undefined) this.details.open(known, this.view);
+    else if (open && this.view !== undefined) this.details.open(known, this.view, this.menus.actionsOf(known));
     if (known !== undefined) this.drawing.viewport.reveal(known, this.details.width);
     if (tell && changed) this.channel.post({ type: 'selected', nodeId: known });
   }
@@ -162,9 +192,10 @@ export class Page {
   }
 
   private hover(id: string | undefined, at: { x: number; y: number }): void {
+    this.hovered = id;
     this.highlight.hover(id);
-    this.canvas.dataset['vscodeContext'] = contextFor(id ?? this.selected, this.view);
-    const description = id === undefined ? undefined : this.list.descriptionOf(id);
+    this.editing.hover(id);
+    const description = id === undefined || this.editing.isDragging ? undefined : this.list.descriptionOf(id);
     if (description === undefined) this.tooltip.hide();
     else this.tooltip.show(description, at);
   }
@@ -184,10 +215,7 @@ export class Page {
   private listen(): void {
     listenToKeys(this.canvas, {
       ids: () => this.list.ids,
-      position: (id) => {
-        const box = this.drawing.renderedBox(id);
-        return box === undefined ? undefined : { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
-      },
+      position: (id) => this.middleOf(id),
       current: () => this.selected,
       moveTo: (id) => {
         this.select(id, { open: this.details.isOpen, tell: true });
@@ -199,11 +227,27 @@ export class Page {
       fit: () => this.drawing.fit({ animate: true }),
       search: () => this.toolbar.focusSearch(),
     });
+    openContextMenus(this.canvas, this.list.element, {
+      pointed: () => this.hovered,
+      selected: () => this.selected,
+      placeOf: (id) => {
+        const at = this.middleOf(id);
+        const { left, top } = this.canvas.getBoundingClientRect();
+        return at && { x: left + at.x, y: top + at.y };
+      },
+      context: (id) => this.menus.contextOf(id),
+    });
     onThemeChange(() => this.afterwards(this.drawing.setTheme(readTheme())));
     new ResizeObserver(() => {
       this.drawing.cy.resize();
       if (this.drawing.viewport.followsPicture) this.drawing.fit({ animate: false });
     }).observe(this.canvas);
+  }
+
+  /** The middle of a node as drawn, in the canvas' pixels. */
+  private middleOf(id: string): { x: number; y: number } | undefined {
+    const box = this.drawing.renderedBox(id);
+    return box === undefined ? undefined : { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
   }
 
   /** After work that has no one to wait for it: new elements get the selection's classes, the state is kept. */

@@ -24,6 +24,12 @@ export class Highlight {
     if (id !== undefined) this.cy.getElementById(id).addClass('hovered');
   }
 
+  /** Marks what a cable would be plugged into. */
+  target(id: string | undefined): void {
+    this.cy.elements('.target').removeClass('target');
+    if (id !== undefined) this.cy.getElementById(id).addClass('target');
+  }
+
   /** To be called after each drawing: new elements know nothing of the selection yet. */
   apply(): void {
     const { cy } = this;

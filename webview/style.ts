@@ -340,6 +340,7 @@ function markStyles(theme: Theme): StylesheetJson {
     { selector: 'edge.hovered', style: { width: 3 } },
     { selector: '.match', style: { 'outline-width': 2, 'outline-color': theme.warning, 'outline-offset': 1 } },
     { selector: 'node.selected', style: { 'outline-width': 2, 'outline-color': theme.focus, 'outline-offset': 2 } },
+    { selector: 'node.target', style: { 'outline-width': 3, 'outline-color': theme.focus, 'outline-offset': 1 } },
     { selector: 'node.current', style: { 'outline-width': 2, 'outline-color': theme.focus, 'outline-offset': 2 } },
     {
       selector: 'edge.selected, edge.current',

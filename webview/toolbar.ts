@@ -1,8 +1,9 @@
 import type { HostChoice } from '../src/protocol/messages';
-import { choiceControl, iconButton, searchField, toggleButton } from './controls';
+import { addButton, choiceControl, iconButton, searchField, toggleButton } from './controls';
 import type { LayoutName } from './drawing';
 
 export interface ToolbarActions {
+  add(kind: 'namespace' | 'bridge'): void;
   chooseHost(id: string): void;
   chooseLayout(layout: LayoutName): void;
   toggleLabels(on: boolean): void;
@@ -27,6 +28,7 @@ export class Toolbar {
   private readonly layout;
   private readonly labels;
   private readonly search;
+  private readonly editing = document.createElement('div');
   private readonly count = document.createElement('span');
 
   constructor(parent: HTMLElement, actions: ToolbarActions) {
@@ -50,7 +52,14 @@ export class Toolbar {
     bar.setAttribute('aria-label', 'Graph');
     const gap = document.createElement('span');
     gap.className = 'gap';
+    this.editing.className = 'group';
+    this.editing.hidden = true;
+    this.editing.append(
+      addButton('Namespace', 'Add Namespace (N)', () => actions.add('namespace')),
+      addButton('Bridge', 'Add Bridge (B)', () => actions.add('bridge')),
+    );
     bar.append(
+      this.editing,
       this.hosts.element,
       this.layout.element,
       iconButton('wand', 'Arrange Anew', () => actions.arrange()),
@@ -70,6 +79,11 @@ export class Toolbar {
     // Without a selection the control would show its first option as if it were chosen.
     const choices = selected === undefined ? [{ id: '', label: 'Choose a host…' }, ...hosts] : hosts;
     this.hosts.set(choices, selected ?? '');
+  }
+
+  /** Whether there is a file to add to. */
+  setEditable(editable: boolean): void {
+    this.editing.hidden = !editable;
   }
 
   setLayout(layout: LayoutName): void {

@@ -19,7 +19,13 @@ export type Presence = 'both' | 'declared' | 'live' | 'different';
 
 export type NodeKind = 'namespace' | 'bridge' | 'host' | 'outside' | 'interface';
 
-export interface GraphNode {
+/** What things of the graph have in common, where a file is drawn. */
+interface Drawn {
+  /** The file declares it, so that it can be renamed and deleted there. */
+  readonly declared?: boolean;
+}
+
+export interface GraphNode extends Drawn {
   /**
    * `ns:earth`, `bridge:planet-br` (`bridge:NS/planet-br` inside a namespace), `host`, `outside`, `if:earth/earth-veth`,
    * `if:/eth0`. A bridge's ports are interfaces too, with the bridge as their parent.
@@ -51,7 +57,7 @@ export interface FactGroup {
 
 export type LinkState = 'up' | 'down' | 'lower-layer-down' | 'no-carrier' | 'unknown';
 
-export interface GraphCable {
+export interface GraphCable extends Drawn {
   readonly id: string;
   /** Node ids: interfaces, or a bridge or the outside where there is no port of its own. */
   readonly from: string;
@@ -67,7 +73,7 @@ export interface GraphCable {
   readonly difference?: string;
 }
 
-export interface GraphNat {
+export interface GraphNat extends Drawn {
   readonly id: string;
   readonly kind: 'masquerade' | 'snat' | 'dnat' | 'redirect';
   /** `NAT 10.10.0.0/16`, `:8000 → earth:8000`. */

@@ -1,4 +1,6 @@
 import type { GraphView } from './graph';
+import type { GraphEdit } from './graph-edit';
+import type { MenuItem } from './menu';
 
 /** What the extension says to the graph's webview. */
 export type ToGraph =
@@ -7,6 +9,8 @@ export type ToGraph =
       readonly view: GraphView;
       readonly hosts: readonly HostChoice[];
       readonly selectedHost?: string;
+      /** The topology file that is drawn, where one is. */
+      readonly file?: DrawnFile;
     }
   /** Said in the picture's place: no host, connecting, lost, no rights. `action` names a button. */
   | {
@@ -20,7 +24,11 @@ export type ToGraph =
       readonly hosts?: readonly HostChoice[];
       readonly selectedHost?: string;
     }
-  | { readonly type: 'select'; readonly nodeId: string | undefined };
+  | { readonly type: 'select'; readonly nodeId: string | undefined }
+  /** The commands of the context menus, offered as buttons too. Sent once, before the first picture. */
+  | { readonly type: 'menu'; readonly items: readonly MenuItem[] }
+  /** The file was edited as the graph asked: a short sentence for the eye and for screen readers. */
+  | { readonly type: 'edited'; readonly said: string };
 
 /** What the graph's webview says to the extension. Every message is validated when it comes in (`parseFromGraph`). */
 export type FromGraph =
@@ -28,12 +36,29 @@ export type FromGraph =
   | { readonly type: 'selected'; readonly nodeId: string | undefined }
   | { readonly type: 'chooseHost'; readonly hostId: string }
   | { readonly type: 'action'; readonly action: NoticeAction['id'] }
+  /** A change of the file is wanted. What has to be asked (a name, where to) is asked by the extension. */
+  | { readonly type: 'edit'; readonly edit: GraphEdit }
+  /** Undo or redo in the file. */
+  | { readonly type: 'history'; readonly step: 'undo' | 'redo' }
+  /** A double click: the first thing that can be done with it. */
+  | { readonly type: 'open'; readonly nodeId: string }
+  /** One of the menu's commands on one thing, or on the graph as a whole. */
+  | { readonly type: 'command'; readonly command: string; readonly nodeId: string | undefined }
+  | { readonly type: 'showProblem' }
   /** A picture was drawn, for tests and for the state that is kept over a reload. */
   | { readonly type: 'drawn'; readonly nodes: number; readonly cables: number };
 
 export interface HostChoice {
   readonly id: string;
   readonly label: string;
+}
+
+export interface DrawnFile {
+  readonly uri: string;
+  /** For people: its path in the workspace. */
+  readonly name: string;
+  /** It has an error, and the picture may not be of what it says now: said above the picture. */
+  readonly note?: string;
 }
 
 export interface NoticeAction {

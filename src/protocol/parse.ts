@@ -1,5 +1,7 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
-import type { FromGraph, HostChoice, NoticeAction, ToGraph } from './messages';
+import { isGraphEdit } from './graph-edit';
+import { isMenuItem } from './menu';
+import type { DrawnFile, FromGraph, HostChoice, NoticeAction, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 
 type To<T extends ToGraph['type']> = Extract<ToGraph, { type: T }>;
@@ -21,6 +23,7 @@ const isGraphNode = isObject<GraphNode>({
   lab: optional(isString),
   linkKind: optional(isString),
   details: optional(isListOf(isFactGroup)),
+  declared: optional(isBoolean),
 });
 
 const isGraphCable = isObject<GraphCable>({
@@ -34,6 +37,7 @@ const isGraphCable = isObject<GraphCable>({
   state: isLinkState,
   presence: isPresence,
   difference: optional(isString),
+  declared: optional(isBoolean),
 });
 
 const isGraphNat = isObject<GraphNat>({
@@ -46,6 +50,7 @@ const isGraphNat = isObject<GraphNat>({
   inside: optional(isString),
   outside: optional(isString),
   text: optional(isString),
+  declared: optional(isBoolean),
 });
 
 const isGraphView = isObject<GraphView>({
@@ -66,6 +71,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     view: isGraphView,
     hosts: isHostChoices,
     selectedHost: optional(isString),
+    file: optional(isObject<DrawnFile>({ uri: isString, name: isString, note: optional(isString) })),
   }),
   notice: isObject<To<'notice'>>({
     type: isOneOf('notice'),
@@ -77,6 +83,8 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     selectedHost: optional(isString),
   }),
   select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
+  menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
+  edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
 };
 
 const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
@@ -84,6 +92,11 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   selected: isObject<From<'selected'>>({ type: isOneOf('selected'), nodeId: optional(isString) }),
   chooseHost: isObject<From<'chooseHost'>>({ type: isOneOf('chooseHost'), hostId: isString }),
   action: isObject<From<'action'>>({ type: isOneOf('action'), action: isActionId }),
+  edit: isObject<From<'edit'>>({ type: isOneOf('edit'), edit: isGraphEdit }),
+  history: isObject<From<'history'>>({ type: isOneOf('history'), step: isOneOf('undo', 'redo') }),
+  open: isObject<From<'open'>>({ type: isOneOf('open'), nodeId: isString }),
+  command: isObject<From<'command'>>({ type: isOneOf('command'), command: isString, nodeId: optional(isString) }),
+  showProblem: isObject<From<'showProblem'>>({ type: isOneOf('showProblem') }),
   drawn: isObject<From<'drawn'>>({ type: isOneOf('drawn'), nodes: isCount, cables: isCount }),
 };
 

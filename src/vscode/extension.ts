@@ -13,6 +13,9 @@ import { registerQuickFixes } from './editor/quick-fixes';
 import { LanguageService, languageWorkerScript } from './editor/service/language-service';
 import { registerSymbols } from './editor/symbols';
 import { TopologyDocuments } from './editor/topology-documents';
+import { FileEditor } from './graph/file-editor';
+import { registerGraphCommands } from './graph/graph-commands';
+import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
 import { registerHostCommands } from './hosts/host-commands';
 import { HostConnector } from './hosts/host-connector';
@@ -68,6 +71,8 @@ export function activate(context: ExtensionContext): NetnsApi {
         documents,
         targets,
         connector,
+        editor: new FileEditor(documents, log),
+        menu: graphMenu(context.extension.packageJSON as MenuManifest),
         log,
         extensionUri: context.extensionUri,
         onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),
@@ -75,6 +80,7 @@ export function activate(context: ExtensionContext): NetnsApi {
       context.workspaceState,
     ),
   );
+  parts.add(registerGraphCommands(graphs));
   const faces = labFaces(labs, results);
   parts.add(createHostTreeView(registry, faces));
   parts.add(createStatusBarItem(registry));

@@ -19,6 +19,12 @@ export const CommandId = {
   removeHost: 'netns.host.remove',
   editHosts: 'netns.host.editSettings',
   showHostGraph: 'netns.host.showGraph',
+  graphAddNamespace: 'netns.graph.addNamespace',
+  graphAddBridge: 'netns.graph.addBridge',
+  graphConnect: 'netns.graph.connect',
+  graphRename: 'netns.graph.rename',
+  graphDelete: 'netns.graph.delete',
+  graphShowInFile: 'netns.graph.showInFile',
   showLog: 'netns.showLog',
   openShell: 'netns.namespace.shell',
 } as const;

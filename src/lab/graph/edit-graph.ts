@@ -31,6 +31,9 @@ export type GraphEditing =
     }
   | { readonly refusal: string; readonly range?: TextRange };
 
+/** What a dialog asks a name for: something new, or what the graph draws under an id. */
+export type ThingToName = { readonly kind: Addable } | { readonly nodeId: string };
+
 const gone = 'This is not in the file any more: it was changed meanwhile.';
 
 /** The edits for a request on the file as it reads now. A file with errors is not edited: its graph may show what was before. */
@@ -54,21 +57,14 @@ export function editGraph(parsed: ParsedTopology, request: GraphEditRequest): Gr
 }
 
 /** The name that a dialog begins with; for a renaming the one that the thing has. undefined: there is nothing to name. */
-export function proposedName(
-  parsed: ParsedTopology,
-  what: { readonly kind: Addable } | { readonly nodeId: string },
-): string | undefined {
+export function proposedName(parsed: ParsedTopology, what: ThingToName): string | undefined {
   if ('kind' in what) return proposeName(parsed, what.kind);
   const path = parsed.topology && placeOfNode(parsed.topology, what.nodeId);
   return path === undefined ? undefined : nameAt(parsed, path)?.name;
 }
 
 /** Why a name cannot be taken; undefined if it can. */
-export function objectToTypedName(
-  parsed: ParsedTopology,
-  what: { readonly kind: Addable } | { readonly nodeId: string },
-  name: string,
-): string | undefined {
+export function objectToTypedName(parsed: ParsedTopology, what: ThingToName, name: string): string | undefined {
   if ('kind' in what) return objectToName(parsed, what.kind, name);
   const editing = editGraph(parsed, { type: 'rename', nodeId: what.nodeId, newName: name });
   return 'refusal' in editing ? editing.refusal : undefined;

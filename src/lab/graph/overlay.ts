@@ -2,14 +2,21 @@ import type { GraphCable, GraphNat, GraphNode, LinkState, Presence } from '../..
 import { stateWords } from './facts';
 import type { Claims, Picture, PictureCable, PictureNode } from './picture';
 
+const inFile = { declared: true } as const;
+
 /** One side alone: nothing is compared. */
 export function single(picture: Picture, presence: 'declared' | 'live') {
+  const mark = presence === 'declared' ? inFile : {};
   return {
-    nodes: [...picture.nodes.values()].map((node) => finish(node, node.ownEquipment === true ? 'both' : presence)),
-    cables: [...picture.cables.values()].map((cable) =>
-      finishCable(cable, cable.ownEquipment === true ? 'both' : presence),
-    ),
-    nat: [...picture.nat.values()].map((nat) => ({ ...nat, presence })),
+    nodes: [...picture.nodes.values()].map((node) => ({
+      ...finish(node, node.ownEquipment === true ? 'both' : presence),
+      ...mark,
+    })),
+    cables: [...picture.cables.values()].map((cable) => ({
+      ...finishCable(cable, cable.ownEquipment === true ? 'both' : presence),
+      ...mark,
+    })),
+    nat: [...picture.nat.values()].map((nat) => ({ ...nat, presence, ...mark })),
   };
 }
 
@@ -18,16 +25,20 @@ export function overlay(live: Picture, declared: Picture) {
   const nodes: GraphNode[] = [];
   for (const [id, node] of live.nodes) {
     const wish = declared.nodes.get(id);
-    nodes.push(wish === undefined ? finish(node, presenceOfExtra(node)) : overlayNode(node, wish));
+    nodes.push(wish === undefined ? finish(node, presenceOfExtra(node)) : { ...overlayNode(node, wish), ...inFile });
   }
-  for (const [id, node] of declared.nodes) if (!live.nodes.has(id)) nodes.push(finish(node, 'declared'));
+  for (const [id, node] of declared.nodes)
+    if (!live.nodes.has(id)) nodes.push({ ...finish(node, 'declared'), ...inFile });
 
   const cables: GraphCable[] = [];
   for (const [id, cable] of live.cables) {
     const wish = declared.cables.get(id);
-    cables.push(wish === undefined ? finishCable(cable, presenceOfExtra(cable)) : overlayCable(cable, wish));
+    cables.push(
+      wish === undefined ? finishCable(cable, presenceOfExtra(cable)) : { ...overlayCable(cable, wish), ...inFile },
+    );
   }
-  for (const [id, cable] of declared.cables) if (!live.cables.has(id)) cables.push(finishCable(cable, 'declared'));
+  for (const [id, cable] of declared.cables)
+    if (!live.cables.has(id)) cables.push({ ...finishCable(cable, 'declared'), ...inFile });
   return { nodes, cables, nat: overlayNat(live, declared) };
 }
 
@@ -110,12 +121,12 @@ function overlayNat(live: Picture, declared: Picture): GraphNat[] {
   for (const [id, nat] of live.nat) {
     const wish = declared.nat.get(id);
     if (wish === undefined) drawings.push({ ...nat, presence: 'live' });
-    else drawings.push({ ...wish, ...nat, presence: wish.enabled ? 'both' : 'different' });
+    else drawings.push({ ...wish, ...nat, presence: wish.enabled ? 'both' : 'different', ...inFile });
   }
   for (const [id, nat] of declared.nat) {
     if (live.nat.has(id)) continue;
     // Switched off in the file and absent on the host is in order.
-    drawings.push({ ...nat, presence: nat.enabled ? 'declared' : 'both' });
+    drawings.push({ ...nat, presence: nat.enabled ? 'declared' : 'both', ...inFile });
   }
   return drawings;
 }

@@ -1,6 +1,6 @@
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
-import type { NoticeAction, ToGraph } from '../../protocol/messages';
+import type { DrawnFile, NoticeAction, ToGraph } from '../../protocol/messages';
 import type { Topology } from '../../topology/model';
 import type { Host } from '../hosts/host';
 
@@ -9,6 +9,8 @@ export interface GraphInput {
   readonly hosts: readonly Host[];
   readonly host: Host | undefined;
   readonly topology: Topology | undefined;
+  /** The file that the topology is from. */
+  readonly file?: DrawnFile | undefined;
 }
 
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
@@ -23,14 +25,15 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
  * over the host where it is.
  */
-export function graphContent({ hosts, host, topology }: GraphInput): Content {
+export function graphContent({ hosts, host, topology, file }: GraphInput): Content {
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
   };
   const snapshot = host?.snapshot;
   if (topology === undefined && snapshot === undefined) return { type: 'notice', ...noticeFor(host), ...choices };
-  return { type: 'view', view: buildGraphView({ hostName: host?.label ?? '', snapshot, topology }), ...choices };
+  const view = buildGraphView({ hostName: host?.label ?? '', snapshot, topology });
+  return { type: 'view', view, ...choices, ...(topology !== undefined && file !== undefined && { file }) };
 }
 
 function noticeFor(host: Host | undefined): Notice {

@@ -1,20 +1,24 @@
-import { randomBytes } from 'node:crypto';
-import { commands, Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { Uri, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { openChannel, type Channel } from '../../protocol/channel';
-import { graphHtml } from '../../protocol/graph-html';
+import type { GraphEdit } from '../../protocol/graph-edit';
+import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
-import type { Topology } from '../../topology/model';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
-import { CommandId } from '../ids';
 import { logError } from '../notify';
 import type { TargetChooser } from '../topology/target-chooser';
+import { FileDesign } from './file-design';
+import type { FileEditor } from './file-editor';
+import { stepThroughHistory } from './file-history';
 import { graphContent } from './graph-content';
+import { GraphThings } from './graph-things';
+import { graphPage, webviewFolder } from './graph-webview';
+import { actOnNotice } from './notice-actions';
 import { TextLink } from './text-link';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
@@ -28,6 +32,8 @@ export interface GraphParts {
   readonly documents: TopologyDocuments;
   readonly targets: TargetChooser;
   readonly connector: HostConnector;
+  readonly editor: FileEditor;
+  readonly menu: readonly MenuItem[];
   readonly log: LogOutputChannel;
   readonly extensionUri: Uri;
   /** A picture was drawn in some panel. */
@@ -42,12 +48,13 @@ export class GraphPanel implements Disposable {
   private readonly disposables = new DisposableList();
   private readonly channel: Channel<ToGraph>;
   private readonly text: TextLink;
+  private readonly design: FileDesign | undefined;
+  private readonly things: GraphThings;
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
-  /** The file's last readable design: it stays while the text is broken. */
-  private topology: Topology | undefined;
   private currentSource: GraphSource;
+  private selected: string | undefined;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -69,29 +76,42 @@ export class GraphPanel implements Disposable {
         onRejected: (message) => log.warn(`The graph sent something of unknown shape: ${plainLine(typeName(message))}`),
       }),
     );
-    this.text = this.disposables.add(
-      new TextLink(
-        documents,
-        () => this.currentSource.topologyUri,
-        (nodeId) => {
-          if (this.pageIsReady) this.channel.post({ type: 'select', nodeId });
-        },
-      ),
-    );
+    const { topologyUri } = source;
+    if (topologyUri !== undefined) {
+      this.design = this.disposables.add(new FileDesign(topologyUri, documents, log, () => this.scheduleUpdate()));
+    }
+    this.text = this.disposables.add(new TextLink(documents, topologyUri, log, (nodeId) => this.select(nodeId)));
+    this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
-    this.disposables.add(
-      documents.onDidChange(({ uri }) => {
-        if (uri.toString() === this.currentSource.topologyUri) this.scheduleUpdate();
-      }),
-    );
     this.disposables.add(panel.onDidChangeViewState(() => this.onViewState()));
-    panel.webview.html = this.page();
-    if (source.topologyUri !== undefined) this.openTopology(source.topologyUri);
+    panel.webview.html = graphPage(panel.webview, extensionUri);
   }
 
   get source(): GraphSource {
     return this.currentSource;
+  }
+
+  /** What is selected in the graph, by its id there. */
+  get selectedNode(): string | undefined {
+    return this.selected;
+  }
+
+  /** Edits the file, draws what came of it at once, and selects that. */
+  async edit(edit: GraphEdit): Promise<boolean> {
+    const uri = this.currentSource.topologyUri;
+    const done = uri === undefined ? undefined : await this.parts.editor.edit(uri, edit);
+    if (done === undefined) return false;
+    await this.design?.refresh();
+    this.update();
+    this.select(done.select);
+    if (this.pageIsReady) this.channel.post({ type: 'edited', said: done.said });
+    return true;
+  }
+
+  /** Shows where something is declared, in the text's editor, which gets the keyboard. */
+  async showInFile(nodeId: string): Promise<boolean> {
+    return await this.text.openPlace(nodeId);
   }
 
   dispose(): void {
@@ -99,27 +119,6 @@ export class GraphPanel implements Disposable {
     this.watched?.watch.dispose();
     this.watched = undefined;
     this.disposables.dispose();
-  }
-
-  private page(): string {
-    const { webview } = this.panel;
-    const folder = webviewFolder(this.parts.extensionUri);
-    const address = (name: string): string => webview.asWebviewUri(Uri.joinPath(folder, name)).toString();
-    return graphHtml({
-      cspSource: webview.cspSource,
-      nonce: randomBytes(16).toString('base64'),
-      scriptUri: address('graph.js'),
-      styleUri: address('graph.css'),
-      codiconUri: address('codicon.css'),
-    });
-  }
-
-  /** After a reload the file's document is not open, and nothing would tell what is in it. */
-  private openTopology(uri: string): void {
-    workspace.openTextDocument(Uri.parse(uri)).then(
-      () => this.scheduleUpdate(),
-      (error: unknown) => logError(this.parts.log, `Cannot open ${uri} for its graph`, error),
-    );
   }
 
   private onViewState(): void {
@@ -132,55 +131,59 @@ export class GraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.pageIsReady = true;
+        this.channel.post({ type: 'menu', items: this.parts.menu });
         this.update();
         break;
       case 'chooseHost':
-        if (this.parts.registry.find(message.hostId) === undefined) return;
-        this.currentSource = { ...this.currentSource, hostId: message.hostId };
-        this.onSourceChanged();
-        this.update();
-        break;
-      case 'action':
-        this.act(message.action).catch((error: unknown) =>
-          logError(this.parts.log, 'An action of the graph failed', error),
-        );
+        if (this.parts.registry.find(message.hostId) !== undefined) this.follow(message.hostId);
         break;
       case 'drawn':
         this.parts.onDrawn(message, this.currentSource);
         break;
       case 'selected':
+        this.selected = message.nodeId;
         if (message.nodeId !== undefined) this.text.showPlace(message.nodeId);
         break;
+      default:
+        this.act(message).catch((error: unknown) => logError(this.parts.log, 'An action of the graph failed', error));
     }
   }
 
-  private async act(action: Extract<FromGraph, { type: 'action' }>['action']): Promise<void> {
-    const { connector, registry } = this.parts;
-    switch (action) {
-      case 'connect':
-      case 'retry': {
-        const host = this.host();
-        if (host !== undefined) await connector.ensureLive(host);
-        else if (registry.hosts.length === 0) await commands.executeCommand(CommandId.addHost);
-        else await this.chooseAndConnect();
+  private async act(
+    message: Exclude<FromGraph, { type: 'ready' | 'chooseHost' | 'drawn' | 'selected' }>,
+  ): Promise<void> {
+    switch (message.type) {
+      case 'action':
+        await actOnNotice(this.parts, message.action, this.host(), ({ id }) => this.follow(id));
         break;
-      }
-      case 'newTopology':
-        await commands.executeCommand(CommandId.newTopology);
+      case 'edit':
+        await this.edit(message.edit);
         break;
-      case 'showLog':
-        await commands.executeCommand(CommandId.showLog);
+      case 'history':
+        await stepThroughHistory(this.panel, this.currentSource.topologyUri, message.step);
+        break;
+      case 'showProblem':
+        await this.design?.showProblem();
+        break;
+      case 'open':
+        await this.things.open(message.nodeId);
+        break;
+      case 'command':
+        await this.things.run(message.command, message.nodeId);
         break;
     }
   }
 
-  private async chooseAndConnect(): Promise<void> {
-    const host = await this.parts.connector.pick('Connect to which host?');
-    if (host === undefined) return;
-    this.currentSource = { ...this.currentSource, hostId: host.id };
+  private follow(hostId: string): void {
+    this.currentSource = { ...this.currentSource, hostId };
     this.onSourceChanged();
-    await this.parts.connector.ensureLive(host);
-    this.scheduleUpdate();
+    this.update();
+  }
+
+  private select(nodeId: string | undefined): void {
+    if (nodeId === undefined || !this.pageIsReady) return;
+    this.selected = nodeId;
+    this.channel.post({ type: 'select', nodeId });
   }
 
   private scheduleUpdate(): void {
@@ -190,24 +193,25 @@ export class GraphPanel implements Disposable {
   private update(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.readTopology();
     const host = this.host();
     this.watchOnly(this.panel.visible ? host : undefined);
     if (!this.pageIsReady || !this.panel.visible) return;
-    this.channel.post(graphContent({ hosts: this.parts.registry.hosts, host, topology: this.topology }));
-  }
-
-  private readTopology(): void {
-    const uri = this.currentSource.topologyUri;
-    const document = this.parts.documents.all.find((one) => one.uri.toString() === uri);
-    if (document !== undefined) this.topology = this.parts.documents.parse(document).topology ?? this.topology;
+    const { registry } = this.parts;
+    const content = graphContent({
+      hosts: registry.hosts,
+      host,
+      topology: this.design?.topology,
+      file: this.design?.drawn,
+    });
+    this.things.follow(content, host?.id);
+    this.channel.post(content);
   }
 
   private host(): Host | undefined {
     const { registry, targets } = this.parts;
     const { hostId, topologyUri } = this.currentSource;
     if (hostId !== undefined) return registry.find(hostId);
-    return topologyUri === undefined ? undefined : targets.knownTarget(this.topology);
+    return topologyUri === undefined ? undefined : targets.knownTarget(this.design?.topology);
   }
 
   private watchOnly(host: Host | undefined): void {
@@ -216,11 +220,6 @@ export class GraphPanel implements Disposable {
     this.watched = host === undefined ? undefined : { host, watch: host.watch() };
     before?.watch.dispose();
   }
-}
-
-/** The only folder that the page may load from. */
-export function webviewFolder(extensionUri: Uri): Uri {
-  return Uri.joinPath(extensionUri, 'dist', 'webview');
 }
 
 /** Enough of a message of unknown shape to find the defect by, and nothing of its content. */

@@ -2,7 +2,8 @@ import { ViewColumn, window, type Memento, type Uri, type WebviewPanel } from 'v
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { plainLine } from '../host-data';
 import { ViewId } from '../ids';
-import { GraphPanel, webviewFolder, type GraphParts, type GraphSource } from './graph-panel';
+import { GraphPanel, type GraphParts, type GraphSource } from './graph-panel';
+import { webviewFolder } from './graph-webview';
 
 /** Where the workspace keeps which tab shows what, for the time after a reload. */
 const openPanelsKey = 'netns.graph.panels';
@@ -49,6 +50,17 @@ export class GraphPanels implements Disposable {
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );
     this.adopt(panel, source);
+  }
+
+  /** The graph that has the keyboard. */
+  get active(): GraphPanel | undefined {
+    return [...this.panels].find(({ panel }) => panel.active);
+  }
+
+  /** The graph of a topology file, the active one first. */
+  showing(file: string): GraphPanel | undefined {
+    const all = [...this.panels].filter(({ source }) => source.topologyUri === file);
+    return all.find(({ panel }) => panel.active) ?? all[0];
   }
 
   dispose(): void {

@@ -1,7 +1,17 @@
-import { Selection, TextEditorRevealType, window, type TextEditor } from 'vscode';
+import {
+  Selection,
+  TextEditorRevealType,
+  Uri,
+  window,
+  workspace,
+  type LogOutputChannel,
+  type TextDocument,
+  type TextEditor,
+} from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
-import { nodeAtPath, placeOfNode } from '../../lab/graph/places';
 import { toRange, type TopologyDocuments } from '../editor/topology-documents';
+import { logError } from '../notify';
+import { showText } from './file-history';
 
 /** The cursor rests this long, in milliseconds, before the graph follows it: typing parses nothing for the graph's sake. */
 const cursorRest = 150;
@@ -17,7 +27,8 @@ export class TextLink implements Disposable {
    */
   constructor(
     private readonly documents: TopologyDocuments,
-    private readonly uri: () => string | undefined,
+    private readonly uri: string | undefined,
+    private readonly log: LogOutputChannel,
     private readonly markNode: (nodeId: string) => void,
   ) {
     this.disposables.add(
@@ -32,13 +43,23 @@ export class TextLink implements Disposable {
   showPlace(nodeId: string): void {
     const editor = window.visibleTextEditors.find((each) => this.isOurs(each));
     if (editor === undefined) return;
-    const parsed = this.documents.parse(editor.document);
-    const path = parsed.topology === undefined ? undefined : placeOfNode(parsed.topology, nodeId);
-    const found = path === undefined ? undefined : (parsed.keyRangeOf(path) ?? parsed.rangeOf(path));
-    if (found === undefined) return;
-    const range = toRange(editor.document, found);
-    editor.selection = new Selection(range.start, range.end);
-    editor.revealRange(range, TextEditorRevealType.InCenterIfOutsideViewport);
+    const show = async (): Promise<void> => {
+      const selection = await this.selectionOf(editor.document, nodeId);
+      if (selection === undefined) return;
+      editor.selection = selection;
+      editor.revealRange(selection, TextEditorRevealType.InCenterIfOutsideViewport);
+    };
+    show().catch((error: unknown) => logError(this.log, 'Cannot show a node’s place in the text', error));
+  }
+
+  /** Opens the file's editor where a node is declared. false: it is declared nowhere. */
+  async openPlace(nodeId: string): Promise<boolean> {
+    if (this.uri === undefined) return false;
+    const document = await workspace.openTextDocument(Uri.parse(this.uri));
+    const selection = await this.selectionOf(document, nodeId);
+    if (selection === undefined) return false;
+    await showText(this.uri, selection);
+    return true;
   }
 
   dispose(): void {
@@ -47,17 +68,26 @@ export class TextLink implements Disposable {
   }
 
   private isOurs(editor: TextEditor): boolean {
-    return editor.document.uri.toString() === this.uri();
+    return editor.document.uri.toString() === this.uri;
+  }
+
+  private async selectionOf(document: TextDocument, nodeId: string): Promise<Selection | undefined> {
+    const found = await this.documents.ask(document, 'rangeOfNode', [nodeId]);
+    if (found === undefined) return undefined;
+    const { start, end } = toRange(document, found);
+    return new Selection(start, end);
   }
 
   private followCursor(editor: TextEditor): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      if (editor.document.isClosed) return;
-      const { topology, pathAt } = this.documents.parse(editor.document);
-      if (topology === undefined) return;
-      const nodeId = nodeAtPath(topology, pathAt(editor.document.offsetAt(editor.selection.active)));
-      if (nodeId !== undefined) this.markNode(nodeId);
+      const mark = async (): Promise<void> => {
+        if (editor.document.isClosed) return;
+        const offset = editor.document.offsetAt(editor.selection.active);
+        const nodeId = await this.documents.ask(editor.document, 'nodeAt', [offset]);
+        if (nodeId !== undefined) this.markNode(nodeId);
+      };
+      mark().catch((error: unknown) => logError(this.log, 'Cannot mark what the cursor is at', error));
     }, cursorRest);
   }
 }

@@ -5,6 +5,7 @@ import { openChannel } from '../../../src/protocol/channel';
 import { graphHtml } from '../../../src/protocol/graph-html';
 import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
 import { parseFromGraph, parseToGraph } from '../../../src/protocol/parse';
+import { parseTopology } from '../../../src/topology/parse';
 import { planetsHost } from '../graph/hosts';
 
 const fromGraph: readonly FromGraph[] = [
@@ -14,6 +15,15 @@ const fromGraph: readonly FromGraph[] = [
   { type: 'chooseHost', hostId: 'lab1' },
   { type: 'action', action: 'retry' },
   { type: 'drawn', nodes: 10, cables: 3 },
+  { type: 'edit', edit: { type: 'add', kind: 'bridge' } },
+  { type: 'edit', edit: { type: 'connect', from: 'ns:earth', to: 'host' } },
+  { type: 'edit', edit: { type: 'connect', from: 'ns:earth' } },
+  { type: 'edit', edit: { type: 'rename', nodeId: 'ns:earth' } },
+  { type: 'edit', edit: { type: 'delete', nodeId: 'ns:earth' } },
+  { type: 'history', step: 'redo' },
+  { type: 'open', nodeId: 'ns:earth' },
+  { type: 'command', command: 'netns.graph.delete', nodeId: 'ns:earth' },
+  { type: 'showProblem' },
 ];
 
 const toGraph: readonly ToGraph[] = [
@@ -25,6 +35,17 @@ const toGraph: readonly ToGraph[] = [
   },
   { type: 'notice', title: 'Lost', text: 'why', actions: [{ id: 'retry', label: 'Try Again' }], busy: false },
   { type: 'select', nodeId: undefined },
+  {
+    type: 'view',
+    view: buildGraphView({ hostName: '', topology: parseTopology('name: t\nnamespaces: { a: }\n').topology }),
+    hosts: [],
+    file: { uri: 'file:///t.netns.yaml', name: 't.netns.yaml', note: 'an error' },
+  },
+  {
+    type: 'menu',
+    items: [{ command: 'netns.graph.delete', title: 'Delete', group: 'z@1', when: [{ key: 'a', matches: '^b$' }] }],
+  },
+  { type: 'edited', said: 'Added the namespace ns1' },
 ];
 
 describe('Messages between the extension and the graph', () => {
@@ -51,6 +72,12 @@ describe('Messages between the extension and the graph', () => {
     { type: 'selected', nodeId: 7 },
     { type: 'chooseHost' },
     { type: 'action', action: 'formatDisk' },
+    { type: 'edit', edit: { type: 'overwrite', text: '' } },
+    { type: 'edit', edit: { type: 'add', kind: 'host' } },
+    { type: 'edit', edit: { type: 'connect', from: 'ns:a', to: 7 } },
+    { type: 'edit', edit: { type: '__proto__' } },
+    { type: 'history', step: 'save' },
+    { type: 'command', command: ['workbench.action.quit'] },
     { type: 'drawn', nodes: -1, cables: 0 },
     { type: 'drawn', nodes: 1.5, cables: 0 },
   ];

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { readFile, access } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { graphHtml } from '../../../src/protocol/graph-html';
 import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
+import type { PageState } from '../../../webview/page-state';
 import type { TestTheme } from './themes';
 
 const executablePath = process.env['CHROMIUM_EXECUTABLE_PATH'] ?? '/usr/bin/chromium';
@@ -191,6 +193,22 @@ export class GraphTestPage {
 
   async state(): Promise<unknown> {
     return this.page.evaluate(() => window.pretence.state);
+  }
+
+  /** Takes the viewport into a person's hand, so that the page keeps it. */
+  async zoomByKeys(): Promise<void> {
+    await this.page.locator('.canvas').focus();
+    await this.page.keyboard.press('-');
+    await this.page.keyboard.press('+');
+  }
+
+  /** Where a node of the picture is on the page, from the state that the page keeps once the zoom was a person's. */
+  async pointOf(unit: string, key = 'ranks one'): Promise<{ x: number; y: number }> {
+    const canvas = await this.page.locator('.canvas').boundingBox();
+    const { positions, viewport } = (await this.state()) as PageState;
+    const at = positions[key]?.positions[unit];
+    assert.ok(canvas && at && viewport, `${unit} has no kept place`);
+    return { x: canvas.x + at.x * viewport.zoom + viewport.x, y: canvas.y + at.y * viewport.zoom + viewport.y };
   }
 
   /** What the list beside the picture says, in its order. */

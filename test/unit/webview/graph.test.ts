@@ -60,22 +60,6 @@ describe('The graph in a real browser', function () {
     return graph;
   }
 
-  /** Where a node of the picture is on the page, from the state that the page keeps. */
-  async function pointOf(unit: string): Promise<{ x: number; y: number }> {
-    const canvas = await graph.page.locator('.canvas').boundingBox();
-    const { positions, viewport } = (await graph.state()) as PageState;
-    const at = positions['ranks one']?.positions[unit];
-    assert.ok(canvas && at && viewport, `${unit} has no kept place`);
-    return { x: canvas.x + at.x * viewport.zoom + viewport.x, y: canvas.y + at.y * viewport.zoom + viewport.y };
-  }
-
-  /** Takes the viewport into a person's hand, so that the page keeps it. */
-  async function zoomByKeys(): Promise<void> {
-    await graph.page.locator('.canvas').focus();
-    await graph.page.keyboard.press('-');
-    await graph.page.keyboard.press('+');
-  }
-
   it('says ready, then how much it drew, and draws more than the background', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));
@@ -116,9 +100,9 @@ describe('The graph in a real browser', function () {
   it('opens the details of a namespace that is clicked, tells so, and closes them', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));
-    await zoomByKeys();
+    await graph.zoomByKeys();
     assert.equal(await graph.page.locator('.details').isVisible(), false);
-    const { x, y } = await pointOf('ns:earth');
+    const { x, y } = await graph.pointOf('ns:earth');
     await graph.page.mouse.click(x, y - 20);
     await graph.page.locator('.details').waitFor();
     const text = (await graph.page.locator('.details').textContent()) ?? '';
@@ -130,25 +114,6 @@ describe('The graph in a real browser', function () {
     await graph.page.screenshot({ path: `${pictures}/details.png` });
     await graph.page.getByRole('button', { name: 'Close Details' }).click();
     assert.equal(await graph.page.locator('.details').isVisible(), false);
-  });
-
-  it('says in data-vscode-context what a right click is on', async () => {
-    await open();
-    await graph.draw(viewOf(planetsHost()));
-    await zoomByKeys();
-    const context = async (): Promise<unknown> =>
-      JSON.parse((await graph.page.locator('.canvas').getAttribute('data-vscode-context')) ?? '{}');
-    assert.deepEqual(await context(), { webviewSection: 'canvas', preventDefaultContextMenuItems: true });
-    const { x, y } = await pointOf('bridge:planet-br');
-    await graph.page.mouse.move(x, y);
-    const bridge = {
-      webviewSection: 'bridge',
-      nodeId: 'bridge:planet-br',
-      kind: 'bridge',
-      name: 'planet-br',
-      preventDefaultContextMenuItems: true,
-    };
-    assert.deepEqual(await context(), bridge);
   });
 
   it('is worked by the keyboard alone', async () => {
@@ -183,7 +148,7 @@ describe('The graph in a real browser', function () {
   it('keeps everything in its place when something appears', async () => {
     await open({ motion: true });
     await graph.draw(viewOf(planetsHost()));
-    await zoomByKeys();
+    await graph.zoomByKeys();
     const before = ((await graph.state()) as PageState).positions['ranks one']!.positions;
     await graph.draw(viewOf(plus(planetsHost(), 'aaa', 'mars')));
     const after = ((await graph.state()) as PageState).positions['ranks one']!.positions;
@@ -194,14 +159,14 @@ describe('The graph in a real browser', function () {
   it('keeps what a person has moved, also over a reload', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));
-    await zoomByKeys();
+    await graph.zoomByKeys();
     const { mouse } = graph.page;
-    const from = await pointOf('ns:earth');
+    const from = await graph.pointOf('ns:earth');
     await mouse.move(from.x, from.y - 10);
     await mouse.down();
     await mouse.move(from.x - 60, from.y - 50, { steps: 4 });
     await mouse.up();
-    const moved = await pointOf('ns:earth');
+    const moved = await graph.pointOf('ns:earth');
     assert.ok(
       Math.abs(moved.x - (from.x - 60)) < 3 && Math.abs(moved.y - (from.y - 40)) < 3,
       JSON.stringify({ from, moved }),
@@ -210,7 +175,7 @@ describe('The graph in a real browser', function () {
     await graph.close();
     await open({ state });
     await graph.draw(viewOf(plus(planetsHost(), 'mars')));
-    assert.deepEqual(await pointOf('ns:earth'), moved);
+    assert.deepEqual(await graph.pointOf('ns:earth'), moved);
   });
 
   it('says in the picture’s place what is the matter, with a button that is answered', async () => {

@@ -1,5 +1,8 @@
 import type { HostSnapshot } from '../../../host/model';
 import { checkOutline } from '../../../language/check-outline';
+import { designOf, nodeAtOffset, rangeOfNode } from '../../../lab/graph/design';
+import { editGraph, objectToTypedName, placesToConnect, proposedName } from '../../../lab/graph/edit-graph';
+import type { GraphEditRequest, ThingToName } from '../../../lab/graph/edit-graph';
 import { complete } from '../../../language/completion/complete';
 import type { Surroundings } from '../../../language/completion/values';
 import { foldsOf } from '../../../language/folding';
@@ -44,6 +47,14 @@ export const questions = {
   renamable: ({ parsed }: FileVersion, offset: number) => renamableAt(parsed, offset),
   rename: ({ parsed }: FileVersion, offset: number, newName: string) => renameAt(parsed, offset, newName),
   quickFixes: ({ parsed }: FileVersion, range: TextRange) => quickFixes(parsed, range),
+  design: ({ parsed }: FileVersion) => designOf(parsed),
+  nodeAt: ({ parsed }: FileVersion, offset: number) => nodeAtOffset(parsed, offset),
+  rangeOfNode: ({ parsed }: FileVersion, nodeId: string) => rangeOfNode(parsed, nodeId),
+  editGraph: ({ parsed }: FileVersion, request: GraphEditRequest) => editGraph(parsed, request),
+  proposedName: ({ parsed }: FileVersion, what: ThingToName) => proposedName(parsed, what),
+  objectToTypedName: ({ parsed }: FileVersion, what: ThingToName, name: string) =>
+    objectToTypedName(parsed, what, name),
+  placesToConnect: ({ parsed }: FileVersion, from: string) => placesToConnect(parsed, from),
   /** Reads the text by its indentation and parses nothing. */
   completions: ({ text }: FileVersion, offset: number, surroundings: Surroundings) =>
     complete(text, offset, surroundings),

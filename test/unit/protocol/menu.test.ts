@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { graphContext } from '../../../src/protocol/graph-subject';
+import { isOffered, readWhen, type MenuItem } from '../../../src/protocol/menu';
+import { parseSubject } from '../../../src/protocol/subject';
+import { buildGraphView } from '../../../src/lab/graph-view';
+import { graphMenu, type MenuManifest } from '../../../src/vscode/graph/graph-menu';
+import { parseTopology } from '../../../src/topology/parse';
+import { host, link, namespace, peer, planetsHost } from '../graph/hosts';
+import { planets } from '../language/mutations';
+
+const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as MenuManifest;
+
+describe('The graph’s menus', () => {
+  it('are all understood, so that each command is a button as well', () => {
+    const items = manifest.contributes.menus['webview/context'] ?? [];
+    assert.ok(items.length >= 6);
+    const understood = graphMenu(manifest).map(({ command }) => command);
+    assert.deepEqual(items.map(({ command }) => command).sort(), understood.sort());
+    for (const { when = '' } of items) assert.match(when, /^webviewId == netns\.graph && /);
+  });
+
+  it('stand in VS Code’s order', () => {
+    const order = graphMenu({
+      contributes: {
+        commands: ['a', 'b', 'c', 'd'].map((command) => ({ command, title: command })),
+        menus: {
+          'webview/context': [
+            { command: 'a', group: 'z_delete@1', when: 'x' },
+            { command: 'b', group: 'inspect@2', when: 'x' },
+            { command: 'c', group: 'inspect@1', when: 'x' },
+            { command: 'd', group: 'navigation@7', when: 'x' },
+          ],
+        },
+      },
+    });
+    assert.deepEqual(order.map(({ command }) => command), ['d', 'c', 'b', 'a']);
+  }); // prettier-ignore
+
+  it('hold by each kind of condition, and by no other', () => {
+    const offered = (when: string, context: object): boolean | undefined => {
+      const conditions = readWhen(when);
+      return conditions && isOffered({ command: 'a', title: 'A', group: '', when: conditions }, context);
+    };
+    assert.equal(offered('a && b == c', { a: {}, b: 'c' }), true);
+    assert.equal(offered('a && b == c', { a: {}, b: 'd' }), false);
+    assert.equal(offered('!a', { a: true }), false);
+    assert.equal(offered('!a', {}), true);
+    assert.equal(offered('b != c', { b: 'd' }), true);
+    assert.equal(offered("b == 'c'", { b: 'c' }), true);
+    assert.equal(offered('b =~ /^(c|d)$/', { b: 'd' }), true);
+    assert.equal(offered('toString', {}), false);
+    for (const strange of ['a || b', '(a)', 'a in b', 'a > 3', '']) assert.equal(offered(strange, { a: true }), undefined);
+  }); // prettier-ignore
+
+  it('have a subject for everything that is drawn, which the commands accept', () => {
+    const view = buildGraphView({ hostName: 'lab1', snapshot: planetsHost(), topology: parseTopology(planets).topology });
+    const origin = { hostId: 'one', file: 'file:///planets.netns.yaml' };
+    const subjectOf = (id: string) => graphContext(view, id, origin).netnsSubject;
+    for (const { id } of [...view.nodes, ...view.cables, ...view.nat]) {
+      const context = graphContext(view, id, origin);
+      if (context.webviewSection === 'outside' || id.startsWith('cable:') && view.cables.find((each) => each.id === id)?.kind === 'uplink') continue;
+      assert.deepEqual(parseSubject(context.netnsSubject), context.netnsSubject, id);
+    }
+    const file = origin.file;
+    assert.deepEqual(subjectOf('if:earth/earth-veth'), { type: 'interface', namespace: 'earth', name: 'earth-veth', lab: 'planets', hostId: 'one', file });
+    assert.deepEqual(subjectOf('if:/eth0'), { type: 'interface', name: 'eth0', hostId: 'one' });
+    assert.deepEqual(subjectOf('bridge:planet-br'), { type: 'bridge', name: 'planet-br', lab: 'planets', hostId: 'one', file });
+    assert.deepEqual(subjectOf('host'), { type: 'host', name: 'one', hostId: 'one', file });
+    assert.deepEqual(subjectOf('cable:if:/earth-br-veth|if:earth/earth-veth'), {
+      type: 'cable', namespace: 'earth', name: 'earth-veth', peer: { name: 'earth-br-veth' }, hostId: 'one', file,
+    });
+    assert.equal(subjectOf('nat:NAT 10.10.0.0/16')?.enabled, true);
+  }); // prettier-ignore
+
+  it('know a nameless namespace by its inode', () => {
+    const nameless = { ...namespace('x', [link(2, 'e', { peer: peer('root', 'v') })]), id: '4026532999', name: undefined };
+    const { name: _name, ...rest } = nameless;
+    const view = buildGraphView({ hostName: 'lab1', snapshot: host([], [rest]) });
+    assert.deepEqual(graphContext(view, 'ns:#4026532999', { hostId: 'one' }).netnsSubject, {
+      type: 'namespace', name: '', namespaceId: '4026532999', hostId: 'one',
+    });
+    assert.deepEqual(graphContext(view, 'if:#4026532999/e', { hostId: 'one' }).netnsSubject, {
+      type: 'interface', namespaceId: '4026532999', name: 'e', hostId: 'one',
+    });
+  }); // prettier-ignore
+
+  it('offer nothing that edits where there is no file', () => {
+    const view = buildGraphView({ hostName: 'lab1', snapshot: planetsHost() });
+    const edits = (item: MenuItem): boolean => item.command.startsWith('netns.graph.') && item.when.some(({ key }) => key === 'netnsDeclared');
+    for (const { id } of view.nodes) {
+      const context = graphContext(view, id, { hostId: 'one' });
+      assert.deepEqual(graphMenu(manifest).filter((item) => edits(item) && isOffered(item, context)), []);
+    }
+  }); // prettier-ignore
+});
