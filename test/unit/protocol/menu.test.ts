@@ -74,9 +74,10 @@ describe('The graph’s menus', () => {
   }); // prettier-ignore
 
   it('know a nameless namespace by its inode', () => {
-    const nameless = { ...namespace('x', [link(2, 'e', { peer: peer('root', 'v') })]), id: '4026532999', name: undefined };
-    const { name: _name, ...rest } = nameless;
-    const view = buildGraphView({ hostName: 'lab1', snapshot: host([], [rest]) });
+    const { isRoot, links, ...more } = namespace('x', [link(2, 'e', { peer: peer('root', 'v') })]);
+    const nameless = { ...more, isRoot, links, id: '4026532999' };
+    delete (nameless as { name?: string }).name;
+    const view = buildGraphView({ hostName: 'lab1', snapshot: host([], [nameless]) });
     assert.deepEqual(graphContext(view, 'ns:#4026532999', { hostId: 'one' }).netnsSubject, {
       type: 'namespace', name: '', namespaceId: '4026532999', hostId: 'one',
     });

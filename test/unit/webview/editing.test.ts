@@ -127,9 +127,12 @@ describe('Editing in the graph, in a real browser', function () {
     const { x, y } = await graph.pointOf('ns:neptune', 'ranks one');
     await graph.page.mouse.move(x, y - 12);
     await graph.until('the handle to go', async () => !(await handle().isVisible()));
-    const alone: ViewMessage = { ...overlaid(planets), view: buildGraphView({ hostName: 'lab1', snapshot: planetsHost() }) };
-    const { file: _file, ...message } = alone;
-    await graph.draw(message);
+    await graph.draw({
+      type: 'view',
+      view: buildGraphView({ hostName: 'lab1', snapshot: planetsHost() }),
+      hosts: [{ id: 'one', label: 'lab1' }],
+      selectedHost: 'one',
+    });
     const earth = await graph.pointOf('ns:earth', 'ranks one');
     await graph.page.mouse.move(earth.x, earth.y - 12);
     await graph.page.waitForTimeout(200);
@@ -195,7 +198,7 @@ describe('Editing in the graph, in a real browser', function () {
           event.preventDefault();
           const holder = (event.target as Element).closest<HTMLElement>('[data-vscode-context]');
           const { clientX, clientY } = event;
-          heard.push({ context: JSON.parse(holder?.dataset['vscodeContext'] ?? 'null'), clientX, clientY });
+          heard.push({ context: JSON.parse(holder?.dataset['vscodeContext'] ?? 'null') as unknown, clientX, clientY });
         });
       });
     }

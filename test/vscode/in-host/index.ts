@@ -24,6 +24,7 @@ export async function run(): Promise<void> {
   await import('./check-results.test');
   await import('./graph-content.test');
   await import('./graph.test');
+  await import('./graph-editing.test');
   await import('./lab.test');
   await import('./drift.test');
   await import('./actions-shell.test');
