@@ -212,10 +212,10 @@ describe('Editing a file from its graph', () => {
     });
     const said: string[] = [];
     undo.push(
-      replaceMethod(vscode.window, 'showErrorMessage', ((message: string) => {
+      replaceMethod(vscode.window, 'showErrorMessage', (message: string) => {
         said.push(message);
         return Promise.resolve(undefined);
-      })),
+      }),
     );
     assert.equal(await vscode.commands.executeCommand(CommandId.graphDelete, on(document, 'ns:earth')), false);
     assert.match(said.join(), /changed meanwhile\. Nothing was edited; try again/);
