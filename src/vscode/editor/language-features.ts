@@ -3,6 +3,7 @@ import type { Surroundings } from '../../language/completion/values';
 import type { HostRegistry } from '../hosts/host-registry';
 import { registerCompletion } from './completion';
 import { registerHover } from './hover';
+import { registerLinks } from './links';
 import { registerNavigation } from './navigation';
 import { registerReadingAids } from './reading-aids';
 import type { TopologyDocuments } from './topology-documents';
@@ -14,6 +15,7 @@ export function registerLanguageFeatures(documents: TopologyDocuments, registry:
   list.add(registerHover(documents));
   list.add(registerNavigation(documents));
   list.add(registerReadingAids(documents));
+  list.add(registerLinks(documents));
   return list;
 }
 

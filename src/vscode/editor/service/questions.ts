@@ -11,6 +11,7 @@ import { hoverAt } from '../../../language/hover/hover';
 import { inlayFacts } from '../../../language/inlay-hints';
 import { lensPlaces } from '../../../language/lens-places';
 import { locatedDrift } from '../../../language/located-drift';
+import { linksIn } from '../../../language/links';
 import { outline } from '../../../language/outline';
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionsAt, referencesAt } from '../../../language/symbols/navigate';
@@ -36,6 +37,7 @@ export const questions = {
   checks: ({ parsed }: FileVersion) => checkOutline(parsed),
   /** The snapshot crosses to the other thread with the question, so that the comparison holds up nobody. */
   drift: ({ parsed }: FileVersion, snapshot: HostSnapshot) => locatedDrift(parsed, snapshot),
+  links: ({ parsed }: FileVersion, files: readonly string[]) => linksIn(parsed, files),
   folds: ({ text }: FileVersion) => foldsOf(text),
   formatEdits: ({ parsed }: FileVersion) => formatEdits(parsed),
   hints: ({ parsed }: FileVersion, within: TextRange) =>
