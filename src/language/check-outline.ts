@@ -12,6 +12,8 @@ export interface CheckOutline {
   /** Equal for two texts that declare the same lab, whatever they check and however they are laid out. */
   readonly labMark: string;
   readonly checks: readonly OutlinedCheck[];
+  /** The key `checks`, or else the file's first line. */
+  readonly range: TextRange;
   /** The first error, which keeps the file from being worked with. */
   readonly error?: { readonly message: string; readonly range: TextRange };
 }
@@ -41,6 +43,7 @@ export function checkOutline(parsed: ParsedTopology): CheckOutline {
       expect: check.expect,
       range: parsed.rangeOf(check.path) ?? { start: 0, end: 0 },
     })),
+    range: parsed.keyRangeOf(['checks']) ?? { start: 0, end: 0 },
     ...(error === undefined ? {} : { error: { message: error.message, range: error.range } }),
   };
 }

@@ -24,6 +24,7 @@ import { hostServices } from './hosts/host-services';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
 import { createStatusBarItem } from './status-bar';
+import { registerCheckTests } from './testing/check-tests';
 import { CheckResults } from './topology/check-results';
 import { CheckRunner } from './topology/check-runner';
 import { showDrift } from './topology/drift-decorations';
@@ -89,14 +90,9 @@ export function activate(context: ExtensionContext): NetnsApi {
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);
   parts.add(registerHostCommands({ registry, connector, log, showGraph }));
-  parts.add(
-    registerTopologyCommands(
-      { documents, targets, connector, checks, plans, log },
-      graphs,
-      registry,
-      context.extensionUri,
-    ),
-  );
+  const topologyParts = { documents, targets, connector, checks, plans, log };
+  parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
+  parts.add(registerCheckTests(topologyParts, results, labs));
 
   const actionParts = { registry, connector, documents, targets, log, workspaceState: context.workspaceState };
   parts.add(registerActions(allActions, actionParts));

@@ -74,6 +74,11 @@ export class CheckResults implements Disposable {
     return known?.version === document.version ? resultsIn(known) : [];
   }
 
+  /** The keys (as `checkKeys` makes them) of a file's checks that have a result. */
+  keysOf(uri: Uri): ReadonlySet<string> {
+    return new Set(this.verified.get(uri.toString())?.results.keys());
+  }
+
   /** Keeps results, and marks the checks that failed at their place in the file. */
   record({ document, version, parsed, host }: CheckSource, results: readonly CheckResult[]): void {
     if (document.isClosed) return;

@@ -27,6 +27,7 @@ export async function run(): Promise<void> {
   await import('./graph-editing.test');
   await import('./lab.test');
   await import('./drift.test');
+  await import('./check-tests.test');
   await import('./actions-shell.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));

@@ -16,6 +16,7 @@ export class LanguageService implements Disposable {
   private readonly reading: LanguageClient;
   private readonly completing: LanguageClient;
   private completions = 0;
+  private texts = 0;
 
   /** @param script the path of the worker's bundle */
   constructor(script: string, log: LogOutputChannel) {
@@ -85,6 +86,20 @@ export class LanguageService implements Disposable {
       return await this.completing.ask(file, 'completions', [offset, surroundings], cancellation);
     } finally {
       this.completing.forget(key);
+    }
+  }
+
+  /**
+   * Asks once about a text that is no open document, such as a file that nobody looks at.
+   *
+   * @throws Error as `ask` does.
+   */
+  async askText<Q extends Question>(text: string, question: Q, args: Arguments<Q>): Promise<Answer<Q> | undefined> {
+    const key = `text ${++this.texts}`;
+    try {
+      return await this.reading.ask({ key, version: 1, text: () => text }, question, args);
+    } finally {
+      this.reading.forget(key);
     }
   }
 

@@ -1,0 +1,39 @@
+import { workspace, type Uri } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import type { Host } from '../hosts/host';
+import type { ActionParts } from '../topology/action';
+import type { Subject } from '../topology/subject';
+
+/**
+ * The file and its live host, for work that tells what goes wrong in its own place: no notification, no editor is opened.
+ * Which host it is, and what a connection asks, is still asked.
+ *
+ * @throws NetnsError `unsupported` in Restricted Mode; `invalidTopology` where the file cannot be worked with; `unreachable`
+ *   if the host could not be connected (why was told); `cancelled` if no host was chosen.
+ */
+export async function openSubject(
+  { documents, targets, connector }: ActionParts,
+  uri: Uri,
+): Promise<{ readonly subject: Subject; readonly host: Host }> {
+  if (!workspace.isTrusted) {
+    const message = 'This window is in Restricted Mode, where nothing connects and nothing runs.';
+    throw new NetnsError('unsupported', message, { advice: 'Trust the workspace first.' });
+  }
+  const document = await workspace.openTextDocument(uri);
+  const parsed = documents.parse(document);
+  const { topology, problems } = parsed;
+  const error = problems.find(({ severity }) => severity === 'error');
+  const name = workspace.asRelativePath(uri);
+  if (error !== undefined) {
+    const { line } = document.positionAt(error.range.start);
+    throw new NetnsError('invalidTopology', `${name}, line ${line + 1}: ${error.message}`);
+  }
+  if (topology === undefined) {
+    throw new NetnsError('invalidTopology', `${name} is no topology yet: it needs at least a “name”.`);
+  }
+  const host = await targets.choose(topology);
+  if (host === undefined) throw new NetnsError('cancelled', 'No host was chosen.');
+  if (await connector.ensureLive(host))
+    return { subject: { document, version: document.version, parsed, topology }, host };
+  throw new NetnsError('unreachable', `${host.label} is not connected.`);
+}
