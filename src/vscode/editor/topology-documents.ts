@@ -50,11 +50,6 @@ export class TopologyDocuments implements Disposable {
     return this.language.askNewest(...asked);
   }
 
-  /** As `ask`, about a text that is no open document. */
-  askText<Q extends Question>(text: string, question: Q, args: Arguments<Q>): Promise<Answer<Q> | undefined> {
-    return this.service.askText(text, question, args);
-  }
-
   /** Parses the document's text as it is now, saved or not. Everything waits for it: only for what a person asked for. */
   parse(document: TextDocument): ParsedTopology {
     const known = this.parsed.get(document);

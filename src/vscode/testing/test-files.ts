@@ -112,7 +112,7 @@ export class TestFiles implements Disposable {
 
   private async readFromDisk(uri: Uri): Promise<void> {
     const text = new TextDecoder().decode(await workspace.fs.readFile(uri));
-    const outline = await this.documents.askText(text, 'checks', []);
+    const outline = await this.documents.language.askText(text, 'checks', []);
     if (outline !== undefined && this.openDocument(uri) === undefined) this.changes.fire({ uri, outline, text });
   }
 
