@@ -14,7 +14,7 @@ export function formatEdits(parsed: ParsedTopology): TextEdit[] {
     return [];
   const edits = [...new Formatter(parsed.text).edits()];
   if (edits.length === 0) return [];
-  return meaning(parseTopology(editText(parsed.text, edits))) === meaning(parsed) ? edits : [];
+  return meaning(parseTopology(editText(parsed.text, edits), parsed)) === meaning(parsed) ? edits : [];
 }
 
 const unsure = new Set(['several-documents', 'bad-key', 'nested-too-deep', 'file-too-large']);

@@ -8,7 +8,7 @@ import { checkRules } from './rules';
 import { findSchemaProblems } from './shape/schema-problems';
 import { Source } from './source';
 import { firstLine, type SourceNode } from './yaml/source-tree';
-import { readYaml } from './yaml/read-yaml';
+import { readYaml, type YamlReading } from './yaml/read-yaml';
 
 /** A topology file, read as far as it can be read. */
 export interface ParsedTopology {
@@ -26,6 +26,8 @@ export interface ParsedTopology {
   readonly root: SourceNode | undefined;
   /** The offset of each line's first character, in UTF-16 code units. */
   readonly lineStarts: readonly number[];
+  /** For the reading of the next version. */
+  readonly yaml: YamlReading;
   /** Where to point for what stands at a path: the name of a block, the value of a setting. */
   readonly rangeOf: (path: YamlPath) => TextRange | undefined;
   /** The key at a path's end. */
@@ -42,9 +44,11 @@ const mostProblems = 500;
 /**
  * Reads a topology file: YAML, shape, meaning, rules. Goes on after each mistake, so that everything wrong is found at
  * once, at its exact place. Any text gives an answer; it never throws.
+ *
+ * @param before an earlier version of the file: what has not changed since is not read again
  */
-export function parseTopology(text: string): ParsedTopology {
-  const yaml = readYaml(text);
+export function parseTopology(text: string, before?: ParsedTopology): ParsedTopology {
+  const yaml = readYaml(text, before?.yaml);
   const source = new Source(text, yaml.root, yaml.lineStarts);
   const problems = new ProblemList(source);
   for (const problem of yaml.problems) problems.add(problem);
@@ -52,6 +56,7 @@ export function parseTopology(text: string): ParsedTopology {
     text,
     root: yaml.root,
     lineStarts: yaml.lineStarts,
+    yaml,
     rangeOf: (path: YamlPath) => source.rangeOf(path),
     keyRangeOf: (path: YamlPath) => source.keyRangeOf(path),
     valueRangeOf: (path: YamlPath) => source.valueRangeOf(path),

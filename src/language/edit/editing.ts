@@ -22,7 +22,7 @@ const cannot =
 export function editFile(parsed: ParsedTopology, changes: readonly TreeChange[]): Editing {
   const edits = editTree(parsed, changes);
   if (edits === undefined) return { refusal: cannot };
-  const after = parseTopology(editText(parsed.text, edits));
+  const after = parseTopology(editText(parsed.text, edits), parsed);
   if (!saysExactly(parsed, changes, after)) return { refusal: cannot };
   const broken = after.problems.find(isNewError(parsed));
   return broken === undefined ? { edits, after } : { refusal: inWords(broken.message) };

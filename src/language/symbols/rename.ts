@@ -32,7 +32,7 @@ export function renameAt(parsed: ParsedTopology, offset: number, newName: string
     return { refusal: `"${thing.name}" is written with escapes in one place. Write it plainly there first.` };
   }
   const edits = uses.map((use) => spell(parsed.text, use, newName));
-  const after = parseTopology(editText(parsed.text, edits));
+  const after = parseTopology(editText(parsed.text, edits), parsed);
   const broken = after.problems.find(isNewError(parsed));
   if (broken === undefined) return { edits };
   return {

@@ -12,11 +12,23 @@ type EntryOf<T> = T extends Readonly<Record<string, infer Entry>> ? Entry : neve
  * another type is as if it were not there. (The schema's own problems say that it is wrong.)
  */
 export class Cursor<T = unknown> {
+  private knownPath: YamlPath | undefined;
+
+  /** @param path where it is; worked out by `step`s from `parent` only if somebody asks: most places are never named */
   constructor(
     private readonly node: SourceNode | undefined,
-    readonly path: YamlPath,
+    path: YamlPath | undefined,
     readonly problems: ProblemList,
-  ) {}
+    private readonly parent?: { readonly path: YamlPath },
+    private readonly step: string | number = '',
+  ) {
+    this.knownPath = path;
+  }
+
+  get path(): YamlPath {
+    this.knownPath ??= [...(this.parent?.path ?? []), this.step];
+    return this.knownPath;
+  }
 
   /** Something is written here, if only nothing: `earth:`. */
   get exists(): boolean {
@@ -31,9 +43,15 @@ export class Cursor<T = unknown> {
     return this.node?.type === 'map';
   }
 
+  /** Whether one of these keys is written here. */
+  hasAny(keys: readonly KeyOf<T>[]): boolean {
+    const { node } = this;
+    return node?.type === 'map' && keys.some((key) => node.entries.has(key));
+  }
+
   at<K extends KeyOf<T>>(key: K): Cursor<ValueOf<T, K>> {
     const entry = this.node?.type === 'map' ? this.node.entries.get(key) : undefined;
-    return new Cursor(entry?.value, [...this.path, key], this.problems);
+    return this.below(entry?.value, key);
   }
 
   /** The place that a path leads to from here. */
@@ -44,21 +62,18 @@ export class Cursor<T = unknown> {
   /** A list's items; empty for anything else. */
   items(): Cursor<ItemOf<T>>[] {
     if (this.node?.type !== 'list') return [];
-    return this.node.items.map((item, index) => new Cursor(item, [...this.path, index], this.problems));
+    return this.node.items.map((item, index) => this.below(item, index));
   }
 
   /** A map's entries, for maps whose keys are names; empty for anything else. */
   entries(): [name: string, value: Cursor<EntryOf<T>>][] {
     if (this.node?.type !== 'map') return [];
-    return [...this.node.entries].map(([name, { value }]) => [
-      name,
-      new Cursor(value, [...this.path, name], this.problems),
-    ]);
+    return Array.from(this.node.entries, ([name, { value }]) => [name, this.below(value, name)]);
   }
 
   /** The same place, when the schema allows one of several types here. */
   as<U>(): Cursor<U> {
-    return new Cursor<U>(this.node, this.path, this.problems);
+    return new Cursor<U>(this.node, this.knownPath, this.problems, this.parent, this.step);
   }
 
   get text(): string | undefined {
@@ -85,6 +100,10 @@ export class Cursor<T = unknown> {
   /** The text, if it is one of these words. */
   oneOf<Word extends string>(...words: Word[]): Word | undefined {
     return words.find((word) => word === this.text);
+  }
+
+  private below<U>(node: SourceNode | undefined, step: string | number): Cursor<U> {
+    return new Cursor(node, undefined, this.problems, this, step);
   }
 
   private get scalar(): unknown {

@@ -20,17 +20,25 @@ export function readInterfaces(interfaces: Cursor<Interfaces>): InterfaceDeclara
       mac: settings.at('mac').text?.toLowerCase(),
       up: settings.at('up').flag ?? true,
       description: settings.at('description').text,
-      options: defined({
-        user: settings.at('user').text ?? settings.at('user').integer,
-        group: settings.at('group').text ?? settings.at('group').integer,
-        parent: readInterfaceName(settings.at('parent')),
-        mode: settings.at('mode').text,
-        id: settings.at('id').integer,
-        remote: readAddress(settings.at('remote')),
-        local: readAddress(settings.at('local')),
-        port: settings.at('port').integer,
-      }),
+      options: readOptions(settings),
     });
+  });
+}
+
+const optionNames = ['user', 'group', 'parent', 'mode', 'id', 'remote', 'local', 'port'] as const;
+
+/** The options of the interface's kind, of which most interfaces have none. */
+function readOptions(settings: Cursor<Interfaces[string]>): InterfaceDeclaration['options'] {
+  if (!settings.hasAny(optionNames)) return {};
+  return defined({
+    user: settings.at('user').text ?? settings.at('user').integer,
+    group: settings.at('group').text ?? settings.at('group').integer,
+    parent: readInterfaceName(settings.at('parent')),
+    mode: settings.at('mode').text,
+    id: settings.at('id').integer,
+    remote: readAddress(settings.at('remote')),
+    local: readAddress(settings.at('local')),
+    port: settings.at('port').integer,
   });
 }
 

@@ -71,26 +71,24 @@ function readNamespace(
   namespace: Cursor<Namespace>,
   namespaceNames: ReadonlySet<string>,
 ): NamespaceDeclaration {
-  return {
-    ...readScope(namespace),
-    name,
-    nat: readNat(namespace.at('nat')),
-    portForwards: readPortForwards(namespace.at('port-forwards'), namespaceNames),
-    nameservers: readEach(namespace.at('nameservers').items(), readAddress),
-    services: readServices(namespace.at('services')),
-  };
+  const nat = readNat(namespace.at('nat'));
+  const portForwards = readPortForwards(namespace.at('port-forwards'), namespaceNames);
+  const nameservers = readEach(namespace.at('nameservers').items(), readAddress);
+  const services = readServices(namespace.at('services'));
+  return Object.assign(readScope(namespace), { name, nat, portForwards, nameservers, services });
 }
 
 /** What the host and a namespace have in common, but for NAT, which the host's has at the top of the file. */
 function readScope(scope: Cursor<NonNullable<Host>>): Omit<NetworkScope, 'nat' | 'portForwards'> {
-  return defined({
+  const forwarding = scope.at('forwarding').flag;
+  const common = {
     path: scope.path,
     interfaces: readInterfaces(scope.at('interfaces')),
     routes: readRoutes(scope.at('routes')),
     rules: readPolicyRules(scope.at('rules')),
-    forwarding: scope.at('forwarding').flag,
-    sysctls: readSysctls(scope.at('sysctls')),
-  });
+  };
+  const sysctls = readSysctls(scope.at('sysctls'));
+  return Object.assign(common, forwarding === undefined ? { sysctls } : { forwarding, sysctls });
 }
 
 function acceptNamespaceName(name: string, namespace: Cursor): boolean {

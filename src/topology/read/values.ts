@@ -83,5 +83,10 @@ function reportBadAddress(
 
 /** The values of a list that could be read. */
 export function readEach<T, R>(items: readonly T[], read: (item: T) => R | undefined): R[] {
-  return items.map(read).filter((value): value is R & {} => value !== undefined && value !== null);
+  const values: R[] = [];
+  for (const item of items) {
+    const value = read(item);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
 }

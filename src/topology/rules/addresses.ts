@@ -8,7 +8,7 @@ export const addressesAreUnique: Rule = function* (_topology, lab) {
   for (const address of lab.addresses) {
     const { namespace, interface: name, path } = address;
     // In IPv6's own spelling, so that an address counts as the same however it is written.
-    const key = JSON.stringify([lab.domains.of(namespace, name), address.address.toString()]);
+    const key = `${address.address.toString()} ${lab.domains.of(namespace, name)}`;
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, address);

@@ -19,6 +19,10 @@ export class BroadcastDomains {
         this.sets.join(member(bridge.namespace, port), member(bridge.namespace, bridge.name));
       }
     }
+    const scopes = [...topology.namespaces, topology.host];
+    const isOnOther = scopes.some(({ interfaces }) => interfaces.some(({ options }) => 'parent' in options));
+    // Few labs have one; to know what each could stand on takes a walk through the whole lab.
+    if (!isOnOther) return;
     const parents = new Parents(topology);
     for (const { name, interfaces } of topology.namespaces) {
       for (const declared of interfaces) this.joinParent(name, declared, parents);
@@ -67,5 +71,6 @@ function carries(end: EndpointDeclaration, vlan: number): boolean {
 
 /** Untagged frames on a bridge are in VLAN 1 unless the port says otherwise. */
 function member(namespace: string | undefined, name: string, vlan = 1): string {
-  return JSON.stringify([namespace ?? null, name, vlan]);
+  // No name holds a `/`; a bridge's namespace may, in a file that is wrong, and then is no namespace.
+  return `${namespace ?? ''}/${name}/${vlan}`;
 }

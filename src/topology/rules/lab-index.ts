@@ -143,19 +143,26 @@ export class LabIndex {
   }
 
   private *collectAddresses({ bridges }: Topology): Iterable<PlacedAddress> {
-    for (const bridge of bridges) yield* this.placeAddresses(bridge, bridge.namespace);
+    for (const { name, namespace, path } of bridges) {
+      yield* this.placeAddresses(name, this.file.follow<{ addresses: string[] }>(path).at('addresses'), namespace);
+    }
     for (const scope of this.scopes) {
       const written = this.file.follow<Host>(scope.declared.path).at('interfaces').entries();
       if (written.length !== scope.declared.interfaces.length) this.partlyRead.add(scope.name);
-      for (const settings of scope.declared.interfaces) yield* this.placeAddresses(settings, scope.name);
+      const settings = new Map(written);
+      for (const { name } of scope.declared.interfaces) {
+        const addresses = settings.get(name)?.at('addresses');
+        if (addresses !== undefined) yield* this.placeAddresses(name, addresses, scope.name);
+      }
     }
   }
 
   private *placeAddresses(
-    { name, path }: InterfaceDeclaration | BridgeDeclaration,
+    name: string,
+    addresses: Cursor<readonly string[]>,
     namespace: string | undefined,
   ): Iterable<PlacedAddress> {
-    for (const item of this.file.follow<{ addresses: string[] }>(path).at('addresses').items()) {
+    for (const item of addresses.items()) {
       const text = item.text ?? '';
       const cidr = parseCidr(text);
       if (cidr === undefined) this.partlyRead.add(namespace);

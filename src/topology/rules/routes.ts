@@ -101,6 +101,7 @@ function* checkInterface(
 export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
   for (const scope of lab.scopes) {
     if (scope.name === undefined || !lab.isWhole(scope.name)) continue;
+    const connected = connectedNetworks(lab, scope);
     for (const { via, dev, path } of scope.declared.routes) {
       const gateway = via === undefined ? undefined : parseAddress(via);
       if (gateway === undefined) continue;
@@ -116,7 +117,6 @@ export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
         };
         continue;
       }
-      const connected = connectedNetworks(lab, scope);
       if (connected.some((network) => holds(network, gateway))) continue;
       const near = connected.filter(({ address }) => familyOf(address) === familyOf(gateway)).map(printNetwork);
       const which =
@@ -162,6 +162,7 @@ export const sourcesAreOwnAddresses: Rule = function* (_topology, lab) {
 /** One table has one route to a destination with one metric; the kernel would keep the last only. */
 export const routesAreUnique: Rule = function* (_topology, lab) {
   for (const { declared } of lab.scopes) {
+    if (declared.routes.length < 2) continue;
     const seen = new Map<string, RouteDeclaration>();
     const metrics = new Map<string, number>();
     for (const route of declared.routes) {

@@ -18,10 +18,16 @@ export function buildSourceTree(
 ): SourceNode | undefined {
   return document.contents === null
     ? undefined
-    : new Builder(text, report).node(document.contents, { start: 0, end: 0 });
+    : new TreeBuilder(text, report).node(document.contents, { start: 0, end: 0 });
 }
 
-class Builder {
+/** A mapping's entry of the parser's. */
+export type YamlPair = Pair<Node | null, Node | null>;
+
+/** Builds nodes of one file, one after the other: an alias means what an anchor before it named. */
+export class TreeBuilder {
+  /** Where the offsets of the parser's nodes count from: they may be those of a part of the text. */
+  base = 0;
   /** By anchor; `open` while its node is being built, so that one that refers to itself is found. */
   private readonly anchors = new Map<string, SourceNode | 'open'>();
   private aliasedNodes = 0;
@@ -46,41 +52,54 @@ class Builder {
     if (isMap(node)) return this.map(node, range);
     if (isSeq(node)) {
       // An item is a Pair where a list was tagged as an ordered map; the tag is reported by the parser.
-      const items = node.items.map((item) => this.node(isNode(item) ? item : undefined, range));
-      return { type: 'list', items, range, isAlias: false, size: 1 + sum(items) };
+      const items = this.items(node.items, range);
+      return { type: 'list', items, range, isAlias: false, size: 1 + sizeOf(items) };
     }
     return { type: 'scalar', value: scalarValue(node), range, isAlias: false, size: 1 };
   }
 
+  /** A list's items. `range`: the place of the list. */
+  items(items: readonly unknown[], range: TextRange): SourceNode[] {
+    return items.map((item) => this.node(isNode(item) ? item : undefined, range));
+  }
+
   private map(node: YAMLMap, range: TextRange): SourceMap {
-    const own = new Map<string, SourceEntry>();
+    const entries = this.entries(node.items as YamlPair[], range);
+    let size = 1;
+    for (const { value } of entries.values()) size += value.size;
+    return { type: 'map', entries, range, isAlias: false, size };
+  }
+
+  /**
+   * A mapping's entries. `range`: the place of the mapping.
+   *
+   * @param own entries of the same mapping that stand before them; they are added there
+   */
+  entries(
+    pairs: readonly YamlPair[],
+    range: TextRange,
+    own = new Map<string, SourceEntry>(),
+  ): Map<string, SourceEntry> {
     const merged = new Map<string, SourceEntry>();
-    for (const pair of node.items as Pair<Node | null, Node | null>[]) {
+    for (const pair of pairs) {
       const keyRange = this.rangeOf(pair.key, range);
       if (isMergeKey(pair.key)) {
         this.merge(this.node(pair.value, keyRange), keyRange, merged);
         continue;
       }
       const key = this.keyText(pair.key, keyRange);
-      const entry = {
-        key: keyRange,
-        value: this.node(pair.value, { start: keyRange.end, end: keyRange.end }),
-        isMerged: false,
-      };
-      if (key === undefined) continue;
-      const earlier = own.get(key);
-      if (earlier === undefined) own.set(key, entry);
-      else this.reportDuplicate(key, entry, earlier.key);
+      const value = this.node(pair.value, { start: keyRange.end, end: keyRange.end });
+      if (key !== undefined) this.addEntry(own, key, { key: keyRange, value, isMerged: false });
     }
     // What is written here wins over what is merged in (https://yaml.org/type/merge.html).
     for (const [key, entry] of merged) if (!own.has(key)) own.set(key, entry);
-    return {
-      type: 'map',
-      entries: own,
-      range,
-      isAlias: false,
-      size: 1 + sum([...own.values()].map(({ value }) => value)),
-    };
+    return own;
+  }
+
+  addEntry(entries: Map<string, SourceEntry>, key: string, entry: SourceEntry): void {
+    const earlier = entries.get(key);
+    if (earlier === undefined) entries.set(key, entry);
+    else this.reportDuplicate(key, entry, earlier.key);
   }
 
   private merge(from: SourceNode, where: TextRange, into: Map<string, SourceEntry>): void {
@@ -134,7 +153,7 @@ class Builder {
 
   private rangeOf(node: Node | null, otherwise: TextRange): TextRange {
     if (!node?.range) return otherwise;
-    const [start, end] = node.range;
+    const [start, end] = [node.range[0] + this.base, node.range[1] + this.base];
     // A block's end may lie on the next line; nothing is to be underlined there.
     const length = isScalar(node) ? end - start : this.text.slice(start, end).trimEnd().length;
     return { start, end: start + length };
@@ -153,7 +172,7 @@ class Builder {
 }
 
 /** With merge keys switched on, the parser gives an unquoted `<<` a symbol as its value. */
-function isMergeKey(key: Node | null): boolean {
+export function isMergeKey(key: Node | null): boolean {
   return isScalar(key) && key.type === Scalar.PLAIN && key.source === '<<';
 }
 
@@ -171,6 +190,7 @@ function isNode(item: unknown): item is Node {
   return isMap(item) || isSeq(item) || isScalar(item) || isAlias(item);
 }
 
-function sum(nodes: readonly SourceNode[]): number {
+/** How many nodes they hold in all. */
+export function sizeOf(nodes: readonly SourceNode[]): number {
   return nodes.reduce((total, { size }) => total + size, 0);
 }

@@ -1,8 +1,8 @@
-import { Composer, LineCounter, Parser, type Document } from 'yaml';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
 import { buildSourceTree } from './build-source-tree';
-import { isDeeperThan } from './depth';
+import { composeDocuments, deepestNesting } from './compose';
+import { readInPieces, type PieceMemory } from './read-in-pieces';
 import type { SourceNode } from './source-tree';
 import { describeYamlError } from './yaml-problems';
 
@@ -13,43 +13,40 @@ export interface YamlReading {
   readonly problems: readonly Problem[];
   /** The offset of each line's first character. */
   readonly lineStarts: readonly number[];
+  /** For the reading of the next version. */
+  readonly memory?: PieceMemory;
 }
 
 /** Longer texts are refused: the largest lab that a host can carry stays far below. In UTF-16 code units. */
 const longestText = 10_000_000;
-/** The language itself nests seven levels; a text that nests deeper is a mistake or an attack on the parser's stack. */
-const deepestNesting = 100;
+/** Shorter texts are read at once, in a few milliseconds. */
+const shortestInPieces = 10_000;
 
-/** Reads YAML 1.2 and goes on after mistakes, so that the rest is read as well. Never throws. */
-export function readYaml(text: string): YamlReading {
-  const refuse = (code: ProblemCode, message: string): YamlReading => ({
-    root: undefined,
-    problems: [{ severity: 'error', code, message, range: { start: 0, end: Math.min(text.length, 1) } }],
-    lineStarts: [0],
-  });
+/**
+ * Reads YAML 1.2 and goes on after mistakes, so that the rest is read as well. Never throws.
+ *
+ * @param before of an earlier version of the text: only what has changed is read anew then
+ */
+export function readYaml(text: string, before?: YamlReading): YamlReading {
   if (text.length > longestText) {
-    return refuse('file-too-large', 'This file is over 10 million characters long and was not read.');
+    return refuse(text, 'file-too-large', 'This file is over 10 million characters long and was not read.');
   }
-  const lines = new LineCounter();
-  const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  if (lines.lineStarts.length === 0) lines.lineStarts.push(0);
-  if (tokens.some((token) => isDeeperThan(token, deepestNesting))) {
+  const lineStarts = lineStartsOf(text);
+  const pieces = text.length < shortestInPieces ? undefined : readInPieces(text, before?.memory);
+  return pieces === undefined ? readAtOnce(text, lineStarts) : { ...pieces, lineStarts };
+}
+
+/** Reads the whole text with the parser, with nothing known of it. */
+export function readAtOnce(text: string, lineStarts = lineStartsOf(text)): YamlReading {
+  const documents = composeDocuments(text);
+  if (documents === undefined) {
     return refuse(
+      text,
       'nested-too-deep',
       `Something here is nested more than ${deepestNesting} levels deep. Look for brackets that are never closed.`,
     );
   }
-  const composer = new Composer({
-    merge: true,
-    // We look for duplicate keys ourselves: the package compares each key with each, which a large map makes slow.
-    uniqueKeys: false,
-    // No `!!set`, `!!omap` and the like: a topology is made of maps, lists and scalars.
-    resolveKnownTags: false,
-    prettyErrors: false,
-    keepSourceTokens: true,
-    logLevel: 'silent',
-  });
-  const [first, second] = composer.compose(tokens, true, text.length) as Iterable<Document.Parsed>;
+  const [first, second] = documents;
   const problems: Problem[] = [];
   if (second !== undefined) {
     const start = second.range[0];
@@ -60,7 +57,7 @@ export function readYaml(text: string): YamlReading {
       range: { start, end: Math.min(start + 3, text.length) },
     });
   }
-  if (first === undefined) return { root: undefined, problems, lineStarts: lines.lineStarts };
+  if (first === undefined) return { root: undefined, problems, lineStarts };
   for (const error of [...first.errors, ...first.warnings]) problems.push(describeYamlError(error, text));
   if (first.directives.yaml.version === '1.1') {
     problems.push({
@@ -68,9 +65,20 @@ export function readYaml(text: string): YamlReading {
       code: 'yaml-version',
       message:
         'Topology files are YAML 1.2. Remove the `%YAML 1.1` line: under it `yes`, `no` and `12:30` mean something else.',
-      range: { start: 0, end: lines.lineStarts[1] === undefined ? text.length : lines.lineStarts[1] - 1 },
+      range: { start: 0, end: lineStarts[1] === undefined ? text.length : lineStarts[1] - 1 },
     });
   }
   const root = buildSourceTree(first, text, (problem) => problems.push(problem));
-  return { root, problems, lineStarts: lines.lineStarts };
+  return { root, problems, lineStarts };
+}
+
+function refuse(text: string, code: ProblemCode, message: string): YamlReading {
+  const range = { start: 0, end: Math.min(text.length, 1) };
+  return { root: undefined, problems: [{ severity: 'error', code, message, range }], lineStarts: [0] };
+}
+
+function lineStartsOf(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
 }

@@ -65,10 +65,14 @@ type Kebab<Code extends string> = Code extends `${infer Head}_${infer Rest}`
 /** Without those that its options and we keep the parser from finding. */
 type FoundCode = Exclude<ErrorCode, 'DUPLICATE_KEY' | 'MULTIPLE_DOCS' | 'NON_STRING_KEY'>;
 
-/** Turns an error or warning of the YAML parser into a problem. */
-export function describeYamlError({ code, message, pos, name }: YAMLError, text: string): Problem {
-  const start = Math.min(Math.max(pos[0], 0), text.length);
-  const end = Math.min(Math.max(pos[1], start), text.length);
+/**
+ * Turns an error or warning of the YAML parser into a problem.
+ *
+ * @param base where in the text the parser's offsets count from
+ */
+export function describeYamlError({ code, message, pos, name }: YAMLError, text: string, base = 0): Problem {
+  const start = Math.min(Math.max(pos[0] + base, 0), text.length);
+  const end = Math.min(Math.max(pos[1] + base, start), text.length);
   return {
     severity: name === 'YAMLWarning' && code !== 'TAG_RESOLVE_FAILED' ? 'warning' : 'error',
     code: `yaml-${code.toLowerCase().replaceAll('_', '-') as Kebab<FoundCode>}`,

@@ -22,7 +22,7 @@ export class Desk {
   receive(message: ToDesk): void {
     switch (message.type) {
       case 'text':
-        this.files.set(message.file, new KnownFile(message.version, message.text));
+        this.files.set(message.file, new KnownFile(message.version, message.text, this.files.get(message.file)));
         this.drop(({ file, version }) => file === message.file && version !== message.version);
         break;
       case 'forget':
@@ -78,14 +78,20 @@ export class Desk {
 
 class KnownFile implements FileVersion {
   private known: ParsedTopology | undefined;
+  /** The last version before that was parsed: what has not changed since is not read again. */
+  private before: ParsedTopology | undefined;
 
   constructor(
     readonly version: number,
     readonly text: string,
-  ) {}
+    earlier?: KnownFile,
+  ) {
+    this.before = earlier?.known ?? earlier?.before;
+  }
 
   get parsed(): ParsedTopology {
-    this.known ??= parseTopology(this.text);
+    this.known ??= parseTopology(this.text, this.before);
+    this.before = undefined;
     return this.known;
   }
 }
