@@ -106,7 +106,7 @@ describe('a user and the planets', function () {
     await graph.select('bridge:planet-br');
     await waitFor('the cursor to stand at planet-br', async () => (await workbench.cursorLine()) === 8);
     await session.screenshot('5-details');
-    await workbench.clickText('neptune-veth: {');
+    await workbench.clickText('neptune-veth: {', 'neptune-veth');
     await waitFor('the graph to mark neptune-veth', () => graph.isSelected('if:neptune/neptune-veth'));
     await graph.clearSelection();
   });

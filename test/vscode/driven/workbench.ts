@@ -172,9 +172,17 @@ export class Workbench {
     return Number(await this.page.locator('.line-numbers.active-line-number').first().innerText());
   }
 
-  /** Clicks into the line of the editor that holds the text. */
-  async clickText(text: string): Promise<void> {
-    await this.page.locator('.view-line', { hasText: text }).first().click();
+  /**
+   * Clicks on a word, in the first line of the editor that holds the whole text. On the word itself: the middle of a line may lie
+   * beside the window, and the click would scroll there.
+   */
+  async clickText(line: string, word: string): Promise<void> {
+    await this.page
+      .locator('.view-line', { hasText: line })
+      .first()
+      .locator('span > span', { hasText: word })
+      .first()
+      .click();
   }
 
   async closeAllEditors(): Promise<void> {
