@@ -161,7 +161,7 @@ class PlanRun {
       case 'rolled-back':
         return this.explainRollback(last.why);
       default:
-        return new NetnsError('unexpectedOutput', `The host broke off while lab ${plan.lab} was being changed.`, {
+        return new NetnsError('unexpectedOutput', `The host broke off ${during(plan)}.`, {
           hostSaid: stderr,
           advice: 'What it did is undone by the host itself, at the latest when the next plan runs.',
         });
@@ -188,13 +188,9 @@ class PlanRun {
       return new NetnsError('commandFailed', message, { hostSaid: failure.said });
     }
     if (why === 'cancelled') return cancelled(plan, left);
-    return new NetnsError(
-      'connectionLost',
-      `The host stopped the work on lab ${plan.lab} (${why || 'for no known reason'}).`,
-      {
-        advice: left ?? 'Everything that had been done was undone.',
-      },
-    );
+    return new NetnsError('connectionLost', `The host stopped ${workOf(plan)} (${why || 'for no known reason'}).`, {
+      advice: left ?? 'Everything that had been done was undone.',
+    });
   }
 
   private whatIsLeft(): string | undefined {
@@ -218,13 +214,22 @@ function refuseProblems(plan: Plan): void {
 function cancelled(plan: Plan, left?: string): NetnsError {
   return new NetnsError(
     'cancelled',
-    `The work on lab ${plan.lab} was stopped. ${left ?? 'The host is as it was before.'}`,
+    `${plan.title === undefined ? `The work on lab ${plan.lab}` : workOf(plan)} was stopped. ${left ?? 'The host is as it was before.'}`,
   );
 }
 
 function connectionLost(plan: Plan, cause: unknown): NetnsError {
-  return new NetnsError('connectionLost', `The connection was lost while lab ${plan.lab} was being changed.`, {
+  return new NetnsError('connectionLost', `The connection was lost ${during(plan)}.`, {
     advice: 'The host undoes by itself what had been done. Connect again to see it.',
     cause,
   });
+}
+
+/** What was under way, for the middle of a sentence. */
+function workOf({ lab, title }: Plan): string {
+  return title === undefined ? `the work on lab ${lab}` : `“${title}”`;
+}
+
+function during(plan: Plan): string {
+  return plan.title === undefined ? `while lab ${plan.lab} was being changed` : `during ${workOf(plan)}`;
 }

@@ -13,6 +13,8 @@ const nouns: Readonly<Record<ObjectRef['type'], string>> = {
   nat: 'NAT',
   service: 'service',
   nameservers: 'the name servers of',
+  process: 'process',
+  impairment: 'the impairment of',
   manifest: 'the record of',
 };
 

@@ -15,6 +15,8 @@ export interface ObjectRef {
     | 'nat'
     | 'service'
     | 'nameservers'
+    | 'process'
+    | 'impairment'
     | 'manifest';
   /** `earth`, `earth:earth-veth`, `planet-br`, `earth:default via 10.10.0.1`, `internet` … */
   readonly name: string;
@@ -52,6 +54,8 @@ export interface PlanProblem {
 export interface Plan {
   readonly action: 'apply' | 'destroy';
   readonly lab: string;
+  /** What is done, for people, where it is no lab's apply or destroy: `Set Down earth-veth`. */
+  readonly title?: string;
   /** Empty: the host already is as it should be. */
   readonly steps: readonly Step[];
   readonly problems: readonly PlanProblem[];

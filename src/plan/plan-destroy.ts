@@ -14,7 +14,8 @@ export function planDestroy(lab: string, snapshot: HostSnapshot): Plan {
   return buildPlan('destroy', nothingDeclared(lab), snapshot);
 }
 
-function nothingDeclared(name: string): Topology {
+/** A topology that declares nothing. */
+export function nothingDeclared(name: string): Topology {
   const nothing = { path: [], interfaces: [], routes: [], rules: [], sysctls: [], nat: [], portForwards: [] };
   return { path: [], name, namespaces: [], bridges: [], links: [], host: nothing, checks: [] };
 }

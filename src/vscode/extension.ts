@@ -1,9 +1,10 @@
 import { commands, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
-import { allActions } from './actions/all';
+import { registerAllActions } from './actions/all';
 import { openShell } from './actions/open-shell';
-import { registerActions } from './actions/register';
+import { Turns } from './actions/turns';
+import { UndoList } from './actions/undo';
 import type { GraphDrawn, NetnsApi } from './api';
 import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
@@ -94,8 +95,18 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
   parts.add(registerCheckTests(topologyParts, results, labs));
 
-  const actionParts = { registry, connector, documents, targets, log, workspaceState: context.workspaceState };
-  parts.add(registerActions(allActions, actionParts));
+  const { workspaceState } = context;
+  const actionParts = {
+    registry,
+    connector,
+    documents,
+    targets,
+    log,
+    workspaceState,
+    undo: new UndoList(),
+    turns: new Turns(),
+  };
+  parts.add(registerAllActions(actionParts));
   parts.add(registerTerminalProfile(actionParts, openShell));
 
   const changes = parts.add(new Emitter<string>());

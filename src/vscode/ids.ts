@@ -27,6 +27,30 @@ export const CommandId = {
   graphShowInFile: 'netns.graph.showInFile',
   showLog: 'netns.showLog',
   openShell: 'netns.namespace.shell',
+  interfaceUp: 'netns.interface.up',
+  interfaceDown: 'netns.interface.down',
+  interfaceFlap: 'netns.interface.flap',
+  interfaceMtu: 'netns.interface.mtu',
+  addAddress: 'netns.interface.addAddress',
+  removeAddress: 'netns.interface.removeAddress',
+  addRoute: 'netns.route.add',
+  removeRoute: 'netns.route.remove',
+  unplugCable: 'netns.cable.unplug',
+  plugCableIn: 'netns.cable.plugIn',
+  createNamespace: 'netns.namespace.create',
+  createBridge: 'netns.bridge.create',
+  createCable: 'netns.cable.create',
+  deleteNamespace: 'netns.namespace.delete',
+  deleteBridge: 'netns.bridge.delete',
+  deleteCable: 'netns.cable.delete',
+  deleteInterface: 'netns.interface.delete',
+  signalProcess: 'netns.process.signal',
+  copyAsCommand: 'netns.copyAsCommand',
+  copyName: 'netns.copyName',
+  copyAddress: 'netns.copyAddress',
+  copyMac: 'netns.copyMac',
+  undo: 'netns.undo',
+  askAgain: 'netns.askAgain',
 } as const;
 export type CommandId = (typeof CommandId)[keyof typeof CommandId];
 
@@ -49,6 +73,9 @@ export const planScheme = 'netns-plan';
 
 /** The scheme of the read-only documents that show what a check's result stands on. */
 export const checkEvidenceScheme = 'netns-check';
+
+/** Where the workspace keeps what a person does not want to be asked again. */
+export const dontAskKey = 'netns.dontAsk';
 
 /** Where the workspace's choice of a host for files without `target` is kept. */
 export const rememberedTargetKey = 'netns.target';

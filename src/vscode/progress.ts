@@ -34,3 +34,27 @@ export function withCancellableProgress<T>(
   );
   return Promise.resolve(run);
 }
+
+/** Work that takes less than this, in milliseconds, is done before a notification about it could be read. */
+const notWorthShowing = 500;
+
+/** As withCancellableProgress, for work that mostly takes no time: only what takes longer shows itself. */
+export async function withLateProgress<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const done = work(controller.signal);
+  const settled = done.then(
+    () => undefined,
+    () => undefined,
+  );
+  const timer = setTimeout(() => {
+    withCancellableProgress(title, async (signal) => {
+      signal.addEventListener('abort', () => controller.abort(), { once: true });
+      await settled;
+    }).catch(() => undefined);
+  }, notWorthShowing);
+  try {
+    return await done;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -9,6 +9,8 @@ import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { CommandId } from '../ids';
 import type { TargetChooser } from '../topology/target-chooser';
+import type { Turns } from './turns';
+import type { UndoList } from './undo';
 
 /** What every action on live things works with. */
 export interface ActionParts {
@@ -18,6 +20,9 @@ export interface ActionParts {
   readonly targets: TargetChooser;
   readonly log: LogOutputChannel;
   readonly workspaceState: Memento;
+  readonly undo: UndoList;
+  /** By a host's id: what changes it by hand, one after the other. */
+  readonly turns: Turns;
 }
 
 /** One call of an action: the things it is about, all of one live host. */
@@ -37,9 +42,9 @@ export interface ActionOptions {
   readonly input?: unknown;
 }
 
-/** How an action ended; its command returns it. `refused`: it never began. */
+/** How an action ended; its command returns it. `unchanged`: it was so already. `refused`: it never began. */
 export interface ActionOutcome {
-  readonly outcome: 'done' | 'failed' | 'cancelled' | 'refused';
+  readonly outcome: 'done' | 'unchanged' | 'failed' | 'cancelled' | 'refused';
   readonly reason?: ErrorReason;
   /** What came of it, where a caller can use it. */
   readonly value?: unknown;
@@ -56,7 +61,7 @@ export interface Action {
   /** What the palette asks: `Open a shell in which namespace?` */
   readonly question: string;
   /** Leaves out of the palette's list what it cannot or need not be done to. */
-  accepts?(subject: Subject, snapshot: HostSnapshot): boolean;
+  readonly accepts?: (subject: Subject, snapshot: HostSnapshot) => boolean;
   /** Does it. Asks for what it needs. What it throws is told in one notification. */
   run(call: ActionCall): Promise<ActionOutcome>;
   /** The commands that do it by hand, for Copy as Command. Asks for what it needs; undefined: the person gave up. */

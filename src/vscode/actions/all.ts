@@ -1,5 +1,43 @@
-import type { Action } from './action';
+import { commands } from 'vscode';
+import { allChanges } from '../../lab/actions/all-changes';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { CommandId } from '../ids';
+import { showInformation } from '../notify';
+import type { Action, ActionParts } from './action';
+import { undo } from './carry-out';
+import { changeAction } from './change-action';
+import { registerAskAgain } from './confirm';
+import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
 import { openShell } from './open-shell';
+import { registerActions } from './register';
+
+const withCommands: readonly Action[] = [openShell, ...allChanges.map(changeAction)];
 
 /** Every action on live things, in the order of docs/actions.md. */
-export const allActions: readonly Action[] = [openShell];
+export const allActions: readonly Action[] = [
+  ...withCommands,
+  copyAsCommand(withCommands),
+  copyName,
+  copyAddress,
+  copyMac,
+];
+
+/** Registers the actions' commands and those about what was done with them. */
+export function registerAllActions(parts: ActionParts): Disposable {
+  const list = new DisposableList();
+  list.add(registerActions(allActions, parts));
+  list.add(registerAskAgain(parts));
+  list.add(commands.registerCommand(CommandId.undo, () => undoNewest(parts)));
+  return list;
+}
+
+async function undoNewest(parts: ActionParts): Promise<boolean> {
+  const { connector, undo: list, log } = parts;
+  const host = await connector.pick('Undo the last action on which host?', ({ id }) => list.newest(id) !== undefined);
+  const entry = host === undefined ? undefined : list.newest(host.id);
+  if (entry === undefined) {
+    showInformation(log, 'There is nothing to undo: nothing was changed by hand since VS Code started.');
+    return false;
+  }
+  return await undo(parts, entry);
+}

@@ -27,6 +27,23 @@ export function tellingAddresses(link: ObservedLink): string[] {
   return link.addresses.filter((address) => address.scope !== 'link').map((address) => address.cidr);
 }
 
+/**
+ * What the menus of an interface's or a bridge's row go by (`viewItem`): its type, then a word for each thing that can be
+ * done with it, all with dots between: `interface.up.cable.plugged.addressed`.
+ */
+export function linkContext(type: 'interface' | 'bridge', link: ObservedLink): string {
+  const words = {
+    up: link.up,
+    down: !link.up,
+    cable: link.peer !== undefined,
+    // The far end of a cable from a namespace mostly is the one in a bridge.
+    plugged: link.master !== undefined || link.peer !== undefined,
+    addressed: tellingAddresses(link).length > 0,
+    virtual: link.peer === undefined && link.kind !== 'physical',
+  };
+  return [type, ...Object.entries(words).flatMap(([word, holds]) => (holds ? [word] : []))].join('.');
+}
+
 /** Where a cable leads, for people. */
 export interface CableEnd {
   /** The bridge that it plugs into, else the interface at the other end: `planet-br`, `earth:earth-veth`. */

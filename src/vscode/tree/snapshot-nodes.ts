@@ -2,7 +2,7 @@ import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } fro
 import { linkSubject, namespaceSubject, routeSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
-import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, tellingAddresses } from './link-facts';
+import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, linkContext, tellingAddresses } from './link-facts';
 import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, type TreeNode } from './node';
 
@@ -104,7 +104,7 @@ function bridgeNode(
   return {
     id,
     hostId,
-    context: 'bridge',
+    context: linkContext('bridge', bridge),
     label: plainLine(bridge.name),
     subject: linkSubject(hostId, namespace, bridge),
     description: facts(
@@ -134,7 +134,7 @@ function interfaceNode(
   return {
     id: `${parentId}/if/${link.name}`,
     hostId,
-    context: 'interface',
+    context: linkContext('interface', link),
     label: end === undefined ? label : `${label} ↔ ${plainLine(end.short)}`,
     subject: linkSubject(hostId, namespace, link),
     description: facts(addresses, words),

@@ -29,6 +29,7 @@ export async function run(): Promise<void> {
   await import('./drift.test');
   await import('./check-tests.test');
   await import('./actions-shell.test');
+  await import('./actions-change.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

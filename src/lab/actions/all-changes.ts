@@ -1,0 +1,35 @@
+import type { Change } from './change';
+import { newBridge, newCable, removeBridge, removeCable, removeInterface } from './device-changes';
+import {
+  addInterfaceAddress,
+  flapInterface,
+  plugCableIn,
+  removeInterfaceAddress,
+  setInterfaceDown,
+  setInterfaceMtu,
+  setInterfaceUp,
+  unplugCable,
+} from './interface-changes';
+import { newNamespace, newRoute, removeNamespace, removeRoute, sendSignal } from './namespace-changes';
+
+/** Every change that can be made by hand, in the order of docs/actions.md. */
+export const allChanges = [
+  setInterfaceUp,
+  setInterfaceDown,
+  flapInterface,
+  setInterfaceMtu,
+  addInterfaceAddress,
+  removeInterfaceAddress,
+  newRoute,
+  removeRoute,
+  unplugCable,
+  plugCableIn,
+  newNamespace,
+  newBridge,
+  newCable,
+  removeNamespace,
+  removeBridge,
+  removeCable,
+  removeInterface,
+  sendSignal,
+] as const satisfies readonly Change[];

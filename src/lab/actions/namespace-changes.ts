@@ -1,0 +1,135 @@
+import { createNamespace, deleteNamespace, insideOf, objectToNewNamespace } from '../../plan/actions/namespaces';
+import { isSignal, signalProcess, signals } from '../../plan/actions/processes';
+import { addRoute, readRoute, routeLabel, takeRoute } from '../../plan/actions/routes';
+import { namespaceName } from '../../plan/actions/things';
+import { NetnsError } from '../../base/errors';
+import { named, type Change, type Targets } from './change';
+import { goneError } from './shell';
+import type { Target } from './target';
+
+const placeName = (target: Target): string => namespaceName(target.namespace) ?? 'the host';
+const namesOf = (targets: Targets): string => named(targets, placeName, 'namespaces');
+
+export const newNamespace: Change = {
+  id: 'netns.namespace.create',
+  title: 'Create Namespace…',
+  question: 'Create a namespace on which host?',
+  appliesTo: ['host'],
+  many: false,
+  questions: [
+    ([{ snapshot }]) => ({
+      type: 'text',
+      prompt: 'The name of the new namespace',
+      placeHolder: 'earth',
+      objection: (name) => objectToNewNamespace(snapshot, name.trim()),
+    }),
+  ],
+  steps: ([{ snapshot }], [name = '']) => createNamespace(snapshot, name.trim()),
+  done: (_, [name = '']) => `There is a namespace ${name.trim()}`,
+};
+
+export const removeNamespace: Change = {
+  id: 'netns.namespace.delete',
+  title: 'Delete Namespace',
+  question: 'Delete which namespaces?',
+  appliesTo: ['namespace'],
+  many: true,
+  accepts: ({ namespace }) => namespace.name !== undefined,
+  danger(targets) {
+    return {
+      question: `Delete ${targets.length === 1 ? `the namespace ${namesOf(targets)}` : namesOf(targets)}`,
+      lines: targets.flatMap(whatGoes),
+      button: 'Delete',
+    };
+  },
+  steps: (targets) => targets.flatMap(deleteNamespace),
+  done: (targets) => `${namesOf(targets)} ${targets.length === 1 ? 'is' : 'are'} deleted`,
+};
+
+function whatGoes(target: Target): string[] {
+  const name = placeName(target);
+  const { processes, physical, lost } = insideOf(target);
+  const cables = target.namespace.links.filter(({ kind }) => kind === 'veth').map((link) => link.name);
+  return [
+    ...processes.map((process) => `${name}: ends ${process}`),
+    ...physical.map((nic) => `${name}: gives ${nic} back to the host`),
+    ...(cables.length > 0
+      ? [`${name}: removes the ${cables.length === 1 ? 'cable' : 'cables'} at ${cables.join(', ')}`]
+      : []),
+    ...(lost.length > 0 ? [`${name}: an undo would not bring back ${lost.join(', ')}`] : []),
+  ];
+}
+
+export const newRoute: Change = {
+  id: 'netns.route.add',
+  title: 'Add Route…',
+  question: 'Add a route in which namespace?',
+  appliesTo: ['namespace', 'host'],
+  many: true,
+  questions: [
+    (targets) => ({
+      type: 'text',
+      prompt: `The route in ${namesOf(targets)}, as ip route add takes it`,
+      placeHolder: 'default via 10.10.0.1',
+      objection: (text) => {
+        const route = readRoute(text);
+        return typeof route === 'string' ? route : undefined;
+      },
+    }),
+  ],
+  steps: (targets, [text = '']) => targets.flatMap((target) => addRoute(target, text)),
+  done: (targets, [text = '']) =>
+    `${namesOf(targets)} ${targets.length === 1 ? 'has' : 'have'} the route ${text.trim()}`,
+};
+
+export const removeRoute: Change = {
+  id: 'netns.route.remove',
+  title: 'Remove Route',
+  question: 'Take which routes away?',
+  appliesTo: ['route'],
+  many: true,
+  steps: (targets) => targets.flatMap((target) => takeRoute(target, routeIn(target))),
+  done: (targets) => named(targets, (target) => `The route ${routeLabel(routeIn(target))} is gone`, 'routes are gone'),
+};
+
+function routeIn({ route, subject }: Target) {
+  if (route === undefined) throw goneError(subject);
+  return route;
+}
+
+export const sendSignal: Change = {
+  id: 'netns.process.signal',
+  title: 'Send Signal…',
+  question: 'Send a signal to which processes?',
+  appliesTo: ['process'],
+  many: true,
+  questions: [
+    () => ({
+      type: 'choice',
+      prompt: 'Which signal?',
+      choices: Object.entries(signals).map(([value, description]) => ({ value, label: `SIG${value}`, description })),
+    }),
+  ],
+  danger: (targets, [signal = '']) => ({
+    question: `Send SIG${signal} to ${named(targets, processLabel, 'processes')}`,
+    lines: targets.map((target) => `${placeName(target)}: ${processLabel(target)}`),
+    button: 'Send',
+  }),
+  steps: (targets, [signal = '']) => {
+    if (!isSignal(signal)) throw new NetnsError('unsupported', `There is no signal “${signal}” to send here.`);
+    return targets.flatMap(({ namespace, process, subject }) => {
+      if (process === undefined) throw goneError(subject);
+      return signalProcess(namespace, { pid: process.pid, name: programOf(process.command) }, signal);
+    });
+  },
+  done: (targets, [signal = '']) => `SIG${signal} was sent to ${named(targets, processLabel, 'processes')}`,
+};
+
+function processLabel({ process, subject }: Target): string {
+  return process === undefined ? subject.name : `${programOf(process.command)} (${process.pid})`;
+}
+
+/** `python3` of `/usr/bin/python3 -m http.server`. */
+export function programOf(command: string): string {
+  return command.split(' ')[0]?.split('/').at(-1) ?? command;
+}

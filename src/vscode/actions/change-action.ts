@@ -1,0 +1,75 @@
+import type { Change, Targets } from '../../lab/actions/change';
+import { resolveTarget } from '../../lab/actions/target';
+import { NetnsError } from '../../base/errors';
+import type { HostSnapshot } from '../../host/model';
+import { subjectLabel, type Subject } from '../../protocol/subject';
+import { showInformation } from '../notify';
+import type { Action, ActionCall, ActionOutcome } from './action';
+import { askAll } from './ask';
+import { carryOut, undo } from './carry-out';
+import { confirmDanger } from './confirm';
+
+/** A change as an action: asks, warns, carries out, offers Undo. */
+export function changeAction(change: Change): Action {
+  const { id, title, question, appliesTo, many, accepts } = change;
+  return {
+    id,
+    title,
+    question,
+    appliesTo,
+    many,
+    ...(accepts === undefined
+      ? {}
+      : { accepts: (subject: Subject, snapshot: HostSnapshot) => accepts(resolveTarget(subject, snapshot)) }),
+    run: (call) => runChange(change, call),
+    async commands(call) {
+      const targets = targetsOf(call.subjects, snapshotOf(call));
+      const answers = await askAll(change, targets, call.options.input);
+      return answers && change.steps(targets, answers).flatMap(({ run }) => run);
+    },
+  };
+}
+
+async function runChange(change: Change, { subjects, host, parts, options }: ActionCall): Promise<ActionOutcome> {
+  const targets = targetsOf(subjects, snapshotOf({ host }));
+  const answers = await askAll(change, targets, options.input);
+  if (answers === undefined) return { outcome: 'cancelled' };
+  const danger = change.danger?.(targets, answers);
+  if (danger !== undefined && options.confirmed !== true) {
+    if (!(await confirmDanger(parts, host, change.id, danger, targets))) return { outcome: 'cancelled' };
+  }
+  const title = `${change.title.replace('…', '')}${about(subjects)}`;
+  let done = '';
+  const steps = await carryOut(parts, host, title, (snapshot) => {
+    const now = targetsOf(subjects, snapshot);
+    done = change.done(now, answers);
+    return change.steps(now, answers);
+  });
+  if (steps.length === 0) {
+    showInformation(parts.log, `${done} on ${host.label} already.`);
+    return { outcome: 'unchanged' };
+  }
+  const entry = parts.undo.add(host.id, title, steps);
+  showInformation(
+    parts.log,
+    `${done} on ${host.label}.`,
+    entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }],
+  );
+  return { outcome: 'done' };
+}
+
+function snapshotOf({ host }: Pick<ActionCall, 'host'>): HostSnapshot {
+  if (host.snapshot !== undefined) return host.snapshot;
+  throw new NetnsError('connectionLost', `${host.label} is not connected.`, { advice: 'Connect to the host first.' });
+}
+
+function targetsOf([first, ...others]: readonly [Subject, ...Subject[]], snapshot: HostSnapshot): Targets {
+  return [resolveTarget(first, snapshot), ...others.map((subject) => resolveTarget(subject, snapshot))];
+}
+
+/** What the work is about; the host itself is named anyway. */
+function about(subjects: ActionCall['subjects']): string {
+  const [first, ...others] = subjects;
+  if (others.length > 0) return ` ${subjects.length} things`;
+  return first.type === 'host' ? '' : ` ${subjectLabel(first)}`;
+}

@@ -1,0 +1,45 @@
+import { commands, window, type Disposable } from 'vscode';
+import type { Danger, Targets } from '../../lab/actions/change';
+import { plainLine } from '../host-data';
+import { CommandId, dontAskKey } from '../ids';
+import { showInformation } from '../notify';
+import { listed } from '../topology/apply';
+import type { ActionParts } from './action';
+
+/**
+ * Asks before something that takes away: what, how many, on which host. Where all of it belongs to one lab, the person may
+ * choose not to be asked again for that lab.
+ *
+ * @param id of the action, for that memory
+ */
+export async function confirmDanger(
+  { workspaceState }: ActionParts,
+  host: { readonly id: string; readonly label: string },
+  id: string,
+  danger: Danger,
+  targets: Targets,
+): Promise<boolean> {
+  const { lab } = targets[0];
+  const isOneLab = lab !== undefined && targets.every((target) => target.lab === lab);
+  const key = isOneLab ? `${host.id}/${lab}/${id}` : undefined;
+  const remembered = workspaceState.get<readonly string[]>(dontAskKey, []);
+  if (key !== undefined && remembered.includes(key)) return true;
+  const always = isOneLab ? `${danger.button}, and Don’t Ask Again for ${lab}` : undefined;
+  const answer = await window.showWarningMessage(
+    plainLine(`${danger.question} on ${host.label}?`),
+    { modal: true, detail: listed(danger.lines.map(plainLine)) },
+    danger.button,
+    ...(always === undefined ? [] : [always]),
+  );
+  if (answer === undefined) return false;
+  if (key !== undefined && answer === always) await workspaceState.update(dontAskKey, [...remembered, key]);
+  return true;
+}
+
+/** Forgets every “don't ask again”. */
+export function registerAskAgain({ workspaceState, log }: Pick<ActionParts, 'workspaceState' | 'log'>): Disposable {
+  return commands.registerCommand(CommandId.askAgain, async () => {
+    await workspaceState.update(dontAskKey, undefined);
+    showInformation(log, 'You will be asked again before something is taken away.');
+  });
+}

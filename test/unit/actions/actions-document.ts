@@ -1,0 +1,117 @@
+import { printCommand, type Command } from '../../../src/base/command';
+import { allChanges } from '../../../src/lab/actions/all-changes';
+import type { Change, Targets } from '../../../src/lab/actions/change';
+import { shellOf } from '../../../src/lab/actions/shell';
+import { resolveTarget } from '../../../src/lab/actions/target';
+import type { HostSnapshot } from '../../../src/host/model';
+import type { Subject } from '../../../src/protocol/subject';
+import { hostOfExamples } from './example-host';
+
+/** One row of docs/actions.md: an action, what it is called on in the example, and the commands that it runs there. */
+interface Row {
+  readonly title: string;
+  readonly on: readonly string[];
+  readonly commands: readonly Command[];
+  readonly undo: string;
+  readonly note?: string;
+}
+
+const subject = (type: Subject['type'], name: string, more: Partial<Subject> = {}): Subject => ({
+  type,
+  hostId: 'lab1',
+  name,
+  ...more,
+});
+const earth = subject('namespace', 'earth');
+const host = subject('host', 'lab1');
+const bridge = subject('bridge', 'planet-br');
+const veth = subject('interface', 'earth-veth', { namespace: 'earth' });
+const route = subject('route', 'default', {
+  namespace: 'earth',
+  family: 'inet',
+  table: 'main',
+  via: '10.10.0.1',
+  dev: 'earth-veth',
+});
+const process = subject('process', 'python3', { namespace: 'earth', pid: 4711 });
+
+/** What each change is called on, and the answers to its questions. A change without an entry fails the test. */
+const examples: Readonly<Record<Change['id'], readonly [readonly [Subject, ...Subject[]], readonly string[]]>> = {
+  'netns.interface.up': [[subject('interface', 'mars-veth', { namespace: 'mars' })], []],
+  'netns.interface.down': [[veth], []],
+  'netns.interface.flap': [[veth], ['1']],
+  'netns.interface.mtu': [[veth], ['1400']],
+  'netns.interface.addAddress': [[veth], ['10.30.0.1/24']],
+  'netns.interface.removeAddress': [[veth], ['10.10.0.10/16']],
+  'netns.interface.delete': [[subject('interface', 'tap0', { namespace: 'mars' })], []],
+  'netns.route.add': [[earth], ['10.20.0.0/16 via 10.10.0.1']],
+  'netns.route.remove': [[route], []],
+  'netns.cable.create': [
+    [earth, bridge],
+    ['', 'eth0 veth-earth', '10.10.0.30/16'],
+  ],
+  'netns.cable.unplug': [[veth], []],
+  'netns.cable.plugIn': [[veth], ['moon-br']],
+  'netns.cable.delete': [[veth], []],
+  'netns.namespace.create': [[host], ['venus']],
+  'netns.namespace.delete': [[earth], []],
+  'netns.bridge.create': [[host], ['comet-br', '10.40.0.1/24']],
+  'netns.bridge.delete': [[bridge], []],
+  'netns.process.signal': [[process], ['TERM']],
+};
+
+export function changeRow(change: Change, snapshot: HostSnapshot): Row {
+  const [subjects, answers] = examples[change.id];
+  const [first, ...others] = subjects.map((one) => resolveTarget(one, snapshot));
+  if (first === undefined) throw new Error(`${change.id} has no example.`);
+  const targets: Targets = [first, ...others];
+  const steps = change.steps(targets, answers);
+  const lost = steps.some(({ undo }) => undo.length === 0);
+  return {
+    title: change.title,
+    on: change.appliesTo,
+    commands: steps.flatMap(({ run }) => run),
+    undo: steps.every(({ undo }) => undo.length === 0) ? 'no' : lost ? 'in part' : 'yes',
+    ...(change.danger?.(targets, answers) === undefined ? {} : { note: 'asks first' }),
+  };
+}
+
+/** The whole of docs/actions.md. */
+export function actionsDocument(): string {
+  const snapshot = hostOfExamples();
+  const shells = [earth, host].map((one) => shellOf(one, snapshot).command);
+  const rows: Row[] = [
+    { title: 'Open Shell', on: ['namespace', 'host'], commands: shells, undo: '' },
+    ...allChanges.map((change) => changeRow(change, snapshot)),
+  ];
+  return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;
+}
+
+function describe({ title, on, commands, undo, note }: Row): string {
+  const facts = [
+    `On: ${on.join(', ')}.`,
+    ...(undo === '' ? [] : [`Undo: ${undo}.`]),
+    ...(note === undefined ? [] : [`It ${note}.`]),
+  ];
+  return `### ${title}\n\n${facts.join(' ')}\n\n\`\`\`sh\n${commands.map(printCommand).join('\n')}\n\`\`\`\n`;
+}
+
+const introduction = `# Actions
+
+What can be done by hand to what is on a host: from the context menus of the tree and of the graph, from code lenses, and from the
+palette (category “Netns”), which asks for the host and the thing. Most take several selected things at once. Below each is
+what it runs in an example: the namespace \`earth\` of a host \`lab1\`, its interface \`earth-veth\` on the bridge \`planet-br\`.
+
+The commands of one action run as a plan does: as root, in one go, all of them or none. What a command says when it fails is shown,
+and what had been done is undone. **Undo** stands in the notification, and as **Netns: Undo Last Action on Host** in the palette.
+What would cut the SSH connection is refused. **Copy as Command…** puts an action's commands on the clipboard instead of running
+them; the output channel “Netns Topology” lists every command that ran.
+
+This file is made from the code; a test compares the two.
+`;
+
+const ending = `
+### Copy Name, Copy Address, Copy MAC Address, Copy as Command…
+
+Copy Name works on everything, Copy Address on what has addresses, Copy MAC Address on interfaces and bridges. They run nothing.
+`;
