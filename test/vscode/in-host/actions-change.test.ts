@@ -59,14 +59,14 @@ describe('Actions by hand', function () {
   /** Answers each modal question with the button that a pattern finds, and remembers the questions. */
   function answerQuestions(button: RegExp | undefined): { readonly asked: string[]; stop(): void } {
     const asked: string[] = [];
-    const stop = replaceMethod(vscode.window, 'showWarningMessage', (
-      message: string,
-      options: vscode.MessageOptions,
-      ...buttons: string[]
-    ) => {
-      asked.push(`${message}\n${options.detail ?? ''}\n${buttons.join('|')}`);
-      return Promise.resolve(buttons.find((one) => button?.test(one)));
-    });
+    const stop = replaceMethod(
+      vscode.window,
+      'showWarningMessage',
+      (message: string, options: vscode.MessageOptions, ...buttons: string[]) => {
+        asked.push(`${message}\n${options.detail ?? ''}\n${buttons.join('|')}`);
+        return Promise.resolve(buttons.find((one) => button?.test(one)));
+      },
+    );
     return { asked, stop };
   }
 
