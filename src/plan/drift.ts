@@ -1,8 +1,8 @@
 import { findNamespace, type HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
-import { namespaceOf } from './desired';
+import { inScope, namespaceOf } from './desired';
 import { driftWords } from './drift-words';
-import { emptyManifest, type Manifest } from './manifest';
+import { emptyManifest, type DeviceRef, type Manifest } from './manifest';
 import type { ObjectRef, Plan, Step } from './model';
 import { planApply } from './plan-apply';
 import { deviceName } from './planning';
@@ -132,24 +132,31 @@ class GoneThings {
   /** Namespaces ('' is the root namespace) in which an interface is gone. */
   private readonly places = new Set<string>();
 
-  private readonly placesOfLinks: ReadonlyMap<string, readonly string[]>;
+  /** Ends of cables that are gone: what is set on them is so because they are made anew. */
+  private readonly ends = new Set<string>();
+
+  private readonly endsOfLinks: ReadonlyMap<string, readonly DeviceRef[]>;
 
   constructor(topology: Topology, { steps }: Plan) {
-    this.placesOfLinks = new Map(
+    this.endsOfLinks = new Map(
       topology.links.map(({ path, endpoints }) => [
         path.join('/'),
-        endpoints.map((end) => namespaceOf(topology, end) ?? ''),
+        endpoints.map((end) => ({ ...inScope(namespaceOf(topology, end)), name: end.interface })),
       ]),
     );
     for (const { action, object, path } of steps) {
       if (action !== 'create') continue;
       if (object.type === 'namespace') this.namespaces.add(object.name);
-      if (object.type === 'link') for (const place of this.placesOf(path)) this.places.add(place);
+      if (object.type === 'link') {
+        for (const place of this.placesOf(path)) this.places.add(place);
+        for (const end of this.endsOf(path)) this.ends.add(deviceName(end));
+      }
       if (object.type === 'bridge' || object.type === 'interface') this.places.add(object.namespace ?? '');
     }
   }
 
   takes({ action, object, path }: Step): boolean {
+    if (action === 'change' && object.type === 'interface') return this.ends.has(object.name);
     if (action !== 'create') return false;
     if (object.type === 'namespace') return false;
     if (object.type === 'link') return this.placesOf(path).some((place) => this.namespaces.has(place));
@@ -158,7 +165,11 @@ class GoneThings {
   }
 
   private placesOf(path: YamlPath | undefined): readonly string[] {
-    return this.placesOfLinks.get(path?.join('/') ?? '') ?? [];
+    return this.endsOf(path).map(({ namespace }) => namespace ?? '');
+  }
+
+  private endsOf(path: YamlPath | undefined): readonly DeviceRef[] {
+    return this.endsOfLinks.get(path?.join('/') ?? '') ?? [];
   }
 }
 

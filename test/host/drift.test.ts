@@ -59,11 +59,16 @@ describe('drift on a real host', function () {
       summarizeDrift(driftOfRecord('planets', await observe(transport))),
       'drifted: cable earth:earth-veth — earth-br-veth is gone',
     );
-    assert.deepEqual(await mend(), [
-      'create link earth:earth-veth — earth-br-veth',
-      'create address 10.10.0.10/16 on earth:earth-veth',
-      'create route earth:default via 10.10.0.1',
-    ]);
+    // Where the kernel hands bridged packets to the packet filter, the new port also has to let them out again (hairpin).
+    const hairpin = 'change interface earth-br-veth';
+    assert.deepEqual(
+      (await mend()).filter((step) => step !== hairpin),
+      [
+        'create link earth:earth-veth — earth-br-veth',
+        'create address 10.10.0.10/16 on earth:earth-veth',
+        'create route earth:default via 10.10.0.1',
+      ],
+    );
   });
 
   it('shows a service that was killed, an interface that was taken down, a parameter and rules that were changed', async () => {
