@@ -119,6 +119,17 @@ export interface ObservedAddress {
   /** With prefix: `10.10.0.1/16`. */
   readonly cidr: string;
   readonly scope: string;
+  readonly broadcast?: string;
+  /** The other end's address, with its prefix: then `cidr` is this end's, and the network is the peer's. */
+  readonly peer?: string;
+  /** Another label than the interface's name, as `eth0:1`. */
+  readonly label?: string;
+  /** Of the route to its network. */
+  readonly metric?: number;
+  /** `noprefixroute`, `nodad` …, in the words of ip-address(8). */
+  readonly flags?: readonly string[];
+  /** A router's advertisement brought it (RFC 4862), and will again. */
+  readonly isAnnounced?: true;
 }
 
 export interface ObservedRoute {
@@ -135,6 +146,8 @@ export interface ObservedRoute {
   readonly type: string;
   /** `kernel`, `boot`, `static` … */
   readonly protocol?: string;
+  /** The gateway is taken for a neighbour, whatever the interface's networks. */
+  readonly onLink?: true;
 }
 
 export interface ObservedPolicyRule {

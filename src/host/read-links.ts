@@ -59,7 +59,7 @@ function readLink(
       ...optional('parent', standsOn),
       ...optional('qdisc', readQdisc(raw, qdiscs)),
       ...optional('vlans', raw['master'] === undefined ? undefined : vlans.get(name)),
-      addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address) ?? []),
+      addresses: objects(raw['addr_info']).flatMap((address) => readAddress(address, name) ?? []),
       ...optional('alias', text(raw['ifalias'])),
       altNames: texts(raw['altnames']),
       data: lasting(options),
@@ -84,12 +84,29 @@ function readOther(raw: JsonObject, options: JsonObject): ReadLink['other'] {
   return here === undefined ? undefined : { here };
 }
 
-function readAddress(raw: JsonObject): ObservedAddress | undefined {
+/** Flags that whoever gave an address chose; the others tell how it fares. */
+const chosenFlags = ['noprefixroute', 'nodad', 'home', 'mngtmpaddr', 'autojoin', 'optimistic'];
+
+function readAddress(raw: JsonObject, dev: string): ObservedAddress | undefined {
   const { family } = raw;
   const local = text(raw['local']);
   const length = integer(raw['prefixlen']);
   if ((family !== 'inet' && family !== 'inet6') || local === undefined || length === undefined) return undefined;
-  return { family, cidr: `${local}/${length}`, scope: text(raw['scope']) ?? 'global' };
+  const peer = text(raw['address']);
+  const label = text(raw['label']);
+  const flags = chosenFlags.filter((flag) => raw[flag] === true);
+  const isAnnounced = raw['mngtmpaddr'] === true || raw['temporary'] === true || raw['protocol'] === 'kernel_ra';
+  return {
+    family,
+    cidr: `${local}/${length}`,
+    scope: text(raw['scope']) ?? 'global',
+    ...optional('broadcast', text(raw['broadcast'])),
+    ...optional('peer', peer === undefined ? undefined : `${peer}/${length}`),
+    ...optional('label', label === dev ? undefined : label),
+    ...optional('metric', integer(raw['metric'])),
+    ...(flags.length === 0 ? {} : { flags }),
+    ...(isAnnounced ? { isAnnounced } : {}),
+  };
 }
 
 /**

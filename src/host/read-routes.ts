@@ -1,4 +1,4 @@
-import { integer, isObject, objects, optional, text, type JsonObject } from './json';
+import { integer, isObject, objects, optional, text, texts, type JsonObject } from './json';
 import type { ObservedPolicyRule, ObservedRoute } from './model';
 
 type Family = 'inet' | 'inet6';
@@ -41,6 +41,7 @@ function readRoute(raw: JsonObject): ObservedRoute[] {
     ...shared,
     ...optional('via', gatewayOf(hop)),
     ...optional('dev', text(hop['dev'])),
+    ...(texts(hop['flags']).includes('onlink') ? { onLink: true as const } : {}),
   }));
 }
 

@@ -7,15 +7,16 @@ import { planBridges } from './bridges';
 import { planCables, settingsRecords } from './devices';
 import { interfaceRecords, planInterfaces } from './interfaces';
 import { recordsTheSame } from './read-manifest';
-import { printManifest, type Manifest, type PortRecord } from './manifest';
+import { printManifest, type Manifest } from './manifest';
 import type { Plan } from './model';
 import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
 import { planForwarding } from './nat-forwarding';
 import { planHairpins } from './nat-hairpin';
+import { findReturnedInterfaces, physicalRecords, planPhysical } from './physical';
 import { Planning } from './planning';
-import { planReleasedPorts } from './ports';
+import { planReleasedPorts, portRecords } from './ports';
 import { checkPreconditions } from './preconditions';
 import { planRouteRemovals, planRoutes, planRules } from './routes';
 import { judgeSafety } from './safety/judge';
@@ -35,10 +36,12 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
 
   const desired = desiredOf(topology);
   findRemovedNamespaces(planning, desired);
+  findReturnedInterfaces(planning, desired);
   findRemovedDevices(planning, desired);
   planReleasedPorts(planning, desired);
   planDeviceRemovals(planning);
   planNamespaces(planning, desired);
+  planPhysical(planning, desired);
   planBridges(planning, desired);
   planCables(planning, desired);
   planInterfaces(planning, desired);
@@ -85,9 +88,8 @@ function manifestOf(
     ]),
     interfaces: interfaceRecords(desired),
     settings: settingsRecords(desired),
-    ports: desired.bridges.flatMap(({ namespace, name: bridge, ports }) =>
-      ports.map((name) => portRecord(planning, namespace, name, bridge)),
-    ),
+    ports: portRecords(planning, desired),
+    physical: physicalRecords(planning, desired),
     addresses: desired.addresses.map(({ namespace, dev, cidr }) => defined({ namespace, dev, cidr })),
     routes: own.routes.map(({ namespace, to, via, dev, metric, table, src, scope, type }) =>
       defined({ namespace, to, via, dev, metric, table, src, scope, type }),
@@ -102,13 +104,6 @@ function manifestOf(
       defined({ namespace, name, command, env, user, directory, ready }),
     ),
   };
-}
-
-function portRecord(planning: Planning, namespace: string | undefined, name: string, bridge: string): PortRecord {
-  const recorded = planning.manifest.ports.find((port) => port.namespace === namespace && port.name === name);
-  const observed = planning.link(defined({ namespace, name }));
-  const before = recorded === undefined ? observed?.master : recorded.before;
-  return defined({ namespace, name, bridge, before: before === bridge ? undefined : before });
 }
 
 type Defined<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {

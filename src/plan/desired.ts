@@ -34,7 +34,9 @@ export interface Desired {
   readonly bridges: readonly DesiredBridge[];
   readonly cables: readonly DesiredCable[];
   readonly interfaces: readonly DesiredInterface[];
-  /** Every interface that the lab makes, of whatever kind, by its `deviceKey`. */
+  /** Interfaces of the host that are moved into namespaces. */
+  readonly physical: readonly DesiredPhysical[];
+  /** Every interface that the lab makes or moves in, of whatever kind, by its `deviceKey`. */
   readonly devices: ReadonlyMap<string, DeviceRef & LinkSettings>;
   readonly addresses: readonly (Placed & AddressRecord)[];
   readonly routes: readonly (Placed & RouteRecord)[];
@@ -75,6 +77,11 @@ export interface DesiredInterface extends DesiredEnd {
   readonly parent?: DeviceRef;
 }
 
+/** An interface of the host, by its name there, in the namespace where it shall be. */
+export interface DesiredPhysical extends DesiredEnd {
+  readonly namespace: string;
+}
+
 export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
   /** Set for an Open vSwitch bridge, which then has no `options`. */
   readonly openVswitch?: OpenVswitchSettings;
@@ -95,13 +102,17 @@ export function desiredOf(topology: Topology): Desired {
       scope.interfaces.filter(isOwnKind).map((own) => desiredInterface(topology, namespace, own, parents)),
     ),
   );
-  const devices = [...bridges, ...cables.flatMap(({ ends }) => ends), ...interfaces];
+  const physical = topology.namespaces.flatMap(({ name, interfaces: own }) =>
+    own.filter(({ kind }) => kind === 'physical').map((each) => desiredPhysical(topology, name, each)),
+  );
+  const devices = [...physical, ...bridges, ...cables.flatMap(({ ends }) => ends), ...interfaces];
   return {
     lab: topology.name,
     namespaces: topology.namespaces.map(({ name, path }) => ({ name, path })),
     bridges,
     cables,
     interfaces,
+    physical,
     devices: new Map(devices.map((own) => [deviceKey(own), own])),
     addresses: [
       ...topology.bridges.flatMap((bridge) => addressesOf(bridge.namespace, bridge)),
@@ -215,6 +226,14 @@ function desiredInterface(
   };
 }
 
+function desiredPhysical(
+  topology: Topology,
+  namespace: string,
+  { name, mtu, mac, up, path }: InterfaceDeclaration,
+): DesiredPhysical {
+  return { namespace, name, ...settings(mtu, mac, up), ...portOf(topology, namespace, name), path };
+}
+
 /** In an order in which each finds its parent there; the file's own where it does not matter. */
 function parentsFirst(interfaces: readonly DesiredInterface[]): DesiredInterface[] {
   const waiting = new Map(interfaces.map((own) => [deviceKey(own), own]));
@@ -229,10 +248,11 @@ function parentsFirst(interfaces: readonly DesiredInterface[]): DesiredInterface
   return ordered;
 }
 
-/** True for an interface that the lab makes: by itself, or as a cable's end. */
+/** True for an interface that the lab makes, by itself or as a cable's end, or moves in. */
 function isMade(topology: Topology, namespace: string | undefined, name: string): boolean {
   const { scope } = scopesOf(topology).find((own) => own.namespace === namespace) ?? {};
-  if (scope?.interfaces.some((own) => own.name === name && isOwnKind(own)) === true) return true;
+  if (scope?.interfaces.some((own) => own.name === name && (isOwnKind(own) || own.kind === 'physical')) === true)
+    return true;
   const ends = topology.links.flatMap(({ endpoints }) => endpoints);
   return ends.some((end) => end.interface === name && namespaceOf(topology, end) === namespace);
 }

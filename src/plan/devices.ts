@@ -43,13 +43,16 @@ export function planCables(planning: Planning, desired: Desired): void {
   }
 }
 
+/** What is particular to some interfaces. */
+export interface Habits {
+  /** What the MTU goes back to when the file names none any more; undefined leaves it as it is. */
+  readonly mtuByItself?: () => number | undefined;
+  /** The alias that it is known by, if not the lab's mark. */
+  readonly mark?: string;
+}
+
 /** Mends the settings of an interface, and which bridge it is a port of. */
-export function changeEnd(
-  planning: Planning,
-  end: DesiredEnd,
-  observed: ObservedLink,
-  mtuByItself?: () => number | undefined,
-): void {
+export function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink, habits?: Habits): void {
   const master = masterNow(planning, end);
   if (master?.name !== end.master?.name) {
     const now = master === undefined ? 'on no bridge' : `a port of ${master.name}`;
@@ -67,7 +70,7 @@ export function changeEnd(
     });
   }
   changePortVlans(planning, end, observed, master?.name === end.master?.name);
-  changeSettings(planning, end, observed, 'interface', end.path, mtuByItself);
+  changeSettings(planning, end, observed, 'interface', end.path, habits);
   changeImpairment(planning, end, observed);
 }
 
@@ -86,8 +89,9 @@ export function setUp(
   planning: Planning,
   ref: DeviceRef,
   wanted: LinkSettings & { readonly master?: Master },
+  mark = planning.mark,
 ): Command {
-  const words: string[] = ['alias', planning.mark];
+  const words: string[] = ['alias', mark];
   if (wanted.mac !== undefined) words.push('address', wanted.mac);
   if (wanted.mtu !== undefined) words.push('mtu', String(wanted.mtu));
   if (wanted.master?.isOpenVswitch === false) words.push('master', wanted.master.name);
@@ -95,18 +99,14 @@ export function setUp(
   return ip(ref.namespace, 'link', 'set', 'dev', ref.name, ...words);
 }
 
-/**
- * Mends what any interface has: MAC, MTU, state, and our mark.
- *
- * @param mtuByItself what the MTU goes back to when the file names none any more
- */
+/** Mends what any interface has: MAC, MTU, state, and our mark. */
 export function changeSettings(
   planning: Planning,
   wanted: DeviceRef & LinkSettings,
   observed: ObservedLink,
   type: 'bridge' | 'interface',
   path: YamlPath,
-  mtuByItself: () => number | undefined = () => defaultMtu,
+  { mtuByItself = () => defaultMtu, mark = planning.mark }: Habits = {},
 ): void {
   const words: string[] = [];
   const back: string[] = [];
@@ -128,8 +128,8 @@ export function changeSettings(
     why.push(`is ${observed.up ? 'up' : 'down'}, should be ${wanted.up ? 'up' : 'down'}`);
   }
   // ovs-vswitchd, started again, makes its bridges anew: they are ours by its database, and no longer by their alias.
-  if (observed.alias !== planning.mark) {
-    words.push('alias', planning.mark);
+  if (observed.alias !== mark) {
+    words.push('alias', mark);
     back.push('alias', observed.alias ?? '');
     why.push('has lost its mark');
   }
@@ -161,6 +161,7 @@ export function settingsRecords(desired: Desired): SettingsRecord[] {
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
     // Their own options are in their own records.
+    ...desired.physical,
     ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
   return devices.flatMap(({ namespace, name, mtu, impairment, options = {} }) => {

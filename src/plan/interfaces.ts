@@ -26,7 +26,7 @@ export function planInterfaces(planning: Planning, desired: Desired): void {
     else if (!planning.isOurs(observed)) refuseTaken(planning, wanted, observed, wanted.path);
     else {
       changeOptions(planning, wanted, observed);
-      changeEnd(planning, wanted, observed, () => mtuByItself(planning, desired, wanted));
+      changeEnd(planning, wanted, observed, { mtuByItself: () => mtuByItself(planning, desired, wanted) });
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { ObservedAddress, ObservedRoute } from '../host/model';
+
 /**
  * What a lab has on a host: everything it created or changed, and what must be put back. It lies as JSON under
  * /run/netns-topology/labs/LAB/manifest.json, is replaced in one rename when an apply is confirmed, and goes with the lab.
@@ -17,6 +19,8 @@ export interface Manifest {
   readonly settings: readonly SettingsRecord[];
   /** Interfaces that were there before and were made ports of a bridge. */
   readonly ports: readonly PortRecord[];
+  /** Interfaces of the host that were moved into a namespace. */
+  readonly physical: readonly PhysicalRecord[];
   readonly addresses: readonly AddressRecord[];
   readonly routes: readonly RouteRecord[];
   readonly rules: readonly RuleRecord[];
@@ -57,6 +61,25 @@ export interface PortRecord extends DeviceRef {
   readonly bridge: string;
   /** The bridge or bond it belonged to before. */
   readonly before?: string;
+  /** It was down before: a port that is down passes nothing. */
+  readonly wasDown?: true;
+}
+
+export interface PhysicalRecord {
+  readonly namespace: string;
+  readonly name: string;
+  readonly before: PhysicalState;
+}
+
+/** An interface of the host as it was before a lab moved it: what the kernel takes from it on the way. */
+export interface PhysicalState {
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly mac?: string;
+  readonly alias?: string;
+  readonly master?: string;
+  readonly addresses: readonly ObservedAddress[];
+  readonly routes: readonly ObservedRoute[];
 }
 
 export interface AddressRecord extends Scoped {
@@ -126,12 +149,13 @@ export const defaultMtu = 1500;
 
 /** The manifest of a lab that has nothing on the host. */
 export function emptyManifest(lab: string): Manifest {
-  const nothing = { namespaces: [], bridges: [], cables: [], interfaces: [], settings: [], ports: [], addresses: [] };
+  const nothing = { namespaces: [], bridges: [], cables: [], interfaces: [], settings: [], ports: [], physical: [] };
   return {
     version: 1,
     lab,
     revision: 0,
     ...nothing,
+    addresses: [],
     routes: [],
     rules: [],
     sysctls: [],

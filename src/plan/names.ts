@@ -18,6 +18,20 @@ export function ownerOf(alias: string | undefined): string | undefined {
   return isLabName(lab) ? lab : undefined;
 }
 
+/** What the alias of an interface says that a lab did not make but moved into a namespace of its own. */
+const movedPrefix = 'netns-topology-moved:';
+
+export function movedMark(lab: string): string {
+  return `${movedPrefix}${lab}`;
+}
+
+/** The lab that moved an interface, by its alias; undefined: none of ours. */
+export function movedBy(alias: string | undefined): string | undefined {
+  if (alias?.startsWith(movedPrefix) !== true) return undefined;
+  const lab = alias.slice(movedPrefix.length);
+  return isLabName(lab) ? lab : undefined;
+}
+
 /** The lab's nftables table, one per address family and namespace. */
 export function nftTableName(lab: string): string {
   return `netns-topology-${lab}`;

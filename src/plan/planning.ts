@@ -10,7 +10,7 @@ import type { YamlPath } from '../topology/model';
 import { emptyManifest, type DeviceRef, type Manifest } from './manifest';
 import { readManifest } from './read-manifest';
 import type { ObjectRef, PlanProblem, Step } from './model';
-import { ownerMark, ownerOf } from './names';
+import { movedBy, ownerMark, ownerOf } from './names';
 import { markedOwner } from './open-vswitch';
 
 /** The order in which steps run: what goes is taken away first, top down, then what comes is built, bottom up. */
@@ -24,9 +24,11 @@ const phases = [
   'removeInterfaces',
   'removeCables',
   'removeBridges',
+  'returnInterfaces',
   'removeNameservers',
   'removeNamespaces',
   'namespaces',
+  'takeInterfaces',
   'bridges',
   'cables',
   'interfaces',
@@ -200,6 +202,8 @@ export function objectRef(type: ObjectRef['type'], name: string, namespace: stri
 /** Who made an interface, in words: for a conflict's message. */
 export function ownerInWords(link: ObservedLink | undefined): string {
   const lab = link?.kind === 'openvswitch' ? markedOwner(link) : ownerOf(link?.alias);
+  const mover = movedBy(link?.alias);
+  if (mover !== undefined) return `moved by lab ${mover}`;
   return lab === undefined ? 'made by someone else' : `owned by lab ${lab}`;
 }
 

@@ -57,12 +57,8 @@ function checkOrigins(planning: Planning, topology: Topology): void {
       const name = deviceName({ ...inScope(namespace), name: own.name });
       const isEnd = ends.has(`${namespace ?? ''}/${own.name}`) || bridgePorts.has(own.name);
       // A namespace brings its loopback along; the host's is not the lab's to change.
-      if ((own.name === 'lo' && namespace !== undefined) || isOwnKind(own) || isEnd) continue;
-      if (own.kind === 'physical') {
-        const advice = 'Take it out of the file to apply the rest.';
-        planning.refuse('unsupported', `Interface ${name} of kind physical cannot be applied yet.`, own.path, advice);
-        continue;
-      }
+      if (own.name === 'lo' && namespace !== undefined) continue;
+      if (isOwnKind(own) || own.kind === 'physical' || isEnd) continue;
       const message = `Interface ${name} is on no link of the file, so nothing would create it.`;
       planning.refuse('invalidTopology', message, own.path, 'Give it a link, or a kind of its own.');
     }

@@ -1,3 +1,4 @@
+import type { ObservedAddress, ObservedRoute } from '../host/model';
 import {
   defaultBridgeOptions,
   type AddressRecord,
@@ -6,6 +7,7 @@ import {
   type Manifest,
   type NameserversRecord,
   type NftTableRecord,
+  type PhysicalRecord,
   type PortRecord,
   type RouteRecord,
   type RuleRecord,
@@ -31,6 +33,8 @@ export function readManifest(value: unknown): Manifest | undefined {
       interfaces: list(ownInterface)(raw['interfaces']),
       settings: list(settings)(raw['settings']),
       ports: list(port)(raw['ports']),
+      // A lab that was applied before there were any has none.
+      physical: list(physical)(raw['physical'] ?? []),
       addresses: list(address)(raw['addresses']),
       routes: list(route)(raw['routes']),
       rules: list(rule)(raw['rules']),
@@ -88,6 +92,10 @@ function name(isValid: (name: string) => boolean): Reader<string> {
   return (value) => (typeof value === 'string' && isValid(value) ? value : fail());
 }
 
+function yes(value: unknown): true {
+  return value === true ? value : fail();
+}
+
 /** The named keys of `raw` that are there, each read; absent keys stay absent. */
 function optional<T>(raw: Record<string, unknown>, readers: { readonly [K in keyof T]-?: Reader<T[K]> }): Partial<T> {
   const result: Partial<T> = {};
@@ -134,7 +142,7 @@ const settings: Reader<SettingsRecord> = (value) => {
     ...optional<{ mtu: number; options: Record<string, string>; impaired: true }>(raw, {
       mtu: wholeNumber,
       options: bridgeOptionsRecord,
-      impaired: (flag) => (flag === true ? flag : fail()),
+      impaired: yes,
     }),
   };
 };
@@ -152,7 +160,63 @@ const port: Reader<PortRecord> = (value) => {
   return {
     ...device(value),
     bridge: names(raw['bridge']),
-    ...optional<{ before: string }>(raw, { before: names }),
+    ...optional<{ before: string; wasDown: true }>(raw, { before: names, wasDown: yes }),
+  };
+};
+
+const physical: Reader<PhysicalRecord> = (value) => {
+  const raw = object(value);
+  const before = object(raw['before']);
+  return {
+    namespace: name(isNamespaceName)(raw['namespace']),
+    name: name(isInterfaceName)(raw['name']),
+    before: {
+      up: typeof before['up'] === 'boolean' ? before['up'] : fail(),
+      mtu: wholeNumber(before['mtu']),
+      ...optional<{ mac: string; alias: string; master: string }>(before, {
+        mac: word,
+        alias: word,
+        master: name(isInterfaceName),
+      }),
+      addresses: list(observedAddress)(before['addresses']),
+      routes: list(observedRoute)(before['routes']),
+    },
+  };
+};
+
+function family(value: unknown): 'inet' | 'inet6' {
+  return value === 'inet' || value === 'inet6' ? value : fail();
+}
+
+const observedAddress: Reader<ObservedAddress> = (value) => {
+  const raw = object(value);
+  return {
+    family: family(raw['family']),
+    cidr: word(raw['cidr']),
+    scope: word(raw['scope']),
+    ...optional<{ broadcast: string; peer: string; label: string; metric: number; flags: string[]; isAnnounced: true }>(
+      raw,
+      { broadcast: word, peer: word, label: word, metric: wholeNumber, flags: list(word), isAnnounced: yes },
+    ),
+  };
+};
+
+const observedRoute: Reader<ObservedRoute> = (value) => {
+  const raw = object(value);
+  return {
+    family: family(raw['family']),
+    to: word(raw['to']),
+    table: word(raw['table']),
+    type: word(raw['type']),
+    ...optional<Omit<ObservedRoute, 'family' | 'to' | 'table' | 'type'>>(raw, {
+      via: word,
+      dev: name(isInterfaceName),
+      metric: wholeNumber,
+      src: word,
+      scope: word,
+      protocol: word,
+      onLink: yes,
+    }),
   };
 };
 

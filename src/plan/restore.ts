@@ -32,7 +32,9 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
       ? plug(ref, master, link.vlans)
       : restorePortVlans(ref, master === undefined ? undefined : link.vlans)),
     ...restoreQdisc(ref, link, false),
-    ...link.addresses.filter(isAssigned).map((address) => addAddress(namespace.name, link.name, address.cidr)),
+    ...link.addresses
+      .filter((address) => isAssigned(address) && address.isAnnounced !== true)
+      .map((address) => addressCommand(namespace.name, link.name, 'add', address)),
     ...(link.up ? restoreRoutes(namespace, link.name) : []),
   ];
 }
@@ -93,8 +95,26 @@ export function addAddress(namespace: string | undefined, dev: string, cidr: str
   return ip(namespace, 'addr', 'add', cidr, 'dev', dev, ...words);
 }
 
+/** An address as it was seen, with all that was said of it. */
+export function addressCommand(
+  namespace: string | undefined,
+  dev: string,
+  verb: 'add' | 'replace',
+  { cidr, peer, broadcast, label, metric, flags = [] }: ObservedAddress,
+): Command {
+  const words = [
+    ...(peer === undefined ? [cidr] : [cidr.split('/')[0] ?? cidr, 'peer', peer]),
+    ...(broadcast === undefined ? [] : ['broadcast', broadcast]),
+    ...['dev', dev],
+    ...(label === undefined ? [] : ['label', label]),
+    ...(metric === undefined ? [] : ['metric', String(metric)]),
+    ...flags,
+  ];
+  return ip(namespace, 'addr', verb, ...words);
+}
+
 /** True for an address that somebody gave to the interface; link-local ones come by themselves when it goes up. */
-function isAssigned(address: ObservedAddress): boolean {
+export function isAssigned(address: ObservedAddress): boolean {
   return address.scope === 'global' || address.scope === 'site';
 }
 
@@ -122,6 +142,9 @@ export interface RouteWords {
   readonly metric?: number;
   readonly src?: string;
   readonly scope?: string;
+  /** Who set it, where that is known: `static`, `dhcp`; nobody says `boot`. */
+  readonly protocol?: string;
+  readonly onLink?: true;
 }
 
 /** `ip route add|replace|del …` with the words in the order in which `ip route` itself prints them. */
@@ -139,8 +162,10 @@ export function routeCommand(
   if (route.table !== undefined && route.table !== 'main') words.push('table', route.table);
   if (route.scope !== undefined && route.scope !== 'global' && route.scope !== 'universe')
     words.push('scope', route.scope);
+  if (route.protocol !== undefined && route.protocol !== 'boot') words.push('proto', route.protocol);
   if (route.src !== undefined) words.push('src', route.src);
   if (route.metric !== undefined) words.push('metric', String(route.metric));
+  if (route.onLink === true) words.push('onlink');
   return ip(namespace, ...(routeFamily(route) === 'inet6' ? ['-6'] : []), ...words);
 }
 

@@ -15,6 +15,9 @@ const anyChoice = fc.record({
   members: fc.uniqueArray(fc.constantFrom('earth', 'mars', 'pluto', 'venus'), { maxLength: 4 }),
   bridgeName: fc.constantFrom('br-a', 'br-b'),
   bridgeInside: fc.boolean(),
+  /** `eth1` is up with addresses and a route, `eth2` is down and bare. */
+  physical: fc.option(fc.constantFrom('eth1', 'eth2'), { nil: undefined }),
+  port: fc.option(fc.constantFrom('eth1', 'eth2'), { nil: undefined }),
   vlanFiltering: fc.option(fc.boolean(), { nil: undefined }),
   vlan: fc.option(fc.constantFrom(1, 7), { nil: undefined }),
   trunk: fc.option(fc.constantFrom([7], [5, 6, 7, 9], [1]), { nil: undefined }),
@@ -78,7 +81,12 @@ function star(choice: Choice): Topology {
     name: 'star',
     bridges: [
       bridge(bridgeName, {
-        ports: choice.isPort && inside === undefined && choice.standalone === 'tap' ? ['own0'] : [],
+        ports: [
+          ...(choice.isPort && inside === undefined && choice.standalone === 'tap' ? ['own0'] : []),
+          ...(choice.port === undefined || choice.port === choice.physical || inside !== undefined
+            ? []
+            : [choice.port]),
+        ],
         addresses: gateway ? [`${subnet}.0.1/16`] : [],
         ...(choice.stp === undefined ? {} : { stp: choice.stp }),
         ...(choice.vlanFiltering === undefined ? {} : { vlanFiltering: choice.vlanFiltering }),
@@ -97,6 +105,16 @@ function star(choice: Choice): Topology {
     namespaces: members.map((name, index) =>
       namespace(name, {
         interfaces: [
+          ...(index === (choice.secondAddress ? 0 : 1) && choice.physical !== undefined
+            ? [
+                {
+                  ...device(choice.physical, '10.5.0.1/24'),
+                  kind: 'physical' as const,
+                  up: choice.up,
+                  ...(mtu === undefined ? {} : { mtu }),
+                },
+              ]
+            : []),
           ...(index === 0 ? standing(choice, true, `veth-${name}`) : []),
           device(
             `veth-${name}`,

@@ -54,28 +54,6 @@ describe('what stands in the way of a plan', () => {
     assert.deepEqual(planApply(other, host.snapshot()).steps, []);
   });
 
-  it('is every kind that cannot be applied yet, by name and place', () => {
-    const kinds: InterfaceKind[] = ['physical'];
-    const plan = planApply(
-      topology({
-        namespaces: [
-          namespace('left', {
-            interfaces: kinds.map((kind) => ({ ...device(`if-${kind}`), kind, path: ['place', kind] })),
-          }),
-        ],
-      }),
-      new SimulatedHost().snapshot(),
-    );
-    assert.deepEqual(
-      problemsOf(plan),
-      kinds.map(
-        (kind) =>
-          `error unsupported at place.${kind}: Interface left:if-${kind} of kind ${kind} cannot be applied yet.`,
-      ),
-    );
-    assert.deepEqual(plan.steps, []);
-  });
-
   it('is what the kernel of the host lacks, each once, with the first place that needs it and what would help', () => {
     const own = (name: string, kind: InterfaceKind): InterfaceDeclaration => ({
       ...device(name),

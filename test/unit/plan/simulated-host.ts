@@ -75,6 +75,17 @@ export class SimulatedHost {
   constructor() {
     this.namespaces[root]!.links['eth0'] = newLink('eth0', 'physical', '52:54:00:00:00:01');
     Object.assign(this.namespaces[root]!.links['eth0'], { up: true, addresses: ['198.51.100.2/24'] });
+    this.namespaces[root]!.links['eth1'] = newLink('eth1', 'physical', '52:54:00:00:00:02');
+    const eth1 = { up: true, mtu: 9000, alias: 'to the rack', addresses: ['203.0.113.7/24', '2001:db8:7::7/64'] };
+    Object.assign(this.namespaces[root]!.links['eth1'], eth1);
+    this.namespaces[root]!.routes.push({
+      to: '10.99.0.0/16',
+      type: 'unicast',
+      via: '203.0.113.1',
+      dev: 'eth1',
+      table: 'main',
+    });
+    this.namespaces[root]!.links['eth2'] = newLink('eth2', 'physical', '52:54:00:00:00:03');
   }
 
   /** Everything that a plan may change, for comparing; interface MACs are the kernel's own choice. */
@@ -85,7 +96,7 @@ export class SimulatedHost {
         return [...(value as unknown[])].map(sorted).sort();
       return sorted(value);
     });
-    return `${withoutMac} ${JSON.stringify(this.labs)} ${this.openVswitch.state()}`;
+    return `${withoutMac} ${JSON.stringify(this.labs, (_, value: unknown) => sorted(value))} ${this.openVswitch.state()}`;
   }
 
   /** Runs a plan to its end, manifest included. */
@@ -129,6 +140,11 @@ export class SimulatedHost {
     if (namespace === undefined)
       throw new Refusal(`Cannot open network namespace "${scope}": No such file or directory`);
     const [program, ...rest] = words;
+    const back = program === 'sh' ? /^ip -n (\S+) link set dev (\S+) netns \$\$$/.exec(rest[1] ?? '') : null;
+    if (back !== null) {
+      this.move(back[1]!, back[2]!, root);
+      return;
+    }
     if (program === 'sysctl') {
       setSysctl(namespace, rest);
       return;
@@ -189,7 +205,11 @@ export class SimulatedHost {
     const gone = this.namespaces[name];
     if (gone === undefined) throw new Refusal('Cannot remove namespace file: No such file or directory');
     if (Object.keys(gone.services).length > 0) throw new Refusal('A process is left in the namespace.');
-    for (const link of Object.keys(gone.links)) this.remove(name, link);
+    for (const link of Object.keys(gone.links)) {
+      // The kernel sends hardware back to the host.
+      if (gone.links[link]?.kind === 'physical') this.move(name, link, root);
+      else this.remove(name, link);
+    }
     // The file under /etc/netns belongs to the name, not to the namespace.
     if (gone.nameservers !== undefined) throw new Refusal('Name servers are left behind.');
     Reflect.deleteProperty(this.namespaces, name);
@@ -215,8 +235,9 @@ export class SimulatedHost {
       if (word === 'up' || word === 'down') {
         link.up = word === 'up';
         if (!link.up) this.namespaces[scope]!.routes = this.namespaces[scope]!.routes.filter(({ dev }) => dev !== name);
-      } else if (word === 'nomaster') plugIn(link, undefined);
-      else if (word === 'alias') link.alias = args[++i]!;
+      } else if (word === 'netns') this.move(scope, name, args[++i]!);
+      else if (word === 'nomaster') plugIn(link, undefined);
+      else if (word === 'alias') setAlias(link, args[++i]!);
       else if (word === 'address') link.mac = args[++i]!;
       else if (word === 'mtu') link.mtu = Number(args[++i]);
       else if (word === 'master') {
@@ -228,6 +249,20 @@ export class SimulatedHost {
         break;
       } else throw new Refusal(`link set: unknown word ${word}`);
     }
+  }
+
+  /** Bare: the kernel takes its addresses, routes and bridge from it. */
+  private move(from: string, name: string, to: string): void {
+    const [source, target] = [this.namespaces[from], this.namespaces[to]];
+    const link = source?.links[name];
+    if (source === undefined || link === undefined) throw new Refusal(`Cannot find device "${name}"`);
+    if (target === undefined) throw new Refusal('Invalid "netns" value');
+    if (target.links[name] !== undefined) throw new Refusal('RTNETLINK answers: File exists');
+    Reflect.deleteProperty(source.links, name);
+    source.routes = source.routes.filter(({ dev }) => dev !== name);
+    plugIn(link, undefined);
+    delete link.qdisc;
+    target.links[name] = Object.assign(link, { up: false, addresses: [] });
   }
 
   private addTunnel(scope: string, args: string[]): void {
@@ -320,7 +355,8 @@ export class SimulatedHost {
       if (namespace === undefined) throw new Refusal('No such namespace');
       if (script.includes('printf')) namespace.nameservers = script;
       else delete namespace.nameservers;
-    } else if (!/^# Wait/.test(script)) throw new Refusal(`sh: what is this?\n${script}`);
+    } else if (!/^# (Wait|Remember the kernel parameters|Set the kernel parameters)/.test(script))
+      throw new Refusal(`sh: what is this?\n${script}`);
   }
 
   snapshot(): HostSnapshot {
@@ -414,6 +450,11 @@ function newLink(name: string, kind: Link['kind'], mac: string): Link {
   };
 }
 
+function setAlias(link: Link, alias: string): void {
+  if (alias === '') delete link.alias;
+  else link.alias = alias;
+}
+
 /** A kind's options as ip(8) shows them. */
 function kindData(kind: string, { dstport, ...options }: Record<string, string>): Record<string, string> {
   return kind === 'vxlan' && dstport !== undefined ? { ...options, port: dstport } : options;
@@ -434,7 +475,7 @@ function setSysctl(namespace: Namespace, args: string[]): void {
 
 function address(namespace: Namespace, verb: string, args: string[]): void {
   const cidr = normalCidr(args[0]!);
-  const name = args[2]!;
+  const name = args[args.indexOf('dev') + 1]!;
   const link = namespace.links[name];
   if (link === undefined) throw new Refusal(`Cannot find device "${name}"`);
   const parsed = parseCidr(cidr)!;
