@@ -12,43 +12,49 @@ export interface ContextMenuActions {
 
 /**
  * VS Code opens its own menu where the page's `contextmenu` event arrives, by the `data-vscode-context` of the element that it
- * is on. The canvas is one element for all that is drawn on it, so it gets the context just before. The menu key's event
- * says no place: it is sent again from where the selected thing is drawn.
+ * is on, unless somebody has prevented its default; Cytoscape does that on its own element. So the event is sent again from the
+ * stage around it, which has the context of what is meant for just that long. The menu key's event says no place: it
+ * comes from where the selected thing is drawn.
  */
-export function openContextMenus(canvas: HTMLElement, list: HTMLElement, actions: ContextMenuActions): void {
-  const ours = new WeakSet<Event>();
-  const send = (id: string | undefined): void => {
+export function openContextMenus(
+  stage: HTMLElement,
+  canvas: HTMLElement,
+  list: HTMLElement,
+  actions: ContextMenuActions,
+): void {
+  const send = (id: string | undefined, at: { readonly x: number; readonly y: number } | undefined): void => {
     const box = canvas.getBoundingClientRect();
-    const at = id === undefined ? undefined : actions.placeOf(id);
     const { x, y } = at ?? { x: box.left + 24, y: box.top + 24 };
-    const event = new MouseEvent('contextmenu', {
-      bubbles: true,
-      cancelable: true,
-      button: 2,
-      clientX: Math.min(Math.max(x, box.left), box.right - 1),
-      clientY: Math.min(Math.max(y, box.top), box.bottom - 1),
-    });
-    ours.add(event);
-    canvas.dataset['vscodeContext'] = actions.context(id);
-    canvas.dispatchEvent(event);
+    stage.dataset['vscodeContext'] = actions.context(id);
+    stage.dispatchEvent(
+      new MouseEvent('contextmenu', {
+        bubbles: true,
+        cancelable: true,
+        button: 2,
+        clientX: Math.min(Math.max(x, box.left), box.right - 1),
+        clientY: Math.min(Math.max(y, box.top), box.bottom - 1),
+      }),
+    );
+    delete stage.dataset['vscodeContext'];
   };
-  const takeOver = (event: Event, id: string | undefined): void => {
+  const takeOver = (event: Event): void => {
     event.preventDefault();
-    event.stopPropagation();
-    send(id);
+    event.stopImmediatePropagation();
   };
+  const sendFrom = (id: string | undefined): void => send(id, id === undefined ? undefined : actions.placeOf(id));
   canvas.addEventListener(
     'contextmenu',
     (event) => {
-      if (ours.has(event)) return;
-      if (isByKey(event)) takeOver(event, actions.selected());
-      else canvas.dataset['vscodeContext'] = actions.context(actions.pointed());
+      takeOver(event);
+      if (isByKey(event)) sendFrom(actions.selected());
+      else send(actions.pointed(), { x: event.clientX, y: event.clientY });
     },
     { capture: true },
   );
   list.addEventListener('contextmenu', (event) => {
     const button = event.target instanceof Element ? event.target.closest('button') : null;
-    takeOver(event, button?.dataset['node']);
+    takeOver(event);
+    sendFrom(button?.dataset['node']);
   });
 }
 

@@ -86,7 +86,10 @@ export function addButton(text: string, label: string, onClick: () => void): HTM
   element.className = 'tool';
   element.setAttribute('aria-label', label);
   element.title = label;
-  element.append(iconOf('add'), text);
+  const words = document.createElement('span');
+  words.className = 'words';
+  words.textContent = text;
+  element.append(iconOf('add'), words);
   element.addEventListener('click', onClick);
   return element;
 }

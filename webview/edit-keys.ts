@@ -9,12 +9,17 @@ export interface EditKeyActions {
   canEdit(): boolean;
 }
 
-/** N and B add a namespace and a bridge, C draws a cable, F2 renames, Delete deletes; Undo and Redo are the file's. */
-export function listenToEditKeys(container: HTMLElement, actions: EditKeyActions): void {
-  container.addEventListener('keydown', (event) => {
+/**
+ * In the picture N and B add a namespace and a bridge, C draws a cable, F2 renames, Delete deletes; anywhere on the page but in
+ * a text field, Undo and Redo are the file's.
+ */
+export function listenToEditKeys(page: Document, picture: HTMLElement, actions: EditKeyActions): void {
+  page.addEventListener('keydown', (event) => {
     if (event.altKey || !actions.canEdit()) return;
-    const done = event.ctrlKey || event.metaKey ? undoKey(event, actions) : editKey(event, actions);
-    if (!done) return;
+    const isCommand = event.ctrlKey || event.metaKey;
+    const [target] = event.composedPath();
+    if (isCommand ? target instanceof HTMLInputElement : target !== picture) return;
+    if (!(isCommand ? undoKey(event, actions) : editKey(event, actions))) return;
     event.preventDefault();
     // VS Code would hear it as well, and undo in the page.
     event.stopPropagation();

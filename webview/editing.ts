@@ -34,10 +34,13 @@ export class Editing {
       connect: (from, to) => this.ask({ type: 'connect', from, ...(to !== undefined && { to }) }),
     });
     this.message = new EditedMessage(stage, () => channel.post({ type: 'history', step: 'undo' }));
-    listenToEditKeys(canvas, {
+    listenToEditKeys(document, canvas, {
       selected: () => parts.selected(),
       edit: (edit) => this.ask(edit),
-      history: (step) => channel.post({ type: 'history', step }),
+      history: (step) => {
+        this.message.hide();
+        channel.post({ type: 'history', step });
+      },
       canEdit: () => this.file !== undefined,
     });
   }
@@ -50,8 +53,10 @@ export class Editing {
     return this.cable.isDragging;
   }
 
+  /** Asks for an edit; the keys are the picture's from then on. */
   ask(edit: GraphEdit): void {
     this.message.hide();
+    this.parts.canvas.focus();
     this.parts.channel.post({ type: 'edit', edit });
   }
 

@@ -227,7 +227,7 @@ export class Page {
       fit: () => this.drawing.fit({ animate: true }),
       search: () => this.toolbar.focusSearch(),
     });
-    openContextMenus(this.canvas, this.list.element, {
+    openContextMenus(this.stage, this.canvas, this.list.element, {
       pointed: () => this.hovered,
       selected: () => this.selected,
       placeOf: (id) => {
@@ -235,7 +235,14 @@ export class Page {
         const { left, top } = this.canvas.getBoundingClientRect();
         return at && { x: left + at.x, y: top + at.y };
       },
-      context: (id) => this.menus.contextOf(id),
+      context: (id) => {
+        this.tooltip.hide();
+        return this.menus.contextOf(id);
+      },
+    });
+    // VS Code gives the keyboard to the page's body: after a dialog, and when the tab comes to the front.
+    window.addEventListener('focus', () => {
+      if (document.activeElement === document.body) this.canvas.focus({ preventScroll: true });
     });
     onThemeChange(() => this.afterwards(this.drawing.setTheme(readTheme())));
     new ResizeObserver(() => {

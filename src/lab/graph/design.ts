@@ -19,9 +19,14 @@ export function designOf({ topology, problems }: ParsedTopology): Design {
   };
 }
 
-/** The graph's id of what is declared around a place in the text. */
-export function nodeAtOffset({ topology, pathAt }: ParsedTopology, offset: number): string | undefined {
-  return topology && nodeAtPath(topology, pathAt(offset));
+/** The graph's id of what is declared around a place in the text; in a comment behind something, of that. */
+export function nodeAtOffset({ topology, pathAt, text }: ParsedTopology, offset: number): string | undefined {
+  if (topology === undefined) return undefined;
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const first = lineStart + (/^[ \t]*/.exec(text.slice(lineStart, offset))?.[0].length ?? 0);
+  return (
+    nodeAtPath(topology, pathAt(offset)) ?? (text[first] === '#' ? undefined : nodeAtPath(topology, pathAt(first)))
+  );
 }
 
 /** Where the text declares what the graph draws under an id: its name. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
+import { nodeAtOffset } from '../../../src/lab/graph/design';
 import { nodeAtPath, placeOfNode } from '../../../src/lab/graph/places';
 import { parseTopology } from '../../../src/topology/parse';
 
@@ -40,6 +41,12 @@ describe('The places of a graph in its file', () => {
     assert.equal(nodeAt('listen: 8000'), 'nat::8000 → earth:8000');
     assert.equal(nodeAt('checks:'), undefined);
     assert.equal(nodeAt('planets'), undefined);
+  });
+
+  it('lead back from a comment behind something to that', () => {
+    const lab = parseTopology('name: t\nnamespaces:\n  a: # a comment\n  # of none\n  b:\n');
+    assert.equal(nodeAtOffset(lab, lab.text.indexOf('comment')), 'ns:a');
+    assert.equal(nodeAtOffset(lab, lab.text.indexOf('of none')), undefined);
   });
 
   it('are known for everything that the file alone draws, but the host itself', () => {

@@ -195,6 +195,7 @@ describe('Editing in the graph, in a real browser', function () {
         const heard: unknown[] = [];
         Object.assign(window, { heard });
         document.addEventListener('contextmenu', (event) => {
+          if (event.defaultPrevented) return;
           event.preventDefault();
           const holder = (event.target as Element).closest<HTMLElement>('[data-vscode-context]');
           const { clientX, clientY } = event;
