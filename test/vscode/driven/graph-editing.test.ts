@@ -83,7 +83,7 @@ describe('editing a topology file in its graph, by hand', function () {
   /** Marks a node by its line in the text, or else by the list; says where its handle is, on the page. */
   async function handleOf(id: string, line?: string): Promise<{ x: number; y: number }> {
     if (line === undefined) await graph.select(id);
-    else await session.workbench.clickText(line);
+    else await session.workbench.clickText(line, line.split(':')[0] ?? line);
     await waitFor(`${id} to be selected`, () => graph.isSelected(id));
     await handle().waitFor();
     const box = await handle().boundingBox();
