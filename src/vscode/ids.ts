@@ -37,6 +37,8 @@ export const CommandId = {
   removeRoute: 'netns.route.remove',
   unplugCable: 'netns.cable.unplug',
   plugCableIn: 'netns.cable.plugIn',
+  impairCable: 'netns.cable.impair',
+  clearImpairment: 'netns.cable.clearImpairment',
   createNamespace: 'netns.namespace.create',
   createBridge: 'netns.bridge.create',
   createCable: 'netns.cable.create',

@@ -1,5 +1,6 @@
 import type { Change } from './change';
 import { newBridge, newCable, removeBridge, removeCable, removeInterface } from './device-changes';
+import { clearCable, impairCable } from './impairment-changes';
 import {
   addInterfaceAddress,
   flapInterface,
@@ -24,6 +25,8 @@ export const allChanges = [
   removeRoute,
   unplugCable,
   plugCableIn,
+  impairCable,
+  clearCable,
   newNamespace,
   newBridge,
   newCable,

@@ -6,7 +6,7 @@ import type { Target } from './target';
 export type ChangeId =
   | `netns.interface.${'up' | 'down' | 'flap' | 'mtu' | 'addAddress' | 'removeAddress' | 'delete'}`
   | `netns.route.${'add' | 'remove'}`
-  | `netns.cable.${'create' | 'unplug' | 'plugIn' | 'delete'}`
+  | `netns.cable.${'create' | 'unplug' | 'plugIn' | 'impair' | 'clearImpairment' | 'delete'}`
   | `netns.namespace.${'create' | 'delete'}`
   | `netns.bridge.${'create' | 'delete'}`
   | 'netns.process.signal';

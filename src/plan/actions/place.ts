@@ -24,8 +24,8 @@ export function placeOfNamespace(namespace: ObservedNamespace): Place {
 }
 
 /**
- * A command written for the root namespace, as it is typed for another place: `ip -n earth …` for `ip`, `ip netns exec
- * earth …` for everything else. A namespace without a name is entered by nsenter(1), which gives it no files of its own.
+ * A command written for the root namespace, as it is typed for another place: `ip -n earth …` for iproute2's own, `ip netns
+ * exec earth …` for everything else. A namespace without a name is entered by nsenter(1), which gives it no files of its own.
  */
 export function placed(place: Place, command: Command): Command {
   switch (place.type) {
@@ -33,8 +33,10 @@ export function placed(place: Place, command: Command): Command {
       return command;
     case 'named': {
       const [program, ...rest] = command.argv;
-      const argv =
-        program === 'ip' ? ['ip', '-n', place.name, ...rest] : ['ip', 'netns', 'exec', place.name, ...command.argv];
+      const hasOption = program === 'ip' || program === 'tc' || program === 'bridge';
+      const argv = hasOption
+        ? [program, '-n', place.name, ...rest]
+        : ['ip', 'netns', 'exec', place.name, ...command.argv];
       return { ...command, argv };
     }
     case 'process':

@@ -53,6 +53,7 @@ export function effectsOf({ argv }: Command, namespace?: string): Effect[] {
       return effectsOfOpenVswitch(words);
     case 'tc':
     case 'bridge': {
+      if (words[0] === '-n' && words[1] !== undefined) return inside(words[1], [program, ...words.slice(2)]);
       const dev = after(words, 'dev');
       if (dev === undefined) return [];
       const change = program === 'tc' ? 'traffic control' : 'vlan';

@@ -1,4 +1,5 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
+import { impairmentInWords, observedImpairment } from '../../plan/impairment';
 import type { TreeIcon } from './node';
 
 /** How an interface stands, in words and as an icon whose shape differs too. */
@@ -39,9 +40,16 @@ export function linkContext(type: 'interface' | 'bridge', link: ObservedLink): s
     // The far end of a cable from a namespace mostly is the one in a bridge.
     plugged: link.master !== undefined || link.peer !== undefined,
     addressed: tellingAddresses(link).length > 0,
+    impaired: impairmentFacts(link) !== undefined,
     virtual: link.peer === undefined && link.kind !== 'physical',
   };
   return [type, ...Object.entries(words).flatMap(([word, holds]) => (holds ? [word] : []))].join('.');
+}
+
+/** `delay 20ms, loss 1%`; undefined where its packets leave as usual. */
+export function impairmentFacts({ qdisc }: ObservedLink): string | undefined {
+  const impairment = qdisc === undefined ? undefined : observedImpairment(qdisc);
+  return impairment === undefined ? undefined : impairmentInWords(impairment);
 }
 
 /** Where a cable leads, for people. */

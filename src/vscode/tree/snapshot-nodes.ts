@@ -2,7 +2,16 @@ import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } fro
 import { linkSubject, namespaceSubject, routeSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import { bridgeHasNat, natGroup } from './nat-nodes';
-import { isBridge, isLoopback, linkFace, namespaceLabel, cableEnd, linkContext, tellingAddresses } from './link-facts';
+import {
+  isBridge,
+  isLoopback,
+  linkFace,
+  namespaceLabel,
+  cableEnd,
+  impairmentFacts,
+  linkContext,
+  tellingAddresses,
+} from './link-facts';
 import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, type TreeNode } from './node';
 
@@ -137,7 +146,7 @@ function interfaceNode(
     context: linkContext('interface', link),
     label: end === undefined ? label : `${label} ↔ ${plainLine(end.short)}`,
     subject: linkSubject(hostId, namespace, link),
-    description: facts(addresses, words),
+    description: facts(addresses, words, impairmentFacts(link)),
     icon,
     tooltip: [
       ...(end === undefined ? [] : [`Cable to ${end.long}`]),
@@ -149,6 +158,7 @@ function interfaceNode(
       end === undefined ? undefined : `cable to ${plainLine(end.long)}`,
       addresses === '' ? 'no address' : addresses,
       words,
+      impairmentFacts(link),
     ]
       .filter((part) => part !== undefined)
       .join(', '),

@@ -52,6 +52,8 @@ const examples: Readonly<Record<Change['id'], readonly [readonly [Subject, ...Su
   ],
   'netns.cable.unplug': [[veth], []],
   'netns.cable.plugIn': [[veth], ['moon-br']],
+  'netns.cable.impair': [[veth], ['delay 60ms jitter 20ms loss 1% rate 10mbit', '', 'out', '5m']],
+  'netns.cable.clearImpairment': [[subject('bridge', 'moon-br')], []],
   'netns.cable.delete': [[veth], []],
   'netns.namespace.create': [[host], ['venus']],
   'netns.namespace.delete': [[earth], []],

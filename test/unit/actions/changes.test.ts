@@ -7,6 +7,7 @@ import { newCable } from '../../../src/lab/actions/device-changes';
 import { planOf } from '../../../src/lab/actions/run-change';
 import { resolveTarget } from '../../../src/lab/actions/target';
 import { thingsOf } from '../../../src/lab/actions/things';
+import { readImpairmentText } from '../../../src/plan/actions/impair';
 import { readRoute } from '../../../src/plan/actions/routes';
 import { undoOf } from '../../../src/plan/actions/things';
 import { placed } from '../../../src/plan/actions/place';
@@ -149,5 +150,33 @@ describe('A command in its place', () => {
       'nsenter --net=/proc/7/ns/net ip addr',
       'nsenter --net=/proc/7/ns/net ping 10.0.0.1',
     ]);
+  });
+});
+
+describe('An impairment as a person writes it', () => {
+  it('is read in the words of a topology file', () => {
+    assert.deepEqual(readImpairmentText('delay 50ms jitter 10ms, loss 1% rate: 10mbit'), {
+      delay: 0.05,
+      jitter: 0.01,
+      loss: 0.01,
+      rate: 1_250_000,
+    });
+  });
+
+  it('is refused with a sentence where it is none', () => {
+    for (const text of [
+      '',
+      'slow',
+      'delay',
+      'delay 50',
+      'loss 101%',
+      'loss 0%',
+      'jitter 5ms',
+      'reorder 5%',
+      'rate 1x',
+      'toString 1',
+    ]) {
+      assert.equal(typeof readImpairmentText(text), 'string', text);
+    }
   });
 });

@@ -12,12 +12,12 @@ export function hostOfExamples(): HostSnapshot {
       loopback,
       link('eth0', { kind: 'physical', addresses: [inet('198.51.100.2/24')] }),
       link('planet-br', { kind: 'bridge', addresses: [inet('10.10.0.1/16')] }),
-      link('moon-br', { kind: 'bridge' }),
+      link('moon-br', { kind: 'bridge', qdisc: { kind: 'netem', options: { delay: { delay: 0.05 } } } }),
       link('earth-br-veth', { master: 'planet-br', peer: { namespaceId: '2', name: 'earth-veth' } }),
       link('mars-br-veth', { master: 'planet-br', peer: { namespaceId: '3', name: 'mars-veth' } }),
     ],
   });
-  return snapshot({ namespaces: [root, earth(), mars()] });
+  return snapshot({ tools: { ip: 'ip', tc: 'tc' }, namespaces: [root, earth(), mars()] });
 }
 
 function earth(): ObservedNamespace {
