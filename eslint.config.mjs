@@ -13,7 +13,7 @@ const rooms = {
   protocol: ['base'],
   transport: ['base'],
   lab: ['base', 'host', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
-  cli: ['base', 'host', 'lab', 'plan', 'topology', 'transport'],
+  cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'transport'],
   vscode: ['base', 'host', 'lab', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
 };
 const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol'];

@@ -13,6 +13,8 @@ export interface Invocation {
   readonly lab?: string;
   readonly target: HostTarget;
   readonly json: boolean;
+  /** Of verify: ping every pair instead of running the file's checks. */
+  readonly matrix?: true;
 }
 
 /** Reads the command line; 'help' when that was asked for. @throws UsageError */
@@ -26,6 +28,7 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
   }
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(' ')}" is too much.`);
   checkSubject(command, file, values.lab);
+  if (values.matrix === true && command !== 'verify') throw new UsageError('--matrix goes with verify only.');
   if (values.target === undefined) {
     throw new UsageError('--target is missing: ssh://USER@HOST:PORT, or local for this machine.');
   }
@@ -37,6 +40,7 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     command,
     target,
     json: values.json === true,
+    ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
     ...(values.lab === undefined ? {} : { lab: values.lab }),
   };
@@ -53,6 +57,7 @@ function split(argv: readonly string[]) {
         'known-hosts': { type: 'string' },
         lab: { type: 'string' },
         json: { type: 'boolean' },
+        matrix: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -16,6 +16,7 @@ Options:
   --target TARGET      ssh://USER@HOST:PORT, or local: this machine
   --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
+  --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom
   --lab NAME           the lab to destroy, where there is no file
   --json               print one JSON document on standard output, everything else on standard error
   --help               print this

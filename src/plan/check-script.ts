@@ -3,6 +3,7 @@ import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { hereDocument } from './here-document';
 import type { CheckPlan } from './checks';
+import { endingFunctions, programMark } from './script-ending';
 import { inNamespace } from './commands';
 
 /** Checks that run at the same time on one host. */
@@ -23,6 +24,7 @@ export function compileChecks(checks: readonly CheckPlan[], token: string): stri
     `count=${checks.length}`,
     `workers=${Math.min(workers, checks.length)}`,
     functions,
+    endingFunctions,
     ...checks.map(compileCheck),
     'main',
     '',
@@ -60,7 +62,7 @@ function quoteWord(word: string): string {
 }
 
 const functions = `
-export LC_ALL=C NETNS_TOPOLOGY_CHECKS=$token
+export LC_ALL=C ${programMark}=$token
 
 # Each line in one write, so that checks that end together do not mix their words.
 say() { printf '@%s %s\\n' "$token" "$*"; }
@@ -163,15 +165,6 @@ work() {
     check "$next"
     next=$((next + workers))
   done
-}
-
-end_all() {
-  trap : TERM
-  for file in $(grep -lszxF "NETNS_TOPOLOGY_CHECKS=$token" /proc/[0-9]*/environ); do
-    pid=\${file#/proc/}
-    kill "\${pid%/environ}" 2>/dev/null
-  done
-  exit 143
 }
 
 main() {

@@ -118,6 +118,15 @@ describe('npm run lab', function () {
       checks.map(({ passed }) => passed),
       [true, false],
     );
+    const table = await drive(['verify', file, '--matrix']);
+    assert.equal(table.code, 0, table.stderr);
+    assert.match(table.stdout, /^IPv4 +1 2\n1 mars +· ✓\n2 venus +✓ ·\n/);
+    assert.match(table.stdout, /two: 2 of 2 pairs reached\.\n$/);
+    const matrix = documentOf(await drive(['verify', file, '--matrix', '--json']));
+    assert.deepEqual(
+      [matrix.ok, matrix['summary'], (matrix['cells'] as unknown[]).length],
+      [true, '2 of 2 pairs reached', 2],
+    );
     await succeed(drive, 'destroy', file);
   });
 

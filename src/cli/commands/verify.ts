@@ -1,14 +1,22 @@
 import type { CheckResult } from '../../lab/model';
+import { runMatrix } from '../../lab/matrix';
 import { observe } from '../../lab/observe';
 import { verifyTopology } from '../../lab/verify';
+import { describeMatrix } from '../../protocol/matrix-text';
+import { isAsExpected, summarizeMatrix } from '../../protocol/ping-matrix';
 import { readTopologyFile } from '../topology-file';
 import { fileOf, type RunCommand } from './work';
 
-/** `verify FILE`: runs the file's checks. Succeeds if every check held. */
+/** `verify FILE`: runs the file's checks, or with `--matrix` pings every pair. Succeeds if every check held, or every ping. */
 export const runVerify: RunCommand = async ({ invocation, output, signal, connect }) => {
   const topology = await readTopologyFile(fileOf(invocation), output);
   const transport = await connect();
   const snapshot = await observe(transport, signal);
+  if (invocation.matrix === true) {
+    const matrix = await runMatrix(transport, topology, snapshot.hostname, { signal, snapshot });
+    output.result(describeMatrix(matrix));
+    return { ok: matrix.cells.every(isAsExpected), document: { ...matrix, summary: summarizeMatrix(matrix) } };
+  }
   const onResult = (result: CheckResult): void => output.progress(describeCheck(result));
   const results = await verifyTopology(transport, topology, { signal, snapshot, onResult });
   const held = results.filter(({ passed }) => passed).length;

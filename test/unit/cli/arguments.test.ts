@@ -31,6 +31,12 @@ describe('the command line of the headless driver', () => {
     assert.throws(() => parseArguments(['apply', 'a', '--lab', 'b', '--target', 'local']), /--lab goes with destroy/);
   });
 
+  it('pings every pair with --matrix, which goes with verify alone', () => {
+    const parsed = parseArguments(['verify', 'a', '--matrix', '--target', 'local']);
+    assert.ok(parsed !== 'help' && parsed.matrix === true);
+    assert.throws(() => parseArguments(['apply', 'a', '--matrix', '--target', 'local']), /--matrix goes with verify/);
+  });
+
   it('asks for help wherever --help stands', () => {
     for (const words of [['--help'], ['-h'], ['apply', '--help'], ['--help', 'nonsense']]) {
       assert.equal(parseArguments(words), 'help');
