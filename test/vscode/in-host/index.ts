@@ -19,6 +19,11 @@ export async function run(): Promise<void> {
   await import('./editor.test');
   await import('./editor-language.test');
   await import('./editor-lenses.test');
+  await import('./editor-problems.test');
+  await import('./editor-fixes.test');
+  await import('./editor-completion.test');
+  await import('./editor-untouched.test');
+  await import('./editor-places.test');
   await import('./editor-typing.test');
   await import('./hosts-setting.test');
   await import('./check-results.test');
