@@ -61,7 +61,11 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(showDiagnostics(documents, log));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
-  parts.add(registerLanguageFeatures(documents, registry));
+  parts.add(
+    registerLanguageFeatures(documents, registry, (target) =>
+      targets.knownTarget(target === undefined ? {} : { target }),
+    ),
+  );
   parts.add(registerCodeLenses({ documents, registry, targets, results, labs }));
   parts.add(registerCheckEvidence(documents, results));
 

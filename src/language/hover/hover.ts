@@ -7,6 +7,8 @@ import { factsOf } from '../facts';
 import { roleOfKey, roleOfValue, type Place, type Role } from '../roles';
 import { schemaAt, typesOf } from '../schema';
 import { describeAddress } from './addresses';
+import { describeCommands } from './commands';
+import { liveSubjectAt, type LiveSubject } from './live-subject';
 import { paragraphs } from './markdown';
 import { describeBridge, describeEndpoint, describeInterface, describeNamespace } from './things';
 
@@ -14,6 +16,10 @@ export interface HoverText {
   readonly range: TextRange;
   /** Markdown. What comes from the file stands in it as inline code or escaped. */
   readonly markdown: string;
+  /** What a connected host can say of it: see `describeLive`. */
+  readonly live?: LiveSubject;
+  /** The host that the file is for. */
+  readonly target?: string;
 }
 
 /** What stands at an offset: the language's own words explained, and what the file says of its names and addresses. */
@@ -23,13 +29,25 @@ export function hoverAt(parsed: ParsedTopology, offset: number): HoverText | und
   if (place === undefined || path.length === 0) return undefined;
   const { key, node } = place;
   if (key !== undefined && key.start <= offset && offset <= key.end) {
-    const markdown = describeKey(parsed, path);
-    return markdown === undefined ? undefined : { range: key, markdown };
+    const markdown = paragraphs(describeKey(parsed, path), describeCommands(parsed, path));
+    return withLive(parsed, path, key, markdown);
   }
   if (node.type !== 'scalar' || node.value === null || node.range.end < offset) return undefined;
   const text = String(node.value);
-  const markdown = paragraphs(describeValue(parsed, path, text), explain(path));
-  return markdown === '' ? undefined : { range: node.range, markdown };
+  const markdown = paragraphs(describeValue(parsed, path, text), explain(path), describeCommands(parsed, path));
+  return withLive(parsed, path, node.range, markdown);
+}
+
+function withLive(
+  { topology }: ParsedTopology,
+  path: YamlPath,
+  range: TextRange,
+  markdown: string,
+): HoverText | undefined {
+  const live = topology && liveSubjectAt(topology, path);
+  if (markdown === '' && live === undefined) return undefined;
+  const target = topology?.target;
+  return { range, markdown, ...(live !== undefined && { live }), ...(target !== undefined && { target }) };
 }
 
 function describeKey(parsed: ParsedTopology, path: YamlPath): string | undefined {

@@ -21,6 +21,14 @@ export function plain(text: string): string {
   return shown.replaceAll(/[!-/:-@[-`{-~]/g, '\\$&');
 }
 
+/** Lines as a block of code, which nothing in them can end. */
+export function codeBlock(language: string, lines: readonly string[]): string {
+  const clean = lines.map((line) => line.replaceAll(/[^\P{Cc}\t]|[\u2028\u2029]/gu, '·'));
+  const longest = Math.max(2, ...clean.flatMap((line) => line.match(/`+/g) ?? []).map(({ length }) => length));
+  const fence = '`'.repeat(longest + 1);
+  return [fence + language, ...clean, fence].join('\n');
+}
+
 /** Paragraphs with an empty line between them; empty ones are left out. */
 export function paragraphs(...parts: readonly (string | undefined)[]): string {
   return parts.filter((part) => part !== undefined && part !== '').join('\n\n');

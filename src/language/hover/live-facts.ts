@@ -1,0 +1,152 @@
+import { findNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
+import { ownerOf } from '../../plan/names';
+import { parseAddress, parseNetwork, printNetwork, sameAddress } from '../../topology/addresses';
+import type { LiveSubject, PlacedInterface } from './live-subject';
+import { code, list, paragraphs, plain } from './markdown';
+
+/**
+ * How what a file declares is on a host now, in Markdown. Whatever the host says stands in it as inline code or escaped.
+ *
+ * @param host the host's name for people
+ */
+export function describeLive(subject: LiveSubject, snapshot: HostSnapshot, host: string): string {
+  return paragraphs(`**On ${plain(host)}** now:`, list(factsOf(subject, snapshot)));
+}
+
+function factsOf(subject: LiveSubject, snapshot: HostSnapshot): string[] {
+  switch (subject.type) {
+    case 'namespace':
+      return namespaceFacts(subject.name, snapshot);
+    case 'interface':
+      return interfaceFacts(subject, snapshot);
+    case 'address':
+      return addressFacts(subject, subject.cidr, snapshot);
+    case 'cable':
+      return subject.ends.map((end) => `${code(nameOf(end))} ${stateOf(findLink(end, snapshot))}`);
+    case 'route':
+      return routeFacts(subject, snapshot);
+    case 'sysctl': {
+      const value = findNamespace(snapshot, subject.namespace)?.sysctls[subject.name];
+      if (value === undefined) return [absence(subject.namespace, snapshot) ?? 'its value was not read'];
+      return [value === subject.value ? `is ${code(value)}` : `is ${code(value)}, not ${code(subject.value)}`];
+    }
+    case 'rule':
+      return ruleFacts(subject, snapshot);
+  }
+}
+
+function namespaceFacts(name: string | undefined, snapshot: HostSnapshot): string[] {
+  const namespace = findNamespace(snapshot, name);
+  if (namespace === undefined) return ['it is not there'];
+  const { links, routes, processes } = namespace;
+  const owner = ownerOf(links.find((link) => link.name === 'lo')?.alias);
+  return [
+    ...(namespace.isRoot ? [] : [owner === undefined ? 'made by someone else' : `made by lab ${code(owner)}`]),
+    `${count(links.length, 'interface')}, ${count(routes.length, 'route')}${namespace.isRoot ? '' : `, ${count(processes.length, 'process', 'processes')}`}`,
+    ...(isForwarding(namespace) ? ['passes IPv4 packets on'] : []),
+  ];
+}
+
+function interfaceFacts(place: PlacedInterface, snapshot: HostSnapshot): string[] {
+  const link = findLink(place, snapshot);
+  if (link === undefined) return [absence(place.namespace, snapshot) ?? 'it is not there'];
+  const { mac, mtu, kind, master, addresses } = link;
+  return [
+    `${stateOf(link)}, ${code(kind)}, MTU ${mtu}${mac === undefined ? '' : `, ${code(mac)}`}`,
+    ...(master === undefined ? [] : [`port of ${code(master)}`]),
+    ...addresses.map(({ cidr }) => code(cidr)),
+  ];
+}
+
+function addressFacts(place: PlacedInterface, cidr: string, snapshot: HostSnapshot): string[] {
+  const link = findLink(place, snapshot);
+  if (link === undefined) return [absence(place.namespace, snapshot) ?? `there is no ${code(place.interface)}`];
+  const [address = '', prefix] = cidr.split('/');
+  const wanted = parseAddress(address);
+  const same = link.addresses.find((one) => {
+    const there = parseAddress(one.cidr.split('/')[0] ?? '');
+    return wanted !== undefined && there !== undefined && sameAddress(wanted, there);
+  });
+  const others = link.addresses.filter((one) => one !== same && one.scope !== 'link').map((one) => code(one.cidr));
+  const here =
+    same === undefined
+      ? `${code(place.interface)} does not have it`
+      : same.cidr.endsWith(`/${prefix ?? ''}`)
+        ? `${code(place.interface)} has it, and is ${stateOf(link)}`
+        : `${code(place.interface)} has it as ${code(same.cidr)}`;
+  return [here, ...(others.length === 0 ? [] : [`besides it has ${others.join(', ')}`])];
+}
+
+function routeFacts(
+  { namespace: name, to, via, dev }: Extract<LiveSubject, { type: 'route' }>,
+  snapshot: HostSnapshot,
+): string[] {
+  const namespace = findNamespace(snapshot, name);
+  if (namespace === undefined) return [absence(name, snapshot) ?? 'it is not there'];
+  const family = via?.includes(':') === true || to.includes(':') ? 'inet6' : 'inet';
+  const there = namespace.routes.filter(
+    (route) => route.family === family && networkText(route.to) === networkText(to),
+  );
+  const isSame = (route: ObservedNamespace['routes'][number]): boolean =>
+    (via === undefined || route.via === via) && (dev === undefined || route.dev === dev);
+  const words = there.map((route) =>
+    [`to ${code(route.to)}`, over('via', route.via), over('dev', route.dev), over('metric', route.metric)].join(''),
+  );
+  if (there.length === 0) return ['it is not there'];
+  return there.some(isSame) ? words : [...words, 'none of them is this one'];
+}
+
+function ruleFacts(
+  { namespace: name, lab, label, match }: Extract<LiveSubject, { type: 'rule' }>,
+  snapshot: HostSnapshot,
+): string[] {
+  const namespace = findNamespace(snapshot, name);
+  if (namespace === undefined) return [absence(name, snapshot) ?? 'it is not there'];
+  const words = Object.entries(match) as [keyof typeof match, unknown][];
+  const rules = namespace.nat.filter((rule) => rule.lab === lab && words.every(([key, value]) => rule[key] === value));
+  const isNoted = namespace.nftTables.some(({ comments }) =>
+    comments.some((comment) => comment.startsWith(`${label} #`)),
+  );
+  if (rules.length === 0) return [isNoted ? 'its rules are there' : 'it is not there'];
+  return rules.map(({ text, packets }) =>
+    packets === undefined ? code(text) : `${code(text)}: ${count(packets, 'connection')}`,
+  );
+}
+
+/** Why nothing can be found in a namespace. */
+function absence(namespace: string | undefined, snapshot: HostSnapshot): string | undefined {
+  return findNamespace(snapshot, namespace) === undefined
+    ? `there is no namespace ${code(namespace ?? '')}`
+    : undefined;
+}
+
+function findLink({ namespace, interface: name }: PlacedInterface, snapshot: HostSnapshot): ObservedLink | undefined {
+  return findNamespace(snapshot, namespace)?.links.find((link) => link.name === name);
+}
+
+function stateOf(link: ObservedLink | undefined): string {
+  if (link === undefined) return 'is not there';
+  if (!link.up) return 'down';
+  return link.carrier || link.operState === 'unknown' ? 'up' : 'up, without a carrier';
+}
+
+function isForwarding({ sysctls }: ObservedNamespace): boolean {
+  return sysctls['net.ipv4.ip_forward'] === '1';
+}
+
+function nameOf({ namespace, interface: name }: PlacedInterface): string {
+  return namespace === undefined ? name : `${namespace}:${name}`;
+}
+
+function networkText(text: string): string {
+  const network = parseNetwork(text);
+  return network === undefined ? text : printNetwork(network);
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
+
+function over(word: string, value: string | number | undefined): string {
+  return value === undefined ? '' : ` ${word} ${code(String(value))}`;
+}
