@@ -25,6 +25,7 @@ import { hostServices } from './hosts/host-services';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
 import { createStatusBarItem } from './status-bar';
+import { registerTasks } from './tasks/task-provider';
 import { registerCheckTests } from './testing/check-tests';
 import { CheckResults } from './topology/check-results';
 import { CheckRunner } from './topology/check-runner';
@@ -98,6 +99,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const topologyParts = { documents, targets, connector, checks, plans, log };
   parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
   parts.add(registerCheckTests(topologyParts, results, labs));
+  parts.add(registerTasks(topologyParts, registry));
 
   const { workspaceState } = context;
   const actionParts = {

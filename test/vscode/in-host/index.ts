@@ -33,6 +33,7 @@ export async function run(): Promise<void> {
   await import('./lab.test');
   await import('./drift.test');
   await import('./check-tests.test');
+  await import('./tasks.test');
   await import('./actions-shell.test');
   await import('./actions-change.test');
   const failures = await new Promise<number>((resolve) => {

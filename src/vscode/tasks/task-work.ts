@@ -1,0 +1,152 @@
+import { workspace, type TextDocument, type Uri } from 'vscode';
+import { NetnsError } from '../../base/errors';
+import { runPlan } from '../../lab/apply';
+import type { ApplyEvent, CheckResult } from '../../lab/model';
+import { describePlan, describeStep, stepTitle, summarizePlan } from '../../plan/describe';
+import type { Plan } from '../../plan/model';
+import { planApply } from '../../plan/plan-apply';
+import { planDestroy } from '../../plan/plan-destroy';
+import type { Topology } from '../../topology/model';
+import type { ParsedTopology } from '../../topology/parse';
+import type { TextRange } from '../../topology/problem';
+import { plainLine } from '../host-data';
+import type { Host } from '../hosts/host';
+import type { HostRegistry } from '../hosts/host-registry';
+import { counted, planRefusal, readAgain, type ActionParts } from '../topology/action';
+import type { TaskAction } from './task-definition';
+import type { TaskOutput } from './task-terminal';
+
+export interface TaskRequest {
+  readonly action: TaskAction;
+  readonly uri: Uri;
+  readonly hostId: string | undefined;
+}
+
+/**
+ * Does what a task asks for. Nobody is asked before something is taken away: who wrote or picked the task has said so.
+ *
+ * @returns whether it succeeded, and for checks whether all held
+ * @throws NetnsError for all that goes wrong
+ */
+export async function runTask(
+  parts: ActionParts,
+  registry: HostRegistry,
+  { action, uri, hostId }: TaskRequest,
+  output: TaskOutput,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const document = await workspace.openTextDocument(uri);
+  const parsed = parts.documents.parse(document);
+  const { topology } = parsed;
+  const problems = parsed.problems.filter(({ severity }) => severity !== 'information');
+  for (const { severity, message, range, code } of problems) {
+    output.print(located(document, range, severity, `${message} [${code}]`));
+  }
+  const isBroken = problems.some(({ severity }) => severity === 'error');
+  if (topology === undefined || topology.name === '' || (isBroken && action !== 'destroy')) {
+    throw new NetnsError('invalidTopology', 'The file has errors.', { advice: 'Nothing was changed on the host.' });
+  }
+  const host = await hostFor(parts, registry, topology, hostId);
+  if (!(await parts.connector.ensureLive(host))) {
+    throw new NetnsError('unreachable', `${host.label} is not connected.`);
+  }
+  signal.throwIfAborted();
+  switch (action) {
+    case 'plan':
+      return await host.sharing(async () => {
+        const plan = planApply(topology, await host.refresh(signal));
+        output.print(describePlan(plan));
+        return planRefusal(plan) === undefined;
+      });
+    case 'apply':
+      return await host.exclusively(async () => {
+        const plan = planApply(topology, await host.refresh(signal));
+        return await carryOut(parts, host, plan, output, signal);
+      });
+    case 'destroy':
+      return await host.exclusively(async () => {
+        const plan = planDestroy(topology.name, await host.refresh(signal));
+        return await carryOut(parts, host, plan, output, signal);
+      });
+    case 'verify':
+      return await verify(parts, host, document, parsed, topology, output, signal);
+  }
+}
+
+async function hostFor(
+  { targets }: ActionParts,
+  registry: HostRegistry,
+  topology: Topology,
+  hostId: string | undefined,
+): Promise<Host> {
+  const host = hostId === undefined ? await targets.choose(topology) : registry.find(hostId);
+  if (host !== undefined) return host;
+  if (hostId === undefined) throw new NetnsError('cancelled', 'No host was chosen.');
+  throw new NetnsError('invalidTopology', `The task’s host “${hostId}” is not among your hosts.`, {
+    advice: 'Add a host of that id to the setting netns.hosts, or change the task.',
+  });
+}
+
+async function carryOut(
+  { log }: ActionParts,
+  host: Host,
+  plan: Plan,
+  output: TaskOutput,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const refusal = planRefusal(plan);
+  if (refusal !== undefined) throw refusal;
+  for (const { message } of plan.problems) output.print(`Warning: ${message}`);
+  output.print(`${plan.lab} on ${host.label}: ${summarizePlan(plan)}.`);
+  const total = plan.steps.length;
+  try {
+    await runPlan(host.transport(), plan, { signal, onEvent: (event) => print(output, event, total) });
+  } finally {
+    await readAgain(host, log);
+  }
+  if (total > 0)
+    output.print(`${plan.lab} is ${plan.action === 'apply' ? 'applied' : 'destroyed'}: ${counted(total, 'step')}.`);
+  return true;
+}
+
+function print(output: TaskOutput, event: ApplyEvent, total: number): void {
+  const place = `[${event.index + 1}/${total}]`;
+  if (event.type === 'stepStarted') output.print(`${place} ${describeStep(event.step).join('\n')}`);
+  if (event.type === 'stepFailed') output.print(`    failed (exit code ${event.code})\n${event.hostSaid}`);
+  if (event.type === 'undoStarted') output.print(`${place} undoing: ${stepTitle(event.step)}`);
+  if (event.type === 'undoFailed') output.print(`    could not be undone\n${event.hostSaid}`);
+}
+
+async function verify(
+  { checks }: ActionParts,
+  host: Host,
+  document: TextDocument,
+  parsed: ParsedTopology,
+  topology: Topology,
+  output: TaskOutput,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const subject = { document, version: document.version, parsed, topology };
+  const onResult = (result: CheckResult): void => {
+    const { title, passed, notRun, command, output: said, milliseconds, check } = result;
+    if (passed) {
+      output.print(`✓ ${title} (${milliseconds.toFixed(0)} ms)`);
+      return;
+    }
+    const last = said.trim().split('\n').at(-1) ?? '';
+    const claim = `${notRun === true ? 'Could not be tried' : 'Does not hold'}: ${title}.${last === '' ? '' : ` ${last}`}`;
+    const range = parsed.rangeOf(check.path) ?? { start: 0, end: 0 };
+    output.print(located(document, range, 'error', plainLine(claim)));
+    output.print([`$ ${command}`, ...said.split('\n')].map((line) => `    ${line}`).join('\n'));
+  };
+  const results = await checks.run({ subject, host, checks: topology.checks }, signal, onResult);
+  const held = results.filter(({ passed }) => passed).length;
+  output.print(results.length === 0 ? 'The file has no checks.' : `${held} of ${results.length} checks held.`);
+  return held === results.length;
+}
+
+/** As compilers print it, and the problem matcher `$netns` reads it; line and column count from 1. */
+function located(document: TextDocument, { start }: TextRange, severity: string, message: string): string {
+  const { line, character } = document.positionAt(start);
+  return `${document.uri.fsPath}:${line + 1}:${character + 1}: ${severity}: ${plainLine(message)}`;
+}
