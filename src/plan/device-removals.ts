@@ -10,6 +10,7 @@ import { observedKind, ownKinds } from './own-kinds';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { observedMaster, replug } from './plugging';
 import { restoreBridge, restoreLink } from './restore';
+import { restoreDeviceSysctls } from './restore-sysctls';
 
 /** The bridges and cables that stay as they are, found before anything is planned; whatever else is ours will go. */
 export function findRemovedDevices(planning: Planning, desired: Desired): void {
@@ -97,7 +98,7 @@ export function planDeviceRemovals(planning: Planning): void {
         object: objectRef('bridge', link.name, namespace.name),
         why: whyRemoved(planning, ref),
         run,
-        undo: restoreBridge(namespace, link, ports),
+        undo: [...restoreBridge(namespace, link, ports), ...restoreDeviceSysctls(planning, ref)],
       });
     }
   }
@@ -142,7 +143,7 @@ function removeInterface(planning: Planning, { namespace, link, ref }: Device, k
     object: objectRef('interface', deviceName(ref), ref.namespace),
     why: whyRemoved(planning, ref),
     run: [...pullFromOpenVswitch(planning, ref), deleteLink(ref)],
-    undo: restoreInterface(planning, namespace, link, kind),
+    undo: [...restoreInterface(planning, namespace, link, kind), ...restoreDeviceSysctls(planning, ref)],
   });
 }
 
@@ -177,7 +178,8 @@ function restoreCable(planning: Planning, a: DeviceRef, b: DeviceRef | undefined
         end.namespace === undefined ? isRoot : name === end.namespace,
       );
       const link = namespace?.links.find(({ name }) => name === end.name);
-      return namespace === undefined || link === undefined ? [] : restoreLink(namespace, link);
+      if (namespace === undefined || link === undefined) return [];
+      return [...restoreLink(namespace, link), ...restoreDeviceSysctls(planning, end)];
     }),
   ];
 }

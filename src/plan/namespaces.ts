@@ -5,6 +5,7 @@ import type { Planning } from './planning';
 import { objectRef, ownerInWords } from './planning';
 import { ownerOf } from './names';
 import { restoreNamespace } from './restore';
+import { restoreNamespaceSysctls } from './restore-sysctls';
 
 /**
  * Marks as gone what this lab made and no longer wants; the steps come from `planNamespaces`. It runs before all other
@@ -64,7 +65,7 @@ function planRemovals(planning: Planning): void {
       object: objectRef('namespace', name, name),
       why: 'made by this lab and no longer wanted',
       run: [ip(undefined, 'netns', 'del', name)],
-      undo: restoreNamespace(observed),
+      undo: [...restoreNamespace(observed), ...restoreNamespaceSysctls(planning, name)],
     });
   }
   for (const name of planning.manifest.namespaces) {

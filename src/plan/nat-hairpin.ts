@@ -1,11 +1,11 @@
 import type { ObservedNamespace } from '../host/model';
 import type { Topology } from '../topology/model';
 import { contains, parseCidr } from './cidr';
-import { ip } from './commands';
 import { inScope, namespaceOf, scopesOf } from './desired';
 import type { DeviceRef } from './manifest';
 import { ownWayTo, portForwardTarget } from './nat-targets';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
+import { setHairpin } from './plugging';
 
 /**
  * A namespace that calls its own port forward, over a bridge whose packets go through the packet filter (br_netfilter):
@@ -94,8 +94,4 @@ const filteringSysctl = {
 /** Whether br_netfilter hands bridged packets to the packet filter. */
 export function areBridgesFiltered(namespace: ObservedNamespace | undefined, family: 'inet' | 'inet6'): boolean {
   return namespace?.sysctls[filteringSysctl[family]] === '1';
-}
-
-function setHairpin({ namespace, name }: DeviceRef, value: 'on' | 'off'): ReturnType<typeof ip> {
-  return ip(namespace, 'link', 'set', 'dev', name, 'type', 'bridge_slave', 'hairpin', value);
 }

@@ -1,5 +1,5 @@
 import { quoteCommand } from '../base/shell-quote';
-import type { IptablesBackend } from '../host/model';
+import { findNamespace, type IptablesBackend } from '../host/model';
 import type { Topology } from '../topology/model';
 import { inNamespace, shell } from './commands';
 import { scopesOf } from './desired';
@@ -79,7 +79,8 @@ function planTable(
   { path, where }: { readonly path?: Topology['path']; readonly where?: string },
 ): void {
   const { lab } = planning;
-  const found = foundChains(planning.namespace(namespace)?.firewall, lab, backend, place);
+  // Also in a namespace that goes: what it had must come back with it, if it comes to that.
+  const found = foundChains(findNamespace(planning.snapshot, namespace)?.firewall, lab, backend, place);
   if (isSame(found, wanted)) return;
   const program = iptablesProgram(planning.snapshot, backend, place.family);
   if (program === undefined) return;

@@ -63,7 +63,7 @@ function planNftables(
 
 function planNftablesRemovals(planning: Planning, wanted: readonly NftTableRecord[]): void {
   for (const { name: namespace, isRoot, nftTables: tables } of planning.snapshot.namespaces) {
-    if ((namespace === undefined && !isRoot) || planning.isNamespaceGone(namespace)) continue;
+    if (namespace === undefined && !isRoot) continue;
     for (const { family, name } of tables) {
       if (name !== nftTableName(planning.lab) || (family !== 'ip' && family !== 'ip6')) continue;
       if (wanted.some((table) => table.namespace === namespace && table.family === family)) continue;

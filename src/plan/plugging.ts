@@ -51,3 +51,8 @@ function unplug({ namespace, name }: DeviceRef, from: Master | undefined, to: Ma
   const isImplied = to !== undefined && !to.isOpenVswitch;
   return isImplied ? [] : [ip(namespace, 'link', 'set', 'dev', name, 'nomaster')];
 }
+
+/** Whether what comes in by a bridge's port may leave by it again (ip-link(8), bridge_slave). */
+export function setHairpin({ namespace, name }: DeviceRef, value: 'on' | 'off'): Command {
+  return ip(namespace, 'link', 'set', 'dev', name, 'type', 'bridge_slave', 'hairpin', value);
+}

@@ -1,13 +1,19 @@
 import type { Command } from '../base/command';
-import type { ObservedAddress, ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
+import type {
+  ObservedAddress,
+  ObservedLink,
+  ObservedNamespace,
+  ObservedPolicyRule,
+  ObservedRoute,
+} from '../host/model';
 import { parseCidr } from './cidr';
 import { ip, setSysctl } from './commands';
 import { refOf } from './cables';
-import { defaultBridgeOptions } from './manifest';
+import { defaultBridgeOptions, type DeviceRef } from './manifest';
 import { restoreOpenVswitchBridge } from './open-vswitch';
 import { restoreQdisc } from './impairments';
 import { restorePortVlans } from './port-vlans';
-import { observedMaster, plug } from './plugging';
+import { observedMaster, plug, setHairpin } from './plugging';
 
 /**
  * The commands that bring a removed thing back as it was observed: the undo of every step that takes something away.
@@ -32,6 +38,7 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
       ? plug(ref, master, link.vlans)
       : restorePortVlans(ref, master === undefined ? undefined : link.vlans)),
     ...restoreQdisc(ref, link, false),
+    ...restoreHairpin(ref, link.hairpin),
     ...link.addresses
       .filter((address) => isAssigned(address) && address.isAnnounced !== true)
       .map((address) => addressCommand(namespace.name, link.name, 'add', address)),
@@ -55,12 +62,18 @@ export function restoreBridge(
   const options = Object.entries(bridgeOptions(bridge)).filter(([key, value]) => defaultBridgeOptions[key] !== value);
   return [
     ip(namespace.name, 'link', 'add', 'name', bridge.name, 'type', 'bridge', ...options.flat()),
-    ...ports.flatMap(({ name, vlans }) => [
+    ...ports.flatMap(({ name, vlans, hairpin }) => [
       ip(namespace.name, 'link', 'set', 'dev', name, 'master', bridge.name),
       ...restorePortVlans(refOf(namespace.name, name), vlans),
+      ...restoreHairpin(refOf(namespace.name, name), hairpin),
     ]),
     ...restoreLink(namespace, bridge),
   ];
+}
+
+/** What a bridge knew of its port, it forgot when that was taken away. */
+function restoreHairpin(ref: DeviceRef, hairpin: true | undefined): Command[] {
+  return hairpin === true ? [setHairpin(ref, 'on')] : [];
 }
 
 /** A namespace: its loopback, the kernel parameters that were read, policy rules, and the routes that stand on no interface. */
@@ -76,7 +89,24 @@ export function restoreNamespace(namespace: ObservedNamespace): Command[] {
     }),
     ...(lo === undefined ? [] : restoreLink(namespace, lo)),
     ...restoreRoutes(namespace, undefined),
+    ...namespace.rules.filter(isAddedRule).map((rule) => restoreRule(name, rule)),
   ];
+}
+
+/** Every namespace has its first rule and its last two from birth (fib_default_rules_init in net/ipv4/fib_rules.c). */
+function isAddedRule({ priority, table }: ObservedPolicyRule): boolean {
+  return table !== undefined && !(priority === 0 && table === 'local') && priority !== 32766 && priority !== 32767;
+}
+
+function restoreRule(
+  namespace: string,
+  { family, priority, from, to, iif, fwmark, table }: ObservedPolicyRule,
+): Command {
+  const named = Object.entries({ from, to, iif, fwmark, table }).flatMap(([key, value]) =>
+    value === undefined ? [] : [key, value],
+  );
+  const flags = family === 'inet6' ? ['-6'] : [];
+  return ip(namespace, ...flags, 'rule', 'add', 'priority', String(priority), ...named);
 }
 
 /** The options of a bridge that a topology can set, in the words of `ip link add type bridge`. */
