@@ -15,6 +15,8 @@ export interface Invocation {
   readonly json: boolean;
   /** Of verify: ping every pair instead of running the file's checks. */
   readonly matrix?: true;
+  /** Of `apply` and `destroy`: see `RunPlanOptions.confirmWithin`. */
+  readonly confirmWithin?: number;
 }
 
 /** Reads the command line; 'help' when that was asked for. @throws UsageError */
@@ -43,7 +45,17 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
     ...(values.lab === undefined ? {} : { lab: values.lab }),
+    ...confirmWithin(command, values['confirm-within']),
   };
+}
+
+function confirmWithin(command: CommandName, text: string | undefined): { readonly confirmWithin?: number } {
+  if (text === undefined) return {};
+  if (command !== 'apply' && command !== 'destroy') {
+    throw new UsageError('--confirm-within goes with apply and destroy only.');
+  }
+  if (!/^\d{1,4}$/.test(text)) throw new UsageError(`--confirm-within takes a whole number of seconds, not "${text}".`);
+  return { confirmWithin: Number(text) };
 }
 
 function split(argv: readonly string[]) {
@@ -56,6 +68,7 @@ function split(argv: readonly string[]) {
         identity: { type: 'string' },
         'known-hosts': { type: 'string' },
         lab: { type: 'string' },
+        'confirm-within': { type: 'string' },
         json: { type: 'boolean' },
         matrix: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -1,4 +1,4 @@
-import { runPlan } from '../lab/apply';
+import { runPlan, type RunStatus } from '../lab/apply';
 import type { ApplyEvent } from '../lab/model';
 import { describeStep, stepTitle, summarizePlan } from '../plan/describe';
 import type { Plan } from '../plan/model';
@@ -10,26 +10,43 @@ import { planDocument } from './plan-document';
 /**
  * Runs a plan, printing each step with its commands as it starts, and what is undone if it comes to that.
  *
+ * @param replan makes the plan anew, where the host was changed in the meantime
  * @throws NetnsError as `runPlan` does: the host is then as before.
  */
-export async function carryOut({ output, signal }: Work, transport: Transport, plan: Plan): Promise<Outcome> {
+export async function carryOut(
+  { output, signal, invocation }: Work,
+  transport: Transport,
+  plan: Plan,
+  replan: () => Promise<Plan>,
+): Promise<Outcome> {
   for (const { severity, message, advice } of plan.problems) {
     if (severity === 'warning') output.progress(`Warning: ${[message, advice].filter(Boolean).join(' ')}`);
   }
   const started = performance.now();
-  const total = plan.steps.length;
+  let total = plan.steps.length;
   const onEvent = (event: ApplyEvent): void => {
     const text = describeEvent(event, total);
     if (text !== undefined) output.progress(text);
   };
-  await runPlan(transport, plan, { signal, onEvent });
+  const { confirmWithin } = invocation;
+  const ran = await runPlan(transport, plan, {
+    signal,
+    onEvent,
+    onStatus: (status) => output.progress(describeStatus(status)),
+    replan: async () => {
+      const next = await replan();
+      total = next.steps.length;
+      return next;
+    },
+    ...(confirmWithin === undefined ? {} : { confirmWithin }),
+  });
   const seconds = (performance.now() - started) / 1000;
   output.progress(
     total === 0
-      ? `${plan.lab}: ${summarizePlan(plan)}.`
+      ? `${plan.lab}: ${summarizePlan(ran)}.`
       : `${plan.lab} is ${plan.action === 'apply' ? 'applied' : 'destroyed'}: ${countSteps(total)} in ${seconds.toFixed(1)} s.`,
   );
-  return { ok: true, document: planDocument(plan) };
+  return { ok: true, document: planDocument(ran) };
 }
 
 function countSteps(count: number): string {
@@ -52,6 +69,13 @@ function describeEvent(event: ApplyEvent, total: number): string | undefined {
     case 'undoFailed':
       return indented('✗ could not be undone', event.hostSaid);
   }
+}
+
+/** What a person reads of what goes on besides the steps. */
+function describeStatus(status: RunStatus): string {
+  if (status.type === 'confirming')
+    return `Confirming over a new connection… (${status.seconds} s, then all is undone)`;
+  return `Waiting: someone else is changing this host. ${status.holder}`;
 }
 
 function indented(heading: string, hostSaid: string): string {

@@ -18,6 +18,9 @@ Options:
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
   --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom
   --lab NAME           the lab to destroy, where there is no file
+  --confirm-within SECONDS
+                       how long the host waits for a new connection to confirm a change of its own network before it
+                       undoes everything; default 30, 0 for never
   --json               print one JSON document on standard output, everything else on standard error
   --help               print this
 

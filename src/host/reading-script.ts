@@ -1,6 +1,7 @@
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { kernelProbe } from './kernel-probe';
+import { findSshConnection } from './ssh-connection-script';
 import { sysctlPath } from './sysctl-names';
 
 export interface ReadingScriptOptions {
@@ -61,19 +62,8 @@ for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save
   printf '%s %s\\n' "$tool" "\${version%%"$newline"*}"
 done
 
-# sudo drops SSH_CONNECTION, but the processes above it still have it.
+${findSshConnection}
 section ssh
-connection=\${SSH_CONNECTION:-}
-pid=$$
-while [ -z "$connection" ] && [ "\${pid:-0}" -gt 1 ]; do
-  parent=
-  while read -r key value rest; do
-    if [ "$key" = PPid: ]; then parent=$value; fi
-  done 2>/dev/null <"/proc/$pid/status"
-  pid=$parent
-  [ "\${pid:-0}" -gt 1 ] || break
-  connection=$(tr '\\0' '\\n' 2>/dev/null <"/proc/$pid/environ" | sed -n 's/^SSH_CONNECTION=//p')
-done
 printf '%s\\n' "$connection"
 # The way of the answers: the client's and our own address; a zone (fe80::1%eth0) is said as the interface.
 set -f

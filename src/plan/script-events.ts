@@ -11,8 +11,9 @@ export type ScriptEvent =
   | { readonly type: 'undo-failed'; readonly step: number; readonly said: string }
   | { readonly type: 'record-failed' | 'failed-to-start' | 'busy'; readonly said: string }
   | { readonly type: 'missing'; readonly tool: string }
-  | { readonly type: 'ready' | 'committed' | 'recovered' | 'outdated' }
-  /** `cancelled`, `lost`, `ended`, or empty where a command failed. */
+  /** `armed`: the work is done, and will be undone unless it is confirmed over a fresh connection. */
+  | { readonly type: 'ready' | 'armed' | 'committed' | 'recovered' | 'outdated' }
+  /** `cancelled`, `lost`, `ended`, `overdue`, or empty where a command failed. */
   | { readonly type: 'rolled-back'; readonly why: string };
 
 /**
@@ -69,6 +70,7 @@ function toEvent(word: string, parameters: readonly string[], said: string): Scr
     case 'missing':
       return { type: word, tool: parameters[0] ?? '' };
     case 'ready':
+    case 'armed':
     case 'committed':
     case 'recovered':
     case 'outdated':

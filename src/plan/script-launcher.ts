@@ -1,3 +1,5 @@
+import { findSshConnection } from '../host/ssh-connection-script';
+
 /**
  * The shell functions around a plan's steps, for any POSIX sh (tried with dash, bash and busybox).
  *
@@ -15,6 +17,17 @@
 /** Where everything of ours lies on a host. */
 export const stateDirectory = '/run/netns-topology';
 
+/** The command that prints the revision in a manifest, which stands on a line of its own. */
+export function revisionOf(file: string): string {
+  return `sed -n 's/^ "revision": \\([0-9]*\\),$/\\1/p' "${file}"`;
+}
+
+/** Waits until nobody holds the lock. It is only opened where it is there, and nothing is left behind. */
+export const waitForLockScript = `
+command exec 9<${stateDirectory}/lock || exit 0
+flock 9
+`;
+
 /** Variables: token, base, lab, based_on. Then `launch` with the worker's script on descriptor 5. */
 export const launcherFunctions = `
 say() { printf '@%s %s\\n' "$token" "$*"; }
@@ -28,6 +41,7 @@ leave() {
 }
 
 take_lock() {
+${findSshConnection}
   while :; do
     mkdir -p "$base" && command exec 9>>"$base/lock" || { rmdir "$base" 2>/dev/null; say "failed-to-start"; exit 1; }
     if ! flock -n 9; then
@@ -42,7 +56,7 @@ take_lock() {
   {
     printf 'Lab %s, ' "$lab"
     printf 'by %s ' "\${SUDO_USER:-$(id -un)}"
-    [ -z "\${SSH_CONNECTION:-}" ] || printf 'from %s ' "\${SSH_CONNECTION%% *}"
+    [ -z "$connection" ] || printf 'from %s ' "\${connection%% *}"
     printf 'since %s (process %s)\\n' "$(date)" "$$"
   } >"$base/lock"
 }
@@ -63,7 +77,7 @@ recover() {
 check_revision() {
   have=0
   manifest=$base/labs/$lab/manifest.json
-  [ ! -e "$manifest" ] || have=$(sed -n 's/^ "revision": \\([0-9]*\\),$/\\1/p' "$manifest")
+  [ ! -e "$manifest" ] || have=$(${revisionOf('$manifest')})
   [ "$have" = "$based_on" ] || refuse outdated
 }
 
@@ -88,7 +102,8 @@ launch() {
   take_lock
   recover
   check_revision
-  if ! { mkdir "$base/journal" && cat <&5 >"$base/journal/script"; }; then
+  # It holds the services' environment, and the token that confirms.
+  if ! { mkdir -m 700 "$base/journal" && cat <&5 >"$base/journal/script"; }; then
     rm -rf "$base/journal"
     refuse failed-to-start
   fi

@@ -1,3 +1,5 @@
+import { confirmationFunctions } from './script-confirmation';
+
 /**
  * What the kernel and its tools say when an undo finds nothing to take away, or what it would bring back already there.
  * (strerror(3), iproute2's and ovs-vsctl's own words; the script runs with LC_ALL=C.)
@@ -18,7 +20,7 @@ export const harmlessInUndo: readonly string[] = [
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
 const confirmationLimit = 60;
 
-/** Variables: token, base, lab, count; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
+/** Variables: token, base, lab, count, confirm_within; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
 export const workerFunctions = `
 say() { printf '@%s %s\\n' "$token" "$*" 2>/dev/null; }
 
@@ -159,14 +161,23 @@ listen() {
   exit 11
 }
 
-limit_confirmation() {
-  sleep ${confirmationLimit} &
+limit() {
+  sleep "$1" &
   sleeper=$!
   trap 'kill "$sleeper" 2>/dev/null; exit' TERM
   wait "$sleeper"
-  tell USR2
+  tell ALRM
 }
 
+# Waits for the client's word to keep the work.
+await_commit() {
+  limit ${confirmationLimit} 3<&- 9>&- >/dev/null &
+  timer=$!
+  say ready
+  wait "$listener"
+  [ $? -eq 0 ] && [ -z "$stop" ]
+}
+${confirmationFunctions}
 forward() {
   step=0
   while [ "$step" -lt "$count" ]; do
@@ -188,11 +199,7 @@ forward() {
   done
   step=$((count - 1))
   [ -z "$stop" ] || return 1
-  limit_confirmation 3<&- 9>&- >/dev/null &
-  timer=$!
-  say ready
-  wait "$listener"
-  [ $? -eq 0 ] && [ -z "$stop" ] || return 1
+  if [ "$confirm_within" -gt 0 ]; then await_confirmation; else await_commit; fi || return 1
   { prepare_record && echo record >"$journal/progress" && record; } >"$journal/out" 2>&1 && return
   discard_record
   say_output "$journal/out"
@@ -201,7 +208,7 @@ forward() {
 }
 
 back() {
-  trap : HUP INT TERM USR1 USR2
+  trap : HUP INT TERM USR1 USR2 ALRM
   stop=
   while [ "$step" -ge 0 ]; do
     say "undo $step"
@@ -220,7 +227,7 @@ back() {
 
 # Nothing of ours stays but what the lab has.
 tidy() {
-  end_processes $timer $listener
+  end_processes $timer $listener $confirmer
   rm -rf "$journal"
   for directory in "labs/$lab/services" "labs/$lab/sysctls" "labs/$lab" labs; do
     rmdir "$base/$directory" 2>/dev/null
@@ -235,7 +242,7 @@ unlock() {
 
 main() {
   journal=$base/journal
-  stop= child= timer= listener= command=0
+  stop= child= timer= listener= confirmer= armed= command=0
   trap : PIPE
   if [ "$1" = recover ]; then
     end_group worker 2>/dev/null
@@ -244,6 +251,7 @@ main() {
     if [ "$step" = record ]; then
       # Writing the manifest is one system call. Before it the work counts for nothing, after it the work is done.
       if is_recorded; then
+        tell_outcome committed
         say committed
         tidy
         exit 0
@@ -252,6 +260,7 @@ main() {
       step=$((count - 1))
     fi
     back
+    tell_outcome rolled-back ended
     tidy
     say rolled-back
     exit 1
@@ -259,14 +268,22 @@ main() {
   started=$(start_of $$)
   note_group $$ worker
   trap 'halt cancelled' USR1
-  trap 'halt lost' USR2
+  trap '[ -n "$armed" ] || halt lost' USR2
+  trap 'halt overdue' ALRM
   trap 'halt ended' HUP INT TERM
   exec 3<&0 </dev/null
   listen <&3 3<&- 9>&- >/dev/null &
   listener=$!
   exec 3<&-
   step=-1
-  if : >"$journal/out" && at 0 && forward; then
+  if ! { prepare_confirmation && : >"$journal/out"; } 2>/dev/null; then
+    tidy
+    unlock
+    say failed-to-start
+    exit 1
+  fi
+  if at 0 && forward; then
+    tell_outcome committed
     say committed
     tidy
     unlock
@@ -274,6 +291,7 @@ main() {
   fi
   why=$stop
   back
+  tell_outcome "rolled-back $why"
   tidy
   unlock
   say "rolled-back $why"

@@ -13,19 +13,26 @@ import { workerFunctions } from './script-worker';
  * The script runs the steps in order and says on standard output how far it is (see `script-events.ts`). If a command
  * fails, if the client says `cancel TOKEN`, if standard input ends (the connection is lost) or a signal comes, it rolls back
  * in reverse what ran. After the last step it says `ready` and waits for `commit TOKEN`: only then is the manifest written
- * and the work kept. So wherever it is cut, the host ends as it was before or as declared.
+ * and the work kept. So wherever it is cut, the host ends as it was before or as declared. A plan with risks waits instead
+ * for a confirmation over a fresh connection: see `script-confirmation.ts`; it then says `armed`.
  *
+ * @param confirmWithin how many seconds it waits for that; 0: such a plan is kept as any other
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
-export function compileScript(plan: Plan, token: string): string {
+export function compileScript(plan: Plan, token: string, confirmWithin = 0): string {
   if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
   if (!isLabName(plan.lab)) throw new NetnsError('internal', `"${plan.lab}" cannot be the name of a lab.`);
+  if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
+    throw new NetnsError('internal', `${confirmWithin} is no number of seconds to confirm within.`);
+  }
+  const isArmed = (plan.risks ?? []).length > 0;
   const variables = [
     `token=${token}`,
     `base=${stateDirectory}`,
     `lab=${plan.lab}`,
     `based_on=${plan.basedOn}`,
     `count=${plan.steps.length}`,
+    `confirm_within=${isArmed ? confirmWithin : 0}`,
     'LC_ALL=C',
     'export LC_ALL',
   ].join('\n');

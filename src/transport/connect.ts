@@ -17,7 +17,9 @@ import type { ConnectPrompts, HostTarget, Transport } from './transport';
  *   That root is not to be had is no error here: see `Transport.privilege`.
  */
 export async function connect(target: HostTarget, prompts: ConnectPrompts, signal?: AbortSignal): Promise<Transport> {
-  if (target.type === 'local') return await ScriptTransport.open(new LocalMachine(), signal);
+  if (target.type === 'local') {
+    return await ScriptTransport.open(new LocalMachine(), (again) => connect(target, prompts, again), signal);
+  }
   return await connectSsh(target, prompts, signal);
 }
 
@@ -36,7 +38,7 @@ export async function connectSsh(
   const socket = await openSocket(host, port, timing.connect, signal);
   const client = await login({ socket, user, where, hostKeys, plan, timing, signal });
   const machine = new SshMachine(`${user}@${where}`, client, socket);
-  return await ScriptTransport.open(machine, signal);
+  return await ScriptTransport.open(machine, (again) => connectSsh(target, prompts, again, timing), signal);
 }
 
 /** A host's name is written to known_hosts, where blanks, commas and patterns mean something. The resolver takes "127.0.0.1 x". */

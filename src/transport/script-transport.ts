@@ -28,7 +28,10 @@ export class ScriptTransport implements Transport {
   private found: { readonly user: string; readonly privilege: Privilege } = { user: '', privilege: { type: 'root' } };
   private readonly queue = new ChannelQueue();
 
-  private constructor(private readonly machine: Machine) {
+  private constructor(
+    private readonly machine: Machine,
+    readonly connectAnew: (signal?: AbortSignal) => Promise<Transport>,
+  ) {
     this.onDidClose = machine.onDidClose;
     machine.onDidClose((error) => {
       this.queue.close(error ?? new NetnsError('cancelled', `The connection to ${this.description} was closed.`));
@@ -38,10 +41,15 @@ export class ScriptTransport implements Transport {
   /**
    * Makes a transport of a machine: asks it which user we are there.
    *
+   * @param connectAnew makes another such transport, from the beginning
    * @throws NetnsError when nothing runs there, `cancelled`, `connectionLost`. The machine is then disposed.
    */
-  static async open(machine: Machine, signal?: AbortSignal): Promise<ScriptTransport> {
-    const transport = new ScriptTransport(machine);
+  static async open(
+    machine: Machine,
+    connectAnew: (signal?: AbortSignal) => Promise<Transport>,
+    signal?: AbortSignal,
+  ): Promise<ScriptTransport> {
+    const transport = new ScriptTransport(machine, connectAnew);
     try {
       const options = { asRoot: false, ...(signal === undefined ? {} : { signal }) };
       transport.found = readPrivilege(await transport.run(privilegeScript, options), machine.description);

@@ -112,6 +112,11 @@ export interface Transport extends Disposable {
   readonly description: string;
   /** Absent where it is not known before something has run. */
   readonly privilege?: Privilege;
+  /**
+   * A connection of its own to the same machine, made and logged in to anew; whoever gets it disposes it. Absent where nothing
+   * is known of how this one was made. Rejects as connecting does.
+   */
+  readonly connectAnew?: (signal?: AbortSignal) => Promise<Transport>;
   /** Runs a script to its end. Does not reject for a non-zero exit code. Rejects with NetnsError. */
   run(script: string, options?: RunOptions): Promise<RunResult>;
   /**

@@ -63,6 +63,7 @@ export const SettingId = {
   graphLayout: 'graph.layout',
   codeLens: 'editor.codeLens',
   terminalLocation: 'terminal.location',
+  confirmWithin: 'apply.confirmWithin',
 } as const;
 
 export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph' } as const;

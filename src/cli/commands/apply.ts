@@ -1,5 +1,6 @@
 import { observe } from '../../lab/observe';
 import { planApply } from '../../plan/plan-apply';
+import type { Plan } from '../../plan/model';
 import { carryOut } from '../carry-out';
 import { readTopologyFile } from '../topology-file';
 import { fileOf, type RunCommand } from './work';
@@ -8,5 +9,6 @@ import { fileOf, type RunCommand } from './work';
 export const runApply: RunCommand = async (work) => {
   const topology = await readTopologyFile(fileOf(work.invocation), work.output);
   const transport = await work.connect();
-  return await carryOut(work, transport, planApply(topology, await observe(transport, work.signal)));
+  const makePlan = async (): Promise<Plan> => planApply(topology, await observe(transport, work.signal));
+  return await carryOut(work, transport, await makePlan(), makePlan);
 };

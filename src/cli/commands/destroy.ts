@@ -1,5 +1,6 @@
 import { observe } from '../../lab/observe';
 import { planDestroy } from '../../plan/plan-destroy';
+import type { Plan } from '../../plan/model';
 import { carryOut } from '../carry-out';
 import { readLabName } from '../topology-file';
 import { fileOf, type RunCommand } from './work';
@@ -8,5 +9,6 @@ import { fileOf, type RunCommand } from './work';
 export const runDestroy: RunCommand = async (work) => {
   const lab = work.invocation.lab ?? (await readLabName(fileOf(work.invocation)));
   const transport = await work.connect();
-  return await carryOut(work, transport, planDestroy(lab, await observe(transport, work.signal)));
+  const makePlan = async (): Promise<Plan> => planDestroy(lab, await observe(transport, work.signal));
+  return await carryOut(work, transport, await makePlan(), makePlan);
 };

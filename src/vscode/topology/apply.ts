@@ -1,11 +1,13 @@
-import { commands, window, type Uri } from 'vscode';
-import { runPlan } from '../../lab/apply';
+import { commands, window, workspace, type Uri } from 'vscode';
+import { runPlan, type RunStatus } from '../../lab/apply';
 import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
+import { NetnsError } from '../../base/errors';
 import type { Plan } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
 import type { Host } from '../hosts/host';
-import { CommandId } from '../ids';
+import { plainLine } from '../host-data';
+import { CommandId, SettingId, settingsSection } from '../ids';
 import { showError, showInformation } from '../notify';
 import { withCancellableProgress, type ProgressReport } from '../progress';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
@@ -23,7 +25,14 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
   const result = await runExclusively(parts, host, doing, () =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: 'reading the host…' });
-      const plan = planApply(subject.topology, await host.refresh(signal));
+      const makePlan = async (): Promise<Plan> => planApply(subject.topology, await host.refresh(signal));
+      const plan = await makePlan();
+      const replan = async (): Promise<Plan> => {
+        const next = await makePlan();
+        const isNew = lossesOf(next).join() !== lossesOf(plan).join();
+        if (isNew && !(await confirmLosses(next, host))) throw new NetnsError('cancelled', `${doing} was stopped.`);
+        return next;
+      };
       const refusal = planRefusal(plan);
       if (refusal !== undefined) {
         await revealPath(subject, plan.problems.find((problem) => problem.severity === 'error')?.path);
@@ -32,7 +41,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       for (const problem of plan.problems) parts.log.warn(problem.message);
       if (plan.steps.length === 0) {
         // Only what the host keeps about the lab is out of date.
-        if (plan.record !== undefined) await runWithProgress(parts, host, plan, signal, report);
+        if (plan.record !== undefined) await runWithProgress(parts, host, plan, signal, report, replan);
         showInformation(
           parts.log,
           `${host.label} already is as ${lab} declares. Nothing to do.`,
@@ -42,12 +51,12 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       }
       if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
-      await runWithProgress(parts, host, plan, signal, report);
-      showInformation(parts.log, `${lab} is on ${host.label}: ${counted(plan.steps.length, 'step')} done.`, [
+      const { steps } = await runWithProgress(parts, host, plan, signal, report, replan);
+      showInformation(parts.log, `${lab} is on ${host.label}: ${counted(steps.length, 'step')} done.`, [
         ...verifyChoice(subject),
         graphChoice(subject),
       ]);
-      return { outcome: 'done', steps: plan.steps.length };
+      return { outcome: 'done', steps: steps.length };
     }),
   );
   return { ...about, ...result };
@@ -85,8 +94,9 @@ export async function runWithProgress(
   plan: Plan,
   signal: AbortSignal,
   report: (report: ProgressReport) => void,
-): Promise<void> {
-  const total = plan.steps.length;
+  replan: () => Promise<Plan>,
+): Promise<Plan> {
+  let total = plan.steps.length;
   const onEvent = (event: ApplyEvent): void => {
     logApplyEvent(log, event, total);
     if (event.type === 'stepStarted') {
@@ -95,24 +105,50 @@ export async function runWithProgress(
       report({ message: `putting back: ${stepLine(event.step)}` });
     }
   };
+  const onStatus = (status: RunStatus): void => {
+    const message = statusLine(status);
+    log.info(message);
+    report({ message });
+  };
+  const confirmWithin = workspace.getConfiguration(settingsSection).get<number>(SettingId.confirmWithin);
   try {
-    await runPlan(host.transport(), plan, { signal, onEvent });
+    return await runPlan(host.transport(), plan, {
+      signal,
+      onEvent,
+      onStatus,
+      replan: async () => {
+        const next = await replan();
+        total = next.steps.length;
+        return next;
+      },
+      ...(confirmWithin === undefined ? {} : { confirmWithin: Math.max(0, Math.round(confirmWithin)) }),
+    });
   } finally {
     await readAgain(host, log);
   }
 }
 
+function statusLine(status: RunStatus): string {
+  if (status.type === 'confirming') return 'Confirming over a new connection…';
+  return plainLine(`waiting until someone else is done: ${status.holder}`);
+}
+
 /** Asks once where applying takes away or replaces something that is there; creating and changing is what was asked for. */
 async function confirmLosses(plan: Plan, host: Host): Promise<boolean> {
-  const losses = plan.steps.filter((step) => step.action === 'remove' || step.action === 'replace');
+  const losses = lossesOf(plan);
   if (losses.length === 0) return true;
   const apply = 'Apply';
   const answer = await window.showWarningMessage(
     `Applying ${plan.lab} to ${host.label} takes away or replaces ${counted(losses.length, 'thing')}.`,
-    { modal: true, detail: listed(losses.map(stepLine)) },
+    { modal: true, detail: listed(losses) },
     apply,
   );
   return answer === apply;
+}
+
+/** What applying takes away or replaces, a line each. */
+function lossesOf({ steps }: Plan): string[] {
+  return steps.filter(({ action }) => action === 'remove' || action === 'replace').map(stepLine);
 }
 
 /** A list for a dialog, which cannot be scrolled. */

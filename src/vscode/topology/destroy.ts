@@ -37,7 +37,8 @@ export async function destroyLab(
   const result = await runExclusively(parts, host, doing, () =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: 'reading the host…' });
-      const plan = planDestroy(lab, await host.refresh(signal));
+      const makePlan = async (): Promise<Plan> => planDestroy(lab, await host.refresh(signal));
+      const plan = await makePlan();
       const refusal = planRefusal(plan);
       if (refusal !== undefined) throw refusal;
       if (plan.steps.length === 0 && plan.record === undefined) {
@@ -46,9 +47,9 @@ export async function destroyLab(
       }
       if (options.confirmed !== true && !(await confirm(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
-      await runWithProgress(parts, host, plan, signal, report);
-      showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(plan.steps.length, 'step')} done.`);
-      return { outcome: 'done', steps: plan.steps.length };
+      const { steps } = await runWithProgress(parts, host, plan, signal, report, makePlan);
+      showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(steps.length, 'step')} done.`);
+      return { outcome: 'done', steps: steps.length };
     }),
   );
   return { lab, hostId: host.id, ...result };

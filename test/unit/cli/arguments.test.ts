@@ -37,6 +37,18 @@ describe('the command line of the headless driver', () => {
     assert.throws(() => parseArguments(['apply', 'a', '--matrix', '--target', 'local']), /--matrix goes with verify/);
   });
 
+  it('may say how long the host waits for a confirmation', () => {
+    const words = ['apply', 'a.netns.yaml', '--target', 'local', '--confirm-within'];
+    const confirmWithin = (text: string): unknown => {
+      const read = parseArguments([...words, text]);
+      return read === 'help' ? read : read.confirmWithin;
+    };
+    assert.equal(confirmWithin('0'), 0);
+    assert.equal(confirmWithin('90'), 90);
+    for (const text of ['-1', 'x', '1.5', '']) assert.throws(() => confirmWithin(text), UsageError);
+    assert.throws(() => parseArguments(['verify', 'a', '--target', 'local', '--confirm-within', '5']), UsageError);
+  });
+
   it('asks for help wherever --help stands', () => {
     for (const words of [['--help'], ['-h'], ['apply', '--help'], ['--help', 'nonsense']]) {
       assert.equal(parseArguments(words), 'help');

@@ -16,6 +16,7 @@ import fc from 'fast-check';
 import type { Command } from '../../../src/base/command';
 import type { Plan, Step } from '../../../src/plan/model';
 import { compileScript } from '../../../src/plan/script';
+import { confirmationScript } from '../../../src/plan/script-confirmation';
 import { ScriptEvents, type ScriptEvent } from '../../../src/plan/script-events';
 import { stateDirectory } from '../../../src/plan/script-launcher';
 
@@ -84,11 +85,23 @@ for (const shell of shells) {
     });
     afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-    function start(what: Plan): Running {
+    function start(what: Plan, confirmWithin?: number): Running {
       const file = path.join(directory, 'script');
-      writeFileSync(file, compileScript(what, token).replaceAll(stateDirectory, state));
-      const PATH = `${path.join(directory, 'bin')}:${process.env['PATH'] ?? ''}`;
-      return new Running(spawn('sh', [file], { env: { ...process.env, PATH }, detached: true }));
+      writeFileSync(file, compileScript(what, token, confirmWithin).replaceAll(stateDirectory, state));
+      return new Running(spawn('sh', [file], { env: environment(), detached: true }));
+    }
+
+    function environment(): NodeJS.ProcessEnv {
+      return { ...process.env, PATH: `${path.join(directory, 'bin')}:${process.env['PATH'] ?? ''}` };
+    }
+
+    /** What a fresh connection runs; resolves with its answer. */
+    function confirm(own = token): Promise<string> {
+      const script = confirmationScript(own, 'test').replaceAll(stateDirectory, state);
+      const child = spawn('sh', ['-c', script], { env: environment(), stdio: ['ignore', 'pipe', 'inherit'] });
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      return new Promise((resolve) => child.on('close', () => resolve(said.replace(`@${own} `, '').trim())));
     }
 
     /** A step that makes a directory: like an object of the kernel, it is there or not, and cannot be made twice. */
@@ -241,6 +254,79 @@ for (const shell of shells) {
       await after.until('ready');
       after.say('commit');
       assert.equal(await after.exited, 0);
+    });
+
+    describe('where the plan could cut the host off', () => {
+      const risky = (): Plan => ({ ...three(), risks: ['addresses'] });
+
+      it('is kept when somebody else confirms, also when the first connection is gone', async () => {
+        for (const isCut of [false, true]) {
+          const what = isCut ? { ...risky(), basedOn: 1, steps: [makes('d')] } : risky();
+          const running = start(what, 60);
+          await running.until('armed');
+          if (isCut) running.child.stdin.end();
+          assert.equal(await confirm(), 'committed');
+          await running.exited;
+          assert.equal(running.types().at(-1), 'committed');
+        }
+        assert.deepEqual(readdirSync(things), ['a', 'b', 'c', 'd']);
+        assert.deepEqual(readdirSync(state), ['labs']);
+      });
+
+      it('is undone when nobody confirms in time, and a late confirmation is told so', async () => {
+        const running = start(risky(), 1);
+        await running.until('armed');
+        running.child.stdin.end();
+        await running.exited;
+        assert.deepEqual(running.events.at(-1), { type: 'rolled-back', why: 'overdue' });
+        assertNothingLeft();
+        assert.equal(await confirm(), 'gone 0');
+        assert.equal(existsSync(state), false);
+      });
+
+      it('takes no confirmation but its own, and none over the first connection', async () => {
+        const running = start(risky(), 2);
+        await running.until('armed');
+        running.say('commit');
+        assert.equal(await confirm('SOMEBODYELSES'), 'gone 0');
+        await running.exited;
+        assert.deepEqual(running.events.at(-1), { type: 'rolled-back', why: 'overdue' });
+        assertNothingLeft();
+      });
+
+      it('is undone when it is told to stop meanwhile, or the connection was lost before', async () => {
+        const stopped = start(risky(), 60);
+        await stopped.until('armed');
+        stopped.say('cancel');
+        await stopped.exited;
+        assert.deepEqual(stopped.events.at(-1), { type: 'rolled-back', why: 'cancelled' });
+        assertNothingLeft();
+        const lost = start(risky(), 60);
+        await lost.until('begin', 1);
+        lost.child.stdin.end();
+        await lost.exited;
+        assert.equal(lost.events.at(-1)?.type, 'rolled-back');
+        assertNothingLeft();
+      });
+
+      it('is undone by its launcher when the worker is killed, and whoever confirms is told', async () => {
+        const running = start(risky(), 60);
+        await running.until('armed');
+        running.child.kill('SIGSTOP');
+        process.kill(workerOf(state), 'SIGKILL');
+        const answer = confirm();
+        running.child.kill('SIGCONT');
+        assert.match(await answer, /^(rolled-back ended|gone 0)$/);
+        await running.exited;
+        assertNothingLeft();
+      });
+
+      it('is kept as any other where no time is given', async () => {
+        const running = start(risky(), 0);
+        await running.until('ready');
+        running.say('commit');
+        assert.equal(await running.exited, 0);
+      });
     });
 
     it('hands every word and every input to its command unchanged', async () => {
