@@ -2,6 +2,7 @@ import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { runSteps } from '../../lab/actions/run-change';
 import type { Step } from '../../plan/model';
+import { confirmSetting } from '../confirm-setting';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import { showError, showInformation } from '../notify';
@@ -34,6 +35,7 @@ export async function carryOut(
         await runSteps(host.transport(), title, snapshot, steps, {
           signal,
           onEvent: (event) => logApplyEvent(log, event, steps.length),
+          ...confirmSetting(),
         });
       } finally {
         await readAgain(host, log);

@@ -1,4 +1,4 @@
-import { commands, window, workspace, type Uri } from 'vscode';
+import { commands, window, type Uri } from 'vscode';
 import { runPlan, type RunStatus } from '../../lab/apply';
 import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
@@ -7,7 +7,8 @@ import type { Plan } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
 import type { Host } from '../hosts/host';
 import { plainLine } from '../host-data';
-import { CommandId, SettingId, settingsSection } from '../ids';
+import { confirmSetting } from '../confirm-setting';
+import { CommandId } from '../ids';
 import { showError, showInformation } from '../notify';
 import { withCancellableProgress, type ProgressReport } from '../progress';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
@@ -110,7 +111,6 @@ export async function runWithProgress(
     log.info(message);
     report({ message });
   };
-  const confirmWithin = workspace.getConfiguration(settingsSection).get<number>(SettingId.confirmWithin);
   try {
     return await runPlan(host.transport(), plan, {
       signal,
@@ -121,7 +121,7 @@ export async function runWithProgress(
         total = next.steps.length;
         return next;
       },
-      ...(confirmWithin === undefined ? {} : { confirmWithin: Math.max(0, Math.round(confirmWithin)) }),
+      ...confirmSetting(),
     });
   } finally {
     await readAgain(host, log);
