@@ -27,6 +27,7 @@ export const CommandId = {
   graphShowInFile: 'netns.graph.showInFile',
   showLog: 'netns.showLog',
   openShell: 'netns.namespace.shell',
+  startWebServer: 'netns.namespace.startWebServer',
   interfaceUp: 'netns.interface.up',
   interfaceDown: 'netns.interface.down',
   interfaceFlap: 'netns.interface.flap',

@@ -5,6 +5,7 @@ import { namespaceName } from '../../plan/actions/things';
 import { NetnsError } from '../../base/errors';
 import { named, type Change, type Targets } from './change';
 import { goneError } from './shell';
+import { programOf } from './subjects';
 import type { Target } from './target';
 
 const placeName = (target: Target): string => namespaceName(target.namespace) ?? 'the host';
@@ -127,9 +128,4 @@ export const sendSignal: Change = {
 
 function processLabel({ process, subject }: Target): string {
   return process === undefined ? subject.name : `${programOf(process.command)} (${process.pid})`;
-}
-
-/** `python3` of `/usr/bin/python3 -m http.server`. */
-export function programOf(command: string): string {
-  return command.split(' ')[0]?.split('/').at(-1) ?? command;
 }

@@ -4,7 +4,7 @@ import type { HostSnapshot } from '../../host/model';
 import { placeOfNamespace } from '../../plan/actions/place';
 import { hostShellScript, shellCommand, shellScript } from '../../plan/actions/shell-script';
 import { subjectLabel, type Subject } from '../../protocol/subject';
-import { namespaceOf } from './subjects';
+import { namespaceOf, programOf } from './subjects';
 
 /** A shell to be run on a terminal of a host. */
 export interface Shell {
@@ -36,8 +36,7 @@ export function nameOf(subject: Subject, snapshot: HostSnapshot): string {
   const namespace = namespaceOf(snapshot, subject);
   const [holder] = namespace?.processes ?? [];
   if (subject.type === 'host' || namespace?.name !== undefined || holder === undefined) return subjectLabel(subject);
-  const [program = ''] = holder.command.split(' ');
-  return `${program.split('/').at(-1) ?? ''}:${holder.pid}`;
+  return `${programOf(holder.command)}:${holder.pid}`;
 }
 
 /** The error for a thing that an action was called on and that is not on the host any more. */

@@ -1,4 +1,11 @@
-import type { HostSnapshot, ObservedAddress, ObservedLink, ObservedNamespace, ObservedRoute } from '../../host/model';
+import type {
+  HostSnapshot,
+  ObservedAddress,
+  ObservedLink,
+  ObservedNamespace,
+  ObservedProcess,
+  ObservedRoute,
+} from '../../host/model';
 import type { Subject, SubjectPlace } from '../../protocol/subject';
 
 /** Subjects of what was seen on a host, for trees, graphs and lists. The same thing has the same subject everywhere. */
@@ -71,6 +78,19 @@ export function routeSubject(hostId: string, namespace: ObservedNamespace, route
     ...(dev === undefined ? {} : { dev }),
     ...(metric === undefined ? {} : { metric }),
   };
+}
+
+export function processSubject(
+  hostId: string,
+  namespace: ObservedNamespace,
+  { pid, command }: ObservedProcess,
+): Subject {
+  return { type: 'process', hostId, ...placeOf(namespace), name: programOf(command), pid };
+}
+
+/** `python3` of `/usr/bin/python3 -m http.server`. */
+export function programOf(command: string): string {
+  return command.split(' ')[0]?.split('/').at(-1) ?? command;
 }
 
 export function labSubject(hostId: string, name: string): Subject {

@@ -7,6 +7,7 @@ import {
   labSubject,
   linkSubject,
   namespaceSubject,
+  processSubject,
   routeSubject,
 } from './subjects';
 
@@ -72,6 +73,14 @@ const listed: Partial<Record<SubjectType, Lister>> = {
           .filter(({ scope }) => scope === 'global' || scope === 'site')
           .map((address) => thing(addressSubject(hostId, namespace, link, address), `on ${link.name}`)),
       ),
+    ),
+  process: (hostId, { namespaces }) =>
+    namespaces.flatMap((namespace) =>
+      namespace.isRoot
+        ? []
+        : namespace.processes.map((process) =>
+            thing(processSubject(hostId, namespace, process), `${namespace.name ?? ''} · ${process.command}`),
+          ),
     ),
   lab: (hostId, { labs }) => labs.map(({ name }) => thing(labSubject(hostId, name), 'lab')),
 };

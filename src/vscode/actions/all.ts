@@ -10,8 +10,9 @@ import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
+import { startWebServer } from './web-server';
 
-const withCommands: readonly Action[] = [openShell, ...allChanges.map(changeAction)];
+const withCommands: readonly Action[] = [openShell, startWebServer, ...allChanges.map(changeAction)];
 
 /** Every action on live things, in the order of docs/actions.md. */
 export const allActions: readonly Action[] = [

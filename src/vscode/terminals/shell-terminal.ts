@@ -33,6 +33,8 @@ export class ShellTerminal implements Pseudoterminal {
   private state: 'opening' | 'open' | 'over' | 'closed' = 'over';
   /** Keys were pressed since the shell began: what it ends with is the person's own doing. */
   private wasUsed = false;
+  /** Typed while there was no shell yet. */
+  private typedAhead = '';
 
   constructor(
     readonly subject: Subject,
@@ -60,6 +62,8 @@ export class ShellTerminal implements Pseudoterminal {
     if (this.remote !== undefined) {
       this.wasUsed = true;
       this.remote.write(data);
+    } else if (this.state === 'opening') {
+      this.typedAhead += data;
     } else if (this.state === 'over' && data.includes('\r')) {
       this.begin();
     }
@@ -91,7 +95,9 @@ export class ShellTerminal implements Pseudoterminal {
     }
     this.remote = remote;
     this.state = 'open';
-    this.wasUsed = false;
+    this.wasUsed = this.typedAhead !== '';
+    remote.write(this.typedAhead);
+    this.typedAhead = '';
     remote.onData((text) => this.write(text));
     // It may have changed while the shell was on its way.
     remote.resize(this.size);

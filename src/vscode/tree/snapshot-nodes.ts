@@ -14,6 +14,7 @@ import {
 } from './link-facts';
 import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, type TreeNode } from './node';
+import { processGroup } from './process-nodes';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
 export function snapshotNodes(hostId: string, snapshot: HostSnapshot, faces?: LabFaces): TreeNode[] {
@@ -76,6 +77,7 @@ function namespaceNode(
     children: [
       ...links.map((link) => interfaceNode(id, hostId, snapshot, namespace, link)),
       ...routeGroup(id, hostId, namespace),
+      ...processGroup(id, hostId, namespace),
     ],
   };
 }

@@ -1,7 +1,8 @@
-import { printCommand, type Command } from '../../../src/base/command';
+import { command, printCommand, type Command } from '../../../src/base/command';
 import { allChanges } from '../../../src/lab/actions/all-changes';
 import type { Change, Targets } from '../../../src/lab/actions/change';
 import { shellOf } from '../../../src/lab/actions/shell';
+import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
 import type { HostSnapshot } from '../../../src/host/model';
 import type { Subject } from '../../../src/protocol/subject';
@@ -82,8 +83,10 @@ export function changeRow(change: Change, snapshot: HostSnapshot): Row {
 export function actionsDocument(): string {
   const snapshot = hostOfExamples();
   const shells = [earth, host].map((one) => shellOf(one, snapshot).command);
+  const webServer = inside({ type: 'named', name: 'earth' }, command('python3', '-m', 'http.server', '8000'));
   const rows: Row[] = [
     { title: 'Open Shell', on: ['namespace', 'host'], commands: shells, undo: '' },
+    { title: 'Start Web Server…', on: ['namespace'], commands: [webServer], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
   ];
   return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;

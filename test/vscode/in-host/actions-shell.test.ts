@@ -119,6 +119,24 @@ describe('Open Shell', function () {
     await waitFor('no process', async () => (await inside('ih-shell')) === '');
   });
 
+  it('starts a web server in the namespace, which ends with its terminal', async () => {
+    const result = await vscode.commands.executeCommand<ActionOutcome>(
+      CommandId.startWebServer,
+      namespace('ih-shell'),
+      { input: '8123' },
+    );
+    assert.deepEqual(result, { outcome: 'done', value: 8123 });
+    await elsewhere.run('ip -n ih-shell link set lo up');
+    await waitFor(
+      'an answer',
+      async () =>
+        (await elsewhere.run('ip netns exec ih-shell curl -s -o /dev/null -w "%{http_code}" http://127.0.0.1:8123/'))
+          .stdout === '200',
+    );
+    await close(await terminalNamed('ih-shell @ lab1'));
+    await waitFor('no process in the namespace', async () => (await inside('ih-shell')) === '');
+  });
+
   it('says in one notification what cannot be: a namespace that is gone', async () => {
     const shown = recordNotifications();
     try {

@@ -68,6 +68,23 @@ describe('The tree of hosts', () => {
     ]);
   });
 
+  it('lists what runs in a namespace, and what its rows’ actions are about', async () => {
+    const processes = [{ pid: 4711, command: '/usr/bin/python3 -m http.server 8000' }];
+    await show(snapshot({ namespaces: [namespace(undefined, { processes }), namespace('earth', { processes })] }));
+    const rows = drawn();
+    assert.deepEqual(rows.slice(rows.findIndex((row) => row.includes('Processes'))), [
+      '      Processes  (1)',
+      '        python3  (4711 · /usr/bin/python3 -m http.server 8000)',
+    ]);
+    assert.deepEqual(find('python3').node.subject, {
+      type: 'process',
+      hostId: 'lab1',
+      namespace: 'earth',
+      name: 'python3',
+      pid: 4711,
+    });
+  });
+
   it('tells states apart by icon as well as by colour and words', async () => {
     await show(
       snapshot({
