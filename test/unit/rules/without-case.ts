@@ -6,7 +6,7 @@ export const withoutCase: Readonly<Partial<Record<ProblemCode, string>>> = {
   'yaml-impossible': 'a mistake of the parser itself',
   'yaml-resource-exhaustion': 'we refuse before the parser does: nested-too-deep',
   'file-too-large': 'a text of over ten million characters: yaml.test.ts',
-  'nested-too-deep': 'a million of [: yaml.test.ts',
+  'nested-too-deep': 'a hundred thousand [: yaml.test.ts',
   'too-many-aliases': 'a million laughs: yaml.test.ts',
   'too-many-problems': 'a file with 2,000 mistakes: shape.test.ts',
 };
