@@ -10,6 +10,7 @@ export const addKey: Answer = (question) => {
   const { key, value, beside } = data;
   if (beside !== undefined) return withoutPartner(question, beside);
   if (key !== undefined && value !== undefined) return [add(question, key, writeScalar(value))];
+  if (key === 'vlan-filtering') return [add(question, key, 'true')];
   const kind = path.at(-2);
   if (path.length === 0 && key === 'name') return [nameLab(question)];
   if (kind === 'routes' && key === 'to') return [add(question, 'to', 'default')];

@@ -22,7 +22,8 @@ export const removeOneOfTwo: Answer = (question) => {
 export const settleKind: Answer = (question) => {
   const { parsed, path } = question;
   const bridge = path.slice(0, -1);
-  if (path[0] !== 'bridges') return removeKey(question);
+  // The one option that a Linux bridge lacks; the others Open vSwitch lacks, and another kind is seldom what was meant.
+  if (path[0] !== 'bridges' || path.at(-1) !== 'datapath') return removeKey(question);
   const kind = placeAt(parsed.root, [...bridge, 'kind'])?.node;
   const edit =
     kind === undefined ? entry(question, bridge, 'kind', 'openvswitch') : { range: kind.range, newText: 'openvswitch' };

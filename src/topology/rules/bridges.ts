@@ -1,3 +1,4 @@
+import type { Finding } from '../problem-list';
 import type { BridgeDeclaration, EndpointDeclaration } from '../model';
 import { networkAddress, printNetwork } from '../addresses';
 import { suggest } from '../suggest';
@@ -22,10 +23,37 @@ export const bridgesLieInAKnownNamespace: Rule = function* ({ bridges }, lab) {
 
 /** Options that only the other kind of bridge has. */
 export const bridgesHaveOptionsOfTheirKind: Rule = function* ({ bridges }) {
-  for (const { kind, datapath, path } of bridges) {
-    if (kind === 'openvswitch' || datapath === undefined) continue;
-    const message = '`datapath` belongs to `kind: openvswitch`; a Linux bridge has none.';
-    yield { code: 'option-of-other-kind', message, path: [...path, 'datapath'], at: 'key', data: { key: 'datapath' } };
+  for (const { kind, datapath, vlanFiltering, namespace, path } of bridges) {
+    const found = (key: string, message: string): Finding => {
+      return { code: 'option-of-other-kind', message, path: [...path, key], at: 'key', data: { key } };
+    };
+    if (kind === 'linux') {
+      if (datapath === undefined) continue;
+      yield found('datapath', '`datapath` belongs to `kind: openvswitch`; a Linux bridge has none.');
+      continue;
+    }
+    if (vlanFiltering !== undefined) {
+      yield found('vlan-filtering', 'Open vSwitch always keeps VLANs apart; `vlan-filtering` is for a Linux bridge.');
+    }
+    if (namespace !== undefined) {
+      yield found('namespace', "Open vSwitch's daemon works on the host only: its bridges cannot lie in a namespace.");
+    }
+  }
+};
+
+/** The VLANs of a port mean nothing on a Linux bridge that does not keep VLANs apart: its ports would all hear each other. */
+export const vlansAreKeptApart: Rule = function* ({ bridges }, lab) {
+  for (const { name, kind, vlanFiltering, path } of bridges) {
+    if (kind !== 'linux' || vlanFiltering === true) continue;
+    const port = lab.ends.find(
+      (end) => end.type === 'bridge' && end.bridge === name && (end.vlan ?? end.trunk) !== undefined,
+    );
+    if (port === undefined) continue;
+    const key = 'vlan-filtering';
+    const message = `\`${name}\` has ports with VLANs and does not keep them apart: it needs \`vlan-filtering: true\`.`;
+    const related = [{ path: port.path, message: 'A port with VLANs' }];
+    if (vlanFiltering === undefined) yield { code: 'missing-key', message, path, data: { key }, related };
+    else yield { code: 'keys-exclude-each-other', message, path: [...path, key], at: 'key', related };
   }
 };
 

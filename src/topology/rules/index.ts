@@ -5,6 +5,7 @@ import { addressesAreForHosts, addressesAreUnique } from './addresses';
 import {
   bridgePortsArePluggedOnce,
   bridgesHaveOptionsOfTheirKind,
+  vlansAreKeptApart,
   bridgesLieInAKnownNamespace,
   bridgesMakeNoLoop,
   bridgeSubnetsAreApart,
@@ -16,6 +17,7 @@ import {
   macAddressesAreOfOneStation,
   networkCardsAreSafe,
 } from './interface-kinds';
+import { impairmentsHaveTheirDelay } from './impairments';
 import { LabIndex } from './lab-index';
 import { natHasForwarding, natIsOfUse, natKeepsToOneFamily, portForwardsArrive, portsAreForwardedOnce } from './nat';
 import { checksHaveARoute, namespacesAreLinked, natHasRoutes } from './reachability';
@@ -41,9 +43,11 @@ export const rules = {
   macAddressesAreOfOneStation,
   bridgesLieInAKnownNamespace,
   bridgesHaveOptionsOfTheirKind,
+  vlansAreKeptApart,
   bridgePortsArePluggedOnce,
   bridgesMakeNoLoop,
   bridgeSubnetsAreApart,
+  impairmentsHaveTheirDelay,
   addressesAreUnique,
   addressesAreForHosts,
   routesLeadSomewhere,

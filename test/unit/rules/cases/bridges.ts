@@ -16,6 +16,51 @@ export const bridgesCases: readonly RuleCase[] = [
     text: lab({ bridge: '{ ⟦datapath⟧: netdev }' }),
   },
   {
+    finder: 'bridgesHaveOptionsOfTheirKind',
+    code: 'option-of-other-kind',
+    what: 'bridges: VLAN filtering of Open vSwitch',
+    text: lab({ bridge: '{ kind: openvswitch, ⟦vlan-filtering⟧: true }' }),
+  },
+  {
+    finder: 'bridgesHaveOptionsOfTheirKind',
+    code: 'option-of-other-kind',
+    what: 'bridges: Open vSwitch inside a namespace',
+    text: lab({ bridge: '{ kind: openvswitch, ⟦namespace⟧: earth }' }),
+  },
+  {
+    finder: 'vlansAreKeptApart',
+    code: 'missing-key',
+    what: 'bridges: VLANs on a port, and nothing keeps them apart',
+    text: lab({
+      bridge: '{}\n  ⟦br1⟧: { stp: true }',
+      links: '  - endpoints: [pluto:p, ⟪{ endpoint: br1, vlan: 7 }⟫]',
+      mars: '  pluto:',
+    }),
+  },
+  {
+    finder: 'vlansAreKeptApart',
+    code: 'keys-exclude-each-other',
+    what: 'bridges: VLANs on a port of a bridge that shall not keep them apart',
+    text: lab({
+      bridge: '{}\n  br1: { ⟦vlan-filtering⟧: false }',
+      links: '  - endpoints: [pluto:p, ⟪{ endpoint: br1, trunk: [7] }⟫]',
+      mars: '  pluto:',
+    }),
+    noFix: 'either the VLANs or the filtering could be meant',
+  },
+  {
+    finder: 'impairmentsHaveTheirDelay',
+    code: 'missing-key',
+    what: 'links: packets that overtake none that wait',
+    text: lab({ links: '  - endpoints: [earth:x, mars:x]\n    ⟦impair⟧: { loss: 1%, to-a: { reorder: 25% } }' }),
+  },
+  {
+    finder: 'impairmentsHaveTheirDelay',
+    code: 'missing-key',
+    what: 'links: jitter without a delay',
+    text: lab({ links: '  - endpoints: [earth:x, mars:x]\n    ⟦impair⟧: { jitter: 5ms }' }),
+  },
+  {
     finder: 'bridgePortsArePluggedOnce',
     code: 'bridge-in-bridge',
     what: 'bridges: a bridge as a port',

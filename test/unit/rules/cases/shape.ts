@@ -100,7 +100,7 @@ export const shapeCases: readonly RuleCase[] = [
     finder: 'shape',
     code: 'out-of-range',
     what: 'a VLAN out of range',
-    text: `name: t\n${end}links:\n  - endpoints: [earth:a, { endpoint: br0, vlan: ⟦5000⟧ }]\n`,
+    text: `name: t\n${end.replace('br0:', 'br0: { vlan-filtering: true }')}links:\n  - endpoints: [earth:a, { endpoint: br0, vlan: ⟦5000⟧ }]\n`,
     noFix: 'the number is the writer’s to choose',
   },
   {
