@@ -4,9 +4,13 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as vscode from 'vscode';
+import { inWorker } from '../../src/vscode/editor/service/answering-thread';
+import { LanguageClient } from '../../src/vscode/editor/service/language-client';
+import { languageWorkerScript } from '../../src/vscode/editor/service/language-service';
 import { longestBlock } from './event-loop';
 import { largeTopology } from './language-file';
 
+const extensionId = 'netns-topology.netns-topology';
 /** How often each thing is measured; the table shows the middle one. */
 const rounds = 15;
 /** Between two keystrokes of a fast typist, in milliseconds. */
@@ -20,7 +24,7 @@ export interface Measured {
 
 /** Runs inside the extension host; prints one line `NETNS_BENCH {…}` for each size of file. */
 export async function run(): Promise<void> {
-  const extension = vscode.extensions.getExtension('netns-topology.netns-topology');
+  const extension = vscode.extensions.getExtension(extensionId);
   await extension?.activate();
   const folder = await mkdtemp(path.join(tmpdir(), 'netns-bench-'));
   try {
@@ -76,6 +80,7 @@ async function measure(file: string): Promise<Measured> {
     for (let round = 0; round < rounds; round++) toCompletion.push(await keystrokeToCompletion(editor!, place));
   });
   values['keystroke to completion'] = median(toCompletion);
+  values['completion, the thread’s answer alone'] = await answerAlone(document, place);
   await quiet();
   values['outline, after its parse'] = await timed(async () => {
     await vscode.commands.executeCommand('vscode.executeDocumentSymbolProvider', document.uri);
@@ -118,6 +123,29 @@ async function keystrokeToCompletion(editor: vscode.TextEditor, place: vscode.Po
   });
   await editor.edit((edit) => edit.delete(new vscode.Range(place, place.translate(1, 0))));
   return milliseconds;
+}
+
+/** How long the language's thread itself takes to complete, without VS Code's own way there and back. */
+async function answerAlone(document: vscode.TextDocument, place: vscode.Position): Promise<number> {
+  const extension = vscode.extensions.getExtension(extensionId);
+  if (extension === undefined) throw new Error('The extension is not there.');
+  const client = new LanguageClient(inWorker(extension.extensionUri.fsPath + '/' + languageWorkerScript), console.log);
+  try {
+    const text = document.getText();
+    const offset = document.offsetAt(place);
+    const times: number[] = [];
+    for (let version = 0; version < rounds; version++) {
+      const file = { key: 'bench', version, text: () => text };
+      times.push(
+        await timed(async () => {
+          await client.ask(file, 'completions', [offset, {}]);
+        }),
+      );
+    }
+    return median(times);
+  } finally {
+    client.dispose();
+  }
 }
 
 /** Types letters as fast as a person does, without waiting for anything. */
