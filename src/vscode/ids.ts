@@ -8,6 +8,7 @@ export const CommandId = {
   verify: 'netns.topology.verify',
   destroy: 'netns.topology.destroy',
   runCheck: 'netns.check.run',
+  pingMatrix: 'netns.topology.pingMatrix',
   showCheckResult: 'netns.check.showResult',
   showTopologyGraph: 'netns.topology.showGraph',
   selectTarget: 'netns.topology.selectTarget',

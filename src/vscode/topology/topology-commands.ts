@@ -8,6 +8,7 @@ import type { ActionParts, ActionResult } from './action';
 import { applyTopology } from './apply';
 import { destroyLab, destroyTopology, type DestroyOptions } from './destroy';
 import { newTopology } from './new-topology';
+import { showPingMatrix } from './ping-matrix';
 import { planTopology } from './plan';
 import { findSubject } from './subject';
 import { runCheck, verifyOnHost, type CheckReference } from './verify';
@@ -26,6 +27,7 @@ export function registerTopologyCommands(
   register(CommandId.apply, (argument) => applyTopology(parts, asUri(argument)));
   register(CommandId.plan, (argument) => planTopology(parts, asUri(argument)));
   register(CommandId.verify, (argument) => verifyOnHost(parts, asUri(argument)));
+  register(CommandId.pingMatrix, (argument) => showPingMatrix(parts, asUri(argument)));
   register(CommandId.runCheck, (argument, check) => runCheck(parts, asUri(argument), asCheckReferences(check)));
   register(CommandId.destroy, async (argument, given): Promise<ActionResult> => {
     const options: DestroyOptions = { confirmed: isConfirmed(given) };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mostPairs, pingOf, planMatrix } from '../../../src/plan/matrix';
 import { compileMatrix } from '../../../src/plan/matrix-script';
+import { matrixHtml } from '../../../src/protocol/matrix-html';
 import { describeMatrix } from '../../../src/protocol/matrix-text';
 import { summarizeMatrix, type PingMatrix } from '../../../src/protocol/ping-matrix';
 import { bridge, device, namespace, topology } from './build-topology';
@@ -106,6 +107,26 @@ describe('a ping matrix as text', () => {
 
   it('has rows that ping columns, a sign for each, and why what is not right', () => {
     assertGolden('ping-matrix.txt', `${describeMatrix(matrix)}\n`);
+  });
+
+  it('is on a page a table with headings, in which no word of anybody is markup', () => {
+    const hostile = '<img src=x onerror=alert(1)>"';
+    const cells = matrix.cells.map((one) => ({
+      ...one,
+      said: hostile,
+      from: one.from === 'earth' ? hostile : one.from,
+    }));
+    const page = matrixHtml(
+      { ...matrix, lab: hostile, places: [hostile, 'mars-of-the-long-name', 'host'], cells },
+      { nonce: 'n', againUri: 'command:again?%5B%5D' },
+    );
+    assert.ok(!page.includes('<img'));
+    assert.equal(page.match(/<table>/g)?.length, 2);
+    assert.match(page, /<th scope="row">host<\/th>/);
+    assert.match(page, /<td class="right" title="✓ [^"]*: 0.05 ms" aria-label="[^"]*">✓<\/td>/);
+    assert.match(page, /<td class="wrong"[^>]*>✗<\/td>/);
+    assert.match(page, /default-src 'none'; style-src 'nonce-n'/);
+    assert.ok(!page.includes('<script'));
   });
 
   it('says in a line how it went', () => {

@@ -50,6 +50,13 @@ describe('A lab that drifts from its file', function () {
     assert.equal((await act(CommandId.verify, document.uri)).outcome, 'done');
     await waitFor('its checks', () => summary()?.checks?.passed === 1);
 
+    const matrix = await act(CommandId.pingMatrix, document.uri);
+    assert.deepEqual([matrix.outcome, matrix.checks], ['done', { passed: 2, total: 2 }], JSON.stringify(matrix));
+    await waitFor('the table', () =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label === 'Ping Matrix: drifting'),
+    );
+    await vscode.window.showTextDocument(document);
+
     await elsewhere.run('ip link del dr-port');
     const drifted = await waitFor('the drift', () => summary()?.state === 'drifted' && summary());
     assert.equal(drifted.summary, 'drifted: cable dr-a:eth0 — dr-port is gone');

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import { ViewColumn, window, type Uri, type WebviewPanel } from 'vscode';
+import { runMatrix } from '../../lab/matrix';
+import { planMatrix } from '../../plan/matrix';
+import { matrixHtml } from '../../protocol/matrix-html';
+import { isAsExpected, summarizeMatrix, type PingMatrix } from '../../protocol/ping-matrix';
+import { plainLine } from '../host-data';
+import { CommandId } from '../ids';
+import { withCancellableProgress } from '../progress';
+import { tellFailure, type ActionParts, type ActionResult } from './action';
+import { readySubject } from './apply';
+
+/** One page for each file and host, shown again with its newest matrix. */
+const panels = new Map<string, WebviewPanel>();
+
+/** Pings every pair of the file's namespaces, and the host, and shows who reaches whom as a table. */
+export async function showPingMatrix(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+  const ready = await readySubject(parts, uri);
+  if (ready === undefined) return { outcome: 'refused' };
+  const { subject, host } = ready;
+  const { topology, document } = subject;
+  const about = { lab: topology.name, hostId: host.id };
+  const doing = `Pinging every pair of ${topology.name} on ${host.label}`;
+  try {
+    const matrix = await withCancellableProgress(doing, async (signal, report) => {
+      const snapshot = host.snapshot ?? (await host.refresh(signal));
+      const total = planMatrix(topology, snapshot).pairs.length;
+      // A notification that changes thousands of times would be slower than the pings.
+      const step = Math.max(1, Math.ceil(total / 100));
+      let done = 0;
+      const onCell = (): void => {
+        done++;
+        if (done % step === 0) report({ message: `${done}/${total}`, increment: (100 * step) / total });
+      };
+      return await host.sharing(() => runMatrix(host.transport(), topology, host.label, { signal, snapshot, onCell }));
+    });
+    parts.log.info(plainLine(`${topology.name} on ${host.label}: ${summarizeMatrix(matrix)}.`));
+    show(matrix, document.uri);
+    const passed = matrix.cells.filter(isAsExpected).length;
+    const total = matrix.cells.length;
+    return { outcome: passed === total ? 'done' : 'failed', ...about, checks: { passed, total } };
+  } catch (error) {
+    return { ...about, ...tellFailure(parts, doing, error) };
+  }
+}
+
+function show(matrix: PingMatrix, uri: Uri): void {
+  const key = `${uri.toString()} ${matrix.host}`;
+  const title = plainLine(`Ping Matrix: ${matrix.lab}`);
+  const known = panels.get(key);
+  const panel =
+    known ??
+    window.createWebviewPanel('netns.pingMatrix', title, ViewColumn.Active, {
+      enableScripts: false,
+      enableCommandUris: [CommandId.pingMatrix],
+      localResourceRoots: [],
+      enableFindWidget: true,
+    });
+  if (known === undefined) {
+    panels.set(key, panel);
+    panel.onDidDispose(() => panels.delete(key));
+  } else {
+    known.reveal();
+  }
+  const againUri = `command:${CommandId.pingMatrix}?${encodeURIComponent(JSON.stringify([uri.toString()]))}`;
+  panel.webview.html = matrixHtml(matrix, { nonce: randomBytes(16).toString('hex'), againUri });
+}
