@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { NetnsError } from '../../src/base/errors';
+import { runPlan } from '../../src/lab/apply';
+import type { Plan, Step } from '../../src/plan/model';
+import type { Transport } from '../../src/transport/transport';
+import { howToRepeat, sampleOf } from '../fixtures/sample';
+import { startLabHost, type LabHost } from '../lab-host';
+import { applyPlan, destroyPlan, example, stateOf, untilStateIs } from './lab-plans';
+import { connectTo } from './observed-lab';
+
+/** What can go wrong on the host itself while a plan runs; some of the places are tried, all of them with `FAULTS=all`. */
+describe('a plan that something goes wrong with on the host', function () {
+  this.timeout(120_000);
+  let lab: LabHost;
+  let transport: Transport;
+
+  before(async () => {
+    lab = await startLabHost();
+    transport = await connectTo(lab);
+  });
+  after(async () => {
+    transport.dispose();
+    await lab.stop();
+  });
+
+  /** The plan with a command of step `index` that fails, before or after what the step does. */
+  function failingAt(plan: Plan, index: number, where: 'first' | 'last'): Plan {
+    const fails = { argv: ['sh', '-c', 'echo the fault was injected >&2; exit 9'] };
+    const broken = ({ run, ...step }: Step): Step => ({
+      ...step,
+      run: where === 'first' ? [fails, ...run] : [...run, fails],
+    });
+    return { ...plan, steps: plan.steps.map((step, own) => (own === index ? broken(step) : step)) };
+  }
+
+  async function assertUndone(plan: Plan, before: string, what: string): Promise<void> {
+    const error: unknown = await runPlan(transport, plan).then(
+      () => 'done',
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof NetnsError && error.reason === 'commandFailed', `${what}: ${String(error)}`);
+    await untilStateIs(lab, before, `${what} (${howToRepeat})`);
+  }
+
+  it('leaves the host as it was, whichever step of an apply or of a destroy fails, and says which', async () => {
+    const planets = await example('planets');
+    const empty = await stateOf(lab);
+    const plan = await applyPlan(transport, planets);
+    for (const index of sampleOf(plan.steps.length, 4)) {
+      for (const where of ['first', 'last'] as const) {
+        const broken = failingAt(plan, index, where);
+        const error = await runPlan(transport, broken).catch((thrown: unknown) => thrown);
+        assert.ok(error instanceof NetnsError && error.reason === 'commandFailed', String(error));
+        assert.match(error.message, new RegExp(`^Step ${index + 1} of ${plan.steps.length} failed: `));
+        assert.match(error.message, /Command \(exit code 9\): sh -c 'echo the fault/);
+        assert.equal(error.hostSaid, 'the fault was injected');
+        await untilStateIs(lab, empty, `apply, step ${index}, ${where} (${howToRepeat})`);
+      }
+    }
+    await runPlan(transport, plan);
+    const applied = await stateOf(lab);
+    const destroy = await destroyPlan(transport, 'planets');
+    for (const index of sampleOf(destroy.steps.length, 4)) {
+      await assertUndone(failingAt(destroy, index, 'last'), applied, `destroy, step ${index}`);
+    }
+    await runPlan(transport, await destroyPlan(transport, 'planets'));
+    await untilStateIs(lab, empty, 'after the destroy');
+  });
+
+  it('changes nothing, or leaves nothing, where /run is full', async () => {
+    const planets = await example('planets');
+    const plan = await applyPlan(transport, planets);
+    const before = await stateOf(lab);
+    // The state directory on a file system of its own, with room for less and less of what is written there.
+    for (const pages of [0, 1, 3, 6]) {
+      const mounted = await lab.run(
+        `mkdir -p /run/netns-topology && mount --no-mtab -t tmpfs -o size=${4 * Math.max(pages, 1)}k,nr_inodes=${4 + pages} tmpfs /run/netns-topology`,
+      );
+      assert.equal(mounted.code, 0, mounted.stderr);
+      const error: unknown = await runPlan(transport, plan).then(
+        () => 'done',
+        (thrown: unknown) => thrown,
+      );
+      assert.ok(error instanceof NetnsError, `${pages} pages: ${String(error)}`);
+      await lab.run('umount /run/netns-topology; rmdir /run/netns-topology');
+      await untilStateIs(lab, before, `a full disk with ${pages} pages`);
+    }
+  });
+});
