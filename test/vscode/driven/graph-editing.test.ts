@@ -45,7 +45,7 @@ describe('editing a topology file in its graph, by hand', function () {
     session = await Session.start([], { files: { [file]: text }, settings });
     graph = new GraphPage(session.workbench);
     await session.workbench.openFile(file);
-    await session.workbench.runCommand('Netns: Show Graph');
+    await session.workbench.codeLens('Show Graph').click();
     await graph.waitForNodes(['ns:mars', 'bridge:switch']);
   });
   after(async () => {
