@@ -8,7 +8,7 @@ import type { YamlPath } from '../../../src/topology/model';
 import { readYaml } from '../../../src/topology/yaml/read-yaml';
 import type { SourceNode } from '../../../src/topology/yaml/source-tree';
 import { applyEdits } from './at-cursor';
-import { everyKind, planets } from './mutations';
+import { everyKind, mutatedWithOffset, planets } from './mutations';
 
 function change(text: string, ...changes: TreeChange[]): string {
   const source = { text, root: readYaml(text).root };
@@ -200,6 +200,22 @@ describe('editTree', () => {
     ); // prettier-ignore
     assert.ok(done > 150, `only ${done} changes could be made`);
   });
+});
+
+describe('edits of any text at all', () => {
+  it('lie in it and do not overlap', () => {
+    const maps: YamlPath[] = [[], ['namespaces'], ['namespaces', 'earth'], ['namespaces', 'earth', 'interfaces'], ['host']];
+    const lists: YamlPath[] = [['links'], ['checks'], ['namespaces', 'earth', 'routes'], ['namespaces', 'earth', 'rules']];
+    const gone: YamlPath[][] = [[['links', 0], ['links', 1]], [['checks', 0]], [['namespaces', 'earth'], ['namespaces', 'mars']], [['namespaces', 'earth', 'interfaces', 'e0']]];
+    fc.assert(
+      fc.property(mutatedWithOffset, ({ text }) => {
+        const source = { text, root: readYaml(text).root };
+        const changes = [...maps.map((path) => set(path, 'x', { a: 1 })), ...lists.map((path) => append(path, { a: 1 })), ...gone.map((paths) => remove(...paths))];
+        for (const each of changes) applyEdits(text, editTree(source, [each]) ?? []);
+      }),
+      { numRuns: 300 },
+    );
+  }); // prettier-ignore
 });
 
 /** The path of one of the nodes that pass, by number. */
