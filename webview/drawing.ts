@@ -1,5 +1,6 @@
 import cytoscape, { type Core, type ElementDefinition } from 'cytoscape';
 import type { GraphView } from '../src/protocol/graph';
+import type { KeptPlaces, LayoutName } from '../src/protocol/places';
 import { buildElements, corner, nodeIdOf } from './elements';
 import { layoutForce } from './layout-force';
 import { layoutRanks } from './layout-ranks';
@@ -11,15 +12,6 @@ import { measureWith } from './text-width';
 import type { Theme } from './theme';
 import { Viewport } from './viewport';
 import { wire, type Wiring } from './wiring';
-
-export type LayoutName = 'ranks' | 'force';
-
-/** Where the units of one host stand, as kept over a reload. */
-export interface KeptPositions {
-  readonly positions: Readonly<Record<string, { readonly x: number; readonly y: number }>>;
-  /** What a person has moved. */
-  readonly pinned: readonly string[];
-}
 
 export interface DrawingEvents {
   /** An element was clicked; undefined is the empty canvas. */
@@ -45,6 +37,7 @@ export class Drawing {
   private labels = true;
   private turn = 0;
   private dragFrame = 0;
+  private hovered: string | undefined;
 
   constructor(
     private readonly container: HTMLElement,
@@ -86,7 +79,7 @@ export class Drawing {
   }
 
   /** Starts over with another host's picture: where its units stood before is `kept`. */
-  reset(layout: LayoutName, kept: KeptPositions | undefined): void {
+  reset(layout: LayoutName, kept: KeptPlaces | undefined): void {
     this.turn++;
     this.layout = layout;
     this.cy.elements().remove();
@@ -117,7 +110,7 @@ export class Drawing {
     if (box !== undefined) this.viewport.fit(box, options);
   }
 
-  kept(): KeptPositions {
+  kept(): KeptPlaces {
     const positions = Object.fromEntries(
       [...this.placements].map(([id, { x, y }]) => [id, { x: Math.round(x), y: Math.round(y) }]),
     );
@@ -172,10 +165,12 @@ export class Drawing {
       events.onOpen(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()));
     });
     cy.on('render', () => events.onRendered());
-    cy.on('mouseover', 'node, edge.cable', (event) => {
-      events.onHover(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()), event.renderedPosition);
+    // Cytoscape says that the pointer came onto a node only if it was on another before, not if it was on something beside.
+    cy.on('mouseover mousemove', 'node, edge.cable', (event) => {
+      this.hover(nodeIdOf((event.target as cytoscape.SingularElementReturnValue).id()), event.renderedPosition);
     });
-    cy.on('mouseout', 'node, edge.cable', () => events.onHover(undefined, { x: 0, y: 0 }));
+    cy.on('mouseout', 'node, edge.cable', () => this.hover(undefined, { x: 0, y: 0 }));
+    this.container.addEventListener('pointerleave', () => this.hover(undefined, { x: 0, y: 0 }));
     cy.on('drag', 'node', () => {
       cancelAnimationFrame(this.dragFrame);
       this.dragFrame = requestAnimationFrame(() => this.followDrag());
@@ -186,6 +181,12 @@ export class Drawing {
       this.viewport.leave();
       events.onMoved();
     });
+  }
+
+  private hover(id: string | undefined, at: { x: number; y: number }): void {
+    if (id === this.hovered) return;
+    this.hovered = id;
+    this.events.onHover(id, at);
   }
 
   /** Takes over where a person has put units, and leads the cables there. */

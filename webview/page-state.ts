@@ -1,5 +1,5 @@
 import type { FromGraph } from '../src/protocol/messages';
-import type { KeptPositions, LayoutName } from './drawing';
+import { isKeptPlaces, isLayoutName, type KeptPlaces, type LayoutName, type PlacesByKey } from '../src/protocol/places';
 
 /** What VS Code gives a webview's page; it exists once. */
 export interface VsCodeApi {
@@ -14,7 +14,7 @@ export interface PageState {
   readonly layout: LayoutName;
   readonly labels: boolean;
   /** By host and layout, since the same file may be drawn over several hosts. */
-  readonly positions: Readonly<Record<string, KeptPositions>>;
+  readonly positions: Readonly<Record<string, KeptPlaces>>;
   readonly viewport?: { readonly key: string; readonly zoom: number; readonly x: number; readonly y: number };
 }
 
@@ -27,28 +27,20 @@ export function readState(raw: unknown): PageState {
   if (version !== 1 || typeof positions !== 'object' || positions === null) return freshState;
   return {
     version: 1,
-    layout: layout === 'force' ? 'force' : 'ranks',
+    layout: isLayoutName(layout) ? layout : 'ranks',
     labels: labels !== false,
     positions: Object.fromEntries(
       Object.entries(positions).flatMap(([key, value]) => {
-        const kept = readPositions(value);
-        return kept === undefined ? [] : [[key, kept]];
+        return isKeptPlaces(value) ? [[key, value]] : [];
       }),
     ),
     ...(isViewport(viewport) ? { viewport } : {}),
   };
 }
 
-function readPositions(raw: unknown): KeptPositions | undefined {
-  if (typeof raw !== 'object' || raw === null) return undefined;
-  const { positions, pinned } = raw as Record<string, unknown>;
-  if (typeof positions !== 'object' || positions === null) return undefined;
-  return {
-    positions: Object.fromEntries(
-      Object.entries(positions).filter((entry): entry is [string, Point] => isPoint(entry[1])),
-    ),
-    pinned: Array.isArray(pinned) ? pinned.filter((each) => typeof each === 'string') : [],
-  };
+/** With what an earlier page has left for all that come: what this one has kept itself is newer. */
+export function withPlaces(state: PageState, layout: LayoutName | undefined, kept: PlacesByKey): PageState {
+  return { ...state, ...(layout !== undefined && { layout }), positions: { ...kept, ...state.positions } };
 }
 
 interface Point {

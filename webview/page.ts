@@ -3,14 +3,16 @@ import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import type { Channel } from '../src/protocol/channel';
 import { openContextMenus } from './context-menus';
 import { Details } from './details';
-import { Drawing, type LayoutName } from './drawing';
+import type { LayoutName } from '../src/protocol/places';
+import { Drawing } from './drawing';
 import { Editing } from './editing';
 import { Highlight } from './selection';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
 import { Menus } from './menus';
 import { emptyNotice, Notices } from './notices';
-import { readState, type PageState, type VsCodeApi } from './page-state';
+import { readState, withPlaces, type PageState, type VsCodeApi } from './page-state';
+import { PlaceKeeper } from './place-keeper';
 import { findMatches } from './search';
 import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
@@ -29,6 +31,7 @@ export class Page {
   private readonly tooltip: Tooltip;
   private readonly editing: Editing;
   private readonly menus = new Menus();
+  private readonly places: PlaceKeeper;
   private hovered: string | undefined;
   private state: PageState;
   private view: GraphView | undefined;
@@ -36,16 +39,22 @@ export class Page {
   private selected: string | undefined;
   private matches: readonly string[] = [];
   private restored = false;
+  /** No earlier page in this tab has left its state. */
+  private readonly isFresh: boolean;
 
   constructor(
     app: HTMLElement,
     private readonly api: VsCodeApi,
     private readonly channel: Channel<FromGraph>,
   ) {
-    this.state = readState(api.getState());
+    const kept = api.getState() ?? undefined;
+    this.isFresh = kept === undefined;
+    this.state = readState(kept);
+    this.places = new PlaceKeeper((key, places) => channel.post({ type: 'places', key, places }));
     this.toolbar = new Toolbar(app, {
       add: (kind) => this.editing.ask({ type: 'add', kind }),
       chooseHost: (hostId) => hostId !== '' && channel.post({ type: 'chooseHost', hostId }),
+      chooseSide: (side) => channel.post({ type: 'chooseSide', side }),
       chooseLayout: (layout) => this.chooseLayout(layout),
       toggleLabels: (labels) => this.setLabels(labels),
       search: (text) => this.search(text),
@@ -100,6 +109,7 @@ export class Page {
     switch (message.type) {
       case 'view':
         this.toolbar.setHosts(message.hosts, message.selectedHost);
+        this.toolbar.setSide(message.side);
         this.menus.setView(message.view, message.selectedHost, message.file?.uri);
         this.editing.setView(message.view, message.file);
         this.toolbar.setEditable(this.editing.isEditable);
@@ -107,6 +117,13 @@ export class Page {
         break;
       case 'menu':
         this.menus.setItems(message.items);
+        break;
+      case 'places':
+        this.state = withPlaces(this.state, this.isFresh ? message.layout : undefined, message.kept);
+        this.toolbar.setLayout(this.state.layout);
+        break;
+      case 'layout':
+        if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
         break;
       case 'edited':
         this.editing.edited(message.said);
@@ -124,6 +141,7 @@ export class Page {
         this.menus.setView(undefined, message.selectedHost, undefined);
         this.editing.setView(undefined, undefined);
         this.toolbar.setEditable(false);
+        this.toolbar.setSide(undefined);
         break;
       case 'select':
         this.select(message.nodeId, { open: this.details.isOpen, tell: false });
@@ -283,6 +301,7 @@ export class Page {
       ...(viewport.followsPicture ? {} : { viewport: { key: this.key, zoom: cy.zoom(), ...cy.pan() } }),
     };
     this.api.setState(this.state);
+    this.places.keep(this.key, this.drawing.kept());
   }
 }
 

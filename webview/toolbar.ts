@@ -1,10 +1,11 @@
-import type { HostChoice } from '../src/protocol/messages';
+import type { HostChoice, Side } from '../src/protocol/messages';
 import { addButton, choiceControl, iconButton, searchField, toggleButton } from './controls';
-import type { LayoutName } from './drawing';
+import type { LayoutName } from '../src/protocol/places';
 
 export interface ToolbarActions {
   add(kind: 'namespace' | 'bridge'): void;
   chooseHost(id: string): void;
+  chooseSide(side: Side): void;
   chooseLayout(layout: LayoutName): void;
   toggleLabels(on: boolean): void;
   search(text: string): void;
@@ -22,9 +23,16 @@ const layouts: readonly { readonly id: LayoutName; readonly label: string }[] = 
   { id: 'force', label: 'Force' },
 ];
 
+const sides: readonly { readonly id: Side; readonly label: string }[] = [
+  { id: 'both', label: 'File and host' },
+  { id: 'declared', label: 'File' },
+  { id: 'live', label: 'Host' },
+];
+
 /** The row of controls above the picture. */
 export class Toolbar {
   private readonly hosts;
+  private readonly side;
   private readonly layout;
   private readonly labels;
   private readonly search;
@@ -33,6 +41,10 @@ export class Toolbar {
 
   constructor(parent: HTMLElement, actions: ToolbarActions) {
     this.hosts = choiceControl('Host', (id) => actions.chooseHost(id));
+    this.side = choiceControl('What to Draw', (id) =>
+      actions.chooseSide(sides.find((side) => side.id === id)?.id ?? 'both'),
+    );
+    this.side.element.hidden = true;
     this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
     this.search = searchField('Find name or address', (text) => actions.search(text));
@@ -61,6 +73,7 @@ export class Toolbar {
     bar.append(
       this.editing,
       this.hosts.element,
+      this.side.element,
       this.layout.element,
       iconButton('wand', 'Arrange Anew', () => actions.arrange()),
       this.labels.element,
@@ -84,6 +97,12 @@ export class Toolbar {
   /** Whether there is a file to add to. */
   setEditable(editable: boolean): void {
     this.editing.hidden = !editable;
+  }
+
+  /** What of a file and its host is drawn; undefined where there is only one of them. */
+  setSide(side: Side | undefined): void {
+    this.side.element.hidden = side === undefined;
+    if (side !== undefined) this.side.set(sides, side);
   }
 
   setLayout(layout: LayoutName): void {

@@ -1,6 +1,7 @@
 import type { GraphView } from './graph';
 import type { GraphEdit } from './graph-edit';
 import type { MenuItem } from './menu';
+import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
 
 /** What the extension says to the graph's webview. */
 export type ToGraph =
@@ -11,6 +12,8 @@ export type ToGraph =
       readonly selectedHost?: string;
       /** The topology file that is drawn, where one is. */
       readonly file?: DrawnFile;
+      /** What of a file and its host is drawn, where there are both. */
+      readonly side?: Side;
     }
   /** Said in the picture's place: no host, connecting, lost, no rights. `action` names a button. */
   | {
@@ -27,6 +30,10 @@ export type ToGraph =
   | { readonly type: 'select'; readonly nodeId: string | undefined }
   /** The commands of the context menus, offered as buttons too. Sent once, before the first picture. */
   | { readonly type: 'menu'; readonly items: readonly MenuItem[] }
+  /** Sent once, before the first picture: how a graph is laid out at first, and where things stood the last time. */
+  | { readonly type: 'places'; readonly layout: LayoutName; readonly kept: PlacesByKey }
+  /** The setting `netns.graph.layout` was changed. */
+  | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The file was edited as the graph asked: a short sentence for the eye and for screen readers. */
   | { readonly type: 'edited'; readonly said: string };
 
@@ -35,6 +42,7 @@ export type FromGraph =
   | { readonly type: 'ready' }
   | { readonly type: 'selected'; readonly nodeId: string | undefined }
   | { readonly type: 'chooseHost'; readonly hostId: string }
+  | { readonly type: 'chooseSide'; readonly side: Side }
   | { readonly type: 'action'; readonly action: NoticeAction['id'] }
   /** A change of the file is wanted. What has to be asked (a name, where to) is asked by the extension. */
   | { readonly type: 'edit'; readonly edit: GraphEdit }
@@ -45,6 +53,8 @@ export type FromGraph =
   /** One of the menu's commands on one thing, or on the graph as a whole. */
   | { readonly type: 'command'; readonly command: string; readonly nodeId: string | undefined }
   | { readonly type: 'showProblem' }
+  /** Where things stand now, to be kept for the next time. */
+  | { readonly type: 'places'; readonly key: string; readonly places: KeptPlaces }
   /** A picture was drawn, for tests and for the state that is kept over a reload. */
   | { readonly type: 'drawn'; readonly nodes: number; readonly cables: number };
 
@@ -52,6 +62,9 @@ export interface HostChoice {
   readonly id: string;
   readonly label: string;
 }
+
+/** The file alone, the host alone, or one laid over the other. */
+export type Side = 'both' | 'declared' | 'live';
 
 export interface DrawnFile {
   readonly uri: string;

@@ -1,7 +1,8 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
 import { isGraphEdit } from './graph-edit';
 import { isMenuItem } from './menu';
-import type { DrawnFile, FromGraph, HostChoice, NoticeAction, ToGraph } from './messages';
+import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
+import type { DrawnFile, FromGraph, HostChoice, NoticeAction, Side, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 
 type To<T extends ToGraph['type']> = Extract<ToGraph, { type: T }>;
@@ -62,6 +63,7 @@ const isGraphView = isObject<GraphView>({
   compared: optional(isBoolean),
 });
 
+const isSide: Shape<Side> = isOneOf('both', 'declared', 'live');
 const isActionId: Shape<NoticeAction['id']> = isOneOf('connect', 'retry', 'newTopology', 'showLog');
 const isHostChoices = isListOf(isObject<HostChoice>({ id: isString, label: isString }));
 
@@ -72,6 +74,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     hosts: isHostChoices,
     selectedHost: optional(isString),
     file: optional(isObject<DrawnFile>({ uri: isString, name: isString, note: optional(isString) })),
+    side: optional(isSide),
   }),
   notice: isObject<To<'notice'>>({
     type: isOneOf('notice'),
@@ -84,6 +87,8 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   }),
   select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
+  places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
+  layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
 };
 
@@ -91,12 +96,14 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   ready: isObject<From<'ready'>>({ type: isOneOf('ready') }),
   selected: isObject<From<'selected'>>({ type: isOneOf('selected'), nodeId: optional(isString) }),
   chooseHost: isObject<From<'chooseHost'>>({ type: isOneOf('chooseHost'), hostId: isString }),
+  chooseSide: isObject<From<'chooseSide'>>({ type: isOneOf('chooseSide'), side: isSide }),
   action: isObject<From<'action'>>({ type: isOneOf('action'), action: isActionId }),
   edit: isObject<From<'edit'>>({ type: isOneOf('edit'), edit: isGraphEdit }),
   history: isObject<From<'history'>>({ type: isOneOf('history'), step: isOneOf('undo', 'redo') }),
   open: isObject<From<'open'>>({ type: isOneOf('open'), nodeId: isString }),
   command: isObject<From<'command'>>({ type: isOneOf('command'), command: isString, nodeId: optional(isString) }),
   showProblem: isObject<From<'showProblem'>>({ type: isOneOf('showProblem') }),
+  places: isObject<From<'places'>>({ type: isOneOf('places'), key: isString, places: isKeptPlaces }),
   drawn: isObject<From<'drawn'>>({ type: isOneOf('drawn'), nodes: isCount, cables: isCount }),
 };
 

@@ -18,6 +18,7 @@ import { FileEditor } from './graph/file-editor';
 import { registerGraphCommands } from './graph/graph-commands';
 import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
+import { PlaceStore } from './graph/place-store';
 import { registerHostCommands } from './hosts/host-commands';
 import { HostConnector } from './hosts/host-connector';
 import { HostRegistry } from './hosts/host-registry';
@@ -80,6 +81,7 @@ export function activate(context: ExtensionContext): NetnsApi {
         connector,
         editor: new FileEditor(documents, log),
         menu: graphMenu(context.extension.packageJSON as MenuManifest),
+        places: new PlaceStore(context.workspaceState),
         log,
         extensionUri: context.extensionUri,
         onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),

@@ -1,6 +1,6 @@
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
-import type { DrawnFile, NoticeAction, ToGraph } from '../../protocol/messages';
+import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
 import type { Topology } from '../../topology/model';
 import type { Host } from '../hosts/host';
 
@@ -11,6 +11,8 @@ export interface GraphInput {
   readonly topology: Topology | undefined;
   /** The file that the topology is from. */
   readonly file?: DrawnFile | undefined;
+  /** What of both the person wants to see; without a word both. */
+  readonly side?: Side | undefined;
 }
 
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
@@ -25,15 +27,26 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
  * over the host where it is.
  */
-export function graphContent({ hosts, host, topology, file }: GraphInput): Content {
+export function graphContent({ hosts, host, topology, file, side = 'both' }: GraphInput): Content {
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
   };
   const snapshot = host?.snapshot;
   if (topology === undefined && snapshot === undefined) return { type: 'notice', ...noticeFor(host), ...choices };
-  const view = buildGraphView({ hostName: host?.label ?? '', snapshot, topology });
-  return { type: 'view', view, ...choices, ...(topology !== undefined && file !== undefined && { file }) };
+  const hasBoth = topology !== undefined && snapshot !== undefined;
+  const drawn = {
+    snapshot: hasBoth && side === 'declared' ? undefined : snapshot,
+    topology: hasBoth && side === 'live' ? undefined : topology,
+  };
+  const view = buildGraphView({ hostName: host?.label ?? '', ...drawn });
+  return {
+    type: 'view',
+    view,
+    ...choices,
+    ...(drawn.topology !== undefined && file !== undefined && { file }),
+    ...(hasBoth && { side }),
+  };
 }
 
 function noticeFor(host: Host | undefined): Notice {

@@ -1,15 +1,17 @@
-import { Uri, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { GraphEdit } from '../../protocol/graph-edit';
 import type { MenuItem } from '../../protocol/menu';
-import type { FromGraph, ToGraph } from '../../protocol/messages';
+import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
+import { isLayoutName, type LayoutName } from '../../protocol/places';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
+import { SettingId, settingsSection } from '../ids';
 import { logError } from '../notify';
 import type { TargetChooser } from '../topology/target-chooser';
 import { FileDesign } from './file-design';
@@ -19,12 +21,15 @@ import { graphContent } from './graph-content';
 import { GraphThings } from './graph-things';
 import { graphPage, webviewFolder } from './graph-webview';
 import { actOnNotice } from './notice-actions';
+import type { PlaceStore } from './place-store';
 import { TextLink } from './text-link';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
 export interface GraphSource {
   readonly hostId?: string;
   readonly topologyUri?: string;
+  /** What is drawn of a file and its host; without it both. */
+  readonly side?: Side;
 }
 
 export interface GraphParts {
@@ -34,6 +39,7 @@ export interface GraphParts {
   readonly connector: HostConnector;
   readonly editor: FileEditor;
   readonly menu: readonly MenuItem[];
+  readonly places: PlaceStore;
   readonly log: LogOutputChannel;
   readonly extensionUri: Uri;
   /** A picture was drawn in some panel. */
@@ -84,6 +90,12 @@ export class GraphPanel implements Disposable {
     this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
+    this.disposables.add(
+      workspace.onDidChangeConfiguration((event) => {
+        const isOurs = event.affectsConfiguration(`${settingsSection}.${SettingId.graphLayout}`);
+        if (isOurs && this.pageIsReady) this.channel.post({ type: 'layout', layout: layoutSetting() });
+      }),
+    );
     this.disposables.add(panel.onDidChangeViewState(() => this.onViewState()));
     panel.webview.html = graphPage(panel.webview, extensionUri);
   }
@@ -121,6 +133,12 @@ export class GraphPanel implements Disposable {
     this.disposables.dispose();
   }
 
+  /** What its places are kept under: a file's are its own whichever host is chosen. */
+  private get name(): string {
+    const { hostId, topologyUri } = this.currentSource;
+    return topologyUri ?? `host ${hostId ?? ''}`;
+  }
+
   private onViewState(): void {
     // A hidden page is thrown away; the new one says when it is ready.
     if (!this.panel.visible) this.pageIsReady = false;
@@ -132,10 +150,17 @@ export class GraphPanel implements Disposable {
       case 'ready':
         this.pageIsReady = true;
         this.channel.post({ type: 'menu', items: this.parts.menu });
+        this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
         this.update();
         break;
       case 'chooseHost':
-        if (this.parts.registry.find(message.hostId) !== undefined) this.follow(message.hostId);
+        if (this.parts.registry.find(message.hostId) !== undefined) this.follow({ hostId: message.hostId });
+        break;
+      case 'chooseSide':
+        this.follow({ side: message.side });
+        break;
+      case 'places':
+        this.parts.places.put(this.name, message.key, message.places);
         break;
       case 'drawn':
         this.parts.onDrawn(message, this.currentSource);
@@ -150,11 +175,11 @@ export class GraphPanel implements Disposable {
   }
 
   private async act(
-    message: Exclude<FromGraph, { type: 'ready' | 'chooseHost' | 'drawn' | 'selected' }>,
+    message: Exclude<FromGraph, { type: 'ready' | 'chooseHost' | 'chooseSide' | 'places' | 'drawn' | 'selected' }>,
   ): Promise<void> {
     switch (message.type) {
       case 'action':
-        await actOnNotice(this.parts, message.action, this.host(), ({ id }) => this.follow(id));
+        await actOnNotice(this.parts, message.action, this.host(), ({ id }) => this.follow({ hostId: id }));
         break;
       case 'edit':
         await this.edit(message.edit);
@@ -174,8 +199,8 @@ export class GraphPanel implements Disposable {
     }
   }
 
-  private follow(hostId: string): void {
-    this.currentSource = { ...this.currentSource, hostId };
+  private follow(choice: Pick<GraphSource, 'hostId' | 'side'>): void {
+    this.currentSource = { ...this.currentSource, ...choice };
     this.onSourceChanged();
     this.update();
   }
@@ -202,6 +227,7 @@ export class GraphPanel implements Disposable {
       host,
       topology: this.design?.topology,
       file: this.design?.drawn,
+      side: this.currentSource.side,
     });
     this.things.follow(content, host?.id);
     this.channel.post(content);
@@ -220,6 +246,12 @@ export class GraphPanel implements Disposable {
     this.watched = host === undefined ? undefined : { host, watch: host.watch() };
     before?.watch.dispose();
   }
+}
+
+/** How a graph is laid out at first. */
+function layoutSetting(): LayoutName {
+  const layout: unknown = workspace.getConfiguration(settingsSection).get(SettingId.graphLayout);
+  return isLayoutName(layout) ? layout : 'ranks';
 }
 
 /** Enough of a message of unknown shape to find the defect by, and nothing of its content. */

@@ -24,6 +24,8 @@ const fromGraph: readonly FromGraph[] = [
   { type: 'open', nodeId: 'ns:earth' },
   { type: 'command', command: 'netns.graph.delete', nodeId: 'ns:earth' },
   { type: 'showProblem' },
+  { type: 'chooseSide', side: 'live' },
+  { type: 'places', key: 'ranks one', places: { positions: { 'ns:a': { x: 1, y: -2.5 } }, pinned: ['ns:a'] } },
 ];
 
 const toGraph: readonly ToGraph[] = [
@@ -45,6 +47,8 @@ const toGraph: readonly ToGraph[] = [
     type: 'menu',
     items: [{ command: 'netns.graph.delete', title: 'Delete', group: 'z@1', when: [{ key: 'a', matches: '^b$' }] }],
   },
+  { type: 'places', layout: 'force', kept: { 'ranks one': { positions: { host: { x: 0, y: 0 } }, pinned: [] } } },
+  { type: 'layout', layout: 'ranks' },
   { type: 'edited', said: 'Added the namespace ns1' },
 ];
 
@@ -77,6 +81,9 @@ describe('Messages between the extension and the graph', () => {
     { type: 'edit', edit: { type: 'connect', from: 'ns:a', to: 7 } },
     { type: 'edit', edit: { type: '__proto__' } },
     { type: 'history', step: 'save' },
+    { type: 'places', key: 'a', places: { positions: { a: { x: '1', y: 2 } }, pinned: [] } },
+    { type: 'layout', layout: 'spiral' },
+    { type: 'chooseSide', side: 'left' },
     { type: 'command', command: ['workbench.action.quit'] },
     { type: 'drawn', nodes: -1, cables: 0 },
     { type: 'drawn', nodes: 1.5, cables: 0 },

@@ -73,8 +73,14 @@ describe('Editing in the graph, in a real browser', function () {
   async function handleOf(unit: string, from = key): Promise<{ x: number; y: number }> {
     const { x, y } = await graph.pointOf(unit, from);
     await graph.page.mouse.move(x, y - 12);
-    await handle().waitFor();
-    const box = await handle().boundingBox();
+    // The handle of the node before may still be there for a moment.
+    let [box, before] = [await handle().boundingBox(), ''];
+    await graph.until('the handle to rest', async () => {
+      before = JSON.stringify(box);
+      await graph.page.waitForTimeout(200);
+      box = await handle().boundingBox();
+      return box !== null && JSON.stringify(box) === before;
+    });
     assert.ok(box);
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }

@@ -65,7 +65,10 @@ describe('The graph in a real browser', function () {
     await graph.draw(viewOf(planetsHost()));
     const sent = await graph.sent();
     assert.deepEqual(sent[0], { type: 'ready' });
-    assert.deepEqual(sent.at(-1), { type: 'drawn', nodes: 10, cables: 3 });
+    assert.deepEqual(
+      sent.find(({ type }) => type === 'drawn'),
+      { type: 'drawn', nodes: 10, cables: 3 },
+    );
     const colours = await graph.page.evaluate(() => {
       const seen = new Set<string>();
       for (const canvas of document.querySelectorAll('canvas')) {
@@ -110,7 +113,10 @@ describe('The graph in a real browser', function () {
     assert.match(text, /default via 10\.10\.0\.1 dev earth-veth/);
     assert.match(text, /python3 -m http\.server/);
     assert.match(text, /earth-br-veth \(planet-br\)/);
-    assert.deepEqual((await graph.sent()).at(-1), { type: 'selected', nodeId: 'ns:earth' });
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
+      type: 'selected',
+      nodeId: 'ns:earth',
+    });
     await graph.page.screenshot({ path: `${pictures}/details.png` });
     await graph.page.getByRole('button', { name: 'Close Details' }).click();
     assert.equal(await graph.page.locator('.details').isVisible(), false);
@@ -122,7 +128,7 @@ describe('The graph in a real browser', function () {
     const { keyboard } = graph.page;
     await graph.page.locator('.canvas').focus();
     const selected = async (): Promise<unknown> => {
-      const last = (await graph.sent()).at(-1);
+      const last = (await graph.sent()).filter(({ type }) => type !== 'places').at(-1);
       return last?.type === 'selected' ? last.nodeId : last;
     };
     await keyboard.press('Tab');
@@ -194,7 +200,10 @@ describe('The graph in a real browser', function () {
     await graph.page.getByText('The connection to lab1 was lost').first().waitFor();
     await graph.page.screenshot({ path: `${pictures}/notice.png` });
     await graph.page.getByRole('button', { name: 'Reconnect' }).click();
-    assert.deepEqual((await graph.sent()).at(-1), { type: 'action', action: 'retry' });
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
+      type: 'action',
+      action: 'retry',
+    });
     await graph.draw(viewOf(planetsHost()));
     assert.equal(await graph.page.locator('.notice').isVisible(), false);
     assert.equal(await graph.page.locator('.canvas').isVisible(), true);
@@ -205,7 +214,10 @@ describe('The graph in a real browser', function () {
     await graph.draw(viewOf(host([eth0()], [])));
     assert.match((await graph.page.locator('.notice').textContent()) ?? '', /No network namespaces on lab1/);
     await graph.page.getByRole('button', { name: 'Start from a Template' }).click();
-    assert.deepEqual((await graph.sent()).at(-1), { type: 'action', action: 'newTopology' });
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
+      type: 'action',
+      action: 'newTopology',
+    });
   });
 
   it('lets a host be chosen', async () => {
@@ -213,7 +225,10 @@ describe('The graph in a real browser', function () {
     await graph.draw(viewOf(planetsHost()));
     await graph.page.locator('vscode-dropdown[aria-label=Host]').click();
     await graph.page.locator('vscode-option', { hasText: 'lab2' }).click();
-    assert.deepEqual((await graph.sent()).at(-1), { type: 'chooseHost', hostId: 'two' });
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
+      type: 'chooseHost',
+      hostId: 'two',
+    });
   });
 
   it('finds names and addresses', async () => {
@@ -223,7 +238,10 @@ describe('The graph in a real browser', function () {
     await field.fill('10.10.0.20');
     assert.equal(await graph.page.locator('.matches').textContent(), '1 found');
     await field.press('Enter');
-    assert.deepEqual((await graph.sent()).at(-1), { type: 'selected', nodeId: 'if:neptune/neptune-veth' });
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
+      type: 'selected',
+      nodeId: 'if:neptune/neptune-veth',
+    });
     await field.fill('venus');
     assert.equal(await graph.page.locator('.matches').textContent(), 'Nothing found');
   });
@@ -252,6 +270,50 @@ describe('The graph in a real browser', function () {
     };
     await chosen('Force', 'force one');
     await chosen('Ranks', 'ranks one');
+  });
+
+  it('begins as the setting says, and with what stood where the last time', async () => {
+    const kept = { 'force one': { positions: { 'ns:earth': { x: -400, y: -300 } }, pinned: ['ns:earth'] } };
+    await open();
+    await graph.send({ type: 'places', layout: 'force', kept });
+    await graph.draw(viewOf(planetsHost()));
+    await graph.zoomByKeys();
+    const { layout, positions } = (await graph.state()) as PageState;
+    assert.equal(layout, 'force');
+    assert.deepEqual(positions['force one']?.positions['ns:earth'], { x: -400, y: -300 });
+    await graph.send({ type: 'layout', layout: 'ranks' });
+    await graph.until('the other layout', async () => ((await graph.state()) as PageState).layout === 'ranks');
+  });
+
+  it('leaves the layout that was chosen in this tab alone', async () => {
+    await open({ state: { version: 1, layout: 'ranks', labels: true, positions: {} } });
+    await graph.send({ type: 'places', layout: 'force', kept: {} });
+    await graph.draw(viewOf(planetsHost()));
+    assert.equal(((await graph.state()) as PageState).layout, 'ranks');
+  });
+
+  it('tells where things stand, once they stand', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await graph.waitForMessage('places');
+    const [told] = (await graph.sent()).flatMap((message) => (message.type === 'places' ? [message] : []));
+    assert.equal(told?.key, 'ranks one');
+    assert.ok(told.places.positions['ns:earth']);
+  });
+
+  it('lets the file, the host or both be chosen, where there are both', async () => {
+    const side = () => graph.page.locator('vscode-dropdown[aria-label="What to Draw"]');
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    assert.equal(await side().isVisible(), false);
+    await graph.draw({ ...viewOf(planetsHost(), 'name: t\n'), side: 'both' });
+    await side().click();
+    await graph.page.locator('vscode-option[value=live]').click();
+    await graph.waitForMessage('chooseSide');
+    assert.deepEqual(
+      (await graph.sent()).filter(({ type }) => type === 'chooseSide'),
+      [{ type: 'chooseSide', side: 'live' }],
+    );
   });
 
   it('follows the theme', async () => {

@@ -59,4 +59,25 @@ describe('What a graph says', () => {
     assert.equal(overlaid['neptune'], 'live');
     assert.notEqual(overlaid['earth'], 'declared');
   });
+
+  it('of a file and its host: one of them alone, where that is wanted', async () => {
+    const file = { uri: 'file:///t.netns.yaml', name: 't.netns.yaml' };
+    const drawn = (side: 'both' | 'declared' | 'live' | undefined): unknown => {
+      const made = content({ topology, file, side });
+      assert.ok(made.type === 'view');
+      const names = made.view.nodes.filter(({ kind }) => kind === 'namespace').map(({ name }) => name);
+      return { side: made.side, names: names.sort(), file: made.file?.name, compared: made.view.compared ?? false };
+    };
+    assert.deepEqual(drawn('live'), { side: undefined, names: ['earth', 'pluto'], file: file.name, compared: false });
+    await host.connect(noPrompts);
+    const all = ['earth', 'neptune', 'pluto'];
+    assert.deepEqual(drawn(undefined), { side: 'both', names: all, file: file.name, compared: true });
+    assert.deepEqual(drawn('declared'), {
+      side: 'declared',
+      names: ['earth', 'pluto'],
+      file: file.name,
+      compared: false,
+    });
+    assert.deepEqual(drawn('live'), { side: 'live', names: ['earth', 'neptune'], file: undefined, compared: false });
+  });
 });
