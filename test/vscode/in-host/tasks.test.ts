@@ -34,6 +34,7 @@ describe('Tasks', function () {
   after(async () => {
     if (lab === undefined) return;
     elsewhere.dispose();
+    for (const terminal of vscode.window.terminals) if (terminal.name.includes('task-lab')) terminal.dispose();
     await vscode.workspace.fs.delete(uri);
     await vscode.commands.executeCommand(CommandId.disconnect, 'lab1');
     await configureHosts(api, [], []);
