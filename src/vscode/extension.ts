@@ -1,6 +1,7 @@
 import { commands, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
+import { OutputDocuments } from './actions/output-documents';
 import { registerAllActions } from './actions/all';
 import { openShell } from './actions/open-shell';
 import { Turns } from './actions/turns';
@@ -111,6 +112,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     targets,
     log,
     workspaceState,
+    outputs: parts.add(new OutputDocuments()),
     undo: new UndoList(),
     turns: new Turns(),
   };

@@ -29,6 +29,8 @@ export const CommandId = {
   showLog: 'netns.showLog',
   openShell: 'netns.namespace.shell',
   startWebServer: 'netns.namespace.startWebServer',
+  runInNamespace: 'netns.namespace.run',
+  capture: 'netns.capture.start',
   interfaceUp: 'netns.interface.up',
   interfaceDown: 'netns.interface.down',
   interfaceFlap: 'netns.interface.flap',
@@ -78,6 +80,12 @@ export const planScheme = 'netns-plan';
 
 /** The scheme of the read-only documents that show what a check's result stands on. */
 export const checkEvidenceScheme = 'netns-check';
+
+/** The scheme of the read-only documents with what commands say. */
+export const outputScheme = 'netns-output';
+
+/** Where the workspace keeps the lines that were run in namespaces, the newest first. */
+export const runHistoryKey = 'netns.runHistory';
 
 /** Where the workspace keeps what a person does not want to be asked again. */
 export const dontAskKey = 'netns.dontAsk';

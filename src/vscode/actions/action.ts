@@ -9,6 +9,7 @@ import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { CommandId } from '../ids';
 import type { TargetChooser } from '../topology/target-chooser';
+import type { OutputDocuments } from './output-documents';
 import type { Turns } from './turns';
 import type { UndoList } from './undo';
 
@@ -20,6 +21,7 @@ export interface ActionParts {
   readonly targets: TargetChooser;
   readonly log: LogOutputChannel;
   readonly workspaceState: Memento;
+  readonly outputs: OutputDocuments;
   readonly undo: UndoList;
   /** By a host's id: what changes it by hand, one after the other. */
   readonly turns: Turns;

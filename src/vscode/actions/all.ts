@@ -4,15 +4,23 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId } from '../ids';
 import { showInformation } from '../notify';
 import type { Action, ActionParts } from './action';
+import { capture } from './capture';
 import { undo } from './carry-out';
 import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
+import { runCommand } from './run-command';
 import { startWebServer } from './web-server';
 
-const withCommands: readonly Action[] = [openShell, startWebServer, ...allChanges.map(changeAction)];
+const withCommands: readonly Action[] = [
+  openShell,
+  runCommand,
+  capture,
+  startWebServer,
+  ...allChanges.map(changeAction),
+];
 
 /** Every action on live things, in the order of docs/actions.md. */
 export const allActions: readonly Action[] = [

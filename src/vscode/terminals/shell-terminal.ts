@@ -2,6 +2,7 @@ import { EventEmitter, type Pseudoterminal, type TerminalDimensions } from 'vsco
 import { DisposableList } from '../../base/disposable';
 import { describeError } from '../../base/errors';
 import { shellOf } from '../../lab/actions/shell';
+import type { HostSnapshot } from '../../host/model';
 import type { Subject } from '../../protocol/subject';
 import type { RemoteTerminal, TerminalSize } from '../../transport/transport';
 import { plainLines } from '../host-data';
@@ -13,6 +14,18 @@ export interface ShellTerminalParts {
   readonly registry: HostRegistry;
   readonly connector: HostConnector;
 }
+
+/** What runs in a terminal. */
+export interface TerminalProgram {
+  start(subject: Subject, snapshot: HostSnapshot): { readonly script: string; readonly asRoot: boolean };
+  /** What Enter does once it is over: `reconnect`. */
+  readonly again: string;
+  /** Its terminal stays when it ends by itself, for what it said is what it was started for. */
+  readonly staysOpen?: true;
+}
+
+/** The user's own shell. */
+const shellProgram: TerminalProgram = { start: shellOf, again: 'reconnect' };
 
 /** What a terminal shows when VS Code does not say how large it is. */
 const usualSize: TerminalSize = { columns: 80, rows: 24 };
@@ -35,11 +48,14 @@ export class ShellTerminal implements Pseudoterminal {
   private wasUsed = false;
   /** Typed while there was no shell yet. */
   private typedAhead = '';
+  /** It did not end by itself: it begins anew when the connection returns. */
+  private wasCutOff = false;
 
   constructor(
     readonly subject: Subject,
     private readonly hostId: string,
     private readonly parts: ShellTerminalParts,
+    private readonly program: TerminalProgram = shellProgram,
   ) {}
 
   open(dimensions: TerminalDimensions | undefined): void {
@@ -47,7 +63,7 @@ export class ShellTerminal implements Pseudoterminal {
     this.disposables.add(
       this.parts.registry.onDidChange((change) => {
         const isBack = change.type === 'state' && change.host.id === this.hostId && change.host.state.status === 'live';
-        if (isBack && this.state === 'over') this.begin();
+        if (isBack && this.state === 'over' && this.wasCutOff) this.begin();
       }),
     );
     this.begin();
@@ -108,7 +124,7 @@ export class ShellTerminal implements Pseudoterminal {
     try {
       const code = await remote.exited;
       this.remote = undefined;
-      if (code === 0 || this.wasUsed) this.end();
+      if (this.program.staysOpen !== true && (code === 0 || this.wasUsed)) this.end();
       else this.stop(undefined);
     } catch (error) {
       this.remote = undefined;
@@ -120,7 +136,7 @@ export class ShellTerminal implements Pseudoterminal {
     const { snapshot } = host;
     const transport = host.transport();
     if (snapshot === undefined) throw new Error('A live host was not read yet.');
-    const { script, asRoot } = shellOf(this.subject, snapshot);
+    const { script, asRoot } = this.program.start(this.subject, snapshot);
     return transport.openTerminal(script, this.size, { asRoot });
   }
 
@@ -134,11 +150,12 @@ export class ShellTerminal implements Pseudoterminal {
   private stop(error: unknown): void {
     if (this.isClosed()) return;
     this.state = 'over';
+    this.wasCutOff = error !== undefined || this.program.staysOpen !== true;
     const why = error === undefined ? [] : plainLines(describeError(error));
     // Out of the alternate screen, mouse reports and bracketed paste off, cursor shown: the program that set them is gone.
     this.write('\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m\r\n');
     for (const line of why) this.write(`\x1b[33m${line}\x1b[0m\r\n`);
-    this.write('\x1b[1mPress Enter to reconnect.\x1b[0m\r\n');
+    this.write('\x1b[1mPress Enter to ${this.program.again}.\x1b[0m\r\n');
   }
 
   private write(text: string): void {

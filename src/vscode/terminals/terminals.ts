@@ -1,10 +1,12 @@
 import { TerminalLocation, ThemeIcon, window, workspace, type ExtensionTerminalOptions, type Terminal } from 'vscode';
+import type { HostSnapshot } from '../../host/model';
+import { captureOf } from '../../lab/actions/programs';
 import { nameOf } from '../../lab/actions/shell';
-import type { Subject } from '../../protocol/subject';
+import { subjectLabel, type Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import { SettingId, settingsSection } from '../ids';
-import { ShellTerminal, type ShellTerminalParts } from './shell-terminal';
+import { ShellTerminal, type ShellTerminalParts, type TerminalProgram } from './shell-terminal';
 
 /** What a terminal with a shell on a host is made of; named `earth @ lab1`, the host's own `lab1`. */
 export function shellTerminalOptions(
@@ -28,6 +30,31 @@ export function openShellTerminal(parts: ShellTerminalParts, host: Host, subject
   const terminal = window.createTerminal(shellTerminalOptions(parts, host, subject));
   terminal.show();
   return terminal;
+}
+
+/** A capture of something's packets, as text, in a terminal named `Capture: earth @ lab1`. */
+export function openCaptureTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
+  const { snapshot } = host;
+  const place = subject.type === 'host' || snapshot === undefined ? '' : `${captureName(subject, snapshot)} @ `;
+  const terminal = window.createTerminal({
+    name: plainLine(`Capture: ${place}${host.label}`),
+    iconPath: new ThemeIcon('pulse'),
+    pty: new ShellTerminal(subject, host.id, parts, captureProgram),
+    location: terminalLocation(),
+    isTransient: true,
+  });
+  terminal.show();
+  return terminal;
+}
+
+const captureProgram: TerminalProgram = {
+  start: (subject, snapshot) => ({ script: captureOf(subject, snapshot).script, asRoot: true }),
+  again: 'capture again',
+  staysOpen: true,
+};
+
+function captureName(subject: Subject, snapshot: HostSnapshot): string {
+  return subject.type === 'namespace' ? nameOf(subject, snapshot) : subjectLabel(subject);
 }
 
 function terminalLocation(): TerminalLocation {

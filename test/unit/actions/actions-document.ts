@@ -1,6 +1,7 @@
 import { command, printCommand, type Command } from '../../../src/base/command';
 import { allChanges } from '../../../src/lab/actions/all-changes';
 import type { Change, Targets } from '../../../src/lab/actions/change';
+import { captureOf, lineIn } from '../../../src/lab/actions/programs';
 import { shellOf } from '../../../src/lab/actions/shell';
 import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
@@ -87,6 +88,18 @@ export function actionsDocument(): string {
   const rows: Row[] = [
     { title: 'Open Shell', on: ['namespace', 'host'], commands: shells, undo: '' },
     { title: 'Start Web Server…', on: ['namespace'], commands: [webServer], undo: '' },
+    {
+      title: 'Run Command…',
+      on: ['namespace', 'host'],
+      commands: [lineIn(earth, snapshot, 'ip route').command],
+      undo: '',
+    },
+    {
+      title: 'Capture Packets',
+      on: ['namespace', 'bridge', 'interface', 'host'],
+      commands: [earth, bridge].map((one) => captureOf(one, snapshot).command),
+      undo: '',
+    },
     ...allChanges.map((change) => changeRow(change, snapshot)),
   ];
   return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;

@@ -78,16 +78,17 @@ describe('Code lenses', () => {
     const file = ['$(play) Apply to lab1', 'Plan', 'Verify', 'Destroy', 'Show Graph'];
     assert.deepEqual(await shown(document), {
       name: [...file, 'not connected'],
-      earth: ['Shell'],
-      pluto: ['Shell'],
+      'planet-br': ['Capture'],
+      earth: ['Shell', 'Capture', 'Run…'],
+      pluto: ['Shell', 'Capture', 'Run…'],
       '-': ['$(play) Run'],
     });
     await connect();
     const live = await shown(document);
     assert.deepEqual(live['name']?.slice(0, 5), file);
-    assert.deepEqual(live['planet-br'], ['$(pass) NAT on · 2 ports · 84 packets']);
-    assert.deepEqual(live['earth'], ['$(pass) up', 'Shell']);
-    assert.deepEqual(live['pluto'], ['$(circle-slash) not on lab1', 'Shell']);
+    assert.deepEqual(live['planet-br'], ['$(pass) NAT on · 2 ports · 84 packets', 'Capture']);
+    assert.deepEqual(live['earth'], ['$(pass) up', 'Shell', 'Capture', 'Run…']);
+    assert.deepEqual(live['pluto'], ['$(circle-slash) not on lab1', 'Shell', 'Capture', 'Run…']);
     assert.deepEqual(live['out'], ['$(pass) on · 84 packets']);
     fake.loseConnection(new NetnsError('connectionLost', 'Cut.'));
     assert.deepEqual((await shown(document))['name']?.at(-1), 'connection lost');
@@ -102,7 +103,7 @@ describe('Code lenses', () => {
     const { namespaces, ...rest } = planets();
     fake.change({ ...rest, namespaces: namespaces.filter(({ name }) => name !== 'earth') } satisfies HostSnapshot);
     await refreshed;
-    assert.deepEqual((await shown(document))['earth'], ['$(circle-slash) not on lab1', 'Shell']);
+    assert.deepEqual((await shown(document))['earth'], ['$(circle-slash) not on lab1', 'Shell', 'Capture', 'Run…']);
     await closeEditors();
     await waitFor('nobody to watch the host', () => fake.listeners === 0);
   });

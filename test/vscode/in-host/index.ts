@@ -36,6 +36,7 @@ export async function run(): Promise<void> {
   await import('./tasks.test');
   await import('./actions-shell.test');
   await import('./actions-change.test');
+  await import('./actions-programs.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

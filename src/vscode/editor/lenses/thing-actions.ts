@@ -11,8 +11,12 @@ export interface ThingAction {
 
 /** What the lenses on each kind of thing offer, in their order. */
 export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingAction[]>> = {
-  namespace: [{ title: 'Shell', command: CommandId.openShell, tooltip: 'Open a shell in this namespace' }],
-  bridge: [],
+  namespace: [
+    { title: 'Shell', command: CommandId.openShell, tooltip: 'Open a shell in this namespace' },
+    { title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets of all its interfaces' },
+    { title: 'Run…', command: CommandId.runInNamespace, tooltip: 'Run a command in this namespace' },
+  ],
+  bridge: [{ title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets on this bridge' }],
   nat: [],
   'port-forward': [],
   check: [{ title: '$(play) Run', command: CommandId.runCheck, tooltip: 'Run this check' }],

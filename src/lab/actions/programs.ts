@@ -1,0 +1,46 @@
+import type { Command } from '../../base/command';
+import type { HostSnapshot } from '../../host/model';
+import { captureCommand, captureScript, type CapturePlace } from '../../plan/actions/capture-script';
+import { placeOfNamespace, type Place } from '../../plan/actions/place';
+import { runLine, runLineScript } from '../../plan/actions/run-script';
+import type { Subject } from '../../protocol/subject';
+import { goneError } from './shell';
+import { namespaceOf } from './subjects';
+
+/** Something to be run on a host as root. */
+export interface Program {
+  /** For sh. */
+  readonly script: string;
+  /** The same by hand. */
+  readonly command: Command;
+}
+
+/** A line of shell in a namespace, or on the host. @throws NetnsError `unsupported` where the namespace is not there. */
+export function lineIn(subject: Subject, snapshot: HostSnapshot, line: string): Program {
+  const place = placeFor(subject, snapshot);
+  return { script: runLineScript(place, line), command: runLine(place, line) };
+}
+
+/**
+ * A capture of the packets of an interface, of a bridge, or of all interfaces of a namespace.
+ *
+ * @throws NetnsError `unsupported` where it is not there.
+ */
+export function captureOf(subject: Subject, snapshot: HostSnapshot): Program {
+  const isWhole = subject.type === 'host' || subject.type === 'namespace';
+  const place = placeFor(subject, snapshot);
+  if (!isWhole && !hasLink(subject, snapshot)) throw goneError(subject);
+  const what: CapturePlace = isWhole ? { place } : { place, interface: subject.name };
+  return { script: captureScript(what, snapshot.ssh), command: captureCommand(what, snapshot.ssh) };
+}
+
+function placeFor(subject: Subject, snapshot: HostSnapshot): Place {
+  if (subject.type === 'host') return { type: 'root' };
+  const namespace = namespaceOf(snapshot, subject);
+  if (namespace === undefined) throw goneError(subject);
+  return placeOfNamespace(namespace);
+}
+
+function hasLink(subject: Subject, snapshot: HostSnapshot): boolean {
+  return namespaceOf(snapshot, subject)?.links.some(({ name }) => name === subject.name) === true;
+}

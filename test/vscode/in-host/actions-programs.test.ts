@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { Transport } from '../../../src/transport/transport';
+import type { ActionOutcome } from '../../../src/vscode/actions/action';
+import { CommandId, outputScheme } from '../../../src/vscode/ids';
+import { waitFor } from '../machinery/wait-for';
+import {
+  activateExtension,
+  closeEditors,
+  configureHosts,
+  labEntry,
+  labHost,
+  recordNotifications,
+  secondWay,
+} from './support';
+
+describe('What runs in a namespace', function () {
+  this.timeout(60_000);
+  const lab = labHost();
+  let elsewhere: Transport;
+
+  before(async function () {
+    if (lab === undefined) return this.skip();
+    const api = await activateExtension();
+    elsewhere = await secondWay(lab);
+    await elsewhere.run(
+      [
+        'ip netns add ih-run1; ip netns add ih-run2',
+        'ip link add name ihr1 netns ih-run1 type veth peer name ihr2 netns ih-run2',
+        'ip -n ih-run1 addr add 10.97.0.1/24 dev ihr1; ip -n ih-run1 link set dev ihr1 up',
+        'ip -n ih-run2 addr add 10.97.0.2/24 dev ihr2; ip -n ih-run2 link set dev ihr2 up',
+      ].join('\n'),
+    );
+    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+  });
+  after(async () => {
+    for (const terminal of vscode.window.terminals) terminal.dispose();
+    await closeEditors();
+    await elsewhere.run('ip netns del ih-run1; ip netns del ih-run2');
+    elsewhere.dispose();
+  });
+
+  const namespace = (name: string): object => ({ type: 'namespace', hostId: 'lab1', name });
+  const inside = async (name: string): Promise<string> =>
+    (await elsewhere.run(`ip netns pids '${name}' | xargs -r ps -o args= -p`)).stdout.trim();
+  const outputs = (): readonly vscode.TextDocument[] =>
+    vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === outputScheme);
+
+  it('Run Command says what the line says, in each of the namespaces, and how it ended', async () => {
+    const both = ['ih-run1', 'ih-run2'].map(namespace);
+    const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.runInNamespace, both, {
+      input: 'ip -br -4 addr; echo grief >&2; exit 3',
+    });
+    assert.deepEqual(result, { outcome: 'done', value: [3, 3] });
+    assert.equal(new Set(vscode.window.visibleTextEditors.map(({ viewColumn }) => viewColumn)).size, 2, 'side by side');
+    const texts = await waitFor('both outputs', () => {
+      const all = outputs().map((document) => document.getText());
+      return all.length === 2 && all.every((text) => text.includes('[exit code 3]')) ? all : undefined;
+    });
+    assert.ok(texts.some((text) => /ip netns exec ih-run1/.test(text) && text.includes('10.97.0.1/24')));
+    assert.ok(texts.some((text) => /ip netns exec ih-run2/.test(text) && text.includes('10.97.0.2/24')));
+    assert.ok(
+      texts.every((text) => text.includes('\ngrief\n')),
+      texts.join('\n---\n'),
+    );
+    await closeEditors();
+  });
+
+  it('Run Command refuses what is more than a line', async () => {
+    const shown = recordNotifications();
+    try {
+      const result = await vscode.commands.executeCommand<ActionOutcome>(
+        CommandId.runInNamespace,
+        namespace('ih-run1'),
+        { input: 'true\nfalse' },
+      );
+      assert.equal(result.outcome, 'failed');
+      assert.match(shown.messages.join('\n'), /one line/);
+    } finally {
+      shown.stop();
+    }
+  });
+
+  it('Capture Packets runs in the namespace until its terminal is closed, and leaves nothing', async () => {
+    const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.capture, namespace('ih-run2'));
+    assert.deepEqual(result, { outcome: 'done', value: ['Capture: ih-run2 @ lab1'] });
+    const terminal = vscode.window.terminals.find(({ name }) => name === 'Capture: ih-run2 @ lab1');
+    assert.ok(terminal !== undefined);
+    await waitFor('tcpdump in the namespace', async () =>
+      /tcpdump -l -nn --immediate-mode -i any/.test(await inside('ih-run2')),
+    );
+    terminal.dispose();
+    await waitFor('no process in the namespace', async () => (await inside('ih-run2')) === '');
+  });
+
+  it('Capture Packets says what is not there', async () => {
+    const shown = recordNotifications();
+    try {
+      const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.capture, {
+        type: 'interface',
+        hostId: 'lab1',
+        namespace: 'ih-run1',
+        name: 'nowhere0',
+      });
+      assert.equal(result.outcome, 'failed');
+      assert.match(shown.messages.join('\n'), /nowhere0/);
+    } finally {
+      shown.stop();
+    }
+  });
+});
