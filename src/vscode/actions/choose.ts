@@ -30,6 +30,7 @@ export async function hostsOf(parts: ActionParts, subjects: readonly Subject[]):
   for (const [host, [first, ...others]] of groups) {
     if (first === undefined) continue;
     if (!(await parts.connector.ensureLive(host))) return undefined;
+    await host.ensureCurrent();
     chosen.push({ host, subjects: [first, ...others] });
   }
   return chosen;
@@ -44,6 +45,7 @@ export async function chooseThings(parts: ActionParts, action: Action): Promise<
   // Who works with one of several hosts has connected it.
   const host = live.length === 1 ? live[0] : await parts.connector.pick('On which host?');
   if (host === undefined || !(await parts.connector.ensureLive(host))) return undefined;
+  await host.ensureCurrent();
   const { snapshot } = host;
   if (snapshot === undefined) return undefined;
   const things = thingsOf(host.id, snapshot, action.appliesTo).filter(

@@ -114,6 +114,11 @@ export class Host implements Disposable {
     return snapshot;
   }
 
+  /** Makes sure that `snapshot` is of now: reads a host that nobody watches. @throws NetnsError as the store does. */
+  async ensureCurrent(): Promise<void> {
+    if (this.watchers === 0) await this.refresh();
+  }
+
   /** Work that changes the host is under way, and will tell how it ended. */
   get isBusy(): boolean {
     return this.busy;

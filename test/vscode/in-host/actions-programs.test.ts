@@ -33,6 +33,7 @@ describe('What runs in a namespace', function () {
     );
     await configureHosts(api, [labEntry(lab)], ['lab1']);
     assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
   });
   after(async () => {
     for (const terminal of vscode.window.terminals) terminal.dispose();
