@@ -18,6 +18,8 @@ export interface HostSnapshot {
   readonly openvswitch?: true;
   /** The path of the SSH connection that carried the reading, from the host's point of view. */
   readonly ssh?: SshConnection;
+  /** NAT rules that somebody switched off through us, and that can be switched on again. */
+  readonly switchedOff?: readonly SwitchedOffRule[];
   readonly unread: readonly Unread[];
 }
 
@@ -60,6 +62,8 @@ export interface ObservedNamespace {
   readonly nftTables: readonly ObservedNftTable[];
   /** What else the packet filter says, as far as it matters to a lab; absent where nothing of it is there. */
   readonly firewall?: ObservedFirewall;
+  /** What forwarding was (`0` or `1`, by nftables' family) before somebody switched NAT on through us. */
+  readonly forwardingBefore?: Readonly<Partial<Record<'ip' | 'ip6', string>>>;
   /** Processes running inside, apart from the root namespace's. */
   readonly processes: readonly ObservedProcess[];
 }
@@ -244,6 +248,21 @@ export interface ObservedOwnChain {
   readonly family: string;
   readonly table: string;
   readonly chain: string;
+}
+
+/** A NAT rule that was taken out of its chain, with what it takes to put it back exactly as it was. */
+export interface SwitchedOffRule {
+  /** Names its record on the host. */
+  readonly id: string;
+  /** Who did it, and when (ISO 8601), as the host says. */
+  readonly by: string;
+  readonly since: string;
+  /** The namespace that it was in. */
+  readonly namespaceId: string;
+  /** The rule with what it had counted and where it stood. */
+  readonly rule: ObservedNatRule & { readonly place: RulePlace };
+  /** The rules that stood before it in its chain, in their order; those among them that were switched off too. */
+  readonly before: readonly string[];
 }
 
 export interface ObservedNftTable {

@@ -39,7 +39,12 @@ export interface NftRule {
 export function readNftRuleset(shown: unknown, listing: string): NftRuleset | undefined {
   if (!isObject(shown) || !Array.isArray(shown['nftables'])) return undefined;
   const items = objects(shown['nftables']);
-  const words = ruleWords(listing);
+  const words = new Map(
+    readListing(listing).map(({ family, table, chain, handle, text: rule }) => [
+      `${family} ${table} ${chain} ${handle}`,
+      rule,
+    ]),
+  );
   const counts = new Map<string, number>();
   return {
     tables: items.flatMap(({ table }) => {
@@ -85,30 +90,42 @@ function readRule(raw: unknown, words: ReadonlyMap<string, string>, counts: Map<
   };
 }
 
-/** The rules of a listing with handles (`nft -a`) in nft's words, without what they counted, by family, table, chain and handle. */
-function ruleWords(listing: string): Map<string, string> {
-  const words = new Map<string, string>();
-  let table: string | undefined;
-  let chain: string | undefined;
-  let open = '';
+/** A rule of a listing with handles (`nft -a list`). */
+export interface ListedRule {
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  readonly handle: number;
+  /** The rule in nft's words, without what it counted: that differs at every look, and has its own place. */
+  readonly text: string;
+  readonly packets?: number;
+  readonly bytes?: number;
+}
+
+/** The rules of a listing with handles, in their order. */
+export function readListing(listing: string): ListedRule[] {
+  const rules: ListedRule[] = [];
+  let [family, table, chain, open] = ['', '', '', ''];
   for (const line of listing.split('\n')) {
     const opensTable = /^table (\S+) (\S+) \{/.exec(line);
     const opensBlock = /^\t(\w+) (\S+) \{/.exec(line);
-    if (opensTable !== null) table = `${opensTable[1] ?? ''} ${opensTable[2] ?? ''}`;
-    else if (opensBlock !== null) chain = opensBlock[1] === 'chain' ? opensBlock[2] : undefined;
-    else if (/^\t?\}/.test(line)) [chain, open] = [undefined, ''];
-    else if (chain !== undefined && table !== undefined) {
+    if (opensTable !== null) [, family = '', table = ''] = opensTable;
+    else if (opensBlock !== null) chain = opensBlock[1] === 'chain' ? (opensBlock[2] ?? '') : '';
+    else if (/^\t?\}/.test(line)) [chain, open] = ['', ''];
+    else if (chain !== '' && table !== '') {
       // A rule with a long anonymous set goes on over several lines; its handle ends it.
       open = `${open} ${line.trim()}`.trim();
       const ends = /^(.*?) # handle (\d+)$/.exec(open);
-      if (ends !== null) words.set(`${table} ${chain} ${ends[2] ?? ''}`, withoutCounts(ends[1] ?? ''));
+      if (ends !== null) rules.push({ family, table, chain, handle: Number(ends[2]), ...withoutCounts(ends[1] ?? '') });
       if (ends !== null || open.endsWith(';')) open = '';
     }
   }
-  return words;
+  return rules;
 }
 
-/** Counters differ at every look; what they count has its own place in the model. That a rule counts stays in its text. */
-function withoutCounts(rule: string): string {
-  return rule.replace(/\bcounter packets \d+ bytes \d+/, 'counter').trim();
+function withoutCounts(rule: string): Pick<ListedRule, 'text' | 'packets' | 'bytes'> {
+  const counter = /\bcounter packets (\d+) bytes (\d+)/.exec(rule);
+  if (counter === null) return { text: rule.trim() };
+  const [whole, packets, bytes] = counter;
+  return { text: rule.replace(whole, 'counter').trim(), packets: Number(packets), bytes: Number(bytes) };
 }

@@ -4,15 +4,14 @@ import { readMissingKinds } from './kernel-probe';
 import { firstLines, readHost, requireTools } from './read-host';
 import { readLinks, type LinkExtras, type ReadLink } from './read-links';
 import { readFirewall } from './read-firewall';
-import { readSavedTables } from './iptables-save';
-import { readNftRuleset } from './nft-ruleset';
-import type { SavedIptables } from './read-iptables';
+import { forwardingBefore, readPacketFilter } from './read-packet-filter';
 import { gatherNat } from './read-nat';
 import { readNftTables } from './read-nft';
 import { readOpenVswitch, withOpenVswitch, type OpenVswitchBridge } from './read-openvswitch';
 import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
 import { readRoutes, readRules } from './read-routes';
+import { readSwitchedOff } from './switched-off';
 import { splitSections, type Sections } from './sections';
 import { localnetSysctl, sysctlPath } from './sysctl-names';
 import { NetnsError } from '../base/errors';
@@ -52,16 +51,22 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
     })),
   );
   const bridges = readBridges(sections, unread);
+  const switchedOff = readSwitchedOff(
+    sections.all('switched-off'),
+    drafts.map(({ facts }) => facts),
+  );
   return {
     ...readHost(sections),
     ...readMissingKinds(sections),
     ...(bridges === undefined || sections.get('ovs-runs') === undefined ? {} : { openvswitch: true }),
     namespaces: drafts.map(({ facts }) => ({
       ...facts,
+      ...optional('forwardingBefore', forwardingBefore(sections, facts.id)),
       links: withOpenVswitch(links.get(facts.id) ?? [], facts.isRoot ? (bridges ?? []) : []),
       processes: facts.isRoot ? [] : (processes.get(facts.id) ?? []),
     })),
     labs: readLabs(sections, unread),
+    ...(switchedOff.length === 0 ? {} : { switchedOff }),
     unread,
   };
 }
@@ -156,33 +161,6 @@ function readNamespace(
     links: network.links,
     numbers: network.numbers,
   };
-}
-
-/** What nft and iptables-save printed in a namespace. */
-function readPacketFilter(
-  sections: Sections,
-  number: number,
-  miss: (what: string, why: string) => void,
-): { readonly ruleset: ReturnType<typeof readNftRuleset>; readonly saved: readonly SavedIptables[] } {
-  const section = (kind: string): string | undefined => sections.get(`${kind} ${number}`);
-  const shown = section('nft');
-  const ruleset = shown === undefined ? undefined : readNftRuleset(parseJson(shown), section('nft-text') ?? '');
-  if (shown !== undefined && ruleset === undefined)
-    miss('nftables rules', 'nft printed something else than a ruleset.');
-  for (const tool of ['nft', 'iptables']) {
-    const said = section(`${tool}-said`);
-    if (said !== undefined) miss(tool === 'nft' ? 'nftables rules' : 'iptables rules', said);
-  }
-  const printings: readonly (readonly [kind: string, backend: 'nft' | 'legacy', family: 'ip' | 'ip6'])[] = [
-    ['iptables4', 'nft', 'ip'],
-    ['iptables6', 'nft', 'ip6'],
-    ['legacy4', 'legacy', 'ip'],
-    ['legacy6', 'legacy', 'ip6'],
-  ];
-  const saved = printings.flatMap(([kind, backend, family]) =>
-    sections.all(`${kind} ${number}`).map((text): SavedIptables => ({ backend, family, ...readSavedTables(text) })),
-  );
-  return { ruleset, saved };
 }
 
 /**

@@ -326,4 +326,15 @@ for file in /run/netns-topology/labs/*/manifest.json; do
   section lab
   printf '%s\\n' "$lab"
   cat "$file"
+done
+# NAT rules that were switched off, kept to be switched on again.
+for file in /run/netns-topology/switched-off/*.json; do
+  [ -r "$file" ] || continue
+  section switched-off
+  cat "$file"
+done
+for file in /run/netns-topology/nat-forwarding/*.ip*; do
+  [ -r "$file" ] || continue
+  section nat-forwarding
+  printf '%s %s\\n' "\${file##*/}" "$(cat "$file")"
 done`;

@@ -13,6 +13,7 @@ import { planNameservers } from './nameservers';
 import { findRemovedNamespaces, planNamespaces } from './namespaces';
 import { planNat } from './nat';
 import { planForwarding } from './nat-forwarding';
+import { planSwitchedOff } from './nat-switched-off';
 import { planHairpins } from './nat-hairpin';
 import { findReturnedInterfaces, physicalRecords, planPhysical } from './physical';
 import { Planning } from './planning';
@@ -54,6 +55,7 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const nftTables = planNat(planning, topology);
   planHairpins(planning, topology);
   planForwarding(planning, topology);
+  planSwitchedOff(planning);
   planServices(planning, desired);
 
   const steps = planning.orderedSteps();

@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { NetnsError } from '../base/errors';
+import { chainKey, chainReadingScript, readChains, type ChainPlace } from '../host/chain-reading';
+import type { HostSnapshot, ObservedNamespace, ObservedNatRule, RulePlace } from '../host/model';
+import { iptablesProgram } from '../plan/iptables';
+import type { Plan, Step } from '../plan/model';
+import { planForwardingBack, planForwardingOn } from '../plan/nat-forwarding-switch';
+import { planSwitchOff, planSwitchOn } from '../plan/nat-switch';
+import type { Transport } from '../transport/transport';
+import { runPlan } from './apply';
+import type { NatGroup } from './nat-groups';
+
+/** The name that such plans have in the host's lock; no manifest is ever written for it. */
+const liveName = 'live-actions';
+
+/** A plan for what is done on a host without a lab: as safe as an apply, with nothing to remember. */
+export function livePlan(about: string, steps: readonly Step[]): Plan {
+  return { action: 'apply', lab: liveName, about, steps, problems: [], basedOn: 0 };
+}
+
+/**
+ * Switches what these groups hold off or on, all of it or nothing, with forwarding. A rule that is switched off is kept on
+ * the host.
+ *
+ * @param snapshot read a moment ago
+ * @returns the steps that were done; none where everything is so already
+ * @throws NetnsError `unsupported` for a rule that cannot be reached, `conflict` if it is gone; and what `runPlan` throws
+ */
+export async function switchNat(
+  transport: Transport,
+  snapshot: HostSnapshot,
+  groups: readonly NatGroup[],
+  on: boolean,
+  signal?: AbortSignal,
+): Promise<readonly Step[]> {
+  const steps = await planSwitch(transport, snapshot, groups, on, signal);
+  await runPlan(transport, livePlan('NAT', steps), signal === undefined ? {} : { signal });
+  return steps;
+}
+
+/** The steps of `switchNat`, without running them. */
+export async function planSwitch(
+  transport: Transport,
+  snapshot: HostSnapshot,
+  groups: readonly NatGroup[],
+  on: boolean,
+  signal?: AbortSignal,
+): Promise<Step[]> {
+  const live = groups.flatMap(({ namespace, live: rules }) =>
+    rules.map((rule) => ({
+      place: chainPlace(snapshot, namespace, rule),
+      namespaceId: namespace.id,
+      rule: placed(rule),
+    })),
+  );
+  const off = groups.flatMap(({ namespace, off: records }) =>
+    records.map((record) => ({ place: chainPlace(snapshot, namespace, record.rule), record })),
+  );
+  const places = new Map((on ? off : live).map(({ place }) => [chainKey(place), place]));
+  if (places.size === 0) return [];
+  const boundary = randomBytes(12).toString('hex');
+  const list = [...places.values()];
+  const { stdout } = await transport.run(chainReadingScript(list, boundary), signal === undefined ? {} : { signal });
+  const listings = readChains(list, stdout, boundary);
+  const namespaces = [...new Set(groups.map(({ namespace }) => namespace))];
+  if (on) {
+    return [
+      ...namespaces.flatMap((namespace) =>
+        familiesIn(groups, namespace).flatMap((family) => planForwardingOn(namespace, family)),
+      ),
+      ...planSwitchOn(listings, off),
+    ];
+  }
+  const newId = (): string => randomBytes(8).toString('hex');
+  return [
+    ...planSwitchOff(listings, live, snapshot.switchedOff ?? [], newId),
+    ...namespaces.flatMap((namespace) => {
+      const gone = new Set(groups.flatMap(({ live: rules }) => rules));
+      const remaining = namespace.nat.filter((rule) => !gone.has(rule));
+      return familiesIn(groups, namespace).flatMap((family) =>
+        planForwardingBack(snapshot, namespace, family, remaining),
+      );
+    }),
+  ];
+}
+
+function familiesIn(groups: readonly NatGroup[], namespace: ObservedNamespace): ('ip' | 'ip6')[] {
+  const families = groups.filter((group) => group.namespace === namespace).map(({ rule }) => rule.place?.family);
+  return (['ip', 'ip6'] as const).filter((family) => families.some((own) => own === family || own === 'inet'));
+}
+
+function placed(rule: ObservedNatRule): ObservedNatRule & { readonly place: RulePlace } {
+  const { place } = rule;
+  if (place === undefined) throw outOfReach(rule);
+  return { ...rule, place };
+}
+
+/** Where a rule is, and what speaks to it. */
+export function chainPlace(snapshot: HostSnapshot, namespace: ObservedNamespace, rule: ObservedNatRule): ChainPlace {
+  const { engine, table, chain } = rule;
+  const { family, backend } = placed(rule).place;
+  if (!namespace.isRoot && namespace.name === undefined) {
+    throw new NetnsError('unsupported', 'The namespace of this rule has no name, so no command reaches into it.', {
+      advice: 'Give it one with: ip netns attach NAME PID',
+    });
+  }
+  const program =
+    backend === undefined ? undefined : iptablesProgram(snapshot, backend, family === 'ip6' ? 'ip6' : 'ip');
+  if (engine === 'iptables' && (backend === undefined || program === undefined)) throw outOfReach(rule);
+  return {
+    ...(namespace.name === undefined || namespace.isRoot ? {} : { namespace: namespace.name }),
+    engine,
+    ...(backend === undefined ? {} : { backend }),
+    ...(program === undefined ? {} : { program }),
+    family,
+    table,
+    chain,
+  };
+}
+
+function outOfReach({ text }: ObservedNatRule): NetnsError {
+  return new NetnsError(
+    'unsupported',
+    `This rule was made with iptables, which the host does not have any more: ${text}`,
+    {
+      advice: 'Install iptables on the host.',
+    },
+  );
+}
