@@ -3,20 +3,12 @@ import { NetnsError } from '../base/errors';
 import { chainKey, chainReadingScript, readChains, type ChainPlace } from '../host/chain-reading';
 import type { HostSnapshot, ObservedNamespace, ObservedNatRule, RulePlace } from '../host/model';
 import { iptablesProgram } from '../plan/iptables';
-import type { Plan, Step } from '../plan/model';
+import type { Step } from '../plan/model';
 import { planForwardingBack, planForwardingOn } from '../plan/nat-forwarding-switch';
 import { planSwitchOff, planSwitchOn } from '../plan/nat-switch';
 import type { Transport } from '../transport/transport';
-import { runPlan } from './apply';
+import { runSteps } from './actions/run-change';
 import type { NatGroup } from './nat-groups';
-
-/** The name that such plans have in the host's lock; no manifest is ever written for it. */
-const liveName = 'live-actions';
-
-/** A plan for what is done on a host without a lab: as safe as an apply, with nothing to remember. */
-export function livePlan(about: string, steps: readonly Step[]): Plan {
-  return { action: 'apply', lab: liveName, about, steps, problems: [], basedOn: 0 };
-}
 
 /**
  * Switches what these groups hold off or on, all of it or nothing, with forwarding. A rule that is switched off is kept on
@@ -34,7 +26,8 @@ export async function switchNat(
   signal?: AbortSignal,
 ): Promise<readonly Step[]> {
   const steps = await planSwitch(transport, snapshot, groups, on, signal);
-  await runPlan(transport, livePlan('NAT', steps), signal === undefined ? {} : { signal });
+  const title = on ? 'Switch NAT On' : 'Switch NAT Off';
+  await runSteps(transport, title, snapshot, steps, signal === undefined ? {} : { signal });
   return steps;
 }
 

@@ -6,6 +6,7 @@ import type {
   ObservedPolicyRule,
   ObservedRoute,
 } from '../host/model';
+import { localnetSysctl } from '../host/sysctl-names';
 import { parseCidr } from './cidr';
 import { ip, setSysctl } from './commands';
 import { refOf } from './cables';
@@ -37,6 +38,7 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
     ...(master?.isOpenVswitch === true
       ? plug(ref, master, link.vlans)
       : restorePortVlans(ref, master === undefined ? undefined : link.vlans)),
+    ...restoreLocalnet(namespace, link),
     ...restoreQdisc(ref, link, false),
     ...restoreHairpin(ref, link.hairpin),
     ...link.addresses
@@ -74,6 +76,12 @@ export function restoreBridge(
 /** What a bridge knew of its port, it forgot when that was taken away. */
 function restoreHairpin(ref: DeviceRef, hairpin: true | undefined): Command[] {
   return hairpin === true ? [setHairpin(ref, 'on')] : [];
+}
+
+/** As restoreHairpin, for packets of 127.0.0.0/8. */
+function restoreLocalnet(namespace: ObservedNamespace, { name }: ObservedLink): Command[] {
+  const parameter = localnetSysctl(name);
+  return namespace.sysctls[parameter] === '1' ? [setSysctl(namespace.name, parameter, '1')] : [];
 }
 
 /** A namespace: its loopback, the kernel parameters that were read, policy rules, and the routes that stand on no interface. */
