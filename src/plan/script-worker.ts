@@ -162,10 +162,10 @@ listen() {
 }
 
 limit() {
+  # Before the sleeper is there: whoever is quick would otherwise end us without it.
+  trap 'end_processes "$!"; exit' TERM
   sleep "$1" &
-  sleeper=$!
-  trap 'kill "$sleeper" 2>/dev/null; exit' TERM
-  wait "$sleeper"
+  wait "$!"
   tell ALRM
 }
 
