@@ -146,7 +146,7 @@ describe('In Restricted Mode', function () {
   });
 
   it('what is run all the same, by a key, does nothing and says why', async () => {
-    await session.workbench.openFile('planets.netns.yaml');
+    await session.workbench.openFile('tun-and-tap.netns.yaml');
     await page().keyboard.press('Control+Alt+9');
     const said = await session.workbench.notification('Restricted Mode');
     assert.match(said, /Trust the workspace first/);
@@ -157,7 +157,8 @@ describe('In Restricted Mode', function () {
   it('trusting the workspace brings back what runs', async () => {
     await session.workbench.codeLens('Restricted Mode').click();
     await page().locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).first().click();
-    await session.workbench.openFile('planets.netns.yaml');
+    // A file that no other row of the list resembles, such as its own graph.
+    await session.workbench.openFile('spanning-tree.netns.yaml');
     await session.workbench.codeLens('Apply to far').waitFor();
     assert.equal(connections, 0);
   });
