@@ -74,6 +74,9 @@ export async function runPlan(transport: Transport, plan: Plan, options: RunPlan
   }
 }
 
+/** Seconds without a word from the host, after it was told to stop, until we no longer wait for it. */
+const silenceLimit = 120;
+
 /** Runs the script once. @returns what kept it from beginning; undefined if the work was done and kept. */
 async function runOnce(
   transport: Transport,
@@ -88,7 +91,15 @@ async function runOnce(
   let stderr = '';
   let timer: NodeJS.Timeout | undefined;
   // The script is not killed: it is told to stop, and then undoes its work.
-  const cancel = (): void => process.write(`cancel ${token}\n`);
+  const cancel = (): void => {
+    process.write(`cancel ${token}\n`);
+    listenForSilence();
+  };
+  let silence: NodeJS.Timeout | undefined;
+  const listenForSilence = (): void => {
+    clearTimeout(silence);
+    silence = setTimeout(() => endElsewhere(connectionLost(plan, undefined)), silenceLimit * 1000);
+  };
   let endElsewhere: (error?: Error) => void = () => undefined;
   const elsewhere = new Promise<void>((resolve, reject) => {
     endElsewhere = (error) => (error === undefined ? resolve() : reject(error));
@@ -129,6 +140,7 @@ async function runOnce(
 
   process.onStderr((text) => (stderr = (stderr + text).slice(-4096)));
   process.onStdout((text) => {
+    if (silence !== undefined) listenForSilence();
     for (const event of events.feed(text)) {
       run.take(event);
       // A cancellation that arrived before was sent before, and will be read first.
@@ -142,6 +154,7 @@ async function runOnce(
     await Promise.race([process.exited.catch(afterLoss), elsewhere]);
   } finally {
     clearTimeout(timer);
+    clearTimeout(silence);
     signal?.removeEventListener('abort', cancel);
     process.dispose();
   }
