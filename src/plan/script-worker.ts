@@ -162,10 +162,17 @@ listen() {
 }
 
 limit() {
-  # Before the sleeper is there: whoever is quick would otherwise end us without it.
-  trap 'end_processes "$!"; exit' TERM
+  # Whoever is quick would otherwise end us before we know our sleeper, and leave it behind.
+  told=
+  trap told=yes TERM
   sleep "$1" &
-  wait "$!"
+  sleeper=$!
+  trap 'end_processes "$sleeper"; exit' TERM
+  if [ -n "$told" ]; then
+    end_processes "$sleeper"
+    exit
+  fi
+  wait "$sleeper"
   tell ALRM
 }
 
