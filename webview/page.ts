@@ -12,6 +12,7 @@ import { AccessibleList } from './list';
 import { Menus } from './menus';
 import { emptyNotice, Notices } from './notices';
 import { readState, withPlaces, type PageState, type VsCodeApi } from './page-state';
+import { renderImage } from './picture-export';
 import { PlaceKeeper } from './place-keeper';
 import { findMatches } from './search';
 import { onThemeChange, readTheme } from './theme';
@@ -63,6 +64,7 @@ export class Page {
       arrange: () => this.chooseLayout(this.state.layout),
       zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
       fit: () => this.drawing.fit({ animate: true }),
+      export: () => channel.post({ type: 'command', command: 'netns.graph.export', nodeId: undefined }),
     });
     // Ahead of the picture, so that who reads the page hears what there is before the details of one thing.
     this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
@@ -124,6 +126,11 @@ export class Page {
         break;
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
+        break;
+      case 'render':
+        this.highlight.clear();
+        this.channel.post({ type: 'rendered', image: await renderImage(this.drawing.cy, readTheme(), message.format) });
+        this.highlight.apply();
         break;
       case 'edited':
         this.editing.edited(message.said);

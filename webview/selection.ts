@@ -24,6 +24,11 @@ export class Highlight {
     if (id !== undefined) this.cy.getElementById(id).addClass('hovered');
   }
 
+  /** Takes every mark away, until `apply` puts them back: for a picture that is to last. */
+  clear(): void {
+    this.cy.batch(() => void this.cy.elements().removeClass('selected dimmed match hovered target'));
+  }
+
   /** Marks what a cable would be plugged into. */
   target(id: string | undefined): void {
     this.cy.elements('.target').removeClass('target');

@@ -16,6 +16,7 @@ export interface ToolbarActions {
   arrange(): void;
   zoomBy(factor: number): void;
   fit(): void;
+  export(): void;
 }
 
 const layouts: readonly { readonly id: LayoutName; readonly label: string }[] = [
@@ -83,6 +84,7 @@ export class Toolbar {
       iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
       iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
       iconButton('screen-full', 'Fit Everything', () => actions.fit()),
+      iconButton('desktop-download', 'Export…', () => actions.export()),
     );
     parent.append(bar);
   }

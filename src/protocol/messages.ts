@@ -1,5 +1,6 @@
 import type { GraphView } from './graph';
 import type { GraphEdit } from './graph-edit';
+import type { ImageFormat, RenderedImage } from './image';
 import type { MenuItem } from './menu';
 import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
 
@@ -34,6 +35,8 @@ export type ToGraph =
   | { readonly type: 'places'; readonly layout: LayoutName; readonly kept: PlacesByKey }
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
+  /** The picture is wanted as an image; `rendered` answers. */
+  | { readonly type: 'render'; readonly format: ImageFormat }
   /** The file was edited as the graph asked: a short sentence for the eye and for screen readers. */
   | { readonly type: 'edited'; readonly said: string };
 
@@ -53,6 +56,7 @@ export type FromGraph =
   /** One of the menu's commands on one thing, or on the graph as a whole. */
   | { readonly type: 'command'; readonly command: string; readonly nodeId: string | undefined }
   | { readonly type: 'showProblem' }
+  | { readonly type: 'rendered'; readonly image: RenderedImage }
   /** Where things stand now, to be kept for the next time. */
   | { readonly type: 'places'; readonly key: string; readonly places: KeptPlaces }
   /** A picture was drawn, for tests and for the state that is kept over a reload. */

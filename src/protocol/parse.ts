@@ -1,5 +1,6 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
 import { isGraphEdit } from './graph-edit';
+import { isImageFormat, isRenderedImage } from './image';
 import { isMenuItem } from './menu';
 import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
 import type { DrawnFile, FromGraph, HostChoice, NoticeAction, Side, ToGraph } from './messages';
@@ -89,6 +90,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
+  render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
 };
 
@@ -103,6 +105,7 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   open: isObject<From<'open'>>({ type: isOneOf('open'), nodeId: isString }),
   command: isObject<From<'command'>>({ type: isOneOf('command'), command: isString, nodeId: optional(isString) }),
   showProblem: isObject<From<'showProblem'>>({ type: isOneOf('showProblem') }),
+  rendered: isObject<From<'rendered'>>({ type: isOneOf('rendered'), image: isRenderedImage }),
   places: isObject<From<'places'>>({ type: isOneOf('places'), key: isString, places: isKeptPlaces }),
   drawn: isObject<From<'drawn'>>({ type: isOneOf('drawn'), nodes: isCount, cables: isCount }),
 };

@@ -26,6 +26,8 @@ export const CommandId = {
   graphRename: 'netns.graph.rename',
   graphDelete: 'netns.graph.delete',
   graphShowInFile: 'netns.graph.showInFile',
+  graphExport: 'netns.graph.export',
+  graphCopyImage: 'netns.graph.copyImage',
   showLog: 'netns.showLog',
   openShell: 'netns.namespace.shell',
   startWebServer: 'netns.namespace.startWebServer',

@@ -30,6 +30,13 @@ export function registerGraphCommands(panels: GraphPanels): Disposable {
   register(CommandId.graphRename, (panel, nodeId) => panel.edit({ type: 'rename', nodeId }));
   register(CommandId.graphDelete, (panel, nodeId) => panel.edit({ type: 'delete', nodeId }));
   register(CommandId.graphShowInFile, (panel, nodeId) => panel.showInFile(nodeId));
+  for (const [id, run] of [
+    [CommandId.graphExport, (panel: GraphPanel) => panel.export()],
+    [CommandId.graphCopyImage, (panel: GraphPanel) => panel.copyImage()],
+  ] as const) {
+    // Of the graph in front, whatever a menu hands over: there is no other on the screen that a click can be on.
+    list.add(commands.registerCommand(id, async () => panels.active !== undefined && (await run(panels.active))));
+  }
   return list;
 }
 

@@ -14,6 +14,7 @@ import type { HostRegistry } from '../hosts/host-registry';
 import { SettingId, settingsSection } from '../ids';
 import { logError } from '../notify';
 import type { TargetChooser } from '../topology/target-chooser';
+import { copyGraph, exportGraph } from './export-graph';
 import { FileDesign } from './file-design';
 import type { FileEditor } from './file-editor';
 import { stepThroughHistory } from './file-history';
@@ -22,6 +23,7 @@ import { GraphThings } from './graph-things';
 import { graphPage, webviewFolder } from './graph-webview';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
+import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
@@ -56,6 +58,7 @@ export class GraphPanel implements Disposable {
   private readonly text: TextLink;
   private readonly design: FileDesign | undefined;
   private readonly things: GraphThings;
+  private readonly renders: RenderRequests;
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
@@ -88,6 +91,12 @@ export class GraphPanel implements Disposable {
     }
     this.text = this.disposables.add(new TextLink(documents, topologyUri, log, (nodeId) => this.select(nodeId)));
     this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
+    this.renders = this.disposables.add(
+      new RenderRequests((format) => {
+        if (this.pageIsReady) this.channel.post({ type: 'render', format });
+        return this.pageIsReady;
+      }),
+    );
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(
@@ -126,6 +135,16 @@ export class GraphPanel implements Disposable {
     return await this.text.openPlace(nodeId);
   }
 
+  /** Asks where to, and writes the picture there. */
+  async export(): Promise<boolean> {
+    const name = this.panel.title.replace(/^Graph: /, '').replace(/\.netns\.ya?ml$/, '');
+    return await exportGraph(this.parts.log, name, (format) => this.renders.request(format));
+  }
+
+  async copyImage(): Promise<boolean> {
+    return await copyGraph(this.parts.log, (format) => this.renders.request(format));
+  }
+
   dispose(): void {
     clearTimeout(this.timer);
     this.watched?.watch.dispose();
@@ -162,6 +181,9 @@ export class GraphPanel implements Disposable {
       case 'places':
         this.parts.places.put(this.name, message.key, message.places);
         break;
+      case 'rendered':
+        this.renders.answer(message.image);
+        break;
       case 'drawn':
         this.parts.onDrawn(message, this.currentSource);
         break;
@@ -175,7 +197,10 @@ export class GraphPanel implements Disposable {
   }
 
   private async act(
-    message: Exclude<FromGraph, { type: 'ready' | 'chooseHost' | 'chooseSide' | 'places' | 'drawn' | 'selected' }>,
+    message: Exclude<
+      FromGraph,
+      { type: 'ready' | 'chooseHost' | 'chooseSide' | 'places' | 'rendered' | 'drawn' | 'selected' }
+    >,
   ): Promise<void> {
     switch (message.type) {
       case 'action':

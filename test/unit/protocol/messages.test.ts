@@ -25,6 +25,8 @@ const fromGraph: readonly FromGraph[] = [
   { type: 'command', command: 'netns.graph.delete', nodeId: 'ns:earth' },
   { type: 'showProblem' },
   { type: 'chooseSide', side: 'live' },
+  { type: 'rendered', image: { format: 'svg', data: '<svg />' } },
+  { type: 'rendered', image: { format: 'clipboard', data: '', error: 'not allowed' } },
   { type: 'places', key: 'ranks one', places: { positions: { 'ns:a': { x: 1, y: -2.5 } }, pinned: ['ns:a'] } },
 ];
 
@@ -49,6 +51,7 @@ const toGraph: readonly ToGraph[] = [
   },
   { type: 'places', layout: 'force', kept: { 'ranks one': { positions: { host: { x: 0, y: 0 } }, pinned: [] } } },
   { type: 'layout', layout: 'ranks' },
+  { type: 'render', format: 'png' },
   { type: 'edited', said: 'Added the namespace ns1' },
 ];
 
@@ -84,6 +87,7 @@ describe('Messages between the extension and the graph', () => {
     { type: 'places', key: 'a', places: { positions: { a: { x: '1', y: 2 } }, pinned: [] } },
     { type: 'layout', layout: 'spiral' },
     { type: 'chooseSide', side: 'left' },
+    { type: 'rendered', image: { format: 'exe', data: '' } },
     { type: 'command', command: ['workbench.action.quit'] },
     { type: 'drawn', nodes: -1, cables: 0 },
     { type: 'drawn', nodes: 1.5, cables: 0 },

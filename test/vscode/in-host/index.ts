@@ -30,6 +30,7 @@ export async function run(): Promise<void> {
   await import('./graph-content.test');
   await import('./graph.test');
   await import('./graph-editing.test');
+  await import('./graph-export.test');
   await import('./lab.test');
   await import('./drift.test');
   await import('./check-tests.test');
