@@ -1,5 +1,11 @@
 import type { FromGraph } from '../src/protocol/messages';
-import { isKeptPlaces, isLayoutName, type KeptPlaces, type LayoutName, type PlacesByKey } from '../src/protocol/places';
+import {
+  isLayoutName,
+  readKeptPlaces,
+  type KeptPlaces,
+  type LayoutName,
+  type PlacesByKey,
+} from '../src/protocol/places';
 
 /** What VS Code gives a webview's page; it exists once. */
 export interface VsCodeApi {
@@ -31,7 +37,8 @@ export function readState(raw: unknown): PageState {
     labels: labels !== false,
     positions: Object.fromEntries(
       Object.entries(positions).flatMap(([key, value]) => {
-        return isKeptPlaces(value) ? [[key, value]] : [];
+        const places = readKeptPlaces(value);
+        return places === undefined ? [] : [[key, places]];
       }),
     ),
     ...(isViewport(viewport) ? { viewport } : {}),

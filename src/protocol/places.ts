@@ -30,6 +30,22 @@ export const isKeptPlaces: Shape<KeptPlaces> = isObject<KeptPlaces>({
   pinned: isListOf(isString),
 });
 
+/**
+ * What can be read of places that an older page kept: a place that makes no sense is left out, the others stay.
+ *
+ * @returns undefined where there are no places at all
+ */
+export function readKeptPlaces(raw: unknown): KeptPlaces | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const { positions, pinned } = raw as Readonly<Record<string, unknown>>;
+  if (typeof positions !== 'object' || positions === null) return undefined;
+  const sound = Object.entries(positions).filter((entry): entry is [string, Point] => isPoint(entry[1]));
+  return {
+    positions: Object.fromEntries(sound.slice(0, mostPlaces)),
+    pinned: Array.isArray(pinned) ? pinned.filter((id) => typeof id === 'string') : [],
+  };
+}
+
 export const isPlacesByKey: Shape<PlacesByKey> = isRecordOf(isKeptPlaces);
 
 /** An object whose every property has the shape. */

@@ -36,6 +36,8 @@ describe('Actions by hand', function () {
     assert.equal((await elsewhere.run(lab)).stderr, '');
     await configureHosts(api, [labEntry(access)], ['lab1']);
     assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    // A host that is being watched already has yet to hear of what was just made.
+    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
   });
   after(async () => {
     if (access === undefined) return;
