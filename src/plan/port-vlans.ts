@@ -53,16 +53,20 @@ export function restorePortVlans(ref: DeviceRef, vlans: PortVlans | undefined): 
   return vlans === undefined ? [] : changeOnLinux(ref, usual, vlans);
 }
 
-/** `bridge vlan` (bridge(8)): what goes, then what comes; an entry that is there takes new flags. */
+/**
+ * `bridge vlan` (bridge(8)): what goes, then what comes; an entry that is there takes new flags. What one command brings, one
+ * command takes away: the kernel stops at the first VLAN of a range that the port has not (br_process_vlan_info in
+ * net/bridge/br_netlink.c), so a range must not reach over what a run that was stopped had not brought yet.
+ */
 function changeOnLinux({ namespace, name }: DeviceRef, from: PortVlans, to: PortVlans): Command[] {
   const all = ({ untagged, tagged }: PortVlans): number[] => [...(untagged === undefined ? [] : [untagged]), ...tagged];
-  const goes = all(from).filter((id) => !all(to).includes(id));
+  const goes = (ids: readonly number[]): string[] => ranges(ids.filter((id) => !all(to).includes(id)));
   const comes = to.tagged.filter((id) => id !== to.untagged && !from.tagged.includes(id));
   const isNative = to.untagged !== undefined && to.untagged !== from.untagged;
   const vlan = (verb: 'add' | 'del', id: string, ...flags: string[]): Command =>
     bridgeTool(namespace, 'vlan', verb, 'dev', name, 'vid', id, ...flags);
   return [
-    ...ranges(goes).map((id) => vlan('del', id)),
+    ...[...goes(from.untagged === undefined ? [] : [from.untagged]), ...goes(from.tagged)].map((id) => vlan('del', id)),
     ...(isNative ? [vlan('add', String(to.untagged), 'pvid', 'untagged')] : []),
     ...ranges(comes).map((id) => vlan('add', id)),
   ];
