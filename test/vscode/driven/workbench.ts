@@ -23,7 +23,7 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
+    await this.openQuickInput('Control+P');
     await this.quickInput.fill(name);
     await this.quickRows.filter({ hasText: name }).first().click();
     await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
@@ -31,12 +31,24 @@ export class Workbench {
 
   /** Runs a command from the palette by its whole title, `Netns: Apply Topology`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
+    await this.openQuickInput('F1');
     await this.quickInput.fill(`>${title}`);
     await this.quickRows
       .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) }) })
       .first()
       .click();
+  }
+
+  /** Presses a key that opens a quick input, again where the key went to something that was just going away. */
+  private async openQuickInput(key: string): Promise<void> {
+    await waitFor(`${key} to open a quick input`, async () => {
+      await this.page.keyboard.press(key);
+      const shown = this.quickInput.waitFor({ timeout: 3000 });
+      return await shown.then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** Chooses a row of the quick pick that is open. */
