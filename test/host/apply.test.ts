@@ -7,9 +7,10 @@ import { verifyTopology } from '../../src/lab/verify';
 import { planApply } from '../../src/plan/plan-apply';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, example, stateOf, topologyOf, untilStateIs } from './lab-plans';
 import { connectTo, type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 const pair = `
 name: pair
@@ -29,14 +30,9 @@ describe('applying and destroying on a real host', function () {
   let transport: Transport;
   let atFirst: string;
 
+  useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
     atFirst = await stateOf(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
   });
   afterEach(async function () {
     if (this.currentTest?.state === 'passed') await untilStateIs(lab, atFirst, 'after the test');

@@ -7,9 +7,10 @@ import { planApply } from '../../src/plan/plan-apply';
 import { driftOfRecord } from '../../src/plan/record-drift';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, destroy, example } from './lab-plans';
-import { connectTo, type, until } from './observed-lab';
+import { type, until } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 describe('drift on a real host', function () {
   this.timeout(60_000);
@@ -17,19 +18,13 @@ describe('drift on a real host', function () {
   let transport: Transport;
   let planets: Topology;
 
+  useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
     planets = await example('planets');
   });
   beforeEach(async () => {
     await apply(transport, planets);
   });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
-
   const drift = async (): Promise<Drift> => driftOf(planets, await observe(transport));
   const steps = ({ steps }: Plan): string[] =>
     steps.map(({ action, object }) => `${action} ${object.type} ${object.name}`);

@@ -5,11 +5,12 @@ import { observe } from '../../src/lab/observe';
 import { verifyTopology } from '../../src/lab/verify';
 import { planApply } from '../../src/plan/plan-apply';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { apply, commandsOf, destroy, example } from './lab-plans';
-import { connectTo, type } from './observed-lab';
+import { type } from './observed-lab';
 import { startOpenVswitch } from './open-vswitch-host';
+import { useLabHost } from './use-lab-host';
 
 const suffix = '.netns.yaml';
 const examples = readdirSync(path.resolve(__dirname, '../../examples'))
@@ -34,15 +35,10 @@ describe('examples on a real host', function () {
   let transport: Transport;
   let atFirst: string;
 
+  useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
     await startOpenVswitch(lab);
     atFirst = await captureHostState(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
   });
 
   for (const name of examples) {

@@ -4,9 +4,9 @@ import { runPlan } from '../../src/lab/apply';
 import type { Plan, Step } from '../../src/plan/model';
 import type { Transport } from '../../src/transport/transport';
 import { howToRepeat, sampleOf } from '../fixtures/sample';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { applyPlan, destroyPlan, example, stateOf, untilStateIs } from './lab-plans';
-import { connectTo } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** What can go wrong on the host itself while a plan runs; some of the places are tried, all of them with `FAULTS=all`. */
 describe('a plan that something goes wrong with on the host', function () {
@@ -14,14 +14,7 @@ describe('a plan that something goes wrong with on the host', function () {
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   /** The plan with a command of step `index` that fails, before or after what the step does. */
   function failingAt(plan: Plan, index: number, where: 'first' | 'last'): Plan {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, stateOf, topologyOf, untilStateIs } from './lab-plans';
-import { connectTo, type } from './observed-lab';
+import { type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 const lab = topologyOf(`
 name: walled
@@ -90,19 +91,14 @@ for (const { what, without, make, list, flush } of hosts) {
     let transport: Transport;
     let atFirst: string;
 
+    useLabHost((host) => ({ lab: machine, transport } = host), { without });
     before(async () => {
-      machine = await startLabHost({ without });
-      transport = await connectTo(machine);
       // The tables of NAT stay once they were there.
       await type(machine, [
         ...make,
         'for i in iptables-legacy ip6tables-legacy; do for t in raw nat filter; do $i -t $t -S; done; done',
       ]);
       atFirst = await stateOf(machine);
-    });
-    after(async () => {
-      transport.dispose();
-      await machine.stop();
     });
 
     const succeeds = async (command: string): Promise<boolean> => (await machine.run(command)).code === 0;

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
-import { probeKernel, startLabHost, type LabHost } from '../lab-host';
+import { probeKernel, type LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, settledState, topologyOf, untilStateIs } from './lab-plans';
-import { connectTo, linkOf, type } from './observed-lab';
+import { linkOf, type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 describe('impaired cables on a real host', function () {
   this.timeout(60_000);
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   const text = (impair: string): string => `
 name: impaired

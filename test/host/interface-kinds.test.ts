@@ -4,23 +4,17 @@ import { runPlan } from '../../src/lab/apply';
 import { observe } from '../../src/lab/observe';
 import { planApply } from '../../src/plan/plan-apply';
 import type { Transport } from '../../src/transport/transport';
-import { probeKernel, startLabHost, type KernelFeature, type LabHost } from '../lab-host';
+import { probeKernel, type KernelFeature, type LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, settledState, topologyOf, untilStateIs } from './lab-plans';
-import { connectTo, linkOf } from './observed-lab';
+import { linkOf } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 describe('interfaces that stand on others, on a real host', function () {
   this.timeout(60_000);
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   async function pings(from: string, address: string): Promise<boolean> {
     return (await lab.run(`ip netns exec ${from} ping -c1 -W2 ${address}`)).code === 0;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
-import { kernelFeatures, probeKernel, startLabHost, type KernelFeature, type LabHost } from '../lab-host';
+import { kernelFeatures, probeKernel, type KernelFeature, type LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { applyPlan, topologyOf } from './lab-plans';
-import { connectTo } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** A file that needs each. */
 const needs: Readonly<Record<KernelFeature, readonly [string, string]>> = {
@@ -23,14 +23,7 @@ describe('what the kernel of a host lacks', function () {
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   it('is found by trying, which leaves nothing on the host', async () => {
     const before = await captureHostState(lab);

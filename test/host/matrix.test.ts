@@ -4,23 +4,17 @@ import { runMatrix } from '../../src/lab/matrix';
 import type { MatrixCell } from '../../src/protocol/ping-matrix';
 import { summarizeMatrix } from '../../src/protocol/ping-matrix';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, destroy, example, topologyOf } from './lab-plans';
-import { connectTo, until } from './observed-lab';
+import { until } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 describe('the ping matrix on a real host', function () {
   this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   const wordsOf = ({ from, to, family, outcome, said }: MatrixCell): string =>
     `${from} → ${to} ${family}: ${outcome}${said === undefined ? '' : ` (${said})`}`;

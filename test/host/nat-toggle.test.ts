@@ -4,9 +4,10 @@ import { natGroups, type NatGroup } from '../../src/lab/nat-groups';
 import { switchNat } from '../../src/lab/nat-toggle';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, stateOf, topologyOf, untilStateIs } from './lab-plans';
 import { connectTo, type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** The first tutorial's last part, as it is typed. */
 const tutorial = [
@@ -83,16 +84,11 @@ for (const { what, without, rules, list } of kinds) {
     let transport: Transport;
     let atFirst: string;
 
+    useLabHost((host) => ({ lab: machine, transport } = host), { without });
     before(async () => {
-      machine = await startLabHost({ without });
-      transport = await connectTo(machine);
       await type(machine, [...tutorial, ...rules]);
       await machine.run('ip netns exec earth ping -c1 -W2 8.8.8.8');
       atFirst = await stateOf(machine);
-    });
-    after(async () => {
-      transport.dispose();
-      await machine.stop();
     });
 
     const listed = async (): Promise<string> => (await machine.run(list)).stdout;
@@ -200,14 +196,7 @@ describe('switching NAT off and on: a lab’s rule', function () {
   let machine: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    machine = await startLabHost();
-    transport = await connectTo(machine);
-  });
-  after(async () => {
-    transport.dispose();
-    await machine.stop();
-  });
+  useLabHost((host) => ({ lab: machine, transport } = host));
 
   const lab = topologyOf(`
 name: switched

@@ -4,9 +4,10 @@ import { observe } from '../../src/lab/observe';
 import { verifyTopology } from '../../src/lab/verify';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, applyPlan, commandsOf, destroy, stateOf, topologyOf, untilStateIs } from './lab-plans';
-import { connectTo, type } from './observed-lab';
+import { type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** An echo over UDP, in a namespace. */
 const echo = (port: number): string =>
@@ -126,15 +127,10 @@ for (const { what, without, host, command, flush } of kinds) {
     let transport: Transport;
     let atFirst: string;
 
+    useLabHost((host) => ({ lab: machine, transport } = host), { without });
     before(async () => {
-      machine = await startLabHost({ without });
-      transport = await connectTo(machine);
       await type(machine, host);
       atFirst = await stateOf(machine);
-    });
-    after(async () => {
-      transport.dispose();
-      await machine.stop();
     });
 
     it('work from everywhere, are found again, and go without a trace', async () => {

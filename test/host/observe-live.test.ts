@@ -5,17 +5,8 @@ import type { HostStore } from '../../src/lab/model';
 import type { Transport } from '../../src/transport/transport';
 import { startTcpProxy } from '../fixtures/tcp-proxy';
 import { startLabHost, type LabHost } from '../lab-host';
-import {
-  connectThrough,
-  connectTo,
-  linkOf,
-  namespaceOf,
-  ourProcesses,
-  peerOf,
-  type,
-  until,
-  untilStore,
-} from './observed-lab';
+import { connectThrough, linkOf, namespaceOf, ourProcesses, peerOf, type, until, untilStore } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 const has = (name: string) => (snapshot: HostSnapshot) => snapshot.namespaces.some((one) => one.name === name);
 
@@ -26,14 +17,7 @@ describe('following the changes of a host', () => {
   let failures: Error[];
   let changes: number;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
   beforeEach(async () => {
     failures = [];
     changes = 0;

@@ -6,6 +6,7 @@ import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
 import { startLabHost, type LabHost } from '../lab-host';
 import { connectTo, linkOf, namespaceOf, ourProcesses, peerOf, type, until } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 const namesOf = (snapshot: HostSnapshot): (string | undefined)[] => snapshot.namespaces.map(({ name }) => name);
 
@@ -13,14 +14,7 @@ describe('observing a host over SSH', () => {
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   /** Waits for two looks that are the same: IPv6 goes on adding routes for seconds after an interface came up (RFC 4862, 5.4). */
   async function untilSame(other: Transport, what: string): Promise<void> {

@@ -6,11 +6,12 @@ import type { Plan } from '../../src/plan/model';
 import { planApply } from '../../src/plan/plan-apply';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { apply, applyPlan, commandsOf, destroy, destroyPlan, example } from './lab-plans';
-import { connectTo, linkOf, type } from './observed-lab';
+import { linkOf, type } from './observed-lab';
 import { startOpenVswitch } from './open-vswitch-host';
+import { useLabHost } from './use-lab-host';
 
 describe('Open vSwitch on a real host', function () {
   this.timeout(60_000);
@@ -18,14 +19,9 @@ describe('Open vSwitch on a real host', function () {
   let transport: Transport;
   let topology: Topology;
 
+  useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
     topology = await example('open-vswitch-2-switch');
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
   });
 
   /** What its database says, without the identifiers that a bridge gets anew. */

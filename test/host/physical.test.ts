@@ -5,7 +5,7 @@ import { observe } from '../../src/lab/observe';
 import type { Plan } from '../../src/plan/model';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import {
   apply,
   applyPlan,
@@ -16,7 +16,8 @@ import {
   topologyOf,
   untilStateIs,
 } from './lab-plans';
-import { connectTo, linkOf, namespaceOf, type } from './observed-lab';
+import { linkOf, namespaceOf, type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** A network card of the host, as near to one as a lab host has: the end of a cable to somewhere else, with a rich state. */
 const card = [
@@ -53,9 +54,8 @@ describe('interfaces of the host that a file names', function () {
   let transport: Transport;
   let original: string;
 
+  useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
     await type(lab, card);
     await type(lab, [
       'ip link add name down0 type veth peer name down1 netns elsewhere',
@@ -63,10 +63,6 @@ describe('interfaces of the host that a file names', function () {
       'ip link set dev down0 down',
     ]);
     original = await settledState(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
   });
 
   /** Runs a plan and stops it in the middle of a step. */

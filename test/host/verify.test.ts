@@ -4,9 +4,10 @@ import type { CheckResult } from '../../src/lab/model';
 import { verifyTopology } from '../../src/lab/verify';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
-import { startLabHost, type LabHost } from '../lab-host';
+import type { LabHost } from '../lab-host';
 import { apply, destroy, example, exampleText, topologyOf } from './lab-plans';
-import { connectTo, until } from './observed-lab';
+import { until } from './observed-lab';
+import { useLabHost } from './use-lab-host';
 
 /** The planets with other checks. */
 async function planetsWith(...checks: string[]): Promise<Topology> {
@@ -22,14 +23,7 @@ describe('verifying on a real host', function () {
   let lab: LabHost;
   let transport: Transport;
 
-  before(async () => {
-    lab = await startLabHost();
-    transport = await connectTo(lab);
-  });
-  after(async () => {
-    transport.dispose();
-    await lab.stop();
-  });
+  useLabHost((host) => ({ lab, transport } = host));
 
   /** A UDP port of earth that does this with what comes; it is open when this resolves. */
   async function serveUdp(port: number, then: string): Promise<void> {
