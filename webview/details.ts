@@ -138,7 +138,12 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
     const state =
       isLink && node.details?.some(({ heading }) => heading === 'State') === true ? condition.slice(1) : condition;
     return {
-      kind: node.linkKind === 'openvswitch' ? 'Open vSwitch bridge' : kindWords[node.kind],
+      kind:
+        node.linkKind === 'openvswitch'
+          ? 'Open vSwitch bridge'
+          : node.linkKind === 'group'
+            ? 'Group'
+            : kindWords[node.kind],
       name: node.kind === 'host' ? view.hostName || node.name : node.name,
       groups: [
         ...named('Compared with the file', compared ? state : []),

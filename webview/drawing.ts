@@ -103,6 +103,11 @@ export class Drawing {
   /** Shows the whole picture. */
   fit(options: { animate: boolean }): void {
     if (this.scene === undefined) return;
+    if (this.cy.elements('.hidden').nonempty()) {
+      const { x1, y1, x2, y2 } = this.cy.elements().not('.hidden').boundingBox();
+      this.viewport.fit({ left: x1, top: y1, right: x2, bottom: y2 }, options);
+      return;
+    }
     const wiring = this.wire(this.scene);
     const boxes = [...wiring.boxes.values()];
     if (wiring.frame !== undefined) boxes.push(wiring.frame);

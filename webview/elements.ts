@@ -107,7 +107,7 @@ function common(
   { compared }: DrawOptions,
 ): { data: Record<string, unknown>; classes: string } {
   const classes = [look, `state-${node.state}`, ...presenceClasses(node.presence, compared)];
-  if (node.linkKind === 'openvswitch') classes.push('openvswitch');
+  if (node.linkKind === 'openvswitch' || node.linkKind === 'group') classes.push(node.linkKind);
   return { data: { id: node.id, kind: node.kind, name: node.name }, classes: classes.join(' ') };
 }
 

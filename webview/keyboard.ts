@@ -12,6 +12,10 @@ export interface KeyboardActions {
   zoomBy(factor: number): void;
   fit(): void;
   search(): void;
+  /** Shows only the current and its neighbours, or everything again. */
+  focus(): void;
+  /** Collapses or opens the group of the current, or all. */
+  toggleGroups(): void;
 }
 
 const directions: Readonly<Record<string, { readonly x: number; readonly y: number }>> = {
@@ -23,7 +27,7 @@ const directions: Readonly<Record<string, { readonly x: number; readonly y: numb
 
 /**
  * Arrows go to the next node in that direction, Tab through all of them and out at the end, Enter opens the details,
- * Escape clears (the next Tab then leaves), `+` `-` `0` zoom, `/` searches.
+ * Escape clears (the next Tab then leaves), `+` `-` `0` zoom, `/` searches, F shows only the neighbours, G collapses.
  */
 export function listenToKeys(container: HTMLElement, actions: KeyboardActions): void {
   let leaving = false;
@@ -68,6 +72,12 @@ export function listenToKeys(container: HTMLElement, actions: KeyboardActions): 
         return true;
       case '/':
         actions.search();
+        return true;
+      case 'f':
+        actions.focus();
+        return true;
+      case 'g':
+        actions.toggleGroups();
         return true;
       default:
         return false;

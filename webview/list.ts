@@ -30,9 +30,19 @@ export class AccessibleList {
     });
   }
 
-  /** The ids in the order of the list: everything that can be selected. */
+  /** The ids in the order of the list: everything that can be selected and is in sight. */
   get ids(): string[] {
-    return [...this.items.keys()];
+    return [...this.items].flatMap(([id, { item }]) => (item.hidden ? [] : [id]));
+  }
+
+  /** How much there is, in sight or not. */
+  get count(): number {
+    return this.items.size;
+  }
+
+  /** Leaves out what the picture hides. */
+  showOnly(isVisible: (id: string) => boolean): void {
+    for (const [id, { item }] of this.items) item.hidden = !isVisible(id);
   }
 
   descriptionOf(id: string): string | undefined {

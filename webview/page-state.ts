@@ -6,6 +6,7 @@ import {
   type LayoutName,
   type PlacesByKey,
 } from '../src/protocol/places';
+import { isListOf, isString } from '../src/protocol/shape';
 
 /** What VS Code gives a webview's page; it exists once. */
 export interface VsCodeApi {
@@ -21,15 +22,19 @@ export interface PageState {
   readonly labels: boolean;
   /** By host and layout, since the same file may be drawn over several hosts. */
   readonly positions: Readonly<Record<string, KeptPlaces>>;
+  /** The groups that are collapsed; absent: not decided yet. */
+  readonly collapsed?: readonly string[];
   readonly viewport?: { readonly key: string; readonly zoom: number; readonly x: number; readonly y: number };
 }
+
+const isTexts = isListOf(isString);
 
 export const freshState: PageState = { version: 1, layout: 'ranks', labels: true, positions: {} };
 
 /** The kept state, or a fresh one where there is none that can be read: an older or newer version may have written it. */
 export function readState(raw: unknown): PageState {
   if (typeof raw !== 'object' || raw === null) return freshState;
-  const { version, layout, labels, positions, viewport } = raw as Record<string, unknown>;
+  const { version, layout, labels, positions, collapsed, viewport } = raw as Record<string, unknown>;
   if (version !== 1 || typeof positions !== 'object' || positions === null) return freshState;
   return {
     version: 1,
@@ -41,6 +46,7 @@ export function readState(raw: unknown): PageState {
         return places === undefined ? [] : [[key, places]];
       }),
     ),
+    ...(isTexts(collapsed) ? { collapsed } : {}),
     ...(isViewport(viewport) ? { viewport } : {}),
   };
 }

@@ -1,30 +1,29 @@
+import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
-import type { Channel } from '../src/protocol/channel';
+import type { LayoutName } from '../src/protocol/places';
 import { openContextMenus } from './context-menus';
 import { Details } from './details';
-import type { LayoutName } from '../src/protocol/places';
-import { Drawing } from './drawing';
 import { Editing } from './editing';
-import { Highlight } from './selection';
+import { Finder } from './finder';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
 import { Menus } from './menus';
 import { emptyNotice, Notices } from './notices';
-import { readState, withPlaces, type PageState, type VsCodeApi } from './page-state';
+import type { VsCodeApi } from './page-state';
+import { Picture } from './picture';
 import { renderImage } from './picture-export';
-import { PlaceKeeper } from './place-keeper';
-import { findMatches } from './search';
+import { Stage } from './stage';
+import { StateKeeper } from './state-keeper';
 import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import { Tooltip } from './tooltip';
 
 /** The graph's page: its parts, and what each tells the others. */
 export class Page {
-  private readonly canvas = element('div', 'canvas');
-  private readonly stage = element('div', 'stage');
-  private readonly drawing: Drawing;
-  private readonly highlight: Highlight;
+  private readonly stage = new Stage();
+  private readonly picture: Picture;
+  private readonly finder: Finder;
   private readonly toolbar: Toolbar;
   private readonly details: Details;
   private readonly notices: Notices;
@@ -32,74 +31,54 @@ export class Page {
   private readonly tooltip: Tooltip;
   private readonly editing: Editing;
   private readonly menus = new Menus();
-  private readonly places: PlaceKeeper;
+  private readonly state: StateKeeper;
   private hovered: string | undefined;
-  private state: PageState;
-  private view: GraphView | undefined;
-  private key: string | undefined;
   private selected: string | undefined;
-  private matches: readonly string[] = [];
-  private restored = false;
-  /** No earlier page in this tab has left its state. */
-  private readonly isFresh: boolean;
 
   constructor(
     app: HTMLElement,
-    private readonly api: VsCodeApi,
+    api: VsCodeApi,
     private readonly channel: Channel<FromGraph>,
   ) {
-    const kept = api.getState() ?? undefined;
-    this.isFresh = kept === undefined;
-    this.state = readState(kept);
-    this.places = new PlaceKeeper((key, places) => channel.post({ type: 'places', key, places }));
-    this.toolbar = new Toolbar(app, {
-      add: (kind) => this.editing.ask({ type: 'add', kind }),
-      chooseHost: (hostId) => hostId !== '' && channel.post({ type: 'chooseHost', hostId }),
-      chooseSide: (side) => channel.post({ type: 'chooseSide', side }),
-      chooseLayout: (layout) => this.chooseLayout(layout),
-      toggleLabels: (labels) => this.setLabels(labels),
-      search: (text) => this.search(text),
-      nextMatch: () => this.nextMatch(),
-      leaveSearch: () => this.canvas.focus(),
-      arrange: () => this.chooseLayout(this.state.layout),
-      zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
-      fit: () => this.drawing.fit({ animate: true }),
-      export: () => channel.post({ type: 'command', command: 'netns.graph.export', nodeId: undefined }),
-    });
+    this.state = new StateKeeper(api, (layout) => this.toolbar.setLayout(layout));
+    this.toolbar = this.makeToolbar(app);
     // Ahead of the picture, so that who reads the page hears what there is before the details of one thing.
     this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
-    this.canvas.tabIndex = 0;
-    this.canvas.setAttribute('role', 'application');
-    this.canvas.setAttribute('aria-roledescription', 'network graph');
-    this.canvas.setAttribute('aria-label', 'Network graph. Arrow keys move, Enter shows details, Escape clears.');
-    this.stage.append(this.canvas);
+    const { element: stage, canvas } = this.stage;
     this.editing = new Editing({
       app,
-      stage: this.stage,
-      canvas: this.canvas,
+      stage,
+      canvas,
       channel,
       selected: () => this.selected,
-      renderedBox: (id) => this.drawing.renderedBox(id),
-      markTarget: (id) => this.highlight.target(id),
+      renderedBox: (id) => this.picture.drawing.renderedBox(id),
+      markTarget: (id) => this.picture.highlight.target(id),
       say: (text) => this.list.say(text),
     });
-    app.append(this.stage);
-    this.notices = new Notices(this.stage, (action) => channel.post({ type: 'action', action }));
-    this.tooltip = new Tooltip(this.stage);
+    app.append(stage);
+    this.notices = new Notices(stage, (action) => channel.post({ type: 'action', action }));
+    this.tooltip = new Tooltip(stage);
     this.details = new Details(
-      this.stage,
+      stage,
       (id) => this.select(id, { open: true, tell: true }),
       (command, nodeId) => channel.post({ type: 'command', command, nodeId }),
       () => this.closeDetails(),
     );
-    this.drawing = new Drawing(this.canvas, readTheme(), {
-      onClick: (id) => this.select(id, { open: true, tell: true }),
-      onHover: (id, at) => this.hover(id, at),
-      onOpen: (nodeId) => channel.post({ type: 'open', nodeId }),
-      onMoved: () => this.keep(),
+    const events = {
+      onClick: (id: string | undefined) => this.select(id, { open: true, tell: true }),
+      onHover: (id: string | undefined, at: { x: number; y: number }) => this.hover(id, at),
+      onOpen: (nodeId: string) => this.open(nodeId),
+      onMoved: () => this.state.keep(this.picture),
       onRendered: () => this.editing.place(),
+    };
+    this.picture = new Picture(canvas, events, this.state.collapsed);
+    this.finder = new Finder({
+      picture: this.picture,
+      setMatches: (count) => this.toolbar.setMatches(count),
+      setFilter: (on) => this.toolbar.setFilter(on),
+      setFocus: (on) => this.toolbar.setFocus(on),
+      onVisibility: () => this.showVisible(),
     });
-    this.highlight = new Highlight(this.drawing.cy);
     this.toolbar.setLayout(this.state.layout);
     this.setLabels(this.state.labels);
     this.toolbar.setHosts([], undefined);
@@ -121,34 +100,23 @@ export class Page {
         this.menus.setItems(message.items);
         break;
       case 'places':
-        this.state = withPlaces(this.state, this.isFresh ? message.layout : undefined, message.kept);
-        this.toolbar.setLayout(this.state.layout);
+        this.state.takeOver(message.layout, message.kept);
         break;
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
         break;
-      case 'render':
-        this.highlight.clear();
-        this.channel.post({ type: 'rendered', image: await renderImage(this.drawing.cy, readTheme(), message.format) });
-        this.highlight.apply();
+      case 'render': {
+        const { drawing, highlight } = this.picture;
+        highlight.clear();
+        this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, readTheme(), message.format) });
+        highlight.apply();
         break;
+      }
       case 'edited':
         this.editing.edited(message.said);
         break;
       case 'notice':
-        if (message.hosts !== undefined) this.toolbar.setHosts(message.hosts, message.selectedHost);
-        this.canvas.hidden = true;
-        this.details.close();
-        this.tooltip.hide();
-        this.list.clear();
-        this.list.say(message.title);
-        this.notices.show(message, { over: false });
-        // What comes after it is a first picture again: drawn at once and not read out as news.
-        this.view = undefined;
-        this.menus.setView(undefined, message.selectedHost, undefined);
-        this.editing.setView(undefined, undefined);
-        this.toolbar.setEditable(false);
-        this.toolbar.setSide(undefined);
+        this.showNotice(message);
         break;
       case 'select':
         this.select(message.nodeId, { open: this.details.isOpen, tell: false });
@@ -156,91 +124,149 @@ export class Page {
     }
   }
 
+  private showNotice(notice: Extract<ToGraph, { type: 'notice' }>): void {
+    if (notice.hosts !== undefined) this.toolbar.setHosts(notice.hosts, notice.selectedHost);
+    this.stage.canvas.hidden = true;
+    this.details.close();
+    this.tooltip.hide();
+    this.list.clear();
+    this.list.say(notice.title);
+    this.notices.show(notice, { over: false });
+    // What comes after it is a first picture again: drawn at once and not read out as news.
+    this.picture.clear();
+    this.menus.setView(undefined, notice.selectedHost, undefined);
+    this.editing.setView(undefined, undefined);
+    this.toolbar.setEditable(false);
+    this.toolbar.setSide(undefined);
+  }
+
   private async show(view: GraphView, host: string): Promise<void> {
-    this.canvas.hidden = view.nodes.length === 0;
-    const key = `${this.state.layout} ${host}`;
-    const isFirst = this.view === undefined;
-    if (key !== this.key) {
-      this.key = key;
-      this.drawing.reset(this.state.layout, this.state.positions[key]);
-    }
-    this.view = view;
-    this.list.update(view, { announce: !isFirst });
+    this.stage.canvas.hidden = view.nodes.length === 0;
+    const isFirst = this.picture.view === undefined;
+    this.state.setHost(host, this.picture);
+    this.picture.take(view);
+    await this.redraw({ announce: !isFirst });
+    if (this.picture.view === view)
+      this.channel.post({ type: 'drawn', nodes: view.nodes.length, cables: view.cables.length });
+  }
+
+  /** Brings what the picture has taken onto the canvas, and everything else in step with it. */
+  private async redraw({ announce }: { announce: boolean }): Promise<void> {
+    const { drawn } = this.picture;
+    if (drawn === undefined) return;
+    this.list.update(drawn, { announce });
     const { viewport } = this.state;
-    await this.drawing.show(view);
-    if (this.view !== view) return;
-    this.restoreViewport(viewport);
-    const notice = emptyNotice(view);
+    if (!(await this.picture.draw())) return;
+    this.state.restoreViewport(this.picture, viewport);
+    const notice = emptyNotice(drawn);
     if (notice === undefined) this.notices.hide();
-    else this.notices.show(notice, { over: view.nodes.length > 0 });
+    else this.notices.show(notice, { over: drawn.nodes.length > 0 });
     if (this.selected !== undefined && this.list.descriptionOf(this.selected) === undefined) {
       this.select(undefined, { open: false, tell: true });
     }
     const opened = this.details.openedFor;
-    if (opened !== undefined) this.details.open(opened, view, this.menus.actionsOf(opened));
-    if (this.toolbar.searchText !== '') this.search(this.toolbar.searchText);
-    this.highlight.apply();
-    this.keep();
-    this.channel.post({ type: 'drawn', nodes: view.nodes.length, cables: view.cables.length });
+    if (opened !== undefined) this.details.open(opened, drawn, this.menus.actionsOf(opened));
+    this.finder.refresh();
+    this.list.showOnly((id) => this.picture.highlight.isVisible(id));
+    this.state.keep(this.picture);
   }
 
   private chooseLayout(layout: LayoutName): void {
-    this.state = { ...this.state, layout };
-    this.toolbar.setLayout(layout);
-    if (this.key !== undefined) this.key = `${layout} ${this.key.slice(this.key.indexOf(' ') + 1)}`;
-    this.afterwards(this.drawing.arrange(layout));
+    this.state.setLayout(layout);
+    this.state.keepsPicture();
+    this.afterwards(this.picture.drawing.arrange(layout));
   }
 
   private setLabels(labels: boolean): void {
-    this.state = { ...this.state, labels };
+    this.state.setLabels(labels);
     this.toolbar.setLabels(labels);
-    this.drawing.setLabels(labels);
-    this.keep();
+    this.picture.drawing.setLabels(labels);
+    this.state.keep(this.picture);
   }
 
-  private select(id: string | undefined, { open, tell }: { open: boolean; tell: boolean }): void {
+  private select(id: string | undefined, how: { open: boolean; tell: boolean }): void {
+    if (id !== undefined && this.picture.reveal(id)) {
+      void this.redraw({ announce: false }).then(() => this.select(id, how));
+      return;
+    }
+    const { drawn, highlight, drawing } = this.picture;
     const known = id === undefined || this.list.descriptionOf(id) !== undefined ? id : undefined;
     const changed = known !== this.selected;
     this.selected = known;
-    this.highlight.select(known);
+    highlight.select(known);
     this.list.select(known);
     this.editing.select(known);
     if (known === undefined) this.details.close();
-    else if (open && this.view !== undefined) this.details.open(known, this.view, this.menus.actionsOf(known));
-    if (known !== undefined) this.drawing.viewport.reveal(known, this.details.width);
-    if (tell && changed) this.channel.post({ type: 'selected', nodeId: known });
+    else if (how.open && drawn !== undefined) this.details.open(known, drawn, this.menus.actionsOf(known));
+    if (known !== undefined) drawing.viewport.reveal(known, this.details.width);
+    if (how.tell && changed) this.channel.post({ type: 'selected', nodeId: known });
   }
 
   private closeDetails(): void {
     this.details.close();
-    this.canvas.focus();
+    this.stage.canvas.focus();
+  }
+
+  /** A double click: a card of many opens, for the rest the extension knows what comes first. */
+  private open(id: string): void {
+    if (this.picture.drawn !== this.picture.view && id.startsWith('group:')) this.toggleGroups(id);
+    else this.channel.post({ type: 'open', nodeId: id });
   }
 
   private hover(id: string | undefined, at: { x: number; y: number }): void {
     this.hovered = id;
-    this.highlight.hover(id);
+    this.picture.highlight.hover(id);
     this.editing.hover(id);
     const description = id === undefined || this.editing.isDragging ? undefined : this.list.descriptionOf(id);
     if (description === undefined) this.tooltip.hide();
     else this.tooltip.show(description, at);
   }
 
-  private search(text: string): void {
-    this.matches = this.view === undefined ? [] : findMatches(this.view, text);
-    this.highlight.find(this.matches);
-    this.toolbar.setMatches(text.trim() === '' ? undefined : this.matches.length);
+  private toggleGroups(id: string | undefined): void {
+    if (this.picture.toggleGroup(id)) void this.redraw({ announce: false });
+    else this.list.say('There is nothing to collapse: a group is two or more namespaces on one bridge.');
   }
 
-  private nextMatch(): void {
-    const index = this.selected === undefined ? -1 : this.matches.indexOf(this.selected);
-    const next = this.matches[(index + 1) % this.matches.length];
-    if (next !== undefined) this.select(next, { open: false, tell: true });
+  /** Something was hidden, or is there again. */
+  private showVisible(): void {
+    const { drawing, highlight } = this.picture;
+    this.list.showOnly((id) => highlight.isVisible(id));
+    drawing.fit({ animate: true });
+    const all = this.list.count;
+    const left = this.list.ids.length;
+    this.list.say(left === all ? 'Everything is shown.' : `${left} of ${all} things are shown.`);
+  }
+
+  private makeToolbar(app: HTMLElement): Toolbar {
+    const { channel } = this;
+    return new Toolbar(app, {
+      add: (kind) => this.editing.ask({ type: 'add', kind }),
+      chooseHost: (hostId) => hostId !== '' && channel.post({ type: 'chooseHost', hostId }),
+      chooseSide: (side) => channel.post({ type: 'chooseSide', side }),
+      chooseLayout: (layout) => this.chooseLayout(layout),
+      toggleLabels: (labels) => this.setLabels(labels),
+      search: (text) => this.finder.search(text),
+      nextMatch: () => {
+        const next = this.finder.next(this.selected);
+        if (next !== undefined) this.select(next, { open: false, tell: true });
+      },
+      toggleFilter: () => this.finder.toggleFilter(),
+      toggleFocus: () => this.finder.toggleFocus(this.selected),
+      toggleGroups: () => this.toggleGroups(this.selected),
+      leaveSearch: () => this.stage.canvas.focus(),
+      arrange: () => this.chooseLayout(this.state.layout),
+      zoomBy: (factor) => this.picture.drawing.viewport.zoomBy(factor),
+      fit: () => this.picture.drawing.fit({ animate: true }),
+      export: () => channel.post({ type: 'command', command: 'netns.graph.export', nodeId: undefined }),
+    });
   }
 
   private listen(): void {
-    listenToKeys(this.canvas, {
+    const { canvas, element: stage } = this.stage;
+    const { drawing } = this.picture;
+    listenToKeys(canvas, {
       ids: () => this.list.ids,
-      position: (id) => this.middleOf(id),
+      position: (id) => this.picture.middleOf(id),
       current: () => this.selected,
       moveTo: (id) => {
         this.select(id, { open: this.details.isOpen, tell: true });
@@ -248,16 +274,18 @@ export class Page {
       },
       open: (id) => this.select(id, { open: true, tell: true }),
       clear: () => this.select(undefined, { open: false, tell: true }),
-      zoomBy: (factor) => this.drawing.viewport.zoomBy(factor),
-      fit: () => this.drawing.fit({ animate: true }),
+      zoomBy: (factor) => drawing.viewport.zoomBy(factor),
+      fit: () => drawing.fit({ animate: true }),
       search: () => this.toolbar.focusSearch(),
+      focus: () => this.finder.toggleFocus(this.selected),
+      toggleGroups: () => this.toggleGroups(this.selected),
     });
-    openContextMenus(this.stage, this.canvas, this.list.element, {
+    openContextMenus(stage, canvas, this.list.element, {
       pointed: () => this.hovered,
       selected: () => this.selected,
       placeOf: (id) => {
-        const at = this.middleOf(id);
-        const { left, top } = this.canvas.getBoundingClientRect();
+        const at = this.picture.middleOf(id);
+        const { left, top } = canvas.getBoundingClientRect();
         return at && { x: left + at.x, y: top + at.y };
       },
       context: (id) => {
@@ -265,55 +293,18 @@ export class Page {
         return this.menus.contextOf(id);
       },
     });
-    // VS Code gives the keyboard to the page's body: after a dialog, and when the tab comes to the front.
-    window.addEventListener('focus', () => {
-      if (document.activeElement === document.body) this.canvas.focus({ preventScroll: true });
+    onThemeChange(() => this.afterwards(drawing.setTheme(readTheme())));
+    this.stage.onResize(() => {
+      drawing.cy.resize();
+      if (drawing.viewport.followsPicture) drawing.fit({ animate: false });
     });
-    onThemeChange(() => this.afterwards(this.drawing.setTheme(readTheme())));
-    new ResizeObserver(() => {
-      this.drawing.cy.resize();
-      if (this.drawing.viewport.followsPicture) this.drawing.fit({ animate: false });
-    }).observe(this.canvas);
-  }
-
-  /** The middle of a node as drawn, in the canvas' pixels. */
-  private middleOf(id: string): { x: number; y: number } | undefined {
-    const box = this.drawing.renderedBox(id);
-    return box === undefined ? undefined : { x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 };
   }
 
   /** After work that has no one to wait for it: new elements get the selection's classes, the state is kept. */
   private afterwards(work: Promise<void>): void {
     void work.then(() => {
-      this.highlight.apply();
-      this.keep();
+      this.picture.highlight.apply();
+      this.state.keep(this.picture);
     });
   }
-
-  /** Once, after a reload: the person's own zoom and place, as it was before this page's first drawing. */
-  private restoreViewport(kept: PageState['viewport']): void {
-    if (!this.restored && kept !== undefined && kept.key === this.key) this.drawing.viewport.restore(kept.zoom, kept);
-    this.restored = true;
-  }
-
-  private keep(): void {
-    if (this.key === undefined || this.view === undefined) return;
-    const { cy, viewport } = this.drawing;
-    const { layout, labels, positions } = this.state;
-    this.state = {
-      version: 1,
-      layout,
-      labels,
-      positions: { ...positions, [this.key]: this.drawing.kept() },
-      ...(viewport.followsPicture ? {} : { viewport: { key: this.key, zoom: cy.zoom(), ...cy.pan() } }),
-    };
-    this.api.setState(this.state);
-    this.places.keep(this.key, this.drawing.kept());
-  }
-}
-
-function element(tag: 'div', className: string): HTMLElement {
-  const made = document.createElement(tag);
-  made.className = className;
-  return made;
 }

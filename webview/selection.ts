@@ -4,6 +4,7 @@ import type { Collection, Core, NodeSingular } from 'cytoscape';
 export class Highlight {
   private selected: string | undefined;
   private matches: readonly string[] = [];
+  private only: readonly string[] | undefined;
 
   constructor(private readonly cy: Core) {}
 
@@ -17,6 +18,19 @@ export class Highlight {
   find(ids: readonly string[]): void {
     this.matches = ids;
     this.apply();
+  }
+
+  /** Hides everything but these with their neighbours, or nothing. Tells whether that is news. */
+  showOnly(ids: readonly string[] | undefined): boolean {
+    const changed = JSON.stringify(ids) !== JSON.stringify(this.only);
+    this.only = ids;
+    this.apply();
+    return changed;
+  }
+
+  /** Whether something is drawn, and not hidden. */
+  isVisible(id: string): boolean {
+    return !this.cy.getElementById(id).hasClass('hidden');
   }
 
   hover(id: string | undefined): void {
@@ -39,12 +53,20 @@ export class Highlight {
   apply(): void {
     const { cy } = this;
     cy.batch(() => {
-      cy.elements().removeClass('selected dimmed match');
+      cy.elements().removeClass('selected dimmed match hidden');
+      if (this.only !== undefined) {
+        const kept = this.only.reduce<Collection>(
+          (all, id) => all.union(this.around(cy.getElementById(id))),
+          cy.collection(),
+        );
+        cy.elements().difference(kept).addClass('hidden');
+      }
       const found = this.collect(this.matches);
       found.addClass('match');
       const chosen = this.selected === undefined ? cy.collection() : cy.getElementById(this.selected);
       chosen.addClass('selected');
-      const lit = chosen.nonempty() ? this.around(chosen) : found.nonempty() ? this.withTexts(found) : undefined;
+      const isSearch = found.nonempty() && this.only === undefined;
+      const lit = chosen.nonempty() ? this.around(chosen) : isSearch ? this.withTexts(found) : undefined;
       if (lit === undefined) return;
       const rest = cy.elements().difference(lit);
       // A box hands its opacity down to what is inside it, which must not be dimmed twice.

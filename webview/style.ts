@@ -99,6 +99,8 @@ function boxStyles(theme: Theme): StylesheetJson {
         'z-index': layer.bar,
       },
     },
+    // A card that stands for many: with more than one edge.
+    { selector: '.box.group', style: { 'border-style': 'double', 'border-width': 6 } },
     { selector: '.box.inner', style: { 'z-index': layer.inner } },
     {
       selector: '.box.openvswitch',
@@ -335,6 +337,7 @@ function markStyles(theme: Theme): StylesheetJson {
       selector: '.box.different, .port.different, .nic.different, .pill.different',
       style: { 'border-color': theme.different, 'border-width': 2, 'border-style': 'solid' },
     },
+    { selector: '.hidden', style: { display: 'none' } },
     { selector: '.dimmed', style: { opacity: theme.highContrast ? 0.5 : 0.35 } },
     { selector: '.hovered', style: { 'border-color': theme.text } },
     { selector: 'edge.hovered', style: { width: 3 } },

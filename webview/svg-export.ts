@@ -15,7 +15,7 @@ const arrowSize = 29;
 
 /** The picture as an SVG document: what is visible, in the look it has on the canvas, without the page's own fonts. */
 export function toSvg(cy: Core, options: SvgOptions): string {
-  const visible = cy.elements().filter((element) => element.visible());
+  const visible = cy.elements().not('.hidden');
   const box = visible.boundingBox({ includeOverlays: false, includeLabels: true });
   const width = Math.ceil(box.w + 2 * margin);
   const height = Math.ceil(box.h + 2 * margin);

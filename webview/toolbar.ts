@@ -9,6 +9,9 @@ export interface ToolbarActions {
   chooseLayout(layout: LayoutName): void;
   toggleLabels(on: boolean): void;
   search(text: string): void;
+  toggleFilter(): void;
+  toggleFocus(): void;
+  toggleGroups(): void;
   /** Enter in the search field: on to the next that was found. */
   nextMatch(): void;
   /** Escape in the search field. */
@@ -36,6 +39,8 @@ export class Toolbar {
   private readonly side;
   private readonly layout;
   private readonly labels;
+  private readonly filter;
+  private readonly focus;
   private readonly search;
   private readonly editing = document.createElement('div');
   private readonly count = document.createElement('span');
@@ -48,6 +53,8 @@ export class Toolbar {
     this.side.element.hidden = true;
     this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
+    this.filter = toggleButton('filter', 'Show Only What Was Found', () => actions.toggleFilter());
+    this.focus = toggleButton('eye', 'Show Only the Selected and Its Neighbours (F)', () => actions.toggleFocus());
     this.search = searchField('Find name or address', (text) => actions.search(text));
     this.search.element.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') actions.nextMatch();
@@ -79,8 +86,11 @@ export class Toolbar {
       iconButton('wand', 'Arrange Anew', () => actions.arrange()),
       this.labels.element,
       this.search.element,
+      this.filter.element,
       this.count,
       gap,
+      this.focus.element,
+      iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
       iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
       iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
       iconButton('screen-full', 'Fit Everything', () => actions.fit()),
@@ -109,6 +119,14 @@ export class Toolbar {
 
   setLayout(layout: LayoutName): void {
     this.layout.set(layouts, layout);
+  }
+
+  setFilter(on: boolean): void {
+    this.filter.set(on);
+  }
+
+  setFocus(on: boolean): void {
+    this.focus.set(on);
   }
 
   setLabels(on: boolean): void {

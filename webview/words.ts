@@ -60,6 +60,7 @@ export function nodeOf(view: GraphView, id: string | undefined): GraphNode | und
 /** `Open vSwitch bridge v-net-0`, `Namespace earth`, `Interface earth-veth of earth`. */
 export function nameOf(node: GraphNode, view: GraphView): string {
   if (node.kind === 'outside') return 'The outside';
+  if (node.linkKind === 'group') return `Group of ${node.name}`;
   if (node.kind === 'bridge' && node.linkKind === 'openvswitch') return `Open vSwitch bridge ${node.name}`;
   const home = node.kind === 'interface' ? nodeOf(view, node.parent) : undefined;
   if (home === undefined) return `${kindWords[node.kind]} ${node.name}`;

@@ -8,7 +8,7 @@ import { graphMenu, type MenuManifest } from '../../../src/vscode/graph/graph-me
 import { planetsHost } from '../graph/hosts';
 import { planets } from '../language/mutations';
 import { GraphBrowser, missingBrowser, type GraphTestPage } from './graph-browser';
-import { dark, highContrast, light, type TestTheme } from './themes';
+import { dark, highContrast, highContrastLight, light, type TestTheme } from './themes';
 
 const pictures = 'artifacts/webview';
 const drawnFile: DrawnFile = { uri: 'file:///lab/planets.netns.yaml', name: 'planets.netns.yaml' };
@@ -303,7 +303,7 @@ describe('Editing in the graph, in a real browser', function () {
   }); // prettier-ignore
 
   describe('for people to look at', () => {
-    const themes: readonly TestTheme[] = [dark, light, highContrast];
+    const themes: readonly TestTheme[] = [dark, light, highContrast, highContrastLight];
     for (const theme of themes) {
       it(`the handle, the message and the banner, ${theme.name}`, async () => {
         await open(design(withMars, { note: 'planets.netns.yaml has an error in line 7: “10.10.0.300/16” is not an address: 300 is over 255. The graph shows the file as it was before.' }), theme);

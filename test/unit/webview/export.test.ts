@@ -8,7 +8,7 @@ import { roundedPath } from '../../../webview/svg-export';
 import { planetsHost } from '../graph/hosts';
 import { planets } from '../language/mutations';
 import { GraphBrowser, missingBrowser, type GraphTestPage } from './graph-browser';
-import { dark, highContrast, light } from './themes';
+import { dark, highContrast, highContrastLight, light } from './themes';
 
 const pictures = 'artifacts/webview';
 
@@ -51,7 +51,7 @@ describe('The picture as an image', function () {
     return image;
   }
 
-  for (const theme of [dark, light, highContrast]) {
+  for (const theme of [dark, light, highContrast, highContrastLight]) {
     it(`is an SVG that a browser can read, with every name and address in it, ${theme.name}`, async () => {
       graph = await browser.open({ theme, viewport: { width: 1200, height: 760 } });
       await graph.draw({ type: 'view', view, hosts: [] });

@@ -8,7 +8,7 @@ import { parseTopology } from '../../../src/topology/parse';
 import type { PageState } from '../../../webview/page-state';
 import { eth0, host, largeHost, link, namespace, peer, planetsHost } from '../graph/hosts';
 import { GraphBrowser, missingBrowser, type GraphTestPage, type OpenOptions } from './graph-browser';
-import { dark, highContrast, light, type TestTheme } from './themes';
+import { dark, highContrast, highContrastLight, light, type TestTheme } from './themes';
 
 const pictures = 'artifacts/webview';
 const hosts = [
@@ -316,6 +316,78 @@ describe('The graph in a real browser', function () {
     );
   });
 
+  /** What the list holds that is in sight. */
+  const inSight = async (): Promise<string[]> => {
+    const items = graph.page.locator('#graph-list li:not([hidden]) button');
+    return await items.evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset['node'] ?? ''));
+  };
+
+  it('shows only one thing and its neighbours, and everything again', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    const all = await inSight();
+    await graph.send({ type: 'select', nodeId: 'ns:earth' });
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('f');
+    const left = await inSight();
+    for (const id of ['ns:earth', 'if:earth/earth-veth', 'bridge:planet-br', 'host']) assert.ok(left.includes(id), id);
+    for (const id of ['ns:neptune', 'outside', 'if:/eth0']) assert.ok(!left.includes(id), id);
+    assert.match((await graph.page.locator('[aria-live=polite]').textContent()) ?? '', /^\d+ of \d+ things are shown/);
+    await graph.page.screenshot({ path: `${pictures}/focused.png` });
+    // What comes meanwhile is no neighbour.
+    await graph.draw(viewOf(plus(planetsHost(), 'mars')));
+    assert.ok(!(await inSight()).includes('ns:mars'));
+    await graph.page.keyboard.press('f');
+    assert.equal((await inSight()).length, all.length + 1);
+  });
+
+  it('shows only what was found, where that is wanted', async () => {
+    await open();
+    await graph.draw(viewOf(largeHost(30, 3)));
+    const all = await inSight();
+    await graph.page.locator('vscode-text-field input').fill('node-17');
+    assert.deepEqual(await inSight(), all);
+    await graph.page.getByRole('button', { name: 'Show Only What Was Found' }).click();
+    const left = await inSight();
+    assert.ok(left.includes('ns:node-17') && !left.includes('ns:node-18'), left.join());
+    await graph.page.screenshot({ path: `${pictures}/filtered.png` });
+    await graph.page.locator('vscode-text-field input').fill('');
+    assert.deepEqual(await inSight(), all);
+  });
+
+  it('collapses a bridge’s namespaces into one card, and opens it for what is looked for in it', async () => {
+    await open();
+    await graph.draw(viewOf(largeHost(30, 3)));
+    const all = await inSight();
+    await graph.send({ type: 'select', nodeId: 'bridge:br0' });
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('g');
+    await graph.until('the card', async () => (await inSight()).includes('group:bridge:br0'));
+    const left = await inSight();
+    assert.equal(left.filter((id) => id.startsWith('ns:')).length, 20);
+    assert.ok((await graph.listed()).some((text) => text.startsWith('Group of 10 namespaces, node-1 … node-28')));
+    await graph.page.screenshot({ path: `${pictures}/collapsed-one.png` });
+    assert.deepEqual(((await graph.state()) as PageState).collapsed, ['group:bridge:br0']);
+    // The cursor in the text, a search, a link: whoever selects what is in it opens it.
+    await graph.send({ type: 'select', nodeId: 'ns:node-4' });
+    await graph.until('the group to open', async () => (await inSight()).includes('ns:node-4'));
+    assert.deepEqual((await inSight()).sort(), all.sort());
+    await graph.page.keyboard.press('Escape');
+    await graph.page.keyboard.press('g');
+    await graph.until('all cards', async () => (await inSight()).filter((id) => id.startsWith('group:')).length === 3);
+    await graph.page.screenshot({ path: `${pictures}/collapsed-all.png` });
+  });
+
+  it('begins with groups collapsed where there is more than a person can read', async () => {
+    await open();
+    await graph.draw(viewOf(largeHost(300, 4)));
+    assert.equal((await inSight()).filter((id) => id.startsWith('ns:')).length, 0);
+    assert.equal((await inSight()).filter((id) => id.startsWith('group:')).length, 4);
+    await graph.page.screenshot({ path: `${pictures}/300-namespaces.png` });
+    const [drawn] = (await graph.sent()).flatMap((message) => (message.type === 'drawn' ? [message] : []));
+    assert.ok((drawn?.nodes ?? 0) > 600, 'all that there is was taken');
+  });
+
   it('follows the theme', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));
@@ -361,7 +433,7 @@ port-forwards: { web: { listen: 8000, to: "earth:8000" }, off: { listen: 3001, t
       ['30-namespaces', viewOf(largeHost(30, 3))],
       ['long-names', viewOf(longNames())],
     ];
-    const themes: readonly TestTheme[] = [dark, light, highContrast];
+    const themes: readonly TestTheme[] = [dark, light, highContrast, highContrastLight];
     for (const theme of themes) {
       for (const [name, message] of cases) {
         it(`${name}, ${theme.name}`, async () => {
