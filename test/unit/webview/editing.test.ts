@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import type { DrawnFile, FromGraph, ToGraph } from '../../../src/protocol/messages';
 import { parseTopology } from '../../../src/topology/parse';
 import { graphMenu, type MenuManifest } from '../../../src/vscode/graph/graph-menu';
 import { planetsHost } from '../graph/hosts';
 import { planets } from '../language/mutations';
-import { GraphBrowser, missingBrowser, type GraphTestPage } from './graph-browser';
+import type { GraphTestPage } from './graph-browser';
 import { dark, highContrast, highContrastLight, light, type TestTheme } from './themes';
+import { pictures, useGraphBrowser } from './use-graph-browser';
 
-const pictures = 'artifacts/webview';
 const drawnFile: DrawnFile = { uri: 'file:///lab/planets.netns.yaml', name: 'planets.netns.yaml' };
 const menu = graphMenu(JSON.parse(readFileSync('package.json', 'utf8')) as MenuManifest);
 const withMars = planets.replace('namespaces:\n', 'namespaces:\n  mars:\n');
@@ -31,32 +30,11 @@ function overlaid(text: string): ViewMessage {
 
 describe('Editing in the graph, in a real browser', function () {
   this.timeout(60_000);
-  let browser: GraphBrowser;
+  const openPage = useGraphBrowser('editing in the graph');
   let graph: GraphTestPage;
 
-  before(async function () {
-    const missing = await missingBrowser();
-    if (missing !== undefined) {
-      console.log(`skipped: editing in the graph, in a real browser (${missing})`);
-      this.skip();
-    }
-    execFileSync(process.execPath, ['scripts/build.mjs', '--only', 'webview', '--quiet'], { stdio: 'inherit' });
-    mkdirSync(pictures, { recursive: true });
-    browser = await GraphBrowser.start();
-  });
-  after(async () => {
-    await (browser as GraphBrowser | undefined)?.stop();
-  });
-  afterEach(async function () {
-    const page = graph as GraphTestPage | undefined;
-    if (page === undefined) return;
-    if (this.currentTest?.state === 'failed') await page.page.screenshot({ path: `${pictures}/failed-editing.png` });
-    await page.close();
-    assert.deepEqual(page.complaints, []);
-  });
-
   async function open(message: ViewMessage, theme: TestTheme = dark): Promise<void> {
-    graph = await browser.open({ theme, viewport: { width: 1200, height: 760 } });
+    graph = await openPage({ theme, viewport: { width: 1200, height: 760 } });
     await graph.send({ type: 'menu', items: menu });
     await graph.draw(message);
     await graph.zoomByKeys();

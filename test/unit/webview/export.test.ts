@@ -1,41 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import type { ImageFormat, RenderedImage } from '../../../src/protocol/image';
 import { parseTopology } from '../../../src/topology/parse';
 import { roundedPath } from '../../../webview/svg-export';
 import { planetsHost } from '../graph/hosts';
 import { planets } from '../language/mutations';
-import { GraphBrowser, missingBrowser, type GraphTestPage } from './graph-browser';
+import type { GraphTestPage } from './graph-browser';
 import { dark, highContrast, highContrastLight, light } from './themes';
-
-const pictures = 'artifacts/webview';
+import { pictures, useGraphBrowser } from './use-graph-browser';
 
 describe('The picture as an image', function () {
   this.timeout(60_000);
-  let browser: GraphBrowser;
+  const openPage = useGraphBrowser('the picture as an image');
   let graph: GraphTestPage;
-
-  before(async function () {
-    const missing = await missingBrowser();
-    if (missing !== undefined) {
-      console.log(`skipped: the picture as an image (${missing})`);
-      this.skip();
-    }
-    execFileSync(process.execPath, ['scripts/build.mjs', '--only', 'webview', '--quiet'], { stdio: 'inherit' });
-    mkdirSync(pictures, { recursive: true });
-    browser = await GraphBrowser.start();
-  });
-  after(async () => {
-    await (browser as GraphBrowser | undefined)?.stop();
-  });
-  afterEach(async () => {
-    const page = graph as GraphTestPage | undefined;
-    if (page === undefined) return;
-    await page.close();
-    assert.deepEqual(page.complaints, []);
-  });
 
   const { topology } = parseTopology(planets.replaceAll('neptune', 'pluto'));
   const view = buildGraphView({ hostName: 'lab1 <&">', snapshot: planetsHost(), topology });
@@ -53,7 +31,7 @@ describe('The picture as an image', function () {
 
   for (const theme of [dark, light, highContrast, highContrastLight]) {
     it(`is an SVG that a browser can read, with every name and address in it, ${theme.name}`, async () => {
-      graph = await browser.open({ theme, viewport: { width: 1200, height: 760 } });
+      graph = await openPage({ theme, viewport: { width: 1200, height: 760 } });
       await graph.draw({ type: 'view', view, hosts: [] });
       await graph.page.screenshot({ path: `${pictures}/canvas-${theme.name}.png` });
       await graph.send({ type: 'select', nodeId: 'ns:earth' });
@@ -91,10 +69,9 @@ describe('The picture as an image', function () {
       assert.ok(read.paths > 30);
       writeFileSync(`${pictures}/export-${theme.name}.svg`, data);
       // For people to look at: the SVG as a browser draws it.
-      const other = await browser.open({ theme, viewport: { width: 1200, height: 760 } });
+      const other = await openPage({ theme, viewport: { width: 1200, height: 760 } });
       await other.page.setContent(data);
       await other.page.screenshot({ path: `${pictures}/export-${theme.name}.png` });
-      await other.page.context().close();
       assert.deepEqual(await graph.page.locator('#graph-list [aria-pressed=true]').allTextContents(), [
         'Namespace earth, web :8000, 1 process',
       ]);
@@ -102,7 +79,7 @@ describe('The picture as an image', function () {
   }
 
   it('is a PNG of the whole picture at twice its size', async () => {
-    graph = await browser.open({ theme: dark, viewport: { width: 700, height: 400 } });
+    graph = await openPage({ theme: dark, viewport: { width: 700, height: 400 } });
     await graph.draw({ type: 'view', view, hosts: [] });
     const { data } = await render('png');
     const bytes = Buffer.from(data, 'base64');
@@ -113,7 +90,7 @@ describe('The picture as an image', function () {
   });
 
   it('gets onto the clipboard, or it is said why not', async () => {
-    graph = await browser.open({ theme: dark });
+    graph = await openPage({ theme: dark });
     await graph.draw({ type: 'view', view, hosts: [] });
     await graph.page.context().grantPermissions(['clipboard-write', 'clipboard-read']);
     await graph.page.locator('.canvas').focus();

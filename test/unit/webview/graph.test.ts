@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import type { HostSnapshot } from '../../../src/host/model';
 import type { ToGraph } from '../../../src/protocol/messages';
 import { parseTopology } from '../../../src/topology/parse';
 import type { PageState } from '../../../webview/page-state';
 import { eth0, host, largeHost, link, namespace, peer, planetsHost } from '../graph/hosts';
-import { GraphBrowser, missingBrowser, type GraphTestPage, type OpenOptions } from './graph-browser';
+import type { GraphTestPage, OpenOptions } from './graph-browser';
 import { dark, highContrast, highContrastLight, light, type TestTheme } from './themes';
+import { pictures, useGraphBrowser } from './use-graph-browser';
 
-const pictures = 'artifacts/webview';
 const hosts = [
   { id: 'one', label: 'lab1' },
   { id: 'two', label: 'lab2' },
@@ -30,33 +28,11 @@ function plus(snapshot: HostSnapshot, ...names: string[]): HostSnapshot {
 
 describe('The graph in a real browser', function () {
   this.timeout(60_000);
-  let browser: GraphBrowser;
+  const openPage = useGraphBrowser('the graph');
   let graph: GraphTestPage;
 
-  before(async function () {
-    const missing = await missingBrowser();
-    if (missing !== undefined) {
-      console.log(`skipped: the graph in a real browser (${missing})`);
-      this.skip();
-    }
-    execFileSync(process.execPath, ['scripts/build.mjs', '--only', 'webview', '--quiet'], { stdio: 'inherit' });
-    mkdirSync(pictures, { recursive: true });
-    browser = await GraphBrowser.start();
-  });
-  after(async () => {
-    await (browser as GraphBrowser | undefined)?.stop();
-  });
-  afterEach(async function () {
-    const page = graph as GraphTestPage | undefined;
-    if (page === undefined) return;
-    if (this.currentTest?.state === 'failed') await page.page.screenshot({ path: `${pictures}/failed.png` });
-    await page.close();
-    // Whatever a test is about: the page breaks no rule of its own policy and throws nothing.
-    assert.deepEqual(page.complaints, []);
-  });
-
   async function open(options: Partial<OpenOptions> = {}): Promise<GraphTestPage> {
-    graph = await browser.open({ theme: dark, ...options });
+    graph = await openPage({ theme: dark, ...options });
     return graph;
   }
 
