@@ -1,8 +1,9 @@
-import { commands, window, workspace, type LogOutputChannel } from 'vscode';
+import { window, workspace, type LogOutputChannel } from 'vscode';
 import { describeError, NetnsError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
 import { plainLine, withoutIcons } from '../host-data';
 import { editHostsChoice, showError, showWarning, type Choice } from '../notify';
+import { manageTrust, restrictedMode } from '../restricted-mode';
 import { withCancellableProgress } from '../progress';
 import { connectPrompts } from './connect-prompts';
 import type { Host } from './host';
@@ -96,15 +97,4 @@ export function describeTarget({ configuration: { target } }: Host): string {
   if (target.type === 'local') return 'this machine';
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return `${target.user}@${host}${target.port === undefined || target.port === 22 ? '' : `:${target.port}`}`;
-}
-
-const manageTrust: Choice = {
-  title: 'Manage Workspace Trust',
-  run: () => commands.executeCommand('workbench.trust.manage'),
-};
-
-function restrictedMode(): NetnsError {
-  return new NetnsError('unsupported', 'This window is in Restricted Mode, where nothing connects and nothing runs.', {
-    advice: 'Trust the workspace first.',
-  });
 }

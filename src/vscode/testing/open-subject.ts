@@ -3,6 +3,7 @@ import { NetnsError } from '../../base/errors';
 import type { Host } from '../hosts/host';
 import type { ActionParts } from '../topology/action';
 import type { Subject } from '../topology/subject';
+import { restrictedMode } from '../restricted-mode';
 
 /**
  * The file and its live host, for work that tells what goes wrong in its own place: no notification, no editor is opened.
@@ -15,10 +16,7 @@ export async function openSubject(
   { documents, targets, connector }: ActionParts,
   uri: Uri,
 ): Promise<{ readonly subject: Subject; readonly host: Host }> {
-  if (!workspace.isTrusted) {
-    const message = 'This window is in Restricted Mode, where nothing connects and nothing runs.';
-    throw new NetnsError('unsupported', message, { advice: 'Trust the workspace first.' });
-  }
+  if (!workspace.isTrusted) throw restrictedMode();
   const document = await workspace.openTextDocument(uri);
   const parsed = documents.parse(document);
   const { topology, problems } = parsed;

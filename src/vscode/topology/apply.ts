@@ -11,6 +11,7 @@ import { confirmSetting } from '../confirm-setting';
 import { CommandId } from '../ids';
 import { showError, showInformation } from '../notify';
 import { withCancellableProgress, type ProgressReport } from '../progress';
+import { mayRun } from '../restricted-mode';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
 import { logApplyEvent, stepLine } from './run-log';
 import { findSubject, revealPath, type Subject } from './subject';
@@ -73,6 +74,7 @@ export async function readySubject(
   uri: Uri | undefined,
   options: { readonly evenWithErrors?: boolean } = {},
 ): Promise<{ readonly subject: Subject; readonly host: Host } | undefined> {
+  if (!mayRun(parts.log)) return undefined;
   const subject = await findSubject(parts.documents, parts.log, uri, options);
   if (subject === undefined) return undefined;
   try {
