@@ -10,6 +10,8 @@ export interface HostSnapshot {
   readonly namespaces: readonly ObservedNamespace[];
   /** The labs whose manifests lie on the host. */
   readonly labs: readonly ObservedLab[];
+  /** What the labs' services say of themselves; absent where there is none. */
+  readonly services?: readonly ObservedService[];
   /** Programs found on the host, by name, with their version line where one was read: `ip`, `nft`, `iptables`, `tcpdump` … */
   readonly tools: Readonly<Record<string, string>>;
   /** What a topology may need and this kernel was seen to lack (`KernelNeed`); absent where nothing was, or nothing was tried. */
@@ -44,6 +46,22 @@ export interface ObservedLab {
   readonly name: string;
   /** The manifest as parsed JSON; `src/plan` knows its shape and validates it. */
   readonly manifest: unknown;
+}
+
+/** A service of a lab, as what stays beside it on the host noted. */
+export interface ObservedService {
+  readonly lab: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** How often it was started again. */
+  readonly restarts: number;
+  /** The number of its first process, and when that was started, in seconds since 1970 by the host's clock. */
+  readonly pid?: number;
+  readonly since?: number;
+  /** It has ended: with which code (128 and the signal's number, if by a signal), and when. */
+  readonly ended?: { readonly code: number; readonly at: number };
+  /** It was ended on purpose. */
+  readonly isStopped?: true;
 }
 
 export interface ObservedNamespace {

@@ -11,6 +11,7 @@ import { readOpenVswitch, withOpenVswitch, type OpenVswitchBridge } from './read
 import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
 import { readRoutes, readRules } from './read-routes';
+import { readServices } from './read-services';
 import { readSwitchedOff } from './switched-off';
 import { splitSections, type Sections } from './sections';
 import { localnetSysctl, sysctlPath } from './sysctl-names';
@@ -51,6 +52,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
     })),
   );
   const bridges = readBridges(sections, unread);
+  const services = readServices(sections);
   const switchedOff = readSwitchedOff(
     sections.all('switched-off'),
     drafts.map(({ facts }) => facts),
@@ -66,6 +68,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
       processes: facts.isRoot ? [] : (processes.get(facts.id) ?? []),
     })),
     labs: readLabs(sections, unread),
+    ...(services.length === 0 ? {} : { services }),
     ...(switchedOff.length === 0 ? {} : { switchedOff }),
     unread,
   };

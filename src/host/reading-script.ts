@@ -327,6 +327,14 @@ for file in /run/netns-topology/labs/*/manifest.json; do
   printf '%s\\n' "$lab"
   cat "$file"
 done
+# What the labs' services say of themselves; no process for each of them.
+for file in /run/netns-topology/labs/*/services/*/*.status; do
+  [ -r "$file" ] || continue
+  case $file in *"$newline"*) continue ;; esac
+  section service
+  printf '%s\\n' "$file"
+  while IFS= read -r line; do printf '%s\\n' "$line"; done <"$file"
+done
 # NAT rules that were switched off, kept to be switched on again.
 for file in /run/netns-topology/switched-off/*.json; do
   [ -r "$file" ] || continue

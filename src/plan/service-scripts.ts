@@ -1,92 +1,71 @@
 import type { Command } from '../base/command';
-import { quoteArgument, quoteText } from '../base/shell-quote';
+import { quoteArgument } from '../base/shell-quote';
 import { shell } from './commands';
+import { hereDocument } from './here-document';
 import type { ServiceRecord } from './manifest';
-import { shortHash } from './names';
+import { keeperScript, serviceFile, serviceFiles, serviceHash } from './service-keeper';
 
 /**
- * How a service runs on the host: in its namespace, in a session of its own, as the child of a small script
- * (`…/services/NAMESPACE/NAME.sh HASH`) that stays beside it. By that script's command line one sees in any process list
- * whose it is, and whether it still is the service that the file declares. The environment variable below marks the
- * service's descendants, wherever they went; so a process number that was given to someone else is never killed.
+ * A service runs in its namespace, in a session of its own. Its processes are found again by what they cannot leave: their
+ * control group, where the host has cgroup v2 and lets us make one. Where not, by the mark in their environment, and by
+ * their session; so a process number that was given to someone else is never killed.
  */
 const markVariable = 'NETNS_TOPOLOGY_SERVICE';
 
 /** How long a service may take until it listens, in seconds. */
 const readyLimit = 30;
 
-/** The directory of a lab's services in one namespace, on the host. */
-function directoryOf(lab: string, { namespace }: Pick<ServiceRecord, 'namespace'>): string {
-  return `/run/netns-topology/labs/${lab}/services/${namespace}`;
-}
-
-/** The script that stays beside the service, as it stands in a process list. */
-export function serviceCommandLine(lab: string, service: ServiceRecord): string {
-  return `sh ${directoryOf(lab, service)}/${service.name}.sh ${serviceHash(service)}`;
-}
-
-/** Changes when anything of the declaration that matters to the running service does. */
-function serviceHash({ command, env, user, directory }: ServiceRecord): string {
-  return shortHash(JSON.stringify([command, Object.entries(env).sort(), user ?? '', directory ?? '']));
-}
-
-/** Where a service's output goes, on the host. */
-export function serviceLog(lab: string, service: Pick<ServiceRecord, 'namespace' | 'name'>): string {
-  return `${directoryOf(lab, service)}/${service.name}.log`;
-}
-
 /**
  * Starts the service and waits until it is ready: until it listens on its port, for its seconds, or, where the file does
  * not say, long enough to see that it does not end at once. Fails with the last lines of the service's output.
  */
 export function startService(lab: string, service: ServiceRecord): Command[] {
-  const { namespace, name } = service;
-  const start = [
-    ...heading(lab, service),
-    'mkdir -p "$dir"',
-    // The declaration may hold passwords in its environment.
-    'umask 077',
-    `cat >"$dir/${name}.sh" <<'KEEPER'`,
-    keeperScript(lab, service),
-    'KEEPER',
-    `rm -f "$dir/${name}.ended"`,
-    `ip netns exec ${quoteArgument(namespace)} env ${mark(lab, service)} setsid sh "$dir/${name}.sh" ${serviceHash(service)} \\`,
-    `  </dev/null >"$dir/${name}.log" 2>&1 &`,
-    `echo $! >"$dir/${name}.pid"`,
-  ];
-  return [shell(start.join('\n')), shell(waitScript(lab, service))];
+  return [launchService(lab, service), shell(waitScript(lab, service))];
+}
+
+/** Starts the service, and does not wait. Of one that was there before it goes on with the log, and counts that. */
+export function launchService(lab: string, service: ServiceRecord): Command {
+  const { namespace } = service;
+  return shell(
+    [
+      ...heading(lab, service),
+      'mkdir -p "${file%/*}"',
+      '# The declaration may hold passwords in its environment.',
+      'umask 077',
+      hereDocument('cat >"$file.sh"', 0, keeperScript(lab, service)),
+      `restarts=$(sed -n 's/^restarts //p' "$file.status" 2>/dev/null | tail -n 1) || restarts=`,
+      'if [ -z "$restarts" ]; then restarts=0; else restarts=$((restarts + 1)); fi',
+      'echo "restarts $restarts" >"$file.status"',
+      '(',
+      '  # A control group of its own, where the host lets us: nothing that it starts can leave that.',
+      ...groupsScript(lab, service).map((line) => `  ${line}`),
+      '  for group in "$@"; do',
+      '    [ ! -e "${group%/netns-topology/*}/cgroup.controllers" ] || { mkdir -p "$group" && echo 0 >"$group/cgroup.procs" && break; } 2>/dev/null || :',
+      '  done',
+      `  exec ip netns exec ${quoteArgument(namespace)} env ${mark(lab, service)} setsid sh "$file.sh" ${serviceHash(service)}`,
+      ') </dev/null >/dev/null 2>&1 &',
+      'echo $! >"$file.pid"',
+    ].join('\n'),
+  );
 }
 
 function heading(lab: string, service: ServiceRecord): string[] {
-  return [`dir=${quoteArgument(directoryOf(lab, service))}`];
+  return [`file=${quoteArgument(serviceFile(lab, service))}`];
 }
 
 function mark(lab: string, { namespace, name }: ServiceRecord): string {
   return quoteArgument(`${markVariable}=${lab}/${namespace}/${name}`);
 }
 
-/** What stays beside the service: it runs it, and says how it ended. */
-function keeperScript(lab: string, service: ServiceRecord): string {
-  const { namespace, name, command, env, user, directory } = service;
-  const program = typeof command === 'string' ? ['sh', '-c', command] : [...command];
-  const account = user === undefined ? '' : quote(user);
-  const dropRoot =
-    user === undefined ? '' : `setpriv --reuid ${account} --regid "$(id -g ${account})" --init-groups -- `;
-  const lines = [
-    `# Service ${name} of lab ${lab} in namespace ${namespace}, kept by Netns Topology.`,
-    ...heading(lab, service),
-    `trap 'echo $? >"$dir/${name}.ended"' EXIT`,
-    ...Object.entries(env).map(([key, value]) => `export ${key}=${quote(value)}`),
-    `cd ${quote(directory ?? '/')} || exit`,
-    `${dropRoot}${program.map(quote).join(' ')}`,
+/**
+ * Sets `$@` to where the service's control group may be: cgroup v2 at its usual place, or beside version 1 (cgroups(7)). The
+ * number is the root namespace's, for hosts that share a kernel (containers) may share the tree of groups.
+ */
+function groupsScript(lab: string, { namespace, name }: ServiceRecord): string[] {
+  return [
+    `group=netns-topology/$(stat -L -c %i /proc/self/ns/net)/${lab}/${quoteArgument(namespace)}/${name}`,
+    'set -- "/sys/fs/cgroup/$group" "/sys/fs/cgroup/unified/$group"',
   ];
-  // It becomes the content of a here-document: a line of it must not end that.
-  return lines.join('\n').replaceAll(/^KEEPER$/gm, "KEEP''ER");
-}
-
-/** Quotes a word that may hold line breaks. */
-function quote(text: string): string {
-  return /[\n\r]/.test(text) ? quoteText(text) : quoteArgument(text);
 }
 
 function waitScript(lab: string, service: ServiceRecord): string {
@@ -94,10 +73,10 @@ function waitScript(lab: string, service: ServiceRecord): string {
   const fail = [
     'fail() {',
     `  echo "Service ${name} in namespace ${namespace} $1. The end of its output:"`,
-    `  tail -n 20 "$dir/${name}.log"`,
+    '  tail -n 20 "$file.log"',
     '  exit 1',
     '}',
-    `alive() { [ ! -e "$dir/${name}.ended" ] && kill -0 "$(cat "$dir/${name}.pid")"; }`,
+    `alive() { ! grep -q '^ended' "$file.status" && kill -0 "$(cat "$file.pid")"; }`,
   ];
   if (ready !== undefined && 'tcp' in ready) {
     // Column 2 is the local address and port, column 4 the state, 0A is LISTEN (proc(5), /proc/net/tcp).
@@ -128,41 +107,56 @@ function waitScript(lab: string, service: ServiceRecord): string {
   ].join('\n');
 }
 
-/**
- * Ends the service with all its descendants: SIGTERM, three seconds, SIGKILL. Harmless if it is not running.
- * The processes are found by the mark in their environment, and by the session that the service was started in.
- */
+/** Ends the service with all its descendants: SIGTERM, three seconds, SIGKILL. Harmless if it is not running; its log stays. */
+export function endService(lab: string, service: ServiceRecord): Command {
+  return shell([...endScript(lab, service), '[ ! -e "$file.status" ] || echo stopped >>"$file.status"'].join('\n'));
+}
+
+/** Ends the service, and leaves nothing of it. */
 export function stopService(lab: string, service: ServiceRecord): Command {
-  const { namespace, name } = service;
   return shell(
     [
-      ...heading(lab, service),
-      'living() {',
-      `  grep -lszxF ${mark(lab, service)} /proc/[0-9]*/environ | sed 's,^/proc/,,; s,/environ$,,' || :`,
-      '}',
-      `session=$(cat "$dir/${name}.pid" 2>/dev/null) || session=`,
-      '# Only while the first process is still ours is its number also the number of its session.',
-      'living | grep -qx "$session" || session=',
-      'end() {',
-      '  for pid in $(living); do kill "-$1" "$pid" 2>/dev/null || :; done',
-      '  [ -z "$session" ] || kill "-$1" "-$session" 2>/dev/null || :',
-      '}',
-      'remain() { [ -n "$(living)" ] || { [ -n "$session" ] && kill -0 "-$session" 2>/dev/null; }; }',
-      'tries=0',
-      'end TERM',
-      'while remain; do',
-      '  [ "$tries" -ne 60 ] || end KILL',
-      '  if [ "$tries" -eq 100 ]; then',
-      '    # What is left of the session may be dead and only wait for its parent.',
-      '    [ -n "$(living)" ] || break',
-      `    echo "Service ${name} in namespace ${namespace} does not end:" $(living)`,
-      '    exit 1',
-      '  fi',
-      '  sleep 0.05',
-      '  tries=$((tries + 1))',
-      'done',
-      `rm -f ${['sh', 'pid', 'ended', 'log'].map((suffix) => `"$dir/${name}.${suffix}"`).join(' ')}`,
-      'rmdir -p "$dir" 2>/dev/null || :',
+      ...endScript(lab, service),
+      `rm -f ${serviceFiles.map((ending) => `"$file.${ending}"`).join(' ')}`,
+      'rmdir -p "${file%/*}" 2>/dev/null || :',
     ].join('\n'),
   );
+}
+
+function endScript(lab: string, service: ServiceRecord): string[] {
+  const { namespace, name } = service;
+  return [
+    ...heading(lab, service),
+    ...groupsScript(lab, service),
+    'groups() { find "$@" -depth -type d 2>/dev/null || :; }',
+    'living() {',
+    `  grep -lszxF ${mark(lab, service)} /proc/[0-9]*/environ | sed 's,^/proc/,,; s,/environ$,,' || :`,
+    '  groups "$@" | while IFS= read -r group; do cat "$group/cgroup.procs" 2>/dev/null || :; done',
+    '}',
+    `session=$(cat "$file.pid" 2>/dev/null) || session=`,
+    '# Only while the first process is still ours is its number also the number of its session.',
+    'living "$@" | grep -qx "$session" || session=',
+    'end() {',
+    '  signal=$1',
+    '  shift',
+    '  for pid in $(living "$@"); do kill "-$signal" "$pid" 2>/dev/null || :; done',
+    '  [ -z "$session" ] || kill "-$signal" "-$session" 2>/dev/null || :',
+    '}',
+    'remain() { [ -n "$(living "$@")" ] || { [ -n "$session" ] && kill -0 "-$session" 2>/dev/null; }; }',
+    'tries=0',
+    'end TERM "$@"',
+    'while remain "$@"; do',
+    '  [ "$tries" -lt 60 ] || end KILL "$@"',
+    '  if [ "$tries" -eq 100 ]; then',
+    '    # What is left of the session may be dead and only wait for its parent.',
+    '    [ -n "$(living "$@")" ] || break',
+    `    echo "Service ${name} in namespace ${namespace} does not end:" $(living "$@")`,
+    '    exit 1',
+    '  fi',
+    '  sleep 0.05',
+    '  tries=$((tries + 1))',
+    'done',
+    'groups "$@" | while IFS= read -r group; do rmdir "$group" 2>/dev/null || :; done',
+    'for group in "$@"; do [ ! -d "${group%/netns-topology/*}/netns-topology" ] || rmdir -p "${group%/*}" 2>/dev/null || :; done',
+  ];
 }

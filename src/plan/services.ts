@@ -1,9 +1,11 @@
+import type { Command } from '../base/command';
 import type { ObservedNamespace } from '../host/model';
 import type { Desired, Placed } from './desired';
 import type { ServiceRecord } from './manifest';
 import { isFileName } from './names';
 import { objectRef, type Planning } from './planning';
-import { serviceCommandLine, startService, stopService } from './service-scripts';
+import { serviceCommandLine, serviceHash } from './service-keeper';
+import { endService, startService, stopService } from './service-scripts';
 
 /** Starts what does not run, replaces what runs with another command, and ends what the file no longer has. */
 export function planServices(planning: Planning, desired: Desired): void {
@@ -48,11 +50,19 @@ function planService(planning: Planning, service: Placed & ServiceRecord): void 
         : recorded === undefined
           ? 'not running yet'
           : 'no longer running',
-    run: [...(recorded === undefined ? [] : [stopService(lab, recorded)]), ...startService(lab, service)],
-    undo: [stopService(lab, service), ...(old === undefined ? [] : startService(lab, old))],
+    run: [...(recorded === undefined ? [] : [endBefore(lab, recorded, service)]), ...startService(lab, service)],
+    undo: [
+      ...(recorded === undefined ? [stopService(lab, service)] : [endBefore(lab, service, recorded)]),
+      ...(old === undefined ? [] : startService(lab, old)),
+    ],
     interruptible: true,
     path: service.path,
   });
+}
+
+/** What is left of a service before it, or another in its place, is started. The log of the very same stays. */
+function endBefore(lab: string, service: ServiceRecord, next: ServiceRecord): Command {
+  return serviceHash(service) === serviceHash(next) ? endService(lab, service) : stopService(lab, service);
 }
 
 /** True if the very service that is described runs: this command, environment, user and directory. */

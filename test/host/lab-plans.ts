@@ -64,6 +64,7 @@ export function commandsOf(plan: Plan): string[] {
 export async function stateOf(lab: LabHost): Promise<string> {
   const sections = (await captureHostState(lab))
     .replaceAll(/^ {2}\d+$/gm, '  (a process number)')
+    .replaceAll(/^ {2}started \d+ \d+$/gm, '  started (a time, a process number)')
     .replaceAll(/"fe80::[\da-f:]+"/g, '"fe80::"')
     .replaceAll(/"(id|no|designated_port)":("0x\w+"|\d+),/g, '')
     .split(/\n(?=\S)/);

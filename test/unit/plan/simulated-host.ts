@@ -338,18 +338,15 @@ export class SimulatedHost {
 
   /** Our own few kinds of shell text, known by a line of theirs. */
   private shell(script: string): void {
-    const service = /services\/(\S+)$/m.exec(script)?.[1];
-    const started = /exec (\S+) env \S+ setsid sh "\$dir\/(\S+)\.sh" (\S+)/.exec(script);
-    if (started !== null) {
-      const [, namespace = '', name = '', hash = ''] = started;
-      const lab = /labs\/([^/]+)\/services/.exec(script)?.[1] ?? '';
+    const [, lab = '', namespace = '', name = ''] = /labs\/([^/]+)\/services\/([^/\n]+)\/(\S+)$/m.exec(script) ?? [];
+    const [, hash] = /setsid sh "\$file\.sh" (\S+)/.exec(script) ?? [];
+    if (hash !== undefined) {
       const running = this.namespaces[namespace]?.services;
       if (running === undefined) throw new Refusal('No such namespace');
       if (running[name] !== undefined) throw new Refusal(`${name} runs already`);
       running[name] = `sh /run/netns-topology/labs/${lab}/services/${namespace}/${name}.sh ${hash}`;
     } else if (script.includes('living()')) {
-      const name = /"\$dir\/(\S+)\.pid"/.exec(script)![1]!;
-      delete this.namespaces[service!]?.services[name];
+      delete this.namespaces[namespace]?.services[name];
     } else if (script.includes('resolv.conf')) {
       const namespace = this.namespaces[/\/etc\/netns\/(\S+)\/resolv/.exec(script)![1]!];
       if (namespace === undefined) throw new Refusal('No such namespace');
