@@ -70,6 +70,16 @@ export function iptablesRule(lab: string, rule: NatRule): string {
   return [...matchWords(rule), commentWords(markComment(lab, iptablesLabel(rule))), targetWords(rule)].join(' ');
 }
 
+/** The same without our comment, word by word. */
+export function plainIptablesWords(rule: NatRule): string[] {
+  return [...matchWords(rule), targetWords(rule)].flatMap((words) => words.split(' '));
+}
+
+/** Where a rule stands when it is in none of our chains. */
+export function iptablesPlace({ chain }: NatRule): { readonly table: 'nat' | 'raw'; readonly hook: OwnChain['hook'] } {
+  return places[chain];
+}
+
 function iptablesLabel(rule: NatRule): string {
   return `${rule.label} #${shortHash([rule.chain, ...matchWords(rule), targetWords(rule)].join(' '))}`;
 }

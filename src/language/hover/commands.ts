@@ -6,7 +6,7 @@ import type { Step } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
 import type { Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
-import { freshHost } from './fresh-host';
+import { freshHost } from '../../plan/fresh-host';
 import { codeBlock, paragraphs } from './markdown';
 import { partAround, startsWith } from './part-of-topology';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { printCommand } from '../../../src/base/command';
 import { describeCommands } from '../../../src/language/hover/commands';
-import { freshHost } from '../../../src/language/hover/fresh-host';
+import { freshHost } from '../../../src/plan/fresh-host';
 import { hoverAt } from '../../../src/language/hover/hover';
 import { codeBlock } from '../../../src/language/hover/markdown';
 import { planApply } from '../../../src/plan/plan-apply';

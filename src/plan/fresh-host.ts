@@ -1,11 +1,11 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
-import type { Topology } from '../../topology/model';
+import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../host/model';
+import type { Topology } from '../topology/model';
 
 /**
  * A host that has nothing of the lab and all that it takes for granted: every tool, the interfaces that the file names and does
  * not make, and no setting that is right already. A plan for it holds every command that the file stands for.
  */
-export function freshHost(topology: Topology): HostSnapshot {
+export function freshHost(topology: Topology, filter: 'nftables' | 'iptables' = 'nftables'): HostSnapshot {
   const names = ['lo', ...givenInterfaces(topology)];
   const settings = [
     'net.ipv4.ip_forward',
@@ -23,7 +23,8 @@ export function freshHost(topology: Topology): HostSnapshot {
     nftTables: [],
     processes: [],
   };
-  const tools = ['ip', 'nft', 'tc', 'bridge', 'sysctl', 'ovs-vsctl', 'iptables', 'ip6tables', 'python3', 'bash'];
+  const filters = filter === 'nftables' ? ['nft', 'iptables', 'ip6tables'] : ['iptables', 'ip6tables'];
+  const tools = ['ip', 'tc', 'bridge', 'sysctl', 'ovs-vsctl', 'python3', 'bash', ...filters];
   return {
     hostname: '',
     kernel: '',
@@ -37,6 +38,9 @@ export function freshHost(topology: Topology): HostSnapshot {
 
 /** What the file plugs into its bridges or builds on; those that the lab makes itself do no harm here. */
 function givenInterfaces({ bridges, links, namespaces, host }: Topology): string[] {
+  const physical = namespaces
+    .flatMap(({ interfaces }) => interfaces)
+    .flatMap(({ kind, name }) => (kind === 'physical' ? [name] : []));
   const made = new Set([
     ...bridges.map(({ name }) => name),
     ...links.flatMap(({ endpoints }) => endpoints.map((end) => end.interface)),
@@ -46,7 +50,7 @@ function givenInterfaces({ bridges, links, namespaces, host }: Topology): string
   const parents = [...namespaces, host]
     .flatMap(({ interfaces }) => interfaces)
     .flatMap(({ options: { parent } }) => (typeof parent === 'string' ? [parent] : []));
-  return [...ports, ...parents].filter((name) => !made.has(name));
+  return [...physical, ...[...ports, ...parents].filter((name) => !made.has(name))];
 }
 
 function link(name: string, index: number): ObservedLink {
