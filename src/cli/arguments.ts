@@ -3,7 +3,7 @@ import type { HostTarget } from '../transport/transport';
 import { parseTarget } from './target';
 import { UsageError } from './usage';
 
-export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy'] as const;
+export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** What was asked for. Either a `file` or a `lab` where the command needs to know the lab. */
@@ -11,12 +11,17 @@ export interface Invocation {
   readonly command: CommandName;
   readonly file?: string;
   readonly lab?: string;
-  readonly target: HostTarget;
+  /** The host; only `export` can do without. */
+  readonly target?: HostTarget;
   readonly json: boolean;
   /** Of verify: ping every pair instead of running the file's checks. */
   readonly matrix?: true;
   /** Of `apply` and `destroy`: see `RunPlanOptions.confirmWithin`. */
   readonly confirmWithin?: number;
+  /** Of `export`: the script that takes the lab down. */
+  readonly down?: true;
+  /** Of `export` without a host: what translates addresses. */
+  readonly filter?: 'nftables' | 'iptables';
 }
 
 /** Reads the command line; 'help' when that was asked for. @throws UsageError */
@@ -31,22 +36,38 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(' ')}" is too much.`);
   checkSubject(command, file, values.lab);
   if (values.matrix === true && command !== 'verify') throw new UsageError('--matrix goes with verify only.');
-  if (values.target === undefined) {
+  if (values.target === undefined && command !== 'export') {
     throw new UsageError('--target is missing: ssh://USER@HOST:PORT, or local for this machine.');
   }
-  const target = parseTarget(values.target, {
+  const files = {
     ...(values.identity === undefined ? {} : { identityFile: values.identity }),
     ...(values['known-hosts'] === undefined ? {} : { knownHostsFile: values['known-hosts'] }),
-  });
+  };
   return {
     command,
-    target,
+    ...(values.target === undefined ? {} : { target: parseTarget(values.target, files) }),
+    ...exportOptions(command, values),
     json: values.json === true,
     ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
     ...(values.lab === undefined ? {} : { lab: values.lab }),
     ...confirmWithin(command, values['confirm-within']),
   };
+}
+
+function exportOptions(
+  command: CommandName,
+  { down, nft, iptables, target }: ReturnType<typeof split>['values'],
+): Pick<Invocation, 'down' | 'filter'> {
+  if (command !== 'export' && (down ?? nft ?? iptables) !== undefined) {
+    throw new UsageError('--down, --nft and --iptables go with export only.');
+  }
+  if (nft === true && iptables === true) throw new UsageError('Either --nft or --iptables.');
+  if ((nft ?? iptables) !== undefined && target !== undefined) {
+    throw new UsageError('With --target, the host itself says whether it has nftables or iptables.');
+  }
+  const filter = nft === true ? 'nftables' : iptables === true ? 'iptables' : undefined;
+  return { ...(down === true ? { down } : {}), ...(filter === undefined ? {} : { filter }) };
 }
 
 function confirmWithin(command: CommandName, text: string | undefined): { readonly confirmWithin?: number } {
@@ -71,6 +92,9 @@ function split(argv: readonly string[]) {
         'confirm-within': { type: 'string' },
         json: { type: 'boolean' },
         matrix: { type: 'boolean' },
+        down: { type: 'boolean' },
+        nft: { type: 'boolean' },
+        iptables: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });

@@ -3,6 +3,7 @@ import type { Transport } from '../transport/transport';
 import { parseArguments, type CommandName, type Invocation } from './arguments';
 import { runApply } from './commands/apply';
 import { runDestroy } from './commands/destroy';
+import { runExport } from './commands/export';
 import { runObserve } from './commands/observe';
 import { runPlanCommand } from './commands/plan';
 import { runVerify } from './commands/verify';
@@ -18,6 +19,7 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
   apply: runApply,
   verify: runVerify,
   destroy: runDestroy,
+  export: runExport,
 };
 
 /** Runs the headless driver. Returns the exit code; see `usage` for what the codes mean. */
@@ -41,7 +43,10 @@ async function run(invocation: Invocation): Promise<number> {
   const stopRequest = onStopRequest(output);
   const { signal } = stopRequest;
   let transport: Transport | undefined;
-  const connect = async (): Promise<Transport> => (transport = await connectAsking(invocation.target, signal));
+  const connect = async (): Promise<Transport> => {
+    if (invocation.target === undefined) throw new UsageError('--target is missing.');
+    return (transport = await connectAsking(invocation.target, signal));
+  };
   try {
     const outcome = await commands[invocation.command]({ invocation, output, signal, connect });
     output.document(invocation.command, outcome);

@@ -27,6 +27,16 @@ export class Output {
     if (!this.json) process.stdout.write(safe(text));
   }
 
+  /** Says something beside a result that is to be used as it stands. */
+  aside(text: string): void {
+    process.stderr.write(safe(text));
+  }
+
+  /** Prints a text of our own making as it stands: a script, a file. */
+  verbatim(text: string): void {
+    if (!this.json) process.stdout.write(text);
+  }
+
   document(command: string, { ok, document }: Outcome): void {
     if (this.json) this.printDocument({ ok, command, ...document });
   }

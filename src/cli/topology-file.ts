@@ -35,7 +35,7 @@ export class FileProblemsError extends NetnsError {
  *
  * @throws FileProblemsError when it has errors; UsageError when it cannot be read.
  */
-export async function readTopologyFile(file: string, output: Output): Promise<Topology> {
+export async function readTopologyFile(file: string, output: Pick<Output, 'progress'>): Promise<Topology> {
   const parsed = parseTopology(await readText(file));
   const problems = parsed.problems.map((problem) => locate(file, parsed, problem));
   if (parsed.topology === undefined || problems.some(({ severity }) => severity === 'error')) {

@@ -11,12 +11,16 @@ Commands:
   apply FILE           make the host as the file says; if a step fails, everything is undone
   verify FILE          run the file's checks
   destroy FILE         take away what the lab created (or: destroy --lab NAME)
+  export FILE          print a shell script that makes the lab without this program; with --down, one that takes it down
+                       (with --target: for that host; without: for any that has nothing of the lab)
 
 Options:
   --target TARGET      ssh://USER@HOST:PORT, or local: this machine
   --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
   --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom
+  --down               with export: the script that takes the lab down
+  --nft, --iptables    with export and no --target: what translates addresses; default nft
   --lab NAME           the lab to destroy, where there is no file
   --confirm-within SECONDS
                        how long the host waits for a new connection to confirm a change of its own network before it

@@ -30,7 +30,7 @@ export function startLines(service: ServiceRecord): string[] {
   const asUser = user === undefined ? '' : `setpriv --reuid ${account} --regid "$(id -g ${account})" --init-groups -- `;
   const [pid, log] = [stateFile(`${namespace}.${name}.pid`), stateFile(`${namespace}.${name}.log`)];
   return [
-    ...comment(`${name} in ${namespace}; what it says goes to ${`$state/${namespace}.${name}.log`}`),
+    ...comment(`${name} in ${namespace}; what it says goes to $state/${namespace}.${name}.log`),
     '(',
     ...Object.entries(env).map(([key, value]) => `  export ${key}=${word(value)}`),
     `  cd ${word(directory ?? '/')}`,

@@ -49,6 +49,20 @@ describe('the command line of the headless driver', () => {
     assert.throws(() => parseArguments(['verify', 'a', '--target', 'local', '--confirm-within', '5']), UsageError);
   });
 
+  it('exports without a host, for one packet filter or the other, or for a host', () => {
+    assert.deepEqual(parseArguments(['export', 'a', '--down', '--iptables']), {
+      command: 'export',
+      file: 'a',
+      json: false,
+      down: true,
+      filter: 'iptables',
+    });
+    assert.throws(() => parseArguments(['export', 'a', '--nft', '--iptables']), /Either/);
+    assert.throws(() => parseArguments(['export', 'a', '--nft', '--target', 'local']), /the host itself/);
+    assert.throws(() => parseArguments(['plan', 'a', '--down', '--target', 'local']), /with export only/);
+    assert.throws(() => parseArguments(['plan', 'a']), /--target is missing/);
+  });
+
   it('asks for help wherever --help stands', () => {
     for (const words of [['--help'], ['-h'], ['apply', '--help'], ['--help', 'nonsense']]) {
       assert.equal(parseArguments(words), 'help');

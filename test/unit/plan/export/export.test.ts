@@ -64,7 +64,7 @@ describe('export as shell scripts', () => {
       'a',
     );
     const anyText = fc.array(piece, { minLength: 1, maxLength: 5 }).map((pieces) => pieces.join(''));
-    const anyName = fc.constantFrom('$(:>CANARY)', '`:>CANARY`', ';:>CANARY;', "';:>CANARY;'", 'a&b', "it's", 'plain');
+    const anyName = fc.constantFrom('$(>CANARY)', '`>CANARY`', ';>CANARY;', "';>CANARY;'", 'a&b', "it's", 'plain');
 
     const stub = '#!/bin/sh\ncase "$*" in *"netns pids"*) exit 1 ;; esac\nexit 0\n';
     let directory: string;
@@ -108,18 +108,16 @@ describe('export as shell scripts', () => {
           bridges: [bridge('br')],
           namespaces: [
             namespace(name, {
-              interfaces: [device('$(:>CANARY)', '10.0.0.2/24')],
+              interfaces: [device('$(>CANARY)', '10.0.0.2/24')],
               services: [
                 { path: [], name: 'web', command: text, env: { WORD: text }, user: text, directory: text },
                 { path: [], name: 'list', command: ['printf', text], env: {}, ready: { seconds: 0 } },
               ],
             }),
           ],
-          links: [link(end(`${name}:$(:>CANARY)`), bridgeEnd('br', "';:>CANARY;'"))],
+          links: [link(end(`${name}:$(>CANARY)`), bridgeEnd('br', "';>CANARY;'"))],
           host: scope({
-            nat: [
-              { path: [], name: text, kind: 'masquerade', source: '10.0.0.0/24', out: '`:>CANARY`', enabled: true },
-            ],
+            nat: [{ path: [], name: text, kind: 'masquerade', source: '10.0.0.0/24', out: '`>CANARY`', enabled: true }],
           }),
           checks: [
             { path: [], from: name, action: { type: 'command', command: text }, expect: 'pass', within: 5 },
