@@ -18,6 +18,7 @@ const purposes = {
     python3: 'python3',
     curl: 'curl',
     sudo: 'sudo',
+    opendoas: 'doas',
     procps: 'sysctl',
     'util-linux': 'unshare',
   },

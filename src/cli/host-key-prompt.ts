@@ -2,10 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { isCancelled, NetnsError } from '../base/errors';
 import { plainLine } from '../base/plain-text';
 import { connect } from '../transport/connect';
+import { secretPrompts } from './secret-prompt';
 import type { HostKeyQuestion, HostTarget, Transport } from '../transport/transport';
 
 /**
- * Connects; on a terminal it asks about an unknown host key, elsewhere it refuses it.
+ * Connects; on a terminal it asks about an unknown host key and for secrets, elsewhere it refuses the one and has none of the others.
  *
  * @throws NetnsError as `connect` does; for a key that nobody could be asked about, `hostKey` with the fingerprint.
  */
@@ -17,7 +18,7 @@ export async function connectAsking(target: HostTarget, signal: AbortSignal): Pr
     return false;
   };
   try {
-    return await connect(target, { acceptHostKey }, signal);
+    return await connect(target, { acceptHostKey, ...secretPrompts(signal) }, signal);
   } catch (error) {
     if (unasked === undefined || isCancelled(error)) throw error;
     throw unknownHostKey(unasked, error);

@@ -3,6 +3,7 @@ import { orCancelled } from './cancellation';
 import { HostKeyCheck, usualKnownHostsFiles } from './host-keys';
 import { LocalMachine } from './local-machine';
 import { ScriptTransport } from './script-transport';
+import { SessionSecrets } from './session-secrets';
 import { planLogin } from './ssh-keys';
 import { login, usualTiming, type SshTiming } from './ssh-login';
 import { SshMachine } from './ssh-machine';
@@ -14,11 +15,12 @@ import type { ConnectPrompts, HostTarget, Transport } from './transport';
  *
  * @param signal Gives up at any moment; nothing is left open then.
  * @throws NetnsError `unreachable`, `hostKey`, `login`, `unsupported`, `missingTool`, `unexpectedOutput`, `cancelled`.
- *   That root is not to be had is no error here: see `Transport.privilege`.
+ *   `cancelled` also where a person gives no answer. That root is not to be had is no error here: see `Transport.privilege`.
  */
 export async function connect(target: HostTarget, prompts: ConnectPrompts, signal?: AbortSignal): Promise<Transport> {
   if (target.type === 'local') {
-    return await ScriptTransport.open(new LocalMachine(), (again) => connect(target, prompts, again), signal);
+    const memory = SessionSecrets.around(prompts);
+    return await ScriptTransport.open(new LocalMachine(), memory, (again) => connect(target, memory, again), signal);
   }
   return await connectSsh(target, prompts, signal);
 }
@@ -32,13 +34,15 @@ export async function connectSsh(
 ): Promise<Transport> {
   const { host, user, identityFile, port = 22 } = target;
   refuseHost(host);
-  const hostKeys = await HostKeyCheck.read(host, port, target.knownHostsFiles ?? usualKnownHostsFiles(), prompts);
-  const plan = await orCancelled(planLogin({ user, identityFile }), signal);
+  const memory = SessionSecrets.around(prompts);
+  const hostKeys = await HostKeyCheck.read(host, port, target.knownHostsFiles ?? usualKnownHostsFiles(), memory);
+  const canAsk = memory.askSecret !== undefined;
+  const plan = await orCancelled(planLogin({ user, identityFile, canAsk }), signal);
   const where = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const socket = await openSocket(host, port, timing.connect, signal);
-  const client = await login({ socket, user, where, hostKeys, plan, timing, signal });
+  const client = await login({ socket, user, where, hostKeys, plan, prompts: memory, timing, signal });
   const machine = new SshMachine(`${user}@${where}`, client, socket);
-  return await ScriptTransport.open(machine, (again) => connectSsh(target, prompts, again, timing), signal);
+  return await ScriptTransport.open(machine, memory, (again) => connectSsh(target, memory, again, timing), signal);
 }
 
 /** A host's name is written to known_hosts, where blanks, commas and patterns mean something. The resolver takes "127.0.0.1 x". */

@@ -60,7 +60,7 @@ export class LocalMachine implements Machine {
    * with stty(1) on the terminal it names, from inside for the start and from outside later.
    */
   async openTerminal(command: CommandLine, size: TerminalSize, events: ChannelEvents): Promise<TerminalChannel> {
-    const invocation = invoke(terminalScript(command.commandLine, size), { input: { type: 'live' }, sudo: false });
+    const invocation = invoke(terminalScript(command.commandLine, size), { input: { type: 'live' } });
     const process = new ScriptProcess(
       {
         invocation,

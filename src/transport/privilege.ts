@@ -1,15 +1,32 @@
 import { NetnsError } from '../base/errors';
-import type { Privilege, RunResult } from './transport';
+import type { Become } from './remote-script';
+import type { RunResult } from './transport';
 
-/** Asks who we are, and whether sudo gives us root without a password. Run once, when connecting. */
+/** Asks who we are, and whether sudo or doas gives us root without a password. Run once, when connecting. */
 export const privilegeScript = `set -- "$(id -u)" "$(id -un)"
 printf '%s %s\\n' "$1" "$2"
 [ "$1" = 0 ] && exit
-command -v sudo >/dev/null || exit 40
-sudo -n -- sh -c : </dev/null || exit 41`;
+code=40
+if command -v sudo >/dev/null; then
+  sudo -n -- sh -c : </dev/null && exit
+  code=41
+fi
+if command -v doas >/dev/null; then
+  doas -n -- sh -c : </dev/null && exit 42
+  [ "$code" = 41 ] || code=43
+fi
+exit "$code"`;
+
+/** How root can be had on a machine, as far as a machine can say by itself. */
+export type WayToRoot =
+  | { readonly type: 'root' }
+  | { readonly type: 'without password'; readonly become: Extract<Become, string> }
+  /** sudo wants to know who we are; whether it then lets us through is another question. */
+  | { readonly type: 'with password'; readonly otherwise: NetnsError }
+  | { readonly type: 'none'; readonly error: NetnsError };
 
 /**
- * What the answer to `privilegeScript` means: which user we are, and whether that user can get root.
+ * What the answer to `privilegeScript` means: which user we are, and how that user can get root.
  *
  * @param where The machine, for people.
  * @throws NetnsError `unexpectedOutput` for no answer, `missingTool` where scripts cannot run at all.
@@ -17,7 +34,7 @@ sudo -n -- sh -c : </dev/null || exit 41`;
 export function readPrivilege(
   { code, stdout, stderr }: RunResult,
   where: string,
-): { readonly user: string; readonly privilege: Privilege } {
+): { readonly user: string; readonly way: WayToRoot } {
   const [, uid, user = ''] = /^(\d+) (.*)\n/.exec(stdout) ?? [];
   // Every script of ours is started through it.
   if (uid === undefined && /\bsetsid\b/.test(stderr)) {
@@ -32,20 +49,52 @@ export function readPrivilege(
       advice: 'The host needs a POSIX shell and the usual commands (Debian: dash and coreutils).',
     });
   }
-  if (uid === '0') return { user, privilege: { type: 'root' } };
-  if (code === 0) return { user, privilege: { type: 'sudo' } };
-  const error = noRoot(where, user, code === 40 ? 'missing' : 'refused', stderr);
-  return { user, privilege: { type: 'none', error } };
+  if (uid === '0') return { user, way: { type: 'root' } };
+  if (code === 0) return { user, way: { type: 'without password', become: 'sudo' } };
+  if (code === 42) return { user, way: { type: 'without password', become: 'doas' } };
+  if (code === 43) return { user, way: { type: 'none', error: noRoot(where, user, 'doas', stderr) } };
+  if (code !== 41) return { user, way: { type: 'none', error: noRoot(where, user, 'missing', stderr) } };
+  const error = noRoot(where, user, 'refused', stderr);
+  // "a password is required" of sudo, "interactive authentication is required" of sudo-rs.
+  return {
+    user,
+    way: /password|authentication/i.test(stderr)
+      ? { type: 'with password', otherwise: error }
+      : { type: 'none', error },
+  };
 }
 
+const reasons = {
+  missing: 'there is neither sudo nor doas on the host',
+  doas: 'doas does not allow it without a password',
+  refused: 'sudo does not allow it without a password',
+  unanswered: 'sudo asks for a password that was not given',
+  wrong: 'sudo did not take the password',
+  failed: 'sudo does not allow it',
+} as const;
+
 /** The error for work that needs root where there is none to be had. */
-export function noRoot(where: string, user: string, sudo: 'missing' | 'refused', hostSaid: string): NetnsError {
-  const why = sudo === 'missing' ? 'there is no sudo on the host' : 'sudo does not allow it without a password';
-  const rule = `${user} ALL=(ALL:ALL) NOPASSWD: ALL`;
-  const advice =
-    sudo === 'missing'
-      ? 'Log in as root, or install sudo on the host.'
-      : `Log in as root, or give ${user} sudo without a password: put the line "${rule}" into ` +
-        `/etc/sudoers.d/netns-topology with visudo. Asking for a password is not supported yet.`;
-  return new NetnsError('privilege', `This needs root on ${where}, and ${why}.`, { hostSaid, advice });
+export function noRoot(where: string, user: string, why: keyof typeof reasons, hostSaid = ''): NetnsError {
+  return new NetnsError('privilege', `This needs root on ${where}, and ${reasons[why]}.`, {
+    hostSaid,
+    advice: adviceFor(why, user),
+  });
+}
+
+function adviceFor(why: keyof typeof reasons, user: string): string {
+  switch (why) {
+    case 'missing':
+      return 'Log in as root, or install sudo on the host.';
+    case 'doas':
+      return `Log in as root, or put the line "permit nopass ${user}" into /etc/doas.conf: doas takes a password only at a terminal.`;
+    case 'unanswered':
+    case 'wrong':
+      return 'Connect again, and give the password that sudo asks for.';
+    case 'refused':
+    case 'failed':
+      return (
+        `Log in as root, or allow ${user} to use sudo: put the line "${user} ALL=(ALL:ALL) NOPASSWD: ALL" into ` +
+        `/etc/sudoers.d/netns-topology with visudo (without NOPASSWD: the password is asked for when you connect).`
+      );
+  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { quoteText } from '../base/shell-quote';
+import type { SudoQuestion } from './sudo-channel';
 
 /**
  * How a script gets onto a machine and runs there, as text. Nothing here touches a machine.
@@ -41,10 +42,13 @@ export interface Invocation {
 export type Input =
   { readonly type: 'fixed'; readonly stdin: string } | { readonly type: 'live' } | { readonly type: 'script' };
 
+/** How root is reached where we are not root: by a program that asks nothing, or by sudo, which asks for a password. */
+export type Become = 'sudo' | 'doas' | SudoQuestion;
+
 export interface InvocationOptions {
   readonly input: Input;
-  /** Put `sudo -n` in front. */
-  readonly sudo: boolean;
+  /** Absent: as whoever we are. */
+  readonly become?: Become | undefined;
 }
 
 /** Reads exactly `count` bytes, never one more: what follows on the pipe belongs to the next reader. `head -c` of busybox reads ahead. */
@@ -63,7 +67,7 @@ const environment = 'PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C\nexport
 export const killGraceSeconds = 3;
 
 /** Builds what starts `script` on a machine, without a terminal. */
-export function invoke(script: string, { input, sudo }: InvocationOptions): Invocation {
+export function invoke(script: string, { input, become }: InvocationOptions): Invocation {
   const nonce = randomBytes(9).toString('base64url');
   const startMarker = `netns-topology ${nonce}`;
   // A record separator stands in hardly any output, so that hardly ever a last character must be held back for it.
@@ -84,7 +88,7 @@ export function invoke(script: string, { input, sudo }: InvocationOptions): Invo
     ].join('\n'),
   );
   const stdin = input.type === 'fixed' ? input.stdin : '';
-  return { ...loader(Buffer.byteLength(runner), sudo), preamble: runner + body + stdin, startMarker, endMarker };
+  return { ...loader(Buffer.byteLength(runner), become), preamble: runner + body + stdin, startMarker, endMarker };
 }
 
 /** The script with the channel itself as its input. */
@@ -143,25 +147,42 @@ const maxTerminalScript = 24 * 1024;
  */
 export function invokeOnTerminal(
   script: string,
-  { sudo }: { readonly sudo: boolean },
+  { become }: Pick<InvocationOptions, 'become'>,
 ): Pick<Invocation, 'argv' | 'commandLine'> {
   if (script.includes('\0')) throw new NetnsError('internal', 'A script for the host holds a NUL.');
   if (Buffer.byteLength(script) > maxTerminalScript) {
     throw new NetnsError('internal', `A script for a terminal is longer than ${maxTerminalScript / 1024} KiB.`);
   }
   const encoded = script.replace(/['\\!\n\r]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
-  const argv = ['sh', '-c', 'eval "$(printf %b "$1")"', 'sh', encoded];
-  return commandOf(argv, sudo);
+  return commandOf('eval "$(printf %b "$1")"', ['sh', encoded], become, 'terminal');
 }
 
-function loader(runnerLength: number, sudo: boolean): Pick<Invocation, 'argv' | 'commandLine'> {
-  return commandOf(['sh', '-c', `eval "$(${readExactly(runnerLength)})"`], sudo);
+function loader(runnerLength: number, become: Become | undefined): Pick<Invocation, 'argv' | 'commandLine'> {
+  return commandOf(`eval "$(${readExactly(runnerLength)})"`, [], become, 'pipe');
 }
 
-function commandOf(argv: readonly string[], sudo: boolean): Pick<Invocation, 'argv' | 'commandLine'> {
-  const whole = sudo ? ['sudo', '-n', '--', ...argv] : argv;
-  const commandLine = `exec ${whole.map((word) => (/^[a-z-]+$/.test(word) ? word : quoteText(word))).join(' ')}`;
-  return { argv: whole, commandLine };
+/** @param inside what `sh -c` runs, without the characters that login shells read differently */
+function commandOf(
+  inside: string,
+  rest: readonly string[],
+  become: Become | undefined,
+  input: 'pipe' | 'terminal',
+): Pick<Invocation, 'argv' | 'commandLine'> {
+  const argv = [...becoming(become, input), 'sh', '-c', `${announcement(become)}${inside}`, ...rest];
+  const commandLine = `exec ${argv.map((word) => (/^[a-z-]+$/.test(word) ? word : quoteText(word))).join(' ')}`;
+  return { argv, commandLine };
+}
+
+function becoming(become: Become | undefined, input: 'pipe' | 'terminal'): readonly string[] {
+  if (become === undefined) return [];
+  if (become === 'doas') return ['doas', '-n', '--'];
+  if (become === 'sudo') return ['sudo', '-n', '--'];
+  // On a terminal sudo asks there, with the echo off.
+  return ['sudo', ...(input === 'pipe' ? ['-S'] : []), '-p', become.prompt, '--'];
+}
+
+function announcement(become: Become | undefined): string {
+  return typeof become === 'object' ? `printf %s%s ${become.ready.join(' ')}; ` : '';
 }
 
 /** @throws NetnsError `internal` for NUL, which a shell drops without a word. */

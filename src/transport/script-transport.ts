@@ -1,15 +1,18 @@
 import type { Disposable } from '../base/disposable';
 import { isCancelled, NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
-import { ChannelRefused, type Machine } from './byte-channel';
+import { ChannelRefused, type ByteChannel, type ChannelEvents, type Machine } from './byte-channel';
 import { orCancelled } from './cancellation';
 import { ChannelQueue, type ChannelUse } from './channel-queue';
 import { OutputText } from './output-text';
 import { noRoot, privilegeScript, readPrivilege } from './privilege';
-import { invoke, invokeOnTerminal, type Input } from './remote-script';
+import { invoke, invokeOnTerminal, type Become, type Input } from './remote-script';
 import { brokeOff, ScriptProcess } from './script-process';
+import { newSudoQuestion, SudoGate } from './sudo-channel';
+import { askForSudo } from './sudo-password';
 import { TerminalProcess } from './terminal-process';
 import type {
+  ConnectPrompts,
   Privilege,
   RemoteProcess,
   RemoteTerminal,
@@ -20,12 +23,20 @@ import type {
   Transport,
 } from './transport';
 
+/** Opens a channel and hands it out once it may be used. */
+type Gate = <T extends ByteChannel>(
+  events: ChannelEvents,
+  openChannel: (events: ChannelEvents) => Promise<T>,
+) => Promise<T>;
+
 const defaultMaxOutput = 64 * 1024 * 1024;
 
 /** Runs scripts on a machine, however it is reached. */
 export class ScriptTransport implements Transport {
   readonly onDidClose: Event<Error | undefined>;
-  private found: { readonly user: string; readonly privilege: Privilege } = { user: '', privilege: { type: 'root' } };
+  private user = '';
+  private found: Privilege = { type: 'root' };
+  private become: 'sudo' | 'doas' | { readonly password: string } | undefined;
   private readonly queue = new ChannelQueue();
 
   private constructor(
@@ -39,20 +50,20 @@ export class ScriptTransport implements Transport {
   }
 
   /**
-   * Makes a transport of a machine: asks it which user we are there.
+   * Makes a transport of a machine: asks it which user we are there, and the person for the password that sudo wants.
    *
    * @param connectAnew makes another such transport, from the beginning
    * @throws NetnsError when nothing runs there, `cancelled`, `connectionLost`. The machine is then disposed.
    */
   static async open(
     machine: Machine,
+    prompts: ConnectPrompts,
     connectAnew: (signal?: AbortSignal) => Promise<Transport>,
     signal?: AbortSignal,
   ): Promise<ScriptTransport> {
     const transport = new ScriptTransport(machine, connectAnew);
     try {
-      const options = { asRoot: false, ...(signal === undefined ? {} : { signal }) };
-      transport.found = readPrivilege(await transport.run(privilegeScript, options), machine.description);
+      await transport.findWayToRoot(prompts, signal);
       return transport;
     } catch (error) {
       machine.dispose();
@@ -65,7 +76,7 @@ export class ScriptTransport implements Transport {
   }
 
   get privilege(): Privilege {
-    return this.found.privilege;
+    return this.found;
   }
 
   async run(script: string, options: RunOptions = {}): Promise<RunResult> {
@@ -93,10 +104,11 @@ export class ScriptTransport implements Transport {
     size: TerminalSize,
     options: Pick<RunOptions, 'asRoot'> = {},
   ): Promise<RemoteTerminal> {
-    const command = invokeOnTerminal(script, { sudo: this.needsSudo(options.asRoot) });
+    const { become, gate } = this.becoming(options.asRoot);
+    const command = invokeOnTerminal(script, { become });
     return await this.open('lasting', undefined, async (slot) => {
       const terminal = new TerminalProcess(slot);
-      terminal.attach(await this.machine.openTerminal(command, size, terminal));
+      terminal.attach(await gate(terminal, (events) => this.machine.openTerminal(command, size, events)));
       return terminal;
     });
   }
@@ -111,20 +123,20 @@ export class ScriptTransport implements Transport {
     use: ChannelUse,
     { asRoot, signal }: Pick<RunOptions, 'asRoot' | 'signal'>,
   ): Promise<ScriptProcess> {
-    const sudo = this.needsSudo(asRoot);
-    const invocation = invoke(script, { input, sudo });
+    const { become, gate } = this.becoming(asRoot, signal);
+    const invocation = invoke(script, { input, become });
     return await this.open(use, signal, async (slot) => {
       const process = new ScriptProcess(
         {
           invocation,
           signal,
           ownsInput: input.type === 'script',
-          didNotStart: (said) => this.didNotStart(said, sudo),
+          didNotStart: (said) => this.didNotStart(said, become !== undefined),
           brokeOff: () => brokeOff(this.description),
         },
         slot,
       );
-      process.attach(await this.machine.open(invocation, process));
+      process.attach(await gate(process, (events) => this.machine.open(invocation, events)));
       return process;
     });
   }
@@ -159,15 +171,60 @@ export class ScriptTransport implements Transport {
     }
   }
 
-  private needsSudo(asRoot = true): boolean {
-    if (!asRoot) return false;
-    if (this.privilege.type === 'none') throw this.privilege.error;
-    return this.privilege.type === 'sudo';
+  private async findWayToRoot(prompts: ConnectPrompts, signal: AbortSignal | undefined): Promise<void> {
+    const options = { asRoot: false, ...(signal === undefined ? {} : { signal }) };
+    const { user, way } = readPrivilege(await this.run(privilegeScript, options), this.description);
+    this.user = user;
+    switch (way.type) {
+      case 'root':
+        return;
+      case 'without password':
+        this.become = way.become;
+        this.found = { type: 'sudo' };
+        return;
+      case 'none':
+        this.found = { type: 'none', error: way.error };
+        return;
+      case 'with password': {
+        const where = { description: this.description, user };
+        const answer = await askForSudo(
+          where,
+          prompts,
+          (password) => this.trySudo(password, signal),
+          way.otherwise,
+          signal,
+        );
+        this.become = typeof answer === 'string' ? { password: answer } : undefined;
+        this.found = typeof answer === 'string' ? { type: 'sudo' } : { type: 'none', error: answer };
+      }
+    }
+  }
+
+  /** @throws SudoRefused */
+  private async trySudo(password: string, signal: AbortSignal | undefined): Promise<void> {
+    this.become = { password };
+    this.found = { type: 'sudo' };
+    await this.run(':', signal === undefined ? {} : { signal });
+  }
+
+  /** How a script becomes root, and what its channel has to pass first. */
+  private becoming(asRoot = true, signal?: AbortSignal): { readonly become: Become | undefined; readonly gate: Gate } {
+    const open: Gate = (events, openChannel) => openChannel(events);
+    if (!asRoot) return { become: undefined, gate: open };
+    if (this.found.type === 'none') throw this.found.error;
+    if (typeof this.become !== 'object') return { become: this.become, gate: open };
+    const { password } = this.become;
+    const question = newSudoQuestion();
+    const gate: Gate = async (events, openChannel) => {
+      const sudo = new SudoGate(question, password, events);
+      return await sudo.through(await openChannel(sudo), signal);
+    };
+    return { become: question, gate };
   }
 
   /** Nothing of the script ran: sudo or the login shell stood in its way. */
-  private didNotStart(said: string, sudo: boolean): NetnsError {
-    if (sudo) return noRoot(this.description, this.found.user, 'refused', said);
+  private didNotStart(said: string, asOther: boolean): NetnsError {
+    if (asOther) return noRoot(this.description, this.user, 'refused', said);
     return new NetnsError('unexpectedOutput', `${this.description} ran a command of its own instead of ours.`, {
       hostSaid: said,
       advice: 'The user needs a login shell that runs commands (not nologin), and the host needs sh and dd.',

@@ -1,23 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import type { Duplex } from 'node:stream';
-import {
-  AgentProtocol,
-  BaseAgent,
-  createAgent,
-  utils,
-  type AnyAuthMethod,
-  type ParsedKey,
-  type SignCallback,
-} from 'ssh2';
+import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { NetnsError } from '../base/errors';
+import { readKeyFile, type KeyFile } from './key-files';
+import { ListedAgent, listAgentKeys, usualAgent, type AgentKeys } from './ssh-agent';
 
-/** One way of logging in, and its name for people. */
-export interface LoginAttempt {
-  readonly label: string;
-  readonly method: AnyAuthMethod;
-}
+/** One key (or an agent's) to log in with, and its name for people. */
+export type LoginAttempt =
+  | { readonly label: string; readonly method: AnyAuthMethod }
+  /** Its passphrase is asked for when its turn has come. */
+  | { readonly label: string; readonly locked: Extract<KeyFile, { type: 'locked' }> };
 
 export interface LoginPlan {
   readonly attempts: readonly LoginAttempt[];
@@ -28,9 +20,6 @@ export interface LoginPlan {
 /** Tried in this order, as ssh(1) does; ssh2 reads no keys of other kinds. */
 const usualFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-/** How long the agent may take to list its keys, in milliseconds. A forwarded agent whose connection hangs never answers. */
-const agentLimit = 5000;
-
 export interface LoginSources {
   readonly user: string;
   /** Only this key is tried. Begins with `~/` for the home directory. */
@@ -38,6 +27,8 @@ export interface LoginSources {
   /** The agent's socket. */
   readonly agent?: string | undefined;
   readonly home?: string;
+  /** There is somebody who can be asked for a passphrase. Default false. */
+  readonly canAsk?: boolean;
 }
 
 /**
@@ -46,81 +37,33 @@ export interface LoginSources {
  * @throws NetnsError `login` for an identity file that cannot be used.
  */
 export async function planLogin(sources: LoginSources): Promise<LoginPlan> {
-  const { user, identityFile, agent = usualAgent(), home = homedir() } = sources;
+  const { user, identityFile, agent = usualAgent(), home = homedir(), canAsk = false } = sources;
   const agentKeys = await listAgentKeys(agent);
   if (identityFile !== undefined) {
     const file = identityFile.replace(/^~(?=\/)/, home);
-    return { attempts: [await identityAttempt(file, user, agentKeys)], leftOut: [] };
+    return { attempts: [await identityAttempt(file, user, agentKeys, canAsk)], leftOut: [] };
   }
   const attempts: LoginAttempt[] = [];
   const leftOut: string[] = [];
   if (typeof agentKeys === 'string') leftOut.push(agentKeys);
-  else if (agentKeys.keys.length > 0) attempts.push(agentAttempt(agentKeys, user));
-  else leftOut.push('The SSH agent holds no key of a kind that is supported.');
+  else {
+    if (agentKeys.keys.length > 0) attempts.push(agentAttempt(agentKeys, user));
+    else leftOut.push('The SSH agent holds no key of a kind that is supported.');
+    if (agentKeys.others > 0) leftOut.push(`${agentKeys.others} of the SSH agent’s are security keys or certificates.`);
+  }
   for (const name of usualFiles) {
     const file = path.join(home, '.ssh', name);
-    const read = await readKey(file);
-    if (read.type === 'key')
-      attempts.push({ label: file, method: { type: 'publickey', username: user, key: read.text } });
-    else if (read.type !== 'missing') leftOut.push(`${file} ${read.why}.`);
+    const read = await readKeyFile(file);
+    if (read.type === 'key') attempts.push(keyAttempt(file, user, read.text));
+    else if (read.type === 'missing' || isHeld(read, agentKeys)) continue;
+    else if (read.type === 'locked' && canAsk) attempts.push({ label: file, locked: read });
+    else leftOut.push(`${file} ${read.why}.`);
   }
   return { attempts, leftOut };
 }
 
-/** Windows' own OpenSSH agent listens on a pipe with a fixed name. */
-function usualAgent(): string | undefined {
-  return process.env['SSH_AUTH_SOCK'] ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
-}
-
-interface AgentKeys {
-  readonly socket: string;
-  readonly keys: readonly ParsedKey[];
-}
-
-/** @returns the keys, or why there are none. */
-async function listAgentKeys(socket: string | undefined): Promise<AgentKeys | string> {
-  if (socket === undefined || socket === '') return 'There is no SSH agent (SSH_AUTH_SOCK is not set).';
-  try {
-    const keys = await askAgent(createAgent(socket));
-    return { socket, keys: keys.flatMap((key) => asParsed(key) ?? []) };
-  } catch (error) {
-    return `The SSH agent cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
-  }
-}
-
-/** On a stream of our own, if the agent has one (Pageant has none): a question that is never answered is then closed. */
-function askAgent(agent: BaseAgent): Promise<readonly unknown[]> {
-  return new Promise((resolve, reject) => {
-    let stream: Duplex | undefined;
-    const timer = setTimeout(() => settle(new Error('it does not answer')), agentLimit);
-    const settle = (error: Error | undefined, keys: readonly unknown[] = []): void => {
-      clearTimeout(timer);
-      stream?.destroy();
-      if (error === undefined) resolve(keys);
-      else reject(error);
-    };
-    if (agent.getStream === undefined) {
-      agent.getIdentities((error, keys) => settle(error ?? undefined, keys));
-      return;
-    }
-    agent.getStream((error, opened) => {
-      if (error !== undefined && error !== null) {
-        settle(error);
-        return;
-      }
-      stream = opened;
-      const protocol = new AgentProtocol(true);
-      for (const end of [protocol, stream]) end?.on('error', (failure: Error) => settle(failure));
-      stream?.on('close', () => settle(new Error('it closed the connection')));
-      stream?.pipe(protocol).pipe(stream);
-      protocol.getIdentities((failure, keys) => settle(failure ?? undefined, keys));
-    });
-  });
-}
-
-function asParsed(key: unknown): ParsedKey | undefined {
-  const parsed = utils.parseKey(key as Buffer);
-  return parsed instanceof Error ? undefined : parsed;
+function keyAttempt(file: string, user: string, text: string): LoginAttempt {
+  return { label: file, method: { type: 'publickey', username: user, key: text } };
 }
 
 function agentAttempt({ socket, keys }: AgentKeys, user: string, only?: ParsedKey): LoginAttempt {
@@ -129,68 +72,37 @@ function agentAttempt({ socket, keys }: AgentKeys, user: string, only?: ParsedKe
   return { label, method: { type: 'agent', username: user, agent: new ListedAgent(socket, shown) } };
 }
 
-/** The agent's keys as they were listed, so that a login asks it only for signatures. */
-class ListedAgent extends BaseAgent<ParsedKey> {
-  private readonly agent;
-
-  constructor(
-    socket: string,
-    private readonly keys: readonly ParsedKey[],
-  ) {
-    super();
-    this.agent = createAgent(socket);
-  }
-
-  override getIdentities(callback: (error: Error | undefined, keys?: ParsedKey[]) => void): void {
-    callback(undefined, [...this.keys]);
-  }
-
-  override sign(key: ParsedKey, data: Buffer, options: unknown, callback?: unknown): void {
-    this.agent.sign(key, data, options as { hash?: 'sha1' }, callback as SignCallback);
-  }
-}
-
-type KeyFile =
-  | { readonly type: 'key'; readonly text: string }
-  | { readonly type: 'missing' | 'encrypted' | 'unusable'; readonly why: string };
-
-async function readKey(file: string): Promise<KeyFile> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'missing', why: 'does not exist' };
-    return { type: 'unusable', why: `cannot be read (${code ?? message})` };
-  }
-  const key = utils.parseKey(text);
-  if (!(key instanceof Error)) {
-    if (key.isPrivateKey()) return { type: 'key', text };
-    return { type: 'unusable', why: 'is a public key, not a private one' };
-  }
-  if (/passphrase|encrypted/i.test(key.message)) return { type: 'encrypted', why: 'is protected by a passphrase' };
-  // ssh2's own words never hold any of the key.
-  return { type: 'unusable', why: `holds no private key that can be read (${key.message})` };
-}
-
-async function identityAttempt(file: string, user: string, agentKeys: AgentKeys | string): Promise<LoginAttempt> {
-  const read = await readKey(file);
-  if (read.type === 'key') return { label: file, method: { type: 'publickey', username: user, key: read.text } };
-  if (read.type === 'encrypted' && typeof agentKeys !== 'string') {
-    const held = await heldByAgent(file, agentKeys);
-    if (held !== undefined) return agentAttempt(agentKeys, user, held);
+async function identityAttempt(
+  file: string,
+  user: string,
+  agentKeys: AgentKeys | string,
+  canAsk: boolean,
+): Promise<LoginAttempt> {
+  const read = await readKeyFile(file);
+  if (read.type === 'key') return keyAttempt(file, user, read.text);
+  if (read.type === 'locked') {
+    const held = heldByAgent(read, agentKeys);
+    if (held !== undefined && typeof agentKeys !== 'string') return agentAttempt(agentKeys, user, held);
+    if (canAsk) return { label: file, locked: read };
   }
   throw new NetnsError('login', `The identity file ${file} ${read.why}.`, {
     advice:
-      read.type === 'encrypted'
-        ? `Add it to your SSH agent (ssh-add ${file}) where VS Code runs; passphrases are not asked for yet.`
+      read.type === 'locked'
+        ? `Add it to your SSH agent (ssh-add ${file}); nobody can be asked for its passphrase here.`
         : 'Choose the file of a private key, or leave it out to use the SSH agent and the usual files in ~/.ssh.',
   });
 }
 
-/** The agent's key that belongs to a protected file, told by the public key beside it. */
-async function heldByAgent(file: string, { keys }: AgentKeys): Promise<ParsedKey | undefined> {
-  const text = await readFile(`${file}.pub`, 'utf8').catch(() => '');
-  const wanted = asParsed(text)?.getPublicSSH();
-  return wanted === undefined ? undefined : keys.find((key) => key.getPublicSSH().equals(wanted));
+function isHeld(read: KeyFile, agentKeys: AgentKeys | string): boolean {
+  return read.type === 'locked' && heldByAgent(read, agentKeys) !== undefined;
+}
+
+/** The agent's key that belongs to a protected file: with it nobody has to type the passphrase. */
+function heldByAgent(
+  { publicKey }: Extract<KeyFile, { type: 'locked' }>,
+  agentKeys: AgentKeys | string,
+): ParsedKey | undefined {
+  if (publicKey === undefined || typeof agentKeys === 'string') return undefined;
+  const wanted = publicKey.getPublicSSH();
+  return agentKeys.keys.find((key) => key.getPublicSSH().equals(wanted));
 }

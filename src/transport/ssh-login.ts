@@ -5,6 +5,8 @@ import { NetnsError } from '../base/errors';
 import { cancelledError } from './cancellation';
 import type { HostKeyCheck } from './host-keys';
 import type { LoginPlan } from './ssh-keys';
+import { asLoginError, LoginMethods } from './ssh-methods';
+import type { ConnectPrompts } from './transport';
 
 /** All in milliseconds. */
 export interface SshTiming {
@@ -12,7 +14,7 @@ export interface SshTiming {
   readonly connect: number;
   /** Until the host has shown its key. */
   readonly handshake: number;
-  /** Until we are logged in; an agent may ask a person to touch a key. The time a person takes to judge a host key is not counted. */
+  /** Until we are logged in; an agent may ask a person to touch a key. The time a person takes to answer us is not counted. */
   readonly login: number;
   /** Between two questions whether the host is still there. */
   readonly keepalive: number;
@@ -30,6 +32,7 @@ export interface LoginOptions {
   readonly where: string;
   readonly hostKeys: HostKeyCheck;
   readonly plan: LoginPlan;
+  readonly prompts: ConnectPrompts;
   readonly timing: SshTiming;
   readonly signal: AbortSignal | undefined;
 }
@@ -46,14 +49,26 @@ export function login(options: LoginOptions): Promise<Client> {
 class Login {
   private phase: 'greeting' | 'hostKey' | 'login' = 'greeting';
   private timer: NodeJS.Timeout | undefined;
-  private readonly tried: string[] = [];
   private readonly troubles: string[] = [];
   private methodsLeft: readonly string[] = [];
   private trustedKey: Buffer | undefined;
   private isSettled = false;
   private settle: (outcome: NetnsError | Client) => void = () => undefined;
+  private readonly methods: LoginMethods;
+  /** Takes back what a person is being asked. */
+  private readonly answers = new AbortController();
 
-  constructor(private readonly options: LoginOptions) {}
+  constructor(private readonly options: LoginOptions) {
+    const { user, where, plan, prompts } = options;
+    this.methods = new LoginMethods({
+      user,
+      subject: `${user}@${where}`,
+      plan,
+      prompts,
+      ask: (work) => this.whilePersonThinks(work),
+      fail: (error) => this.fail(error),
+    });
+  }
 
   run(): Promise<Client> {
     const { signal, socket, timing } = this.options;
@@ -62,6 +77,7 @@ class Login {
       this.settle = (outcome) => {
         clearTimeout(this.timer);
         signal?.removeEventListener('abort', abort);
+        this.answers.abort();
         if (outcome instanceof NetnsError) {
           socket.destroy();
           reject(outcome);
@@ -80,6 +96,7 @@ class Login {
       client.on('ready', () => this.finish(client));
       client.on('error', (error: Error & { level?: string }) => this.onError(error));
       client.on('close', () => this.fail(this.ended('ended the connection')));
+      client.on('change password', (words: string) => this.fail(this.mustChange(words)));
     });
   }
 
@@ -127,29 +144,35 @@ class Login {
     this.trustedKey = key;
     if (this.isSettled) return;
     this.phase = 'login';
-    this.limit(this.options.timing.login, 'did not answer our login', 'Look at the log of sshd on the host.');
+    this.limitLogin();
     verify(true);
   }
 
-  /** Asks first what the host takes (`none`, RFC 4252, section 5.2), then offers one key after the other. */
   private nextMethod(): AuthHandlerMiddleware {
-    const left = [...this.options.plan.attempts];
-    let hasAsked = false;
-    return (methodsLeft: readonly string[] | null, _partial, next) => {
+    return (methodsLeft: readonly string[] | null, isPartial: boolean | null, next) => {
       this.methodsLeft = methodsLeft ?? [];
-      if (!hasAsked) {
-        hasAsked = true;
-        next({ type: 'none', username: this.options.user });
-        return;
-      }
-      const attempt = this.methodsLeft.includes('publickey') ? left.shift() : undefined;
-      if (attempt === undefined) {
-        this.fail(this.refused());
-        return;
-      }
-      this.tried.push(attempt.label);
-      next(attempt.method);
+      this.methods.next(this.methodsLeft, isPartial === true).then(
+        (method) => {
+          if (this.isSettled) return;
+          if (method === undefined) this.fail(this.refused());
+          else next(method);
+        },
+        (error: unknown) => this.fail(asLoginError(error)),
+      );
     };
+  }
+
+  private async whilePersonThinks<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    clearTimeout(this.timer);
+    try {
+      return await work(this.answers.signal);
+    } finally {
+      if (!this.isSettled) this.limitLogin();
+    }
+  }
+
+  private limitLogin(): void {
+    this.limit(this.options.timing.login, 'did not answer our login', 'Look at the log of sshd on the host.');
   }
 
   private onError(error: Error & { level?: string; code?: unknown }): void {
@@ -178,16 +201,35 @@ class Login {
 
   private refused(hostSaid = `Permission denied (${this.methodsLeft.join(',')}).`): NetnsError {
     const { user, where, plan } = this.options;
-    const tried = this.tried.length > 0 ? `Tried: ${this.tried.join(', ')}.` : 'There was no key to try.';
-    const isKeyless = this.methodsLeft.length > 0 && !this.methodsLeft.includes('publickey');
-    const advice = isKeyless
-      ? 'The host takes no key for this login, and passwords are not asked for yet: allow PubkeyAuthentication in its sshd_config.'
-      : `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key.`;
+    const { tried } = this.methods;
+    const what = tried.length > 0 ? `Tried: ${tried.join(', ')}.` : 'There was no key to try.';
     return new NetnsError(
       'login',
-      [`${where} refused the login of ${user}.`, tried, ...plan.leftOut, ...this.troubles].join(' '),
-      { hostSaid, advice },
+      [`${where} refused the login of ${user}.`, what, ...plan.leftOut, ...this.troubles].join(' '),
+      { hostSaid, advice: this.adviceForRefused() },
     );
+  }
+
+  private adviceForRefused(): string {
+    const { user, prompts } = this.options;
+    const left = this.methodsLeft;
+    if (left.length === 0 || left.includes('publickey')) {
+      return `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key.`;
+    }
+    const takesAnswers = left.includes('password') || left.includes('keyboard-interactive');
+    if (takesAnswers && prompts.askSecret === undefined) {
+      return 'The host takes a password and no key, and nobody can be asked for one here: use a key, or run this in a terminal.';
+    }
+    if (takesAnswers) return 'Check the user and the password.';
+    return `Keys and passwords are what this program can log in with; the host takes ${left.join(', ')}.`;
+  }
+
+  private mustChange(hostSaid: string): NetnsError {
+    const { user, where } = this.options;
+    return new NetnsError('login', `${where} wants ${user} to change the password first.`, {
+      hostSaid,
+      advice: 'Log in once with ssh in a terminal and change it there.',
+    });
   }
 
   private ended(what: string): NetnsError {
@@ -215,6 +257,7 @@ class Login {
   private finish(client: Client): void {
     if (this.isSettled) return;
     this.isSettled = true;
+    this.methods.accepted();
     this.settle(client);
   }
 

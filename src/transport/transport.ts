@@ -28,10 +28,40 @@ export interface HostKeyQuestion {
   readonly note?: string;
 }
 
+/** A secret that something on the way to a host asks for. */
+export interface SecretQuestion {
+  /** `passphrase` of a key file, `password` of a login, or the one that `sudo` asks for. */
+  readonly type: 'passphrase' | 'password' | 'sudo';
+  /** What it opens, for people and to know it again by: the key file's path, or `root@198.18.0.2:22`. */
+  readonly subject: string;
+  /** The one given before was wrong. */
+  readonly isAgain: boolean;
+}
+
+/** What a host asks at a keyboard-interactive login (RFC 4256), a one-time code for instance. All its words are data. */
+export interface LoginChallenge {
+  /** `root@198.18.0.2:22`. */
+  readonly subject: string;
+  readonly name: string;
+  readonly instructions: string;
+  readonly prompts: readonly { readonly text: string; readonly echo: boolean }[];
+}
+
 /** What a transport must ask a person. Nothing is ever answered by default. */
 export interface ConnectPrompts {
   /** An unknown host key: true accepts it and writes it to the first known_hosts file. A changed key is never asked about. */
   acceptHostKey(question: HostKeyQuestion): Promise<boolean>;
+  /**
+   * A secret; undefined stops connecting (for `sudo`: goes on without root). Absent where nobody can be asked.
+   *
+   * @param signal The answer is not wanted any more.
+   */
+  readonly askSecret?: ((question: SecretQuestion, signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  /** An answer to each prompt; undefined stops connecting. Absent where nobody can be asked. */
+  readonly answerChallenge?:
+    ((challenge: LoginChallenge, signal: AbortSignal) => Promise<readonly string[] | undefined>) | undefined;
+  /** The secret that was given opened what it was asked for: the person may want to have it remembered. */
+  onSecretAccepted?(question: SecretQuestion, secret: string): void;
 }
 
 export interface RunOptions {
@@ -39,7 +69,7 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Ends the remote process; the promise then rejects with `cancelled`. */
   readonly signal?: AbortSignal;
-  /** Run as root: as it is for root, through `sudo -n` otherwise. Default true. */
+  /** Run as root: as it is for root, through sudo or doas otherwise. Default true. */
   readonly asRoot?: boolean;
   /** Most bytes kept of each output; more rejects with `unexpectedOutput`. Default 64 MiB. */
   readonly maxOutput?: number;
@@ -59,6 +89,7 @@ export interface StartOptions extends Pick<RunOptions, 'asRoot' | 'signal'> {
 /** Whether `asRoot` works on this connection, as it was found when connecting. */
 export type Privilege =
   | { readonly type: 'root' }
+  /** Through sudo (with the password that was given when connecting, where it wants one) or doas. */
   | { readonly type: 'sudo' }
   /** Everything with `asRoot` rejects with this error. */
   | { readonly type: 'none'; readonly error: NetnsError };

@@ -20,10 +20,12 @@ import { registerGraphCommands } from './graph/graph-commands';
 import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
 import { PlaceStore } from './graph/place-store';
+import { PersonPrompts } from './hosts/connect-prompts';
 import { registerHostCommands } from './hosts/host-commands';
 import { HostConnector } from './hosts/host-connector';
 import { HostRegistry } from './hosts/host-registry';
 import { hostServices } from './hosts/host-services';
+import { SecretStore } from './hosts/secret-store';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
 import { createStatusBarItem } from './status-bar';
@@ -51,7 +53,8 @@ export function activate(context: ExtensionContext): NetnsApi {
 
   const registry = parts.add(new HostRegistry(hostServices));
   parts.add(followHostSettings(registry, log));
-  const connector = new HostConnector(registry, log);
+  const secrets = new SecretStore(context.secrets, context.globalState);
+  const connector = new HostConnector(registry, log, new PersonPrompts(secrets, log));
   parts.add(connector.watchForLoss());
 
   const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
@@ -98,7 +101,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const plans = parts.add(new PlanDocuments());
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);
-  parts.add(registerHostCommands({ registry, connector, log, showGraph }));
+  parts.add(registerHostCommands({ registry, connector, secrets, log, showGraph }));
   const topologyParts = { documents, targets, connector, checks, plans, log };
   parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
   parts.add(registerCheckTests(topologyParts, results, labs));

@@ -18,6 +18,7 @@ export const CommandId = {
   refresh: 'netns.host.refresh',
   addHost: 'netns.host.add',
   removeHost: 'netns.host.remove',
+  forgetSecrets: 'netns.host.forgetSecrets',
   editHosts: 'netns.host.editSettings',
   showHostGraph: 'netns.host.showGraph',
   graphAddNamespace: 'netns.graph.addNamespace',

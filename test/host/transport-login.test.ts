@@ -364,7 +364,7 @@ describe('logging in to a host', () => {
       await assert.rejects(
         connect(root({ port, knownHostsFiles }), noPrompts),
         refused(({ advice, hostSaid }) => {
-          assert.match(advice ?? '', /passwords/);
+          assert.match(advice ?? '', /takes a password and no key/);
           assert.match(hostSaid ?? '', /password/);
         }),
       );

@@ -1,23 +1,112 @@
-import { window } from 'vscode';
-import type { ConnectPrompts } from '../../transport/transport';
+import { CancellationTokenSource, window, type InputBoxOptions, type LogOutputChannel } from 'vscode';
+import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } from '../../transport/transport';
 import { plainLine } from '../host-data';
+import { logError } from '../notify';
+import type { SecretStore } from './secret-store';
 
 const trust = 'Trust and Connect';
+const remember = 'Remember';
+const never = 'Never for This';
 
-/** Asks in a modal dialog, as a question about a key must not be answered by accident. */
-export const connectPrompts: ConnectPrompts = {
-  async acceptHostKey({ host, keyType, fingerprint }) {
+/** Asks the person at the window. What was remembered is taken without asking, once: a secret that no longer fits is forgotten. */
+export class PersonPrompts implements ConnectPrompts {
+  constructor(
+    private readonly store: SecretStore,
+    private readonly log: LogOutputChannel,
+  ) {}
+
+  /** In a modal dialog, as a question about a key must not be answered by accident. */
+  async acceptHostKey({ host, keyType, fingerprint, note }: HostKeyQuestion): Promise<boolean> {
     const answer = await window.showWarningMessage(
       `The host key of ${plainLine(host)} is not known yet.`,
       {
         modal: true,
         detail:
           `${plainLine(keyType)} ${plainLine(fingerprint)}\n\n` +
+          (note === undefined ? '' : `${plainLine(note)}\n\n`) +
           'Compare this with the fingerprint that “ssh-keygen -lf” shows for the key on the host itself. ' +
           'If you trust it, it is written to your known_hosts file.',
       },
       trust,
     );
     return answer === trust;
-  },
+  }
+
+  readonly askSecret = async (question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> => {
+    if (question.isAgain) await this.store.forget(question);
+    const known = question.isAgain ? undefined : await this.store.get(question);
+    if (known !== undefined) return known;
+    const { title, prompt } = words[question.type](plainLine(question.subject));
+    return await showInput(
+      { title, prompt: question.isAgain ? `That was wrong. ${prompt}` : prompt, password: true },
+      signal,
+    );
+  };
+
+  readonly answerChallenge = async (
+    { subject, name, instructions, prompts }: LoginChallenge,
+    signal: AbortSignal,
+  ): Promise<readonly string[] | undefined> => {
+    const answers: string[] = [];
+    for (const [index, { text, echo }] of prompts.entries()) {
+      const said = [name, instructions, text].map((part) => plainLine(part).trim()).filter((part) => part !== '');
+      const answer = await showInput(
+        {
+          title: `${plainLine(subject)} Asks${prompts.length > 1 ? ` (${index + 1}/${prompts.length})` : ''}`,
+          prompt: said.join(' — '),
+          password: !echo,
+        },
+        signal,
+      );
+      if (answer === undefined) return undefined;
+      answers.push(answer);
+    }
+    return answers;
+  };
+
+  onSecretAccepted(question: SecretQuestion, secret: string): void {
+    this.offer(question, secret).catch((error: unknown) => {
+      logError(this.log, `Cannot remember the ${question.type} of ${question.subject}`, error);
+    });
+  }
+
+  private async offer(question: SecretQuestion, secret: string): Promise<void> {
+    if (this.store.isNeverRemembered(question) || (await this.store.get(question)) === secret) return;
+    const answer = await window.showInformationMessage(
+      `Remember the ${names[question.type]} ${plainLine(question.subject)}? It is kept in VS Code’s secret storage.`,
+      remember,
+      never,
+    );
+    if (answer === remember) await this.store.remember(question, secret);
+    if (answer === never) await this.store.neverRemember(question);
+  }
+}
+
+export const names: Readonly<Record<SecretQuestion['type'], string>> = {
+  passphrase: 'passphrase of',
+  password: 'password of',
+  sudo: 'sudo password of',
 };
+
+const words: Readonly<Record<SecretQuestion['type'], (subject: string) => { title: string; prompt: string }>> = {
+  passphrase: (subject) => ({ title: 'Passphrase', prompt: `Passphrase of the key ${subject}.` }),
+  password: (subject) => ({ title: 'Password', prompt: `Password of ${subject}.` }),
+  sudo: (subject) => ({
+    title: 'Password for sudo',
+    prompt: `sudo wants the password of ${subject}. Escape goes on without root: you can look, and change nothing.`,
+  }),
+};
+
+/** An input box that closes when its answer is not wanted any more. */
+async function showInput(options: InputBoxOptions, signal: AbortSignal): Promise<string | undefined> {
+  const closing = new CancellationTokenSource();
+  const close = (): void => closing.cancel();
+  signal.addEventListener('abort', close, { once: true });
+  if (signal.aborted) close();
+  try {
+    return await window.showInputBox({ ...options, ignoreFocusOut: true }, closing.token);
+  } finally {
+    signal.removeEventListener('abort', close);
+    closing.dispose();
+  }
+}

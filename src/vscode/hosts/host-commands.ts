@@ -3,9 +3,11 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId, SettingId, settingsSection } from '../ids';
 import { showError } from '../notify';
 import { askForHost } from './add-host';
+import { forgetSecrets } from './forget-secrets';
 import type { Host } from './host';
 import { describeTarget, type HostConnector } from './host-connector';
 import type { HostRegistry } from './host-registry';
+import type { SecretStore } from './secret-store';
 import { addHostEntry, removeHostEntry } from './settings-watcher';
 
 /** A host's id, or a tree row that belongs to one: what a host command can be called with. */
@@ -14,6 +16,7 @@ export type HostArgument = string | { readonly hostId: string } | undefined;
 export interface HostCommandParts {
   readonly registry: HostRegistry;
   readonly connector: HostConnector;
+  readonly secrets: SecretStore;
   readonly log: LogOutputChannel;
   showGraph(host: Host): void;
 }
@@ -83,6 +86,7 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
       return false;
     }
   });
+  register(CommandId.forgetSecrets, () => forgetSecrets(parts.secrets, registry, log));
   register(CommandId.editHosts, () =>
     commands.executeCommand('workbench.action.openSettings', `${settingsSection}.${SettingId.hosts}`),
   );

@@ -1,11 +1,11 @@
 import { window, workspace, type LogOutputChannel } from 'vscode';
 import { describeError, NetnsError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
+import type { ConnectPrompts } from '../../transport/transport';
 import { plainLine, withoutIcons } from '../host-data';
 import { editHostsChoice, showError, showWarning, type Choice } from '../notify';
 import { manageTrust, restrictedMode } from '../restricted-mode';
 import { withCancellableProgress } from '../progress';
-import { connectPrompts } from './connect-prompts';
 import type { Host } from './host';
 import type { HostRegistry } from './host-registry';
 
@@ -16,6 +16,7 @@ export class HostConnector {
   constructor(
     private readonly registry: HostRegistry,
     private readonly log: LogOutputChannel,
+    private readonly prompts: ConnectPrompts,
   ) {}
 
   /**
@@ -67,7 +68,7 @@ export class HostConnector {
         signal.addEventListener('abort', stop);
         try {
           this.log.info(`Connecting to ${host.label}`);
-          await host.connect(connectPrompts);
+          await host.connect(this.prompts);
         } finally {
           signal.removeEventListener('abort', stop);
         }

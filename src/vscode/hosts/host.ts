@@ -3,6 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
 import type { HostStore } from '../../lab/model';
+import { SessionSecrets } from '../../transport/session-secrets';
 import type { ConnectPrompts, HostTarget, Transport } from '../../transport/transport';
 import type { HostConfiguration } from './host-settings';
 
@@ -41,6 +42,8 @@ export class Host implements Disposable {
   private sharers = 0;
   private watching: Disposable | undefined;
   private readingFailure: Error | undefined;
+  /** The answers of whoever connected, until `disconnect`. */
+  private secrets: SessionSecrets | undefined;
 
   readonly onDidChange: Event<HostChange> = this.changes.event;
 
@@ -79,10 +82,11 @@ export class Host implements Disposable {
   async connect(prompts: ConnectPrompts): Promise<void> {
     if (this.currentState.status === 'live') return;
     if (this.attempt === undefined) {
+      const secrets = (this.secrets = new SessionSecrets(prompts));
       const controller = new AbortController();
       const attempt: Attempt = {
         controller,
-        done: Promise.resolve().then(() => this.open(attempt, prompts)),
+        done: Promise.resolve().then(() => this.open(attempt, secrets)),
       };
       this.attempt = attempt;
       this.setState({ status: 'connecting' });
@@ -94,7 +98,13 @@ export class Host implements Disposable {
   disconnect(): void {
     this.attempt?.controller.abort();
     this.attempt = undefined;
+    this.forgetSecrets();
     this.close({ status: 'disconnected' });
+  }
+
+  /** Drops what a person has answered while connecting: the next connection asks again. */
+  forgetSecrets(): void {
+    this.secrets?.forget();
   }
 
   /**

@@ -9,7 +9,7 @@ import { invoke, invokeOnTerminal, type Input, type Invocation } from '../../../
 import { hasProgram, startInLoginShell, startShell, type ShellResult } from '../../fixtures/remote-shell';
 
 const fixed = (stdin = ''): Input => ({ type: 'fixed', stdin });
-const invocation = (script: string, input = fixed()): Invocation => invoke(script, { input, sudo: false });
+const invocation = (script: string, input = fixed()): Invocation => invoke(script, { input });
 
 /** The shells that a host may have as its `sh`; our loader calls whichever is first on the PATH. */
 const posixShells = [['dash'], ['bash', '--posix'], ['busybox', 'sh']];
@@ -135,7 +135,7 @@ describe('a script for a host', () => {
     for (const input of [fixed(), { type: 'live' }, { type: 'script' }] as const) {
       assert.throws(() => invocation('echo a\0b', input), { reason: 'internal' });
     }
-    assert.throws(() => invokeOnTerminal('echo a\0b', { sudo: false }), { reason: 'internal' });
+    assert.throws(() => invokeOnTerminal('echo a\0b', {}), { reason: 'internal' });
   });
 
   it('finds programs in sbin, and speaks English', async () => {
@@ -199,7 +199,7 @@ describe('any login shell', () => {
               unit: fc.constantFrom("'", '"', '\\', '!', '\n', '$', '%', '0', '4', '`', 'é', ' ', '{', '#'),
             }),
             async (text) => {
-              const { commandLine } = invokeOnTerminal(`printf %s ${quoteText(text)}\nexit 9`, { sudo: false });
+              const { commandLine } = invokeOnTerminal(`printf %s ${quoteText(text)}\nexit 9`, {});
               const { code, stdout } = await startShell([...shell, '-c', commandLine], '').result;
               assert.deepEqual({ code, stdout }, { code: 9, stdout: text });
             },
@@ -211,13 +211,13 @@ describe('any login shell', () => {
   }
 
   it('sees a loader without the characters that shells disagree on', () => {
-    const { commandLine } = invoke('', { input: fixed(), sudo: true });
+    const { commandLine } = invoke('', { input: fixed(), become: 'sudo' });
     assert.match(commandLine, /^exec 'sudo' -n -- sh -c '[^'\\!\n]+'$|^exec sudo -n -- sh -c '[^'\\!\n]+'$/);
   });
 
   it('is told when a script for a terminal is too long for an argument', () => {
-    assert.throws(() => invokeOnTerminal('x'.repeat(25 * 1024), { sudo: false }), { reason: 'internal' });
-    const { commandLine } = invokeOnTerminal("'".repeat(24 * 1024), { sudo: true });
+    assert.throws(() => invokeOnTerminal('x'.repeat(25 * 1024), {}), { reason: 'internal' });
+    const { commandLine } = invokeOnTerminal("'".repeat(24 * 1024), { become: 'sudo' });
     assert.ok(commandLine.length < 128 * 1024);
   });
 });

@@ -16,6 +16,7 @@ import type { LabStates } from '../../../src/vscode/topology/lab-states';
 import { TargetChooser } from '../../../src/vscode/topology/target-chooser';
 import { verifyOnHost } from '../../../src/vscode/topology/verify';
 import { waitFor } from '../machinery/wait-for';
+import { noPrompts } from './fake-host';
 import { closeEditors, extensionId, labHost, openTopology, recordNotifications, replaceMethod } from './support';
 
 const text = `name: tested
@@ -70,7 +71,7 @@ describe('The checks in the Test Explorer', function () {
       } as const;
       registry.update([{ id: 'tested', label: 'tested', target }]);
     }
-    const connector = new HostConnector(registry, log);
+    const connector = new HostConnector(registry, log, noPrompts);
     const script = path.join(vscode.extensions.getExtension(extensionId)!.extensionPath, languageWorkerScript);
     const documents = parts.add(new TopologyDocuments(parts.add(new LanguageService(script, log))));
     const memento: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() } as never;

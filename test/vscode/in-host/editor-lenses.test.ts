@@ -51,7 +51,7 @@ describe('Code lenses', () => {
     const script = vscode.extensions.getExtension(extensionId)!.extensionUri.fsPath + `/${languageWorkerScript}`;
     const documents = parts.add(new TopologyDocuments(parts.add(new LanguageService(script, log))));
     const memento: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() } as never;
-    const targets = new TargetChooser(registry, new HostConnector(registry, log), memento);
+    const targets = new TargetChooser(registry, new HostConnector(registry, log, noPrompts), memento);
     results = parts.add(new CheckResults(documents, noLabs, log));
     lenses = parts.add(new TopologyLenses({ documents, registry, targets, results, labs: noLabs }));
   });

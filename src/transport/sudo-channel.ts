@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { NetnsError } from '../base/errors';
+import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
+import { orCancelled } from './cancellation';
+import { deferred } from './deferred';
+
+/**
+ * A process behind a `sudo` that asks for a password.
+ *
+ * What the machine says until root's own process runs is kept from whoever opened it; nothing of theirs is sent before. The
+ * password goes out once, and only after sudo's question was seen. The question is random, and is not what the command line
+ * holds (sudo makes `%` of `%%`), so that a shell that prints its commands is not taken for sudo.
+ */
+export interface SudoQuestion {
+  /** For `sudo -p`. */
+  readonly prompt: string;
+  /** What sudo prints for it. */
+  readonly asked: string;
+  /** Two words for `printf %s%s`, which root's process begins with. */
+  readonly ready: readonly [string, string];
+}
+
+export function newSudoQuestion(): SudoQuestion {
+  const word = (): string => randomBytes(9).toString('hex');
+  const [one, two] = [word(), word()];
+  return { prompt: `netns-${one}%%${two}:`, asked: `netns-${one}%${two}:`, ready: [`netns-${word()}`, word()] };
+}
+
+/** How long sudo may take before it asks, and again after the password (it waits on purpose after a wrong one), in milliseconds. */
+const sudoLimit = 60_000;
+
+/** Most of what is said instead of the question that is kept. */
+const keptLimit = 64 * 1024;
+
+/** Stands between a channel and its events until root's process runs. */
+export class SudoGate implements ChannelEvents {
+  private readonly passed = deferred<undefined>();
+  private state: 'waiting' | 'answered' | 'open' | 'over' = 'waiting';
+  private channel: ByteChannel | undefined;
+  private readonly said = { stdout: Buffer.alloc(0), stderr: Buffer.alloc(0) };
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly question: SudoQuestion,
+    private readonly password: string,
+    private readonly events: ChannelEvents,
+  ) {
+    this.passed.promise.catch(() => undefined);
+  }
+
+  /**
+   * Waits until root's process runs.
+   *
+   * @throws SudoRefused when sudo did not take the password or wants something else; NetnsError of the channel; `cancelled`.
+   */
+  async through<T extends ByteChannel>(channel: T, signal?: AbortSignal): Promise<T> {
+    this.channel = channel;
+    this.limit();
+    this.look();
+    try {
+      await orCancelled(this.passed.promise, signal);
+      return channel;
+    } catch (error) {
+      this.state = 'over';
+      channel.close();
+      throw error;
+    } finally {
+      clearTimeout(this.timer);
+    }
+  }
+
+  onOutput(stream: 'stdout' | 'stderr', chunk: Buffer): void {
+    if (this.state === 'open') this.events.onOutput(stream, chunk);
+    if (this.state !== 'waiting' && this.state !== 'answered') return;
+    this.said[stream] = Buffer.concat([this.said[stream], chunk]).subarray(-keptLimit);
+    if (this.channel !== undefined) this.look();
+  }
+
+  onExit(code: number): void {
+    if (this.state === 'open') this.events.onExit?.(code);
+  }
+
+  onEnd(end: ProcessEnd): void {
+    if (this.state === 'open') this.events.onEnd(end);
+    else this.fail('error' in end ? end.error : new SudoRefused('failed', this.words()));
+  }
+
+  private look(): void {
+    const ready = this.question.ready.join('');
+    const at = this.said.stdout.indexOf(ready);
+    if (at >= 0) {
+      this.open(this.said.stdout.subarray(at + ready.length));
+      return;
+    }
+    // Without a terminal sudo asks on stderr; on one, everything comes as stdout.
+    const questions = this.count(this.said.stderr) + this.count(this.said.stdout);
+    if (questions > 1) {
+      this.fail(new SudoRefused('password', this.words()));
+    } else if (questions === 1 && this.state === 'waiting') {
+      this.state = 'answered';
+      this.limit();
+      this.channel?.write(`${this.password}\n`);
+    }
+  }
+
+  private count(said: Buffer): number {
+    return said.toString('latin1').split(this.question.asked).length - 1;
+  }
+
+  private open(rest: Buffer): void {
+    this.state = 'open';
+    this.passed.resolve(undefined);
+    if (rest.length > 0) this.events.onOutput('stdout', rest);
+  }
+
+  private limit(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.fail(new SudoRefused('failed', this.words())), sudoLimit);
+  }
+
+  private fail(error: Error): void {
+    if (this.state === 'open' || this.state === 'over') return;
+    this.state = 'over';
+    this.passed.reject(error);
+  }
+
+  /** What sudo and the login shell said, without the question. */
+  private words(): string {
+    const said = `${this.said.stderr.toString()}\n${this.said.stdout.toString()}`;
+    return said.replaceAll(this.question.asked, '').trim();
+  }
+}
+
+/** sudo did not let us through. */
+export class SudoRefused extends NetnsError {
+  constructor(
+    /** `password`: it was wrong. `failed`: sudo wants something else, or does not allow it at all. */
+    readonly what: 'password' | 'failed',
+    said: string,
+  ) {
+    super('privilege', what === 'password' ? 'sudo did not take the password.' : 'sudo did not let us through.', {
+      hostSaid: said,
+      advice: 'Disconnect and connect again, and give the password that sudo on the host takes.',
+    });
+  }
+}

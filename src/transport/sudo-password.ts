@@ -1,0 +1,49 @@
+import type { NetnsError } from '../base/errors';
+import { noRoot } from './privilege';
+import { SudoRefused } from './sudo-channel';
+import type { ConnectPrompts, SecretQuestion } from './transport';
+
+/** How often sudo's password is asked for when connecting. */
+const tries = 3;
+
+/**
+ * Asks a person for the password that sudo wants, and tries it, until it is right.
+ *
+ * @param attempt throws SudoRefused where sudo does not let us through with it
+ * @param otherwise the error where nobody can be asked
+ * @returns the password; or why there is no root, for the connection is of use without it too
+ * @throws whatever `attempt` throws besides
+ */
+export async function askForSudo(
+  where: { readonly description: string; readonly user: string },
+  prompts: ConnectPrompts,
+  attempt: (password: string) => Promise<void>,
+  otherwise: NetnsError,
+  signal: AbortSignal | undefined,
+): Promise<string | NetnsError> {
+  const { description, user } = where;
+  if (prompts.askSecret === undefined) return otherwise;
+  let hostSaid = '';
+  for (let tried = 0; tried < tries; tried++) {
+    const question: SecretQuestion = { type: 'sudo', subject: subjectOf(where), isAgain: tried > 0 };
+    const password = await prompts.askSecret(question, signal ?? new AbortController().signal);
+    if (password === undefined) return noRoot(description, user, 'unanswered');
+    // It would be two lines for sudo, the second of them for whoever comes after it.
+    if (/[\n\r\0]/.test(password)) continue;
+    try {
+      await attempt(password);
+      prompts.onSecretAccepted?.(question, password);
+      return password;
+    } catch (error) {
+      if (!(error instanceof SudoRefused)) throw error;
+      hostSaid = error.hostSaid ?? '';
+      if (error.what === 'failed') return noRoot(description, user, 'failed', hostSaid);
+    }
+  }
+  return noRoot(description, user, 'wrong', hostSaid);
+}
+
+/** `student@198.18.0.2:22`, also on this machine. */
+function subjectOf({ description, user }: { readonly description: string; readonly user: string }): string {
+  return description.includes('@') ? description : `${user}@${description}`;
+}
