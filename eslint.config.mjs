@@ -11,12 +11,13 @@ const rooms = {
   trace: ['base', 'host', 'topology', 'plan'],
   language: ['base', 'host', 'topology', 'plan'],
   protocol: ['base'],
+  capture: ['base', 'protocol'],
   transport: ['base'],
-  lab: ['base', 'host', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
+  lab: ['base', 'capture', 'host', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
   cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'transport'],
-  vscode: ['base', 'host', 'lab', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
+  vscode: ['base', 'capture', 'host', 'lab', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
 };
-const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol'];
+const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture'];
 
 const importRules = Object.entries(rooms).map(([room, allowed]) => {
   const forbidden = Object.keys(rooms).filter((other) => other !== room && !allowed.includes(other));
