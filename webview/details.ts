@@ -12,7 +12,11 @@ interface Sheet {
   readonly links: readonly { readonly id: string; readonly text: string }[];
 }
 
-/** The panel at the right: closed until something is opened, shows the facts of what is selected. */
+/** A wall of buttons hides the facts: of more than so many actions the first few are shown, in the order of the menu. */
+const mostButtons = 5;
+const firstButtons = 4;
+
+/** The panel beside the picture, or below it where there is little room: closed until something is opened, shows the facts of that. */
 export class Details {
   private readonly panel = document.createElement('aside');
   private readonly body = document.createElement('div');
@@ -20,6 +24,7 @@ export class Details {
   private readonly kind = document.createElement('p');
   private readonly actions = document.createElement('div');
   private actionsKey = '';
+  private showsAll = false;
   private shown: string | undefined;
 
   constructor(
@@ -48,11 +53,6 @@ export class Details {
 
   get isOpen(): boolean {
     return !this.panel.hidden;
-  }
-
-  /** How much of the picture the open panel covers, in pixels. */
-  get width(): number {
-    return this.isOpen ? this.panel.offsetWidth : 0;
   }
 
   get openedFor(): string | undefined {
@@ -90,9 +90,22 @@ export class Details {
     if (key === this.actionsKey) return;
     this.actionsKey = key;
     this.actions.hidden = items.length === 0;
-    this.actions.replaceChildren(
-      ...items.map(({ command, title }) => textButton(title, false, () => this.onCommand(command, id))),
-    );
+    const buttons = items.map(({ command, title }) => textButton(title, false, () => this.onCommand(command, id)));
+    const rest = items.length <= mostButtons ? [] : buttons.slice(firstButtons);
+    this.actions.replaceChildren(...buttons);
+    if (rest.length === 0) return;
+    const showAll = (all: boolean): void => {
+      this.showsAll = all;
+      for (const button of rest) button.hidden = !all;
+      more.setAttribute('aria-expanded', String(all));
+      more.textContent = all ? 'Fewer Actions' : `More Actions (${rest.length})`;
+    };
+    const more = document.createElement('button');
+    more.type = 'button';
+    more.className = 'link more';
+    more.addEventListener('click', () => showAll(!this.showsAll));
+    this.actions.append(more);
+    showAll(this.showsAll);
   }
 
   private links({ links }: Sheet): Node[] {

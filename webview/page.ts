@@ -19,6 +19,9 @@ import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import { Tooltip } from './tooltip';
 
+/** Longer than between the two clicks of one double click, as Cytoscape counts it. */
+const doubleClickMilliseconds = 300;
+
 /** The graph's page: its parts, and what each tells the others. */
 export class Page {
   private readonly stage = new Stage();
@@ -198,7 +201,8 @@ export class Page {
     this.editing.select(known);
     if (known === undefined) this.details.close();
     else if (how.open && drawn !== undefined) this.details.open(known, drawn, this.menus.actionsOf(known));
-    if (known !== undefined) drawing.viewport.reveal(known, this.details.width);
+    // A picture that is seen whole stays so: it is fitted to what room the details leave.
+    if (known !== undefined && !drawing.viewport.followsPicture) drawing.viewport.reveal(known);
     if (how.tell && changed) this.channel.post({ type: 'selected', nodeId: known });
   }
 
@@ -294,9 +298,14 @@ export class Page {
       },
     });
     onThemeChange(() => this.afterwards(drawing.setTheme(readTheme())));
+    let fitting: ReturnType<typeof setTimeout> | undefined;
     this.stage.onResize(() => {
       drawing.cy.resize();
-      if (drawing.viewport.followsPicture) drawing.fit({ animate: false });
+      clearTimeout(fitting);
+      // Not at once: nothing may move away under a click that is the first of two.
+      fitting = setTimeout(() => {
+        if (drawing.viewport.followsPicture) drawing.fit({ animate: true });
+      }, doubleClickMilliseconds);
     });
   }
 

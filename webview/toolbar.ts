@@ -85,16 +85,17 @@ export class Toolbar {
       this.layout.element,
       iconButton('wand', 'Arrange Anew', () => actions.arrange()),
       this.labels.element,
-      this.search.element,
-      this.filter.element,
-      this.count,
+      group('find', this.search.element, this.filter.element, this.count),
       gap,
-      this.focus.element,
-      iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
-      iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
-      iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
-      iconButton('screen-full', 'Fit Everything', () => actions.fit()),
-      iconButton('desktop-download', 'Export…', () => actions.export()),
+      group(
+        'view',
+        this.focus.element,
+        iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
+        iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
+        iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
+        iconButton('screen-full', 'Fit Everything', () => actions.fit()),
+        iconButton('desktop-download', 'Export…', () => actions.export()),
+      ),
     );
     parent.append(bar);
   }
@@ -145,4 +146,12 @@ export class Toolbar {
   get searchText(): string {
     return this.search.value();
   }
+}
+
+/** Controls that stay side by side where the toolbar has more than one row. */
+function group(name: string, ...controls: readonly HTMLElement[]): HTMLElement {
+  const element = document.createElement('div');
+  element.className = name;
+  element.append(...controls);
+  return element;
 }

@@ -59,14 +59,14 @@ export class Viewport {
     this.onMoved();
   }
 
-  /** Moves the picture just so far that the element lies within the free part of the canvas. */
-  reveal(id: string, coveredAtRight: number): void {
+  /** Moves the picture just so far that the element lies within the canvas. */
+  reveal(id: string): void {
+    this.cy.resize();
     const element = this.cy.getElementById(id);
     if (element.empty()) return;
     const box = element.renderedBoundingBox({ includeLabels: false });
     const margin = 24;
-    const right = this.cy.width() - coveredAtRight;
-    const x = inward(box.x1, box.x2, margin, right - margin);
+    const x = inward(box.x1, box.x2, margin, this.cy.width() - margin);
     const y = inward(box.y1, box.y2, margin, this.cy.height() - margin);
     if (x === 0 && y === 0) return;
     this.leave();

@@ -76,6 +76,28 @@ describe('The graph in a real browser', function () {
     assert.equal(await graph.page.locator('[aria-live=polite]').textContent(), 'Namespace mars is gone');
   });
 
+  it('has the details beside the picture, or below it where the page is narrow, never on it', async () => {
+    await open({ viewport: { width: 1100, height: 720 } });
+    await graph.draw(viewOf(planetsHost()));
+    await graph.send({ type: 'select', nodeId: 'ns:earth' });
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('Enter');
+    const boxes = async () => {
+      const [canvas, details] = await Promise.all(
+        ['.canvas', '.details'].map((part) => graph.page.locator(part).boundingBox()),
+      );
+      assert.ok(canvas && details);
+      return { canvas, details };
+    };
+    const wide = await boxes();
+    assert.ok(wide.canvas.x + wide.canvas.width <= wide.details.x, JSON.stringify(wide));
+    await graph.page.setViewportSize({ width: 560, height: 800 });
+    const narrow = await boxes();
+    assert.ok(narrow.canvas.y + narrow.canvas.height <= narrow.details.y, JSON.stringify(narrow));
+    assert.equal(narrow.canvas.width, 560);
+    await graph.page.screenshot({ path: `${pictures}/details-narrow.png` });
+  });
+
   it('opens the details of a namespace that is clicked, tells so, and closes them', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));
