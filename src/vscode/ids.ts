@@ -7,6 +7,7 @@ export const CommandId = {
   plan: 'netns.topology.plan',
   verify: 'netns.topology.verify',
   destroy: 'netns.topology.destroy',
+  exportScript: 'netns.topology.export',
   runCheck: 'netns.check.run',
   pingMatrix: 'netns.topology.pingMatrix',
   showCheckResult: 'netns.check.showResult',

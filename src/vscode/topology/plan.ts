@@ -19,7 +19,10 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
     const plan = await withCancellableProgress(doing, async (signal) =>
       planApply(subject.topology, await host.refresh(signal)),
     );
-    await parts.plans.show(lab, host.label, `${plainLines(describePlan(plan)).join('\n')}\n`);
+    await parts.plans.show(lab, host.label, `${plainLines(describePlan(plan)).join('\n')}\n`, {
+      topology: subject.document.uri,
+      hostId: host.id,
+    });
     const refusal = planRefusal(plan);
     const steps = plan.steps.length;
     if (refusal !== undefined) {
@@ -32,6 +35,10 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
     }
     showInformation(parts.log, `Plan of ${lab} on ${host.label}: ${summarizePlan(plan)}.`, [
       { title: 'Apply', run: () => commands.executeCommand(CommandId.apply, subject.document.uri) },
+      {
+        title: 'Export Script',
+        run: () => commands.executeCommand(CommandId.exportScript, subject.document.uri, { hostId: host.id }),
+      },
     ]);
     return { outcome: 'done', steps };
   });

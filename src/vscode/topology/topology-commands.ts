@@ -1,6 +1,7 @@
-import { commands, Uri } from 'vscode';
+import { commands, Uri, window } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { readArguments } from '../actions/arguments';
+import { exportTopology, type ExportFor } from '../export/export-topology';
 import { fileName, type GraphPanels } from '../graph/graph-panels';
 import type { HostRegistry } from '../hosts/host-registry';
 import { CommandId } from '../ids';
@@ -43,6 +44,12 @@ export function registerTopologyCommands(
     graphs.show({ topologyUri: uri.toString() }, fileName(uri));
     return true;
   });
+  register(CommandId.exportScript, (argument, wanted) => {
+    const uri = asUri(argument) ?? window.activeTextEditor?.document.uri;
+    const plan = uri === undefined ? undefined : parts.plans.sourceOf(uri);
+    if (plan !== undefined) return exportTopology(parts, plan.topology, { hostId: plan.hostId });
+    return exportTopology(parts, asUri(argument), asExportFor(wanted));
+  });
   register(CommandId.selectTarget, async (argument) => {
     if (typeof argument !== 'string') return (await parts.targets.ask())?.id;
     if (registry.find(argument) === undefined) return undefined;
@@ -66,6 +73,14 @@ function asCheckReferences(argument: unknown): CheckReference[] {
   const items: unknown[] = argument;
   if (items.every((item) => typeof item === 'number')) return items;
   return items.every((item) => typeof item === 'number' || typeof item === 'string') ? [items] : [];
+}
+
+/** `{ hostId }` or `{ filter: 'iptables' }`; whatever else a menu hands over counts as nothing. */
+function asExportFor(options: unknown): ExportFor | undefined {
+  if (typeof options !== 'object' || options === null) return undefined;
+  const { hostId, filter } = options as { readonly hostId?: unknown; readonly filter?: unknown };
+  if (typeof hostId === 'string') return { hostId };
+  return filter === 'nftables' || filter === 'iptables' ? { filter } : undefined;
 }
 
 function isConfirmed(options: unknown): boolean {

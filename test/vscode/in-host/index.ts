@@ -35,6 +35,7 @@ export async function run(): Promise<void> {
   await import('./drift.test');
   await import('./check-tests.test');
   await import('./tasks.test');
+  await import('./export.test');
   await import('./actions-shell.test');
   await import('./actions-change.test');
   await import('./actions-programs.test');
