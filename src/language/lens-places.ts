@@ -38,6 +38,7 @@ export type LensPlace = {
   | { readonly kind: 'bridge'; readonly name: string; readonly namespace?: string }
   | { readonly kind: 'nat'; readonly rule: NatDeclaration; readonly namespace?: string }
   | { readonly kind: 'port-forward'; readonly forward: PortForwardDeclaration; readonly namespace?: string }
+  | { readonly kind: 'service'; readonly name: string; readonly namespace: string }
   /** `index` counts the file's checks from 0. */
   | { readonly kind: 'check'; readonly index: number }
 );
@@ -86,6 +87,9 @@ function* draftsOf(topology: Topology): Generator<{ path: YamlPath; draft: Draft
   for (const namespace of topology.namespaces) {
     const up = interfacesUp(namespace, ends.get(namespace.name) ?? [], cut);
     yield { path: namespace.path, draft: { kind: 'namespace', name: namespace.name, up } };
+    for (const { path, name } of namespace.services) {
+      yield { path, draft: { kind: 'service', name, namespace: namespace.name } };
+    }
     yield* natDrafts(namespace, namespace.name);
   }
   yield* natDrafts(topology.host, undefined);

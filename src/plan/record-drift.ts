@@ -6,7 +6,8 @@ import type { DeviceRef, Manifest } from './manifest';
 import type { ObjectRef } from './model';
 import { deviceName, objectRef, Planning } from './planning';
 import { readManifest } from './read-manifest';
-import { isRunning, serviceName } from './services';
+import { isServiceRunning } from './service-state';
+import { serviceName } from './services';
 
 /**
  * How a lab on a host stands to the record of its last apply: for labs whose file nobody has at hand. It sees which
@@ -45,7 +46,9 @@ function goneObjects(planning: Planning, manifest: Manifest): ObjectRef[] {
       .map(([a, b]) => objectRef('link', cableName(a, b), a.namespace)),
     ...manifest.interfaces.filter(isGone).map((own) => objectRef('interface', deviceName(own), own.namespace)),
     ...manifest.services
-      .filter((service) => stays(service) && !isRunning(planning, planning.namespace(service.namespace), service))
+      .filter(
+        (service) => stays(service) && !isServiceRunning(planning.lab, planning.namespace(service.namespace), service),
+      )
       .map((service) => objectRef('service', serviceName(service), service.namespace)),
   ];
 }

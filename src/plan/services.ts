@@ -1,11 +1,11 @@
 import type { Command } from '../base/command';
-import type { ObservedNamespace } from '../host/model';
 import type { Desired, Placed } from './desired';
 import type { ServiceRecord } from './manifest';
 import { isFileName } from './names';
 import { objectRef, type Planning } from './planning';
-import { serviceCommandLine, serviceHash } from './service-keeper';
+import { serviceHash } from './service-keeper';
 import { endService, startService, stopService } from './service-scripts';
+import { isServiceRunning } from './service-state';
 
 /** Starts what does not run, replaces what runs with another command, and ends what the file no longer has. */
 export function planServices(planning: Planning, desired: Desired): void {
@@ -24,8 +24,8 @@ export function planServices(planning: Planning, desired: Desired): void {
       object: objectRef('service', serviceName(service), service.namespace),
       why: 'started by this lab and no longer wanted',
       run: [stopService(planning.lab, service)],
-      undo: isRunning(
-        planning,
+      undo: isServiceRunning(
+        planning.lab,
         planning.snapshot.namespaces.find(({ name }) => name === service.namespace),
         service,
       )
@@ -38,9 +38,9 @@ export function planServices(planning: Planning, desired: Desired): void {
 function planService(planning: Planning, service: Placed & ServiceRecord): void {
   const { lab } = planning;
   const observed = planning.namespace(service.namespace);
-  if (isRunning(planning, observed, service)) return;
+  if (isServiceRunning(lab, observed, service)) return;
   const recorded = planning.manifest.services.find((record) => serviceName(record) === serviceName(service));
-  const old = recorded !== undefined && isRunning(planning, observed, recorded) ? recorded : undefined;
+  const old = recorded !== undefined && isServiceRunning(lab, observed, recorded) ? recorded : undefined;
   planning.addStep('services', {
     action: old === undefined ? 'create' : 'replace',
     object: objectRef('service', serviceName(service), service.namespace),
@@ -63,16 +63,6 @@ function planService(planning: Planning, service: Placed & ServiceRecord): void 
 /** What is left of a service before it, or another in its place, is started. The log of the very same stays. */
 function endBefore(lab: string, service: ServiceRecord, next: ServiceRecord): Command {
   return serviceHash(service) === serviceHash(next) ? endService(lab, service) : stopService(lab, service);
-}
-
-/** True if the very service that is described runs: this command, environment, user and directory. */
-export function isRunning(
-  planning: Planning,
-  namespace: ObservedNamespace | undefined,
-  service: ServiceRecord,
-): boolean {
-  const line = serviceCommandLine(planning.lab, service);
-  return namespace?.processes.some(({ command }) => command === line || command.endsWith(`/${line}`)) === true;
 }
 
 /** `web@earth`: services of different namespaces may share a name. */

@@ -12,6 +12,7 @@ import {
   unplugCable,
 } from './interface-changes';
 import { newNamespace, newRoute, removeNamespace, removeRoute, sendSignal } from './namespace-changes';
+import { restartTheService, startTheService, stopTheService } from './service-changes';
 
 /** Every change that can be made by hand, in the order of docs/actions.md. */
 export const allChanges = [
@@ -34,5 +35,8 @@ export const allChanges = [
   removeBridge,
   removeCable,
   removeInterface,
+  startTheService,
+  restartTheService,
+  stopTheService,
   sendSignal,
 ] as const satisfies readonly Change[];

@@ -9,6 +9,7 @@ export type ChangeId =
   | `netns.cable.${'create' | 'unplug' | 'plugIn' | 'impair' | 'clearImpairment' | 'delete'}`
   | `netns.namespace.${'create' | 'delete'}`
   | `netns.bridge.${'create' | 'delete'}`
+  | `netns.service.${'start' | 'restart' | 'stop'}`
   | 'netns.process.signal';
 
 /** One or more: what an action is called on. */
@@ -55,6 +56,8 @@ export interface Change {
   readonly question: string;
   readonly appliesTo: readonly SubjectType[];
   readonly many: boolean;
+  /** Once done there is nothing to take back: its steps' undo is for when they fail. */
+  readonly isFinal?: true;
   /** Leaves out what it cannot or need not be done to. */
   readonly accepts?: (target: Target) => boolean;
   /** In order; each may go by the answers before it, and is left out where it gives nothing. */

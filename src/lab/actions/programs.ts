@@ -3,6 +3,8 @@ import type { HostSnapshot } from '../../host/model';
 import { captureCommand, captureScript, type CapturePlace } from '../../plan/actions/capture-script';
 import { placeOfNamespace, type Place } from '../../plan/actions/place';
 import { runLine, runLineScript } from '../../plan/actions/run-script';
+import { followLogCommand, followLogScript } from '../../plan/actions/services';
+import { findService } from '../../plan/service-state';
 import type { Subject } from '../../protocol/subject';
 import { goneError } from './shell';
 import { namespaceOf } from './subjects';
@@ -32,6 +34,18 @@ export function captureOf(subject: Subject, snapshot: HostSnapshot): Program {
   if (!isWhole && !hasLink(subject, snapshot)) throw goneError(subject);
   const what: CapturePlace = isWhole ? { place } : { place, interface: subject.name };
   return { script: captureScript(what, snapshot.ssh), command: captureCommand(what, snapshot.ssh) };
+}
+
+/**
+ * The end of a service's log, and what comes.
+ *
+ * @throws NetnsError `unsupported` where there is no such service.
+ */
+export function logOf(subject: Subject, snapshot: HostSnapshot): Program {
+  const service = findService(snapshot, subject);
+  if (service === undefined) throw goneError(subject);
+  const command = followLogCommand(service.lab, service.record);
+  return { script: followLogScript(service.lab, service.record), command };
 }
 
 function placeFor(subject: Subject, snapshot: HostSnapshot): Place {

@@ -6,6 +6,7 @@ import type {
   ObservedProcess,
   ObservedRoute,
 } from '../../host/model';
+import type { ServiceState } from '../../plan/service-state';
 import type { Subject, SubjectPlace } from '../../protocol/subject';
 
 /** Subjects of what was seen on a host, for trees, graphs and lists. The same thing has the same subject everywhere. */
@@ -91,6 +92,10 @@ export function processSubject(
 /** `python3` of `/usr/bin/python3 -m http.server`. */
 export function programOf(command: string): string {
   return command.split(' ')[0]?.split('/').at(-1) ?? command;
+}
+
+export function serviceSubject(hostId: string, { lab, record }: ServiceState): Subject {
+  return { type: 'service', hostId, namespace: record.namespace, name: record.name, lab };
 }
 
 export function labSubject(hostId: string, name: string): Subject {

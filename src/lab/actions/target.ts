@@ -7,6 +7,7 @@ import type {
   ObservedRoute,
 } from '../../host/model';
 import { ownerOf } from '../../plan/names';
+import { findService, type ServiceState } from '../../plan/service-state';
 import type { OfLink } from '../../plan/actions/things';
 import type { Subject } from '../../protocol/subject';
 import { goneError } from './shell';
@@ -24,6 +25,7 @@ export interface Target {
   readonly address?: ObservedAddress;
   readonly route?: ObservedRoute;
   readonly process?: ObservedProcess;
+  readonly service?: ServiceState;
   /** The lab that made it. */
   readonly lab?: string;
 }
@@ -56,6 +58,11 @@ export function resolveTarget(subject: Subject, snapshot: HostSnapshot): Target 
       const process = namespace.processes.find(({ pid }) => pid === subject.pid);
       if (process === undefined) throw goneError(subject);
       return { ...target, process };
+    }
+    case 'service': {
+      const service = findService(snapshot, subject);
+      if (service === undefined) throw goneError(subject);
+      return { ...target, service, lab: service.lab };
     }
     case 'namespace':
       return { ...target, ...labOf(namespace.links.find(({ kind }) => kind === 'loopback')) };

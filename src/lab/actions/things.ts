@@ -1,4 +1,5 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
+import { serviceInWords, servicesOn } from '../../plan/service-state';
 import { subjectKey, subjectLabel, type Subject, type SubjectType } from '../../protocol/subject';
 import {
   addressSubject,
@@ -9,6 +10,7 @@ import {
   namespaceSubject,
   processSubject,
   routeSubject,
+  serviceSubject,
 } from './subjects';
 
 /** Something on a host that can be picked from a list. */
@@ -82,6 +84,8 @@ const listed: Partial<Record<SubjectType, Lister>> = {
             thing(processSubject(hostId, namespace, process), `${namespace.name ?? ''} · ${process.command}`),
           ),
     ),
+  service: (hostId, snapshot) =>
+    servicesOn(snapshot).map((state) => thing(serviceSubject(hostId, state), serviceInWords(state))),
   lab: (hostId, { labs }) => labs.map(({ name }) => thing(labSubject(hostId, name), 'lab')),
 };
 

@@ -1,5 +1,7 @@
 import { findNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { ownerOf } from '../../plan/names';
+import { isKeeping } from '../../plan/service-keeper';
+import { findService, serviceInWords } from '../../plan/service-state';
 import { parseAddress, parseNetwork, printNetwork, sameAddress } from '../../topology/addresses';
 import type { LiveSubject, PlacedInterface } from './live-subject';
 import { code, list, paragraphs, plain } from './markdown';
@@ -30,6 +32,14 @@ function factsOf(subject: LiveSubject, snapshot: HostSnapshot): string[] {
       if (value === undefined) return [absence(subject.namespace, snapshot) ?? 'its value was not read'];
       return [value === subject.value ? `is ${code(value)}` : `is ${code(value)}, not ${code(subject.value)}`];
     }
+    case 'service': {
+      const state = findService(snapshot, subject);
+      return [
+        state === undefined
+          ? (absence(subject.namespace, snapshot) ?? 'not started yet')
+          : plain(serviceInWords(state)),
+      ];
+    }
     case 'rule':
       return ruleFacts(subject, snapshot);
   }
@@ -38,7 +48,8 @@ function factsOf(subject: LiveSubject, snapshot: HostSnapshot): string[] {
 function namespaceFacts(name: string | undefined, snapshot: HostSnapshot): string[] {
   const namespace = findNamespace(snapshot, name);
   if (namespace === undefined) return ['it is not there'];
-  const { links, routes, processes } = namespace;
+  const { links, routes } = namespace;
+  const processes = namespace.processes.filter(({ command }) => !isKeeping(command));
   const owner = ownerOf(links.find((link) => link.name === 'lo')?.alias);
   return [
     ...(namespace.isRoot ? [] : [owner === undefined ? 'made by someone else' : `made by lab ${code(owner)}`]),

@@ -23,6 +23,7 @@ export type LiveSubject =
       readonly dev?: string;
     }
   | { readonly type: 'sysctl'; readonly namespace: string | undefined; readonly name: string; readonly value: string }
+  | { readonly type: 'service'; readonly lab: string; readonly namespace: string; readonly name: string }
   /** A NAT rule or port forward. `label`: how the comments of its rules begin; `match`: what its rules say. */
   | {
       readonly type: 'rule';
@@ -46,6 +47,10 @@ export function liveSubjectAt(topology: Topology, path: YamlPath): LiveSubject |
   if (first === 'namespaces' && namespace === undefined) return undefined;
   if ((first === 'namespaces' && third === undefined) || (first === 'host' && second === undefined)) {
     return { type: 'namespace', name: namespace?.name };
+  }
+  const service = namespace?.services.find((one) => startsWith(path, one.path));
+  if (namespace !== undefined && service !== undefined) {
+    return { type: 'service', lab: topology.name, namespace: namespace.name, name: service.name };
   }
   return inScope(topology, namespace ?? topology.host, namespace?.name, path);
 }

@@ -9,6 +9,7 @@ import { undo } from './carry-out';
 import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
+import { followLog } from './follow-log';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
 import { runCommand } from './run-command';
@@ -19,6 +20,7 @@ const withCommands: readonly Action[] = [
   runCommand,
   capture,
   startWebServer,
+  followLog,
   ...allChanges.map(changeAction),
 ];
 

@@ -49,7 +49,7 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
     showInformation(parts.log, `${done} on ${host.label} already.`);
     return { outcome: 'unchanged' };
   }
-  const entry = parts.undo.add(host.id, title, steps);
+  const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps);
   showInformation(
     parts.log,
     `${done} on ${host.label}.`,

@@ -1,6 +1,6 @@
 import { TerminalLocation, ThemeIcon, window, workspace, type ExtensionTerminalOptions, type Terminal } from 'vscode';
 import type { HostSnapshot } from '../../host/model';
-import { captureOf } from '../../lab/actions/programs';
+import { captureOf, logOf } from '../../lab/actions/programs';
 import { nameOf } from '../../lab/actions/shell';
 import { subjectLabel, type Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
@@ -36,16 +36,39 @@ export function openShellTerminal(parts: ShellTerminalParts, host: Host, subject
 export function openCaptureTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
   const { snapshot } = host;
   const place = subject.type === 'host' || snapshot === undefined ? '' : `${captureName(subject, snapshot)} @ `;
+  return openProgramTerminal(parts, host, subject, captureProgram, `Capture: ${place}${host.label}`, 'pulse');
+}
+
+/** What a service says, in a terminal named `Log: earth:web @ lab1`. */
+export function openLogTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
+  const name = `Log: ${subjectLabel(subject)} @ ${host.label}`;
+  return openProgramTerminal(parts, host, subject, logProgram, name, 'output');
+}
+
+function openProgramTerminal(
+  parts: ShellTerminalParts,
+  host: Host,
+  subject: Subject,
+  program: TerminalProgram,
+  name: string,
+  icon: string,
+): Terminal {
   const terminal = window.createTerminal({
-    name: plainLine(`Capture: ${place}${host.label}`),
-    iconPath: new ThemeIcon('pulse'),
-    pty: new ShellTerminal(subject, host.id, parts, captureProgram),
+    name: plainLine(name),
+    iconPath: new ThemeIcon(icon),
+    pty: new ShellTerminal(subject, host.id, parts, program),
     location: terminalLocation(),
     isTransient: true,
   });
   terminal.show();
   return terminal;
 }
+
+const logProgram: TerminalProgram = {
+  start: (subject, snapshot) => ({ script: logOf(subject, snapshot).script, asRoot: true }),
+  again: 'follow it again',
+  staysOpen: true,
+};
 
 const captureProgram: TerminalProgram = {
   start: (subject, snapshot) => ({ script: captureOf(subject, snapshot).script, asRoot: true }),

@@ -1,11 +1,17 @@
-import type { ObservedNamespace } from '../../host/model';
+import type { ObservedNamespace, ObservedProcess } from '../../host/model';
+import { isKeeping } from '../../plan/service-keeper';
 import { processSubject, programOf } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import type { TreeNode } from './node';
 
+/** A namespace's processes without our own beside its services. */
+export function shownProcesses({ processes }: ObservedNamespace): readonly ObservedProcess[] {
+  return processes.filter(({ command }) => !isKeeping(command));
+}
+
 /** The processes that live in a namespace; the root namespace's are not read. */
 export function processGroup(parentId: string, hostId: string, namespace: ObservedNamespace): TreeNode[] {
-  const { processes } = namespace;
+  const processes = shownProcesses(namespace);
   if (namespace.isRoot || processes.length === 0) return [];
   const id = `${parentId}/processes`;
   return [

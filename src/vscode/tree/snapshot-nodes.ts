@@ -14,7 +14,8 @@ import {
 } from './link-facts';
 import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, type TreeNode } from './node';
-import { processGroup } from './process-nodes';
+import { processGroup, shownProcesses } from './process-nodes';
+import { serviceGroup } from './service-nodes';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
 export function snapshotNodes(hostId: string, snapshot: HostSnapshot, faces?: LabFaces): TreeNode[] {
@@ -57,7 +58,7 @@ function namespaceNode(
   const links = namespace.links.filter((link) => !isLoopback(link) && !isBridge(link) && !isPort(link));
   const addresses = namespace.links.filter((link) => !isLoopback(link)).flatMap(tellingAddresses);
   const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ` and ${addresses.length - 3} more` : '');
-  const processes = namespace.processes.length;
+  const processes = shownProcesses(namespace);
   return {
     id,
     hostId,
@@ -69,14 +70,15 @@ function namespaceNode(
     tooltip: [
       ...(addresses.length > 0 ? [`Addresses: ${addresses.join(', ')}`] : []),
       ...(namespace.sysctls['net.ipv4.ip_forward'] === '1' ? ['Forwards IPv4'] : []),
-      ...(processes > 0
-        ? [`Processes: ${namespace.processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`]
+      ...(processes.length > 0
+        ? [`Processes: ${processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`]
         : []),
       `net:[${namespace.id}]`,
     ],
     children: [
       ...links.map((link) => interfaceNode(id, hostId, snapshot, namespace, link)),
       ...routeGroup(id, hostId, namespace),
+      ...serviceGroup(id, hostId, snapshot, namespace),
       ...processGroup(id, hostId, namespace),
     ],
   };

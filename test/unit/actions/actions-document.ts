@@ -1,7 +1,7 @@
 import { command, printCommand, type Command } from '../../../src/base/command';
 import { allChanges } from '../../../src/lab/actions/all-changes';
 import type { Change, Targets } from '../../../src/lab/actions/change';
-import { captureOf, lineIn } from '../../../src/lab/actions/programs';
+import { captureOf, lineIn, logOf } from '../../../src/lab/actions/programs';
 import { shellOf } from '../../../src/lab/actions/shell';
 import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
@@ -16,6 +16,8 @@ interface Row {
   readonly commands: readonly Command[];
   readonly undo: string;
   readonly note?: string;
+  /** Instead of the commands. */
+  readonly words?: string;
 }
 
 const subject = (type: Subject['type'], name: string, more: Partial<Subject> = {}): Subject => ({
@@ -35,6 +37,7 @@ const route = subject('route', 'default', {
   via: '10.10.0.1',
   dev: 'earth-veth',
 });
+const web = subject('service', 'web', { namespace: 'earth', lab: 'planets' });
 const process = subject('process', 'python3', { namespace: 'earth', pid: 4711 });
 
 /** What each change is called on, and the answers to its questions. A change without an entry fails the test. */
@@ -61,6 +64,9 @@ const examples: Readonly<Record<Change['id'], readonly [readonly [Subject, ...Su
   'netns.namespace.delete': [[earth], []],
   'netns.bridge.create': [[host], ['comet-br', '10.40.0.1/24']],
   'netns.bridge.delete': [[bridge], []],
+  'netns.service.start': [[subject('service', 'api', { namespace: 'earth', lab: 'planets' })], []],
+  'netns.service.restart': [[web], []],
+  'netns.service.stop': [[web], []],
   'netns.process.signal': [[process], ['TERM']],
 };
 
@@ -75,10 +81,20 @@ export function changeRow(change: Change, snapshot: HostSnapshot): Row {
     title: change.title,
     on: change.appliesTo,
     commands: steps.flatMap(({ run }) => run),
-    undo: steps.every(({ undo }) => undo.length === 0) ? 'no' : lost ? 'in part' : 'yes',
+    undo: change.isFinal === true || steps.every(({ undo }) => undo.length === 0) ? 'no' : lost ? 'in part' : 'yes',
     ...(change.danger?.(targets, answers) === undefined ? {} : { note: 'asks first' }),
+    ...(inWords[change.id] === undefined ? {} : { words: inWords[change.id] }),
   };
 }
+
+/** Actions that run scripts longer than anybody reads here. */
+const inWords: Readonly<Partial<Record<Change['id'], string>>> = {
+  'netns.service.start':
+    'It runs the script with which Apply starts the service, and waits as Apply does until it is ready.',
+  'netns.service.restart': 'It runs what Stop Service runs, then what Start Service runs.',
+  'netns.service.stop':
+    'It sends SIGTERM to all that the service started, and SIGKILL to what is left three seconds later. The log stays.',
+};
 
 /** The whole of docs/actions.md. */
 export function actionsDocument(): string {
@@ -100,17 +116,19 @@ export function actionsDocument(): string {
       commands: [earth, bridge].map((one) => captureOf(one, snapshot).command),
       undo: '',
     },
+    { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
   ];
   return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;
 }
 
-function describe({ title, on, commands, undo, note }: Row): string {
+function describe({ title, on, commands, undo, note, words }: Row): string {
   const facts = [
     `On: ${on.join(', ')}.`,
     ...(undo === '' ? [] : [`Undo: ${undo}.`]),
     ...(note === undefined ? [] : [`It ${note}.`]),
   ];
+  if (words !== undefined) return `### ${title}\n\n${facts.join(' ')} ${words}\n`;
   return `### ${title}\n\n${facts.join(' ')}\n\n\`\`\`sh\n${commands.map(printCommand).join('\n')}\n\`\`\`\n`;
 }
 

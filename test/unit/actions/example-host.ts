@@ -1,8 +1,21 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../../src/host/model';
+import type { HostSnapshot, ObservedLab, ObservedLink, ObservedNamespace } from '../../../src/host/model';
+import { emptyManifest } from '../../../src/plan/manifest';
+import { serviceCommandLine } from '../../../src/plan/service-keeper';
 import { link, namespace, snapshot } from '../../vscode/in-host/snapshots';
 
 const inet = (cidr: string): ObservedLink['addresses'][number] => ({ family: 'inet', cidr, scope: 'global' });
 const loopback = link('lo', { kind: 'loopback', addresses: [{ family: 'inet', cidr: '127.0.0.1/8', scope: 'host' }] });
+
+const web = { namespace: 'earth', name: 'web', command: 'python3 -m http.server', env: {}, ready: { tcp: 8000 } };
+
+/** Its service web runs, its service api does not. */
+const planets: ObservedLab = {
+  name: 'planets',
+  manifest: {
+    ...emptyManifest('planets'),
+    services: [web, { ...web, name: 'api' }],
+  },
+};
 
 /** The host that the examples of docs/actions.md are on: earth and mars on planet-br, moon-br beside it. */
 export function hostOfExamples(): HostSnapshot {
@@ -17,7 +30,7 @@ export function hostOfExamples(): HostSnapshot {
       link('mars-br-veth', { master: 'planet-br', peer: { namespaceId: '3', name: 'mars-veth' } }),
     ],
   });
-  return snapshot({ tools: { ip: 'ip', tc: 'tc' }, namespaces: [root, earth(), mars()] });
+  return snapshot({ tools: { ip: 'ip', tc: 'tc' }, namespaces: [root, earth(), mars()], labs: [planets] });
 }
 
 function earth(): ObservedNamespace {
@@ -34,7 +47,10 @@ function earth(): ObservedNamespace {
       { family: 'inet', to: 'default', via: '10.10.0.1', dev: 'earth-veth', table: 'main', type: 'unicast' },
       { family: 'inet', to: '10.10.0.0/16', dev: 'earth-veth', table: 'main', type: 'unicast', protocol: 'kernel' },
     ],
-    processes: [{ pid: 4711, command: 'python3 -m http.server 8000' }],
+    processes: [
+      { pid: 4711, command: 'python3 -m http.server 8000' },
+      { pid: 4710, command: serviceCommandLine('planets', web) },
+    ],
   });
 }
 

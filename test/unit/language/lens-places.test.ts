@@ -20,6 +20,8 @@ function name(place: LensPlace): string {
       return `nat ${place.rule.name}`;
     case 'port-forward':
       return `forward ${place.forward.name}`;
+    case 'service':
+      return `service ${place.name} of ${place.namespace}`;
     case 'check':
       return `check ${place.index}`;
   }
@@ -39,10 +41,14 @@ describe('Places of code lenses', () => {
     });
   });
 
-  it('are each bridge, namespace, NAT rule, port forward and check', () => {
+  it('are each bridge, namespace, service, NAT rule, port forward and check', () => {
     const found = print(planets);
     assert.ok(found.includes('bridge planet-br | planet-br: { addresses: [10.10.0.1/16] }'), found.join('\n'));
     assert.ok(found.includes('namespace earth up earth-veth | earth:'));
+    assert.ok(
+      found.some((line) => line.startsWith('service web of earth | web:')),
+      found.join('\n'),
+    );
     assert.ok(found.includes('nat internet | internet: { masquerade: 10.10.0.0/16, not-out: planet-br }'));
     assert.ok(found.includes('forward web | web: { listen: 8000, to: "earth:8000" }'));
     assert.equal(

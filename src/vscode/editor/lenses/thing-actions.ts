@@ -17,6 +17,10 @@ export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingActi
     { title: 'Run…', command: CommandId.runInNamespace, tooltip: 'Run a command in this namespace' },
   ],
   bridge: [{ title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets on this bridge' }],
+  service: [
+    { title: 'Log', command: CommandId.followLog, tooltip: 'Follow what this service says' },
+    { title: 'Restart', command: CommandId.restartService, tooltip: 'End this service and start it again' },
+  ],
   nat: [],
   'port-forward': [],
   check: [{ title: '$(play) Run', command: CommandId.runCheck, tooltip: 'Run this check' }],

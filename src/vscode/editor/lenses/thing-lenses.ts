@@ -75,6 +75,8 @@ function subjectOf(
     case 'namespace':
     case 'bridge':
       return { type: place.kind, name: place.name, ...where, ...from };
+    case 'service':
+      return { type: 'service', name: place.name, ...where, ...from };
     case 'nat':
       return { type: 'nat', name: place.rule.name, enabled: place.rule.enabled, ...where, ...from };
     case 'port-forward':

@@ -1,5 +1,6 @@
 import type { ObservedNatRule } from '../../../host/model';
 import type { LensPlace } from '../../../language/lens-places';
+import { findService, serviceInWords, type ServiceState } from '../../../plan/service-state';
 import type { NatDeclaration, PortForwardDeclaration } from '../../../topology/model';
 import { sourceNatOf, type LiveFacts } from './live-facts';
 
@@ -25,6 +26,8 @@ export function thingState(
       return namespaceState(place, facts, host);
     case 'bridge':
       return bridgeState(place, facts, host);
+    case 'service':
+      return serviceState(findService(facts.snapshot, { ...place, lab }), host);
     case 'nat':
       return ruleState(rulesFor(place, lab, facts, (rule) => isSourceNat(rule, place.rule)));
     case 'port-forward':
@@ -62,6 +65,11 @@ function bridgeState(
     ...packetWords(nat),
   ];
   return { icon: bridge.up ? 'pass' : 'warning', words: words.join(' · ') };
+}
+
+function serviceState(state: ServiceState | undefined, host: string): ThingState {
+  if (state === undefined) return absent(host);
+  return { icon: state.isRunning ? 'pass' : 'warning', words: serviceInWords(state) };
 }
 
 function ruleState(rules: readonly ObservedNatRule[]): ThingState {
