@@ -39,6 +39,7 @@ export async function run(): Promise<void> {
   await import('./actions-shell.test');
   await import('./actions-change.test');
   await import('./actions-programs.test');
+  await import('./actions-services.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { HostSnapshot } from '../../../src/host/model';
+import { emptyManifest } from '../../../src/plan/manifest';
+import { serviceCommandLine } from '../../../src/plan/service-keeper';
 import { HostRegistry } from '../../../src/vscode/hosts/host-registry';
 import { HostTree, type TreeElement } from '../../../src/vscode/tree/host-tree';
 import { configuration, FakeHost, noPrompts } from './fake-host';
@@ -40,6 +42,32 @@ describe('The tree of hosts', () => {
     assert.ok(found, `no row ${label}`);
     return found;
   }
+
+  it('shows the services of labs as they stand, and leaves out what stays beside them', async () => {
+    const service = { namespace: 'earth', name: 'web', command: 'serve', env: {}, ready: { tcp: 8000 } };
+    const processes = [serviceCommandLine('planets', service), 'serve'].map((command, pid) => ({ pid, command }));
+    await show(
+      snapshot({
+        namespaces: [namespace(undefined, {}), namespace('earth', { id: '2', processes })],
+        labs: [
+          {
+            name: 'planets',
+            manifest: { ...emptyManifest('planets'), services: [service, { ...service, name: 'api' }] },
+          },
+        ],
+        services: [{ lab: 'planets', namespace: 'earth', name: 'web', restarts: 2, pid: 1, since: 1e9 }],
+      }),
+    );
+    assert.deepEqual(drawn(find('earth')), [
+      'Services  (2 · 1 not running)',
+      `  web  (:8000 · running since 2001-09-09 ${new Date(1e12).toTimeString().slice(0, 5)}, process 1, restarted 2 times)`,
+      '  api  (:8000 · not running)',
+      'Processes  (1)',
+      '  serve  (1 · serve)',
+    ]);
+    assert.equal(find('web').node.context, 'service.running');
+    assert.equal(find('api').node.context, 'service.ended');
+  });
 
   it('shows the first tutorial’s lab with its facts', async () => {
     await show(planets());
