@@ -37,7 +37,19 @@ export function natGroups(snapshot: HostSnapshot): NatGroup[] {
   return snapshot.namespaces.flatMap((namespace) => natGroupsIn(snapshot, namespace));
 }
 
-export function natGroupsIn(snapshot: HostSnapshot, namespace: ObservedNamespace): NatGroup[] {
+/** Trees and lenses ask for each bridge and rule of a snapshot. */
+const known = new WeakMap<HostSnapshot, Map<ObservedNamespace, readonly NatGroup[]>>();
+
+/** As `natGroups`, of one namespace. */
+export function natGroupsIn(snapshot: HostSnapshot, namespace: ObservedNamespace): readonly NatGroup[] {
+  let ofSnapshot = known.get(snapshot);
+  if (ofSnapshot === undefined) known.set(snapshot, (ofSnapshot = new Map<ObservedNamespace, readonly NatGroup[]>()));
+  let groups = ofSnapshot.get(namespace);
+  if (groups === undefined) ofSnapshot.set(namespace, (groups = groupRules(snapshot, namespace)));
+  return groups;
+}
+
+function groupRules(snapshot: HostSnapshot, namespace: ObservedNamespace): NatGroup[] {
   const off = (snapshot.switchedOff ?? []).filter(({ namespaceId }) => namespaceId === namespace.id);
   const groups = new Map<string, { live: ObservedNatRule[]; off: SwitchedOffRule[] }>();
   const group = (rule: ObservedNatRule): { live: ObservedNatRule[]; off: SwitchedOffRule[] } => {

@@ -5,6 +5,9 @@ import type { Plan, Step } from '../plan/model';
 import type { ScriptEvent } from '../plan/script-events';
 import type { ApplyEvent } from './model';
 
+/** Of a command in an error's message. */
+const longestCommand = 300;
+
 /** Why a run may be worth another try: nothing of it was done. */
 export type RunObstacle =
   { readonly type: 'busy'; readonly holder: string } | { readonly type: 'recovered' | 'outdated' };
@@ -133,7 +136,7 @@ export class PlanRun {
       const command = step?.run[failure.command];
       const message = [
         `Step ${failure.step + 1} of ${plan.steps.length} failed: ${step === undefined ? '' : stepTitle(step)}.`,
-        command === undefined ? '' : `Command (exit code ${failure.code}): ${printCommand(command)}`,
+        command === undefined ? '' : `Command (exit code ${failure.code}): ${shortened(printCommand(command))}`,
         left ?? (this.undone === 0 ? 'Nothing had been changed.' : 'Everything that had been done was undone.'),
       ];
       return new NetnsError('commandFailed', message.filter((line) => line !== '').join('\n'), {
@@ -191,4 +194,9 @@ function workOf({ lab, title }: Plan): string {
 /** When it was, for the end of a sentence. */
 export function during(plan: Plan): string {
   return plan.title === undefined ? `while lab ${plan.lab} was being changed` : `during ${workOf(plan)}`;
+}
+
+/** A script can fill a notification, and what the host said stands behind it; whoever runs the plan has logged all of it. */
+function shortened(command: string): string {
+  return command.length <= longestCommand ? command : `${command.slice(0, longestCommand)}…`;
 }

@@ -85,7 +85,7 @@ export function sourceRules(
     {
       family: familyOf(source),
       chain: 'postrouting',
-      label: `${rule.kind} ${plain(rule.name)}`,
+      label: `${rule.kind} ${plainRuleName(rule.name)}`,
       match: {
         source: network,
         ...(out === undefined ? {} : { out }),
@@ -126,7 +126,7 @@ export function forwardRules(
     port: forward.listenPort,
   };
   const action = { type: 'dnat', address: target.address, port: toPort } as const;
-  const label = `port-forward ${plain(name)}`;
+  const label = `port-forward ${plainRuleName(name)}`;
   const viaLoopback = localnetDevice(forward, target, way);
   const rules: NatRule[] = [];
   if (!isLoopback) {
@@ -144,7 +144,7 @@ export function forwardRules(
     rules.push({
       family,
       chain: 'postrouting',
-      label: `loopback ${plain(name)}`,
+      label: `loopback ${plainRuleName(name)}`,
       match,
       action: { type: 'masquerade' },
     });
@@ -157,7 +157,7 @@ export function forwardRules(
     rules.push({
       family,
       chain: 'postrouting',
-      label: `hairpin ${plain(name)}`,
+      label: `hairpin ${plainRuleName(name)}`,
       match,
       action: { type: 'masquerade' },
     });
@@ -202,6 +202,6 @@ export function familyOf(cidr: Cidr): NatFamily {
 }
 
 /** A rule's name inside a comment: nft has no escapes in strings and takes 128 bytes (NFTNL_UDATA_COMMENT_MAXLEN). */
-function plain(name: string): string {
+export function plainRuleName(name: string): string {
   return name.replace(/[^A-Za-z0-9_.-]/g, '_').slice(0, 60);
 }

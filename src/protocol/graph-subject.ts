@@ -86,8 +86,14 @@ function find(view: GraphView, id: string): Found | undefined {
   }
   const nat = view.nat.find((each) => each.id === id);
   if (nat === undefined) return undefined;
-  const { label, lab, enabled } = nat;
-  const subject: Subject = { type: 'nat', name: label, enabled, ...(lab !== undefined && { lab }) };
+  const { label, lab, enabled, key } = nat;
+  const subject: Subject = {
+    type: 'nat',
+    name: label,
+    enabled,
+    ...(key !== undefined && { key }),
+    ...(lab !== undefined && { lab }),
+  };
   return { section: 'nat', subject, declared: nat.declared === true, live: nat.presence !== 'declared' };
 }
 

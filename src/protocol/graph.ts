@@ -79,6 +79,8 @@ export interface GraphNat extends Drawn {
   /** `NAT 10.10.0.0/16`, `:8000 → earth:8000`. */
   readonly label: string;
   readonly enabled: boolean;
+  /** As its subject's. */
+  readonly key?: string;
   readonly lab?: string;
   readonly presence?: Presence;
   /** The bridge or interface on the lab's side of it, where that is known. */

@@ -47,6 +47,7 @@ const isGraphNat = isObject<GraphNat>({
   kind: isOneOf('masquerade', 'snat', 'dnat', 'redirect'),
   label: isString,
   enabled: isBoolean,
+  key: optional(isString),
   lab: optional(isString),
   presence: optional(isPresence),
   inside: optional(isString),

@@ -59,6 +59,7 @@ export const CommandId = {
   restartService: 'netns.service.restart',
   stopService: 'netns.service.stop',
   signalProcess: 'netns.process.signal',
+  toggleNat: 'netns.nat.toggle',
   copyAsCommand: 'netns.copyAsCommand',
   copyName: 'netns.copyName',
   copyAddress: 'netns.copyAddress',
@@ -76,6 +77,7 @@ export const SettingId = {
   codeLens: 'editor.codeLens',
   terminalLocation: 'terminal.location',
   confirmWithin: 'apply.confirmWithin',
+  natInFile: 'nat.alsoInFile',
 } as const;
 
 export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph' } as const;

@@ -191,6 +191,92 @@ for (const { what, without, rules, list } of kinds) {
   });
 }
 
+describe('switching NAT on: forwarding', function () {
+  this.timeout(60_000);
+  let machine: LabHost;
+  let transport: Transport;
+
+  before(async () => {
+    machine = await startLabHost();
+    transport = await connectTo(machine);
+    await type(machine, [
+      ...tutorial.slice(0, -1),
+      'sysctl -w net.ipv4.ip_forward=0',
+      'iptables -t nat -A POSTROUTING -s 10.10.0.0/16 ! -o planet-br -j MASQUERADE',
+      'iptables -t nat -A POSTROUTING -s 10.11.0.0/16 -j MASQUERADE',
+      'ip netns exec earth iptables -t nat -A POSTROUTING -s 10.12.0.0/16 -j MASQUERADE',
+    ]);
+  });
+  after(async () => {
+    transport.dispose();
+    await machine.stop();
+  });
+
+  const forwarding = async (place = ''): Promise<string> =>
+    (await machine.run(`${place} sysctl -n net.ipv4.ip_forward`)).stdout.trim();
+  const switchAll = async (sources: readonly string[], on: boolean): Promise<void> => {
+    const snapshot = await observe(transport);
+    const groups = natGroups(snapshot).filter(({ rule }) => sources.includes(rule.source ?? ''));
+    assert.equal(groups.length, sources.length);
+    await switchNat(transport, snapshot, groups, on);
+  };
+
+  it('goes on with NAT, stays while any NAT needs it, and is put back as it was', async () => {
+    const atFirst = await stateOf(machine);
+    await switchAll(['10.10.0.0/16', '10.11.0.0/16'], false);
+    assert.equal(await forwarding(), '0');
+    await switchAll(['10.10.0.0/16'], true);
+    assert.equal(await forwarding(), '1');
+    assert.equal((await machine.run('ip netns exec earth ping -c1 -W2 8.8.8.8')).code, 0);
+    await switchAll(['10.11.0.0/16'], true);
+    await switchAll(['10.10.0.0/16'], false);
+    assert.equal(await forwarding(), '1', 'another rule is on');
+    await switchAll(['10.11.0.0/16'], false);
+    assert.equal(await forwarding(), '0');
+    // As at first, but for the forwarding that nothing asks for now.
+    await switchAll(['10.10.0.0/16', '10.11.0.0/16'], true);
+    await type(machine, [
+      'iptables -t nat -Z',
+      'sysctl -w net.ipv4.ip_forward=0',
+      'rm -r /run/netns-topology/nat-forwarding; rmdir /run/netns-topology',
+    ]);
+    await untilStateIs(machine, atFirst, 'after all is on again');
+  });
+
+  it('of a namespace is its own', async () => {
+    await switchAll(['10.12.0.0/16'], false);
+    await switchAll(['10.12.0.0/16'], true);
+    assert.deepEqual([await forwarding('ip netns exec earth'), await forwarding()], ['1', '0']);
+    await switchAll(['10.12.0.0/16'], false);
+    assert.equal(await forwarding('ip netns exec earth'), '0');
+    await switchAll(['10.12.0.0/16'], true);
+  });
+
+  it('that somebody switched on meanwhile stays', async () => {
+    await switchAll(['10.12.0.0/16'], false);
+    await type(machine, ['ip netns exec earth sysctl -w net.ipv4.ip_forward=1']);
+    await switchAll(['10.12.0.0/16'], true);
+    await switchAll(['10.12.0.0/16'], false);
+    assert.equal(await forwarding('ip netns exec earth'), '1');
+  });
+
+  it('is undone with a switch that fails', async () => {
+    await type(machine, ['sysctl -w net.ipv4.ip_forward=0']);
+    await switchAll(['10.10.0.0/16'], false);
+    const before = await stateOf(machine);
+    const snapshot = await observe(transport);
+    const off = natGroups(snapshot).filter(({ rule }) => rule.source === '10.10.0.0/16');
+    const [record] = off[0]!.off;
+    const broken = { ...record!, rule: { ...record!.rule, text: '-A POSTROUTING -j GONE' } };
+    await assert.rejects(
+      switchNat(transport, snapshot, [{ ...off[0]!, off: [broken] }], true),
+      (error) => error instanceof NetnsError && error.reason === 'commandFailed',
+    );
+    assert.equal(await forwarding(), '0');
+    await untilStateIs(machine, before, 'after the failure');
+  });
+});
+
 describe('switching NAT off and on: a lab’s rule', function () {
   this.timeout(60_000);
   let machine: LabHost;

@@ -1,6 +1,8 @@
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { serviceInWords, servicesOn } from '../../plan/service-state';
 import { subjectKey, subjectLabel, type Subject, type SubjectType } from '../../protocol/subject';
+import { makerInWords, natGroups } from '../nat-groups';
+import { natSubject } from '../nat-subjects';
 import {
   addressSubject,
   cableSubject,
@@ -86,6 +88,13 @@ const listed: Partial<Record<SubjectType, Lister>> = {
     ),
   service: (hostId, snapshot) =>
     servicesOn(snapshot).map((state) => thing(serviceSubject(hostId, state), serviceInWords(state))),
+  nat: (hostId, snapshot) =>
+    natGroups(snapshot).map((group) =>
+      thing(
+        natSubject(hostId, snapshot, group),
+        [group.state, group.isForward ? 'port forward' : group.rule.kind, makerInWords(group)].join(' · '),
+      ),
+    ),
   lab: (hostId, { labs }) => labs.map(({ name }) => thing(labSubject(hostId, name), 'lab')),
 };
 

@@ -1,19 +1,22 @@
 import { rootNamespace, type HostSnapshot, type ObservedNatRule } from '../../host/model';
 import type { GraphNat } from '../../protocol/graph';
-import { isHairpin, isInside } from '../nat-meaning';
+import { natGroupsIn, type NatGroup } from '../nat-groups';
+import { isInside } from '../nat-meaning';
 import { isBridge } from './facts';
 import { linkNodeId, namespaceName, uplinkOf } from './live-ids';
 import { natDrawing } from './nat';
 
-/** The host's NAT rules as drawings, one for each thing done, however many rules do it. */
+/** The host's NAT rules as drawings, one for each thing done, however many rules do it; also those that are switched off. */
 export function drawNat(snapshot: HostSnapshot): Map<string, GraphNat> {
   const drawings = new Map<string, GraphNat>();
-  for (const rule of rootNamespace(snapshot).nat) {
-    if (isHairpin(rule)) continue;
-    const drawing = drawRule(snapshot, rule);
-    // A port forward needs a rule for what comes from outside and one for the host itself: the first that knows more wins.
-    const known = drawings.get(drawing.id);
-    if (known?.outside === undefined || known.inside === undefined) drawings.set(drawing.id, { ...known, ...drawing });
+  for (const group of natGroupsIn(snapshot, rootNamespace(snapshot))) {
+    for (const rule of [...group.live, ...group.off.map((record) => record.rule)]) {
+      const drawing = drawRule(snapshot, rule, group);
+      // A port forward needs a rule for what comes from outside and one for the host itself: the first that knows more wins.
+      const known = drawings.get(drawing.id);
+      if (known?.outside === undefined || known.inside === undefined)
+        drawings.set(drawing.id, { ...known, ...drawing });
+    }
   }
   return drawings;
 }
@@ -23,7 +26,7 @@ export function natText(rule: ObservedNatRule): string {
   return `${rule.table} ${rule.chain}: ${rule.text}`;
 }
 
-function drawRule(snapshot: HostSnapshot, rule: ObservedNatRule): GraphNat {
+function drawRule(snapshot: HostSnapshot, rule: ObservedNatRule, { key, state }: NatGroup): GraphNat {
   const incoming = rule.kind === 'dnat' || rule.kind === 'redirect';
   const [address, port] = splitTarget(rule.to);
   const inside = incoming ? ownerOf(snapshot, address) : networkOf(snapshot, rule);
@@ -36,7 +39,8 @@ function drawRule(snapshot: HostSnapshot, rule: ObservedNatRule): GraphNat {
     ...(rule.destination === undefined ? {} : { listenAddress: rule.destination }),
     ...(address === undefined ? {} : { to: nameOf(snapshot, address) ?? address }),
     ...(port === undefined ? {} : { toPort: port }),
-    enabled: true,
+    enabled: state !== 'off',
+    key,
     ...(rule.lab === undefined ? {} : { lab: rule.lab }),
     ...(inside === undefined ? {} : { inside }),
     ...(outside === undefined ? {} : { outside }),

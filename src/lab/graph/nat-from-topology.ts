@@ -1,6 +1,7 @@
 import type { GraphNat } from '../../protocol/graph';
 import type { NatDeclaration, PortForwardDeclaration, Topology } from '../../topology/model';
 import { isInside } from '../nat-meaning';
+import { declaredNatKey } from '../nat-subjects';
 import { natDrawing } from './nat';
 import { bridgeNodeId, interfaceNodeId } from './picture';
 
@@ -21,6 +22,7 @@ export function drawEgress(topology: Topology, nat: NatDeclaration): GraphNat {
     source: nat.source,
     ...(nat.to === undefined ? {} : { to: nat.to }),
     enabled: nat.enabled,
+    key: declaredNatKey({ kind: 'nat', name: nat.name }),
     lab: topology.name,
     ...(inside === undefined ? {} : { inside }),
     ...(nat.out === undefined ? {} : { outside: interfaceNodeId(undefined, nat.out) }),
@@ -46,6 +48,7 @@ export function drawIngress(topology: Topology, forward: PortForwardDeclaration)
     to: 'address' in to ? to.address : to.namespace,
     toPort: forward.toPort,
     enabled: forward.enabled,
+    key: declaredNatKey({ kind: 'port-forward', name: forward.name }),
     lab: topology.name,
     ...(inside === undefined ? {} : { inside }),
     ...(forward.in === undefined ? {} : { outside: interfaceNodeId(undefined, forward.in) }),

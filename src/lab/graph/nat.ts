@@ -13,6 +13,7 @@ export interface NatFacts {
   readonly to?: string;
   readonly toPort?: number;
   readonly enabled: boolean;
+  readonly key: string;
   readonly lab?: string;
   readonly inside?: string;
   readonly outside?: string;
@@ -21,13 +22,14 @@ export interface NatFacts {
 
 /** The drawing of a NAT rule, named by what it does. */
 export function natDrawing(facts: NatFacts): GraphNat {
-  const { kind, enabled, lab, inside, outside, text } = facts;
+  const { kind, enabled, key, lab, inside, outside, text } = facts;
   const label = kind === 'dnat' || kind === 'redirect' ? ingressLabel(facts) : egressLabel(facts);
   return {
     id: `nat:${label}`,
     kind,
     label,
     enabled,
+    key,
     ...(lab === undefined ? {} : { lab }),
     ...(inside === undefined ? {} : { inside }),
     ...(outside === undefined ? {} : { outside }),

@@ -121,7 +121,7 @@ function overlayNat(live: Picture, declared: Picture): GraphNat[] {
   for (const [id, nat] of live.nat) {
     const wish = declared.nat.get(id);
     if (wish === undefined) drawings.push({ ...nat, presence: 'live' });
-    else drawings.push({ ...wish, ...nat, presence: wish.enabled ? 'both' : 'different', ...inFile });
+    else drawings.push({ ...wish, ...nat, presence: wish.enabled === nat.enabled ? 'both' : 'different', ...inFile });
   }
   for (const [id, nat] of declared.nat) {
     if (live.nat.has(id)) continue;

@@ -1,12 +1,12 @@
 import type { YamlPath } from '../../topology/model';
 import { readYaml } from '../../topology/yaml/read-yaml';
-import { placeAt, toPlain, type PlainValue } from '../../topology/yaml/source-tree';
+import { isWrittenHere, placeAt, toPlain, type PlainValue } from '../../topology/yaml/source-tree';
 import { appendText, insertText, type NewText, type SourceText } from '../insert';
 import { editText, type TextEdit } from '../text-edit';
 import { composeEdits } from './compose-edits';
 import { removeText } from './remove';
 import { changeTree, sameTree, type TreeChange } from './tree-change';
-import { writeEntry, writeItem } from './write-value';
+import { writeEntry, writeInline, writeItem } from './write-value';
 
 /** The order in which the language's reference names them: a new one goes behind those before it. */
 const topLevel = ['name', 'description', 'target', 'bridges', 'namespaces', 'links', 'host', 'nat', 'port-forwards'];
@@ -62,9 +62,18 @@ function textOf(source: SourceText, change: TreeChange): TextEdit[] | undefined 
       return removeText(source, change.paths);
     case 'append':
       return asList(appendText(source, change.path, inStyle(source, change.path, change.item), orderOf));
+    case 'replace':
+      return asList(replaceText(source, change.path, writeInline(change.value)));
     case 'set':
       return asList(insertText(source, change.path, writeEntry(change.key, change.value), orderOf));
   }
+}
+
+/** What an anchor stands before may be meant elsewhere too. */
+function replaceText(source: SourceText, path: YamlPath, newText: string): TextEdit | undefined {
+  const node = placeAt(source.root, path)?.node;
+  if (node?.type !== 'scalar' || !isWrittenHere(source.root, path)) return undefined;
+  return { range: node.range, newText };
 }
 
 function asList(edit: TextEdit | undefined): TextEdit[] | undefined {

@@ -7,6 +7,8 @@ export type TreeChange =
   | { readonly type: 'set'; readonly path: YamlPath; readonly key: string; readonly value: PlainValue }
   /** A new last item of the list at `path`, which is made where it is missing. */
   | { readonly type: 'append'; readonly path: YamlPath; readonly item: PlainValue }
+  /** Another value in the place of a scalar. */
+  | { readonly type: 'replace'; readonly path: YamlPath; readonly value: string | number | boolean }
   /** Entries and items, all at once. */
   | { readonly type: 'remove'; readonly paths: readonly YamlPath[] };
 
@@ -25,6 +27,11 @@ export function changeTree(tree: PlainValue, change: TreeChange): PlainValue {
         if (isNothing(list)) return [change.item];
         if (!Array.isArray(list)) throw new TypeError('no place for an item');
         return [...(list as readonly PlainValue[]), change.item];
+      });
+    case 'replace':
+      return alter(tree, change.path, (value) => {
+        if (typeof value === 'object') throw new TypeError('no scalar');
+        return change.value;
       });
     case 'remove':
       return removeAll(tree, change.paths);

@@ -13,6 +13,7 @@ import { followLog } from './follow-log';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
 import { runCommand } from './run-command';
+import { toggleNat } from './toggle-nat';
 import { startWebServer } from './web-server';
 
 const withCommands: readonly Action[] = [
@@ -22,6 +23,7 @@ const withCommands: readonly Action[] = [
   startWebServer,
   followLog,
   ...allChanges.map(changeAction),
+  toggleNat,
 ];
 
 /** Every action on live things, in the order of docs/actions.md. */

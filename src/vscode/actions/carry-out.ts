@@ -23,12 +23,12 @@ export async function carryOut(
   { log, turns }: Pick<ActionParts, 'log' | 'turns'>,
   host: Host,
   title: string,
-  makeSteps: (snapshot: HostSnapshot) => readonly Step[],
+  makeSteps: (snapshot: HostSnapshot, signal: AbortSignal) => readonly Step[] | Promise<readonly Step[]>,
 ): Promise<readonly Step[]> {
   const work = (): Promise<readonly Step[]> =>
     withLateProgress(`${title} on ${host.label}`, async (signal) => {
       const snapshot = await host.refresh(signal);
-      const steps = makeSteps(snapshot);
+      const steps = await makeSteps(snapshot, signal);
       if (steps.length === 0) return steps;
       log.info(plainLine(`${title} on ${host.label}`));
       try {

@@ -3,6 +3,7 @@ import {
   ThemeColor,
   ThemeIcon,
   TreeItem,
+  TreeItemCheckboxState,
   TreeItemCollapsibleState,
   type ProviderResult,
   type TreeDataProvider,
@@ -71,6 +72,12 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     item.accessibilityInformation = {
       label: node.accessibleLabel ?? [node.label, node.description].filter((part) => part !== undefined).join(', '),
     };
+    if (node.checked !== undefined) {
+      item.checkboxState = {
+        state: node.checked ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
+        tooltip: node.checked ? 'On: switch it off' : 'Off: switch it on again',
+      };
+    }
     if (node.command !== undefined) {
       item.command = { command: node.command.id, title: node.command.title, arguments: [{ hostId: node.hostId }] };
     }
@@ -81,6 +88,11 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   hostElement(hostId: string): TreeElement | undefined {
     const node = this.roots.get(hostId);
     return node === undefined ? undefined : this.elementOf(node, undefined);
+  }
+
+  /** Shows rows again as they are: what a person checked may not have come about. */
+  showAgain(elements: readonly TreeElement[]): void {
+    this.changes.fire(elements.filter(({ node }) => this.elements.has(node.id)));
   }
 
   dispose(): void {

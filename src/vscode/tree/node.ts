@@ -17,6 +17,8 @@ export interface TreeNode {
   readonly tooltip: readonly string[];
   /** What a screen reader says; label and description where it is not given. */
   readonly accessibleLabel?: string;
+  /** What can be on or off has a box that is checked while it is on. */
+  readonly checked?: boolean;
   readonly children: readonly TreeNode[];
   readonly expanded?: boolean;
   /** Run when the row is chosen, with the row as its argument. */

@@ -124,7 +124,7 @@ function bridgeNode(
       namespace.isRoot ? undefined : `in ${namespaceLabel(namespace)}`,
       tellingAddresses(bridge).join(', '),
       `${ports.length} ${ports.length === 1 ? 'port' : 'ports'}`,
-      bridgeHasNat(namespace, bridge) ? 'NAT on' : undefined,
+      bridgeHasNat(snapshot, namespace, bridge) ? 'NAT on' : undefined,
       words === 'up' ? undefined : words,
     ),
     icon: { name: 'circuit-board', ...(icon.color === undefined ? {} : { color: icon.color }) },

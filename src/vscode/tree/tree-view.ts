@@ -1,8 +1,8 @@
-import { window } from 'vscode';
+import { commands, TreeItemCheckboxState, window } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { HostRegistry } from '../hosts/host-registry';
-import { ViewId } from '../ids';
-import { HostTree } from './host-tree';
+import { CommandId, ViewId } from '../ids';
+import { HostTree, type TreeElement } from './host-tree';
 import type { LabFaces } from './lab-nodes';
 
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
@@ -10,8 +10,14 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Di
   const list = new DisposableList();
   const tree = list.add(new HostTree(registry, faces));
   const view = list.add(
-    window.createTreeView(ViewId.hosts, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true }),
+    window.createTreeView(ViewId.hosts, {
+      treeDataProvider: tree,
+      showCollapseAll: true,
+      canSelectMany: true,
+      manageCheckboxStateManually: true,
+    }),
   );
+  list.add(view.onDidChangeCheckboxState(({ items }) => switchAll(tree, items)));
   const watched = list.add(new WatchedHosts(registry));
   watched.setActive(view.visible);
   list.add(view.onDidChangeVisibility(({ visible }) => watched.setActive(visible)));
@@ -31,6 +37,21 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Di
     }),
   );
   return list;
+}
+
+/** Switches what was checked or unchecked; a row shows what came of it, not what was wished. */
+async function switchAll(
+  tree: HostTree,
+  items: readonly (readonly [TreeElement, TreeItemCheckboxState])[],
+): Promise<void> {
+  for (const state of [TreeItemCheckboxState.Checked, TreeItemCheckboxState.Unchecked]) {
+    const rows = items.filter(([, wished]) => wished === state).map(([row]) => row);
+    const subjects = rows.map(({ node }) => node.subject).filter((subject) => subject !== undefined);
+    if (subjects.length === 0) continue;
+    const input = state === TreeItemCheckboxState.Checked ? 'on' : 'off';
+    await commands.executeCommand(CommandId.toggleNat, subjects, { input });
+    tree.showAgain(rows);
+  }
 }
 
 /** Watches every host of the registry while active. */

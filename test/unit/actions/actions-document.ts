@@ -5,6 +5,9 @@ import { captureOf, lineIn, logOf } from '../../../src/lab/actions/programs';
 import { shellOf } from '../../../src/lab/actions/shell';
 import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
+import { masqueradeBridge } from '../../../src/lab/actions/nat-by-hand';
+import { putIn, takeOut } from '../../../src/plan/nat-switch-commands';
+import type { ChainPlace, ChainRule } from '../../../src/host/chain-reading';
 import type { HostSnapshot } from '../../../src/host/model';
 import type { Subject } from '../../../src/protocol/subject';
 import { hostOfExamples } from './example-host';
@@ -70,6 +73,30 @@ const examples: Readonly<Record<Change['id'], readonly [readonly [Subject, ...Su
   'netns.process.signal': [[process], ['TERM']],
 };
 
+const natChain: ChainPlace = {
+  engine: 'iptables',
+  program: 'iptables',
+  family: 'ip',
+  table: 'nat',
+  chain: 'POSTROUTING',
+};
+const natRule: ChainRule = {
+  text: '-A POSTROUTING -s 10.10.0.0/16 ! -o planet-br -j MASQUERADE',
+  packets: 84,
+  bytes: 7056,
+};
+
+/** moon-br has no NAT yet. */
+function masqueradeMoon(snapshot: HostSnapshot): Command[] {
+  const target = resolveTarget(subject('bridge', 'moon-br'), snapshot);
+  const { link } = target;
+  if (link === undefined) throw new Error('moon-br is not in the example.');
+  const addresses = [{ family: 'inet', cidr: '10.50.0.1/24', scope: 'global' }] as const;
+  const tools = { ...snapshot.tools, iptables: 'iptables v1.8.9 (nf_tables)' };
+  const steps = masqueradeBridge({ ...target, snapshot: { ...snapshot, tools }, link: { ...link, addresses } });
+  return steps.flatMap(({ run }) => run);
+}
+
 export function changeRow(change: Change, snapshot: HostSnapshot): Row {
   const [subjects, answers] = examples[change.id];
   const [first, ...others] = subjects.map((one) => resolveTarget(one, snapshot));
@@ -118,6 +145,13 @@ export function actionsDocument(): string {
     },
     { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
+    {
+      title: 'Toggle NAT',
+      on: ['nat', 'bridge', 'namespace'],
+      commands: [takeOut(natChain, natRule), putIn(natChain, natRule, 1), ...masqueradeMoon(snapshot)],
+      undo: 'yes',
+      note: 'keeps on the host what it takes out, and puts it back in its place; a bridge without NAT gets a rule',
+    },
   ];
   return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;
 }

@@ -78,18 +78,19 @@ describe('Code lenses', () => {
     const file = ['$(play) Apply to lab1', 'Plan', 'Verify', 'Destroy', 'Show Graph'];
     assert.deepEqual(await shown(document), {
       name: [...file, 'not connected'],
-      'planet-br': ['Capture'],
+      'planet-br': ['Toggle NAT', 'Capture'],
       earth: ['Shell', 'Capture', 'Run…'],
       pluto: ['Shell', 'Capture', 'Run…'],
+      out: ['Toggle NAT'],
       '-': ['$(play) Run'],
     });
     await connect();
     const live = await shown(document);
     assert.deepEqual(live['name']?.slice(0, 5), file);
-    assert.deepEqual(live['planet-br'], ['$(pass) NAT on · 2 ports · 84 packets', 'Capture']);
+    assert.deepEqual(live['planet-br'], ['$(pass) NAT on · 2 ports · 84 packets', 'Toggle NAT', 'Capture']);
     assert.deepEqual(live['earth'], ['$(pass) up', 'Shell', 'Capture', 'Run…']);
     assert.deepEqual(live['pluto'], ['$(circle-slash) not on lab1', 'Shell', 'Capture', 'Run…']);
-    assert.deepEqual(live['out'], ['$(pass) on · 84 packets']);
+    assert.deepEqual(live['out'], ['$(pass) on · 84 packets', 'Toggle NAT']);
     fake.loseConnection(new NetnsError('connectionLost', 'Cut.'));
     assert.deepEqual((await shown(document))['name']?.at(-1), 'connection lost');
   });

@@ -40,6 +40,7 @@ export async function run(): Promise<void> {
   await import('./actions-change.test');
   await import('./actions-programs.test');
   await import('./actions-services.test');
+  await import('./actions-nat.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

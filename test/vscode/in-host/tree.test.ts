@@ -96,6 +96,31 @@ describe('The tree of hosts', () => {
     ]);
   });
 
+  it('shows by a box whether NAT is on, and what was switched off, by whom', async () => {
+    const { namespaces, ...rest } = planets();
+    const [root, ...others] = namespaces;
+    const [rule, ...left] = root!.nat;
+    const record = { id: '0123abcd', by: 'ada', since: '2026-01-01T10:00:00Z', namespaceId: root!.id, before: [] };
+    const switchedOff = [{ ...record, rule: { ...rule!, place: { family: 'ip', position: 1 } } }];
+    await show({ ...rest, switchedOff, namespaces: [{ ...root!, nat: left }, ...others] });
+    const rows = drawn();
+    const at = rows.findIndex((line) => line.includes('NAT and Port Forwards'));
+    assert.deepEqual(rows.slice(at + 1), [
+      '    :8000 → earth:8000  (planets)',
+      '    10.10.0.0/16 → all but planet-br  (switched off by ada · masquerade · 84 packets · planets)',
+    ]);
+    assert.ok(rows.some((line) => line.includes('planet-br  (10.10.0.1/16 · 2 ports)')));
+    const item = tree.getTreeItem(find('10.10.0.0/16 → all but planet-br'));
+    const { Checked, Unchecked } = vscode.TreeItemCheckboxState;
+    assert.deepEqual(
+      [item.contextValue, (item.checkboxState as { state: vscode.TreeItemCheckboxState }).state],
+      ['nat.source.off', Unchecked],
+    );
+    const on = tree.getTreeItem(find(':8000 → earth:8000'));
+    assert.equal((on.checkboxState as { state: vscode.TreeItemCheckboxState }).state, Checked);
+    assert.match((on.checkboxState as { tooltip: string }).tooltip, /switch it off/);
+  });
+
   it('lists what runs in a namespace, and what its rows’ actions are about', async () => {
     const processes = [{ pid: 4711, command: '/usr/bin/python3 -m http.server 8000' }];
     await show(snapshot({ namespaces: [namespace(undefined, { processes }), namespace('earth', { processes })] }));

@@ -1,5 +1,5 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedNatRule } from '../../../host/model';
-import { isHairpin, isInside } from '../../../lab/nat-meaning';
+import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../../host/model';
+import { natGroupsIn, sourceNatFor, type NatGroup } from '../../../lab/nat-groups';
 
 /** A namespace of a host with its interfaces by name, and how many ports each bridge has. */
 export interface LiveScope {
@@ -37,13 +37,9 @@ function scopeOf(namespace: ObservedNamespace): LiveScope {
 }
 
 /** The source NAT of a bridge's own namespace that covers one of its addresses. */
-export function sourceNatOf({ namespace }: LiveScope, bridge: ObservedLink): ObservedNatRule[] {
-  return namespace.nat.filter(
-    (rule) =>
-      (rule.kind === 'masquerade' || rule.kind === 'snat') &&
-      !isHairpin(rule) &&
-      bridge.addresses.some(({ cidr }) => rule.source !== undefined && isInside(cidr, rule.source)),
-  );
+export function sourceNatOf({ snapshot }: LiveFacts, { namespace }: LiveScope, bridge: ObservedLink): NatGroup[] {
+  const addresses = bridge.addresses.map(({ cidr }) => cidr);
+  return sourceNatFor(natGroupsIn(snapshot, namespace), addresses);
 }
 
 const known = new WeakMap<HostSnapshot, LiveFacts>();

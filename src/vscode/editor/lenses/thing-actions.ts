@@ -16,12 +16,17 @@ export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingActi
     { title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets of all its interfaces' },
     { title: 'Run…', command: CommandId.runInNamespace, tooltip: 'Run a command in this namespace' },
   ],
-  bridge: [{ title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets on this bridge' }],
+  bridge: [
+    { title: 'Toggle NAT', command: CommandId.toggleNat, tooltip: 'Switch the NAT of its network off or on' },
+    { title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets on this bridge' },
+  ],
   service: [
     { title: 'Log', command: CommandId.followLog, tooltip: 'Follow what this service says' },
     { title: 'Restart', command: CommandId.restartService, tooltip: 'End this service and start it again' },
   ],
-  nat: [],
-  'port-forward': [],
+  nat: [{ title: 'Toggle NAT', command: CommandId.toggleNat, tooltip: 'Switch this rule off or on, on the host' }],
+  'port-forward': [
+    { title: 'Toggle', command: CommandId.toggleNat, tooltip: 'Switch this port forward off or on, on the host' },
+  ],
   check: [{ title: '$(play) Run', command: CommandId.runCheck, tooltip: 'Run this check' }],
 };

@@ -1,5 +1,6 @@
 import type { Command, Uri } from 'vscode';
 import type { FileLensPlace, LensPlace } from '../../../language/lens-places';
+import { declaredNatKey } from '../../../lab/nat-subjects';
 import type { Subject } from '../../../protocol/subject';
 import { plainLine, withoutIcons } from '../../host-data';
 import type { Host } from '../../hosts/host';
@@ -71,6 +72,10 @@ function subjectOf(
 ): Subject {
   const from = { file: uri.toString(), ...(lab !== '' && { lab }) };
   const where = 'namespace' in place ? { namespace: place.namespace } : {};
+  // A rule and a port forward may have one name.
+  const natEntry = (kind: 'nat' | 'port-forward', { name, enabled }: { name: string; enabled: boolean }): Subject => {
+    return { type: 'nat', name, key: declaredNatKey({ kind, name }), enabled, ...where, ...from };
+  };
   switch (place.kind) {
     case 'namespace':
     case 'bridge':
@@ -78,8 +83,8 @@ function subjectOf(
     case 'service':
       return { type: 'service', name: place.name, ...where, ...from };
     case 'nat':
-      return { type: 'nat', name: place.rule.name, enabled: place.rule.enabled, ...where, ...from };
+      return natEntry('nat', place.rule);
     case 'port-forward':
-      return { type: 'nat', name: place.forward.name, enabled: place.forward.enabled, ...where, ...from };
+      return natEntry('port-forward', place.forward);
   }
 }

@@ -1,5 +1,6 @@
-import type { ObservedNatRule } from '../../../host/model';
+import { natGroupsIn, type NatGroup } from '../../../lab/nat-groups';
 import type { LensPlace } from '../../../language/lens-places';
+import { plainRuleName } from '../../../plan/nat-rules';
 import { findService, serviceInWords, type ServiceState } from '../../../plan/service-state';
 import type { NatDeclaration, PortForwardDeclaration } from '../../../topology/model';
 import { sourceNatOf, type LiveFacts } from './live-facts';
@@ -29,9 +30,9 @@ export function thingState(
     case 'service':
       return serviceState(findService(facts.snapshot, { ...place, lab }), host);
     case 'nat':
-      return ruleState(rulesFor(place, lab, facts, (rule) => isSourceNat(rule, place.rule)));
+      return ruleState(groupsFor(place, lab, facts, (group) => isSourceNat(group, place.rule)));
     case 'port-forward':
-      return ruleState(rulesFor(place, lab, facts, (rule) => isForward(rule, place.forward)));
+      return ruleState(groupsFor(place, lab, facts, (group) => isForward(group, place.forward)));
   }
 }
 
@@ -57,10 +58,11 @@ function bridgeState(
   const scope = facts.scope(namespace);
   const bridge = scope?.links.get(name);
   if (scope === undefined || bridge === undefined) return absent(host);
-  const nat = sourceNatOf(scope, bridge);
+  const nat = sourceNatOf(facts, scope, bridge);
+  const isOn = nat.some(({ state }) => state !== 'off');
   const words = [
     ...(bridge.up ? [] : ['down']),
-    `NAT ${nat.length > 0 ? 'on' : 'off'}`,
+    `NAT ${isOn ? 'on' : 'off'}`,
     counted(scope.ports.get(name) ?? 0, 'port'),
     ...packetWords(nat),
   ];
@@ -72,41 +74,47 @@ function serviceState(state: ServiceState | undefined, host: string): ThingState
   return { icon: state.isRunning ? 'pass' : 'warning', words: serviceInWords(state) };
 }
 
-function ruleState(rules: readonly ObservedNatRule[]): ThingState {
-  if (rules.length === 0) return { icon: 'circle-slash', words: 'off' };
-  return { icon: 'pass', words: ['on', ...packetWords(rules)].join(' · ') };
+function ruleState(groups: readonly NatGroup[]): ThingState {
+  const isOn = groups.some(({ state }) => state !== 'off');
+  if (isOn) return { icon: 'pass', words: ['on', ...packetWords(groups)].join(' · ') };
+  const [record] = groups.flatMap(({ off }) => off);
+  const by = record === undefined ? 'off' : `switched off by ${record.by}`;
+  return { icon: 'circle-slash', words: [by, ...packetWords(groups)].join(' · ') };
 }
 
-function rulesFor(
+function groupsFor(
   { namespace }: { readonly namespace?: string },
   lab: string,
   facts: LiveFacts,
-  matches: (rule: ObservedNatRule) => boolean,
-): ObservedNatRule[] {
-  const rules = facts.scope(namespace)?.namespace.nat ?? [];
-  return rules.filter((rule) => rule.lab === lab && matches(rule));
+  matches: (group: NatGroup) => boolean,
+): NatGroup[] {
+  const scope = facts.scope(namespace);
+  const groups = scope === undefined ? [] : natGroupsIn(facts.snapshot, scope.namespace);
+  return groups.filter((group) => group.lab === lab && matches(group));
 }
 
-function isSourceNat(rule: ObservedNatRule, declared: NatDeclaration): boolean {
+function isSourceNat({ declared, rule }: NatGroup, wanted: NatDeclaration): boolean {
+  if (declared !== undefined) return declared.kind === 'nat' && declared.name === plainRuleName(wanted.name);
   return (
-    rule.kind === declared.kind &&
-    rule.source === declared.source &&
-    rule.out === declared.out &&
-    rule.notOut === declared.notOut
+    rule.kind === wanted.kind &&
+    rule.source === wanted.source &&
+    rule.out === wanted.out &&
+    rule.notOut === wanted.notOut
   );
 }
 
 /** A port forward is a rule for what comes in and one for what the host itself sends; both translate to the same port. */
-function isForward(rule: ObservedNatRule, declared: PortForwardDeclaration): boolean {
+function isForward({ declared, rule }: NatGroup, wanted: PortForwardDeclaration): boolean {
+  if (declared !== undefined) return declared.kind === 'port-forward' && declared.name === plainRuleName(wanted.name);
   return (
     rule.kind === 'dnat' &&
-    rule.port === declared.listenPort &&
-    (rule.protocol ?? 'tcp') === declared.protocol &&
-    (declared.listenAddress === undefined || rule.destination === declared.listenAddress)
+    rule.port === wanted.listenPort &&
+    (rule.protocol ?? 'tcp') === wanted.protocol &&
+    (wanted.listenAddress === undefined || rule.destination === wanted.listenAddress)
   );
 }
 
-function packetWords(rules: readonly ObservedNatRule[]): string[] {
+function packetWords(rules: readonly NatGroup[]): string[] {
   const counts = rules.map(({ packets }) => packets).filter((count) => count !== undefined);
   return counts.length === 0
     ? []

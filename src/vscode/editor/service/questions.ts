@@ -3,6 +3,7 @@ import { checkOutline } from '../../../language/check-outline';
 import { designOf, nodeAtOffset, rangeOfNode } from '../../../lab/graph/design';
 import { editGraph, objectToTypedName, placesToConnect, proposedName } from '../../../lab/graph/edit-graph';
 import type { GraphEditRequest, ThingToName } from '../../../lab/graph/edit-graph';
+import { isNatEnabled, switchNatEntry, type NatEntry } from '../../../language/edit/switch-nat';
 import { complete } from '../../../language/completion/complete';
 import type { Surroundings } from '../../../language/completion/values';
 import { foldsOf } from '../../../language/folding';
@@ -56,6 +57,12 @@ export const questions = {
   proposedName: ({ parsed }: FileVersion, what: ThingToName) => proposedName(parsed, what),
   objectToTypedName: ({ parsed }: FileVersion, what: ThingToName, name: string) =>
     objectToTypedName(parsed, what, name),
+  isNatEnabled: ({ parsed }: FileVersion, entry: NatEntry) => isNatEnabled(parsed, entry),
+  /** The edits alone: the file as it reads after them would be a large answer. */
+  switchNat: ({ parsed }: FileVersion, entry: NatEntry, enabled: boolean) => {
+    const done = switchNatEntry(parsed, entry, enabled);
+    return 'refusal' in done ? done : { edits: done.edits };
+  },
   placesToConnect: ({ parsed }: FileVersion, from: string) => placesToConnect(parsed, from),
   /** Reads the text by its indentation and parses nothing. */
   completions: ({ text }: FileVersion, offset: number, surroundings: Surroundings) =>

@@ -1,0 +1,93 @@
+import { NetnsError } from '../../base/errors';
+import type { Command } from '../../base/command';
+import { quoteArgument, quoteCommand } from '../../base/shell-quote';
+import { nft, shell } from '../commands';
+import { chooseBackend, iptablesProgram } from '../iptables';
+import type { Step } from '../model';
+import { isInterfaceName } from '../names';
+import { iptablesPlace, plainIptablesWords } from '../nat-iptables';
+import { nftChain, nftComment, nftRule } from '../nat-nft';
+import { planForwardingOn } from '../nat-forwarding-switch';
+import type { NatRule } from '../nat-rules';
+import { objectRef } from '../planning';
+import { placed, placeOfNamespace } from './place';
+import { byHand, namespaceName, type Where } from './things';
+
+/** The nftables table of rules that nobody's lab has, on hosts without iptables. */
+const handTable = 'netns-nat';
+
+/**
+ * New NAT rules by hand, as the tutorials type them: in iptables where the host has it, else in an nftables table for all
+ * such rules. Forwarding goes with them.
+ *
+ * @throws NetnsError `missingTool` where the host has neither; `unsupported` in a namespace that no command reaches
+ */
+export function addNatRules(where: Where, rules: readonly NatRule[]): Step[] {
+  const { namespace } = where;
+  if (!namespace.isRoot && namespace.name === undefined) {
+    throw new NetnsError('unsupported', 'The namespace has no name, so no command reaches into it.', {
+      advice: 'Give it one with: ip netns attach NAME PID',
+    });
+  }
+  for (const { match } of rules) {
+    const name = [match.in, match.out, match.notOut].find((one) => one !== undefined && !isInterfaceName(one));
+    if (name !== undefined) throw new NetnsError('unsupported', `“${name}” cannot stand in a NAT rule.`);
+  }
+  const families = (['ip', 'ip6'] as const).filter((family) => rules.some((rule) => rule.family === family));
+  return [
+    ...families.flatMap((family) => planForwardingOn(namespace, family)),
+    ...rules.map((rule) => addRule(where, rule)),
+  ];
+}
+
+function addRule(where: Where, rule: NatRule): Step {
+  const { snapshot, namespace } = where;
+  const backend = chooseBackend(snapshot)?.backend;
+  const program = backend === undefined ? undefined : iptablesProgram(snapshot, backend, rule.family);
+  if (program === undefined && snapshot.tools['nft'] === undefined) {
+    throw new NetnsError('missingTool', 'The host has neither iptables nor nft.', {
+      advice: 'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
+    });
+  }
+  const commands = program === undefined ? inNftables(where, rule) : inIptables(where, program, rule);
+  const name = plainIptablesWords(rule).join(' ');
+  return { action: 'create', object: objectRef('nat', name, namespaceName(namespace)), why: byHand, ...commands };
+}
+
+interface Commands {
+  readonly run: readonly Command[];
+  readonly undo: readonly Command[];
+}
+
+function inIptables({ namespace }: Where, program: string, rule: NatRule): Commands {
+  const { table, hook } = iptablesPlace(rule);
+  const place = placeOfNamespace(namespace);
+  const words = plainIptablesWords(rule);
+  const change = (how: string): Command =>
+    placed(place, { argv: [program, '-w', '5', '-t', table, how, hook, ...words] });
+  return { run: [change('-A')], undo: [change('-D')] };
+}
+
+/** A rule is found again by its comment, which holds a hash of it; the table goes with its last rule. */
+function inNftables({ namespace }: Where, rule: NatRule): Commands {
+  const { family, chain } = rule;
+  const name = namespace.isRoot ? undefined : namespace.name;
+  const script = [
+    `add table ${family} ${handTable}`,
+    `add chain ${family} ${handTable} ${nftChain(chain)}`,
+    `add rule ${family} ${handTable} ${chain} ${nftRule(rule)}`,
+    '',
+  ].join('\n');
+  const tool = (...words: string[]): string =>
+    quoteCommand(placed(placeOfNamespace(namespace), { argv: ['nft', ...words] }).argv);
+  const mark = `comment "${nftComment(rule)}" # handle `;
+  const undo = shell(
+    [
+      `${tool('-a', 'list', 'chain', family, handTable, chain)} | while IFS= read -r line; do`,
+      `  case $line in *${quoteArgument(mark)}*) ${tool('delete', 'rule', family, handTable, chain, 'handle')} "\${line##* }" ;; esac`,
+      'done',
+      `${tool('list', 'table', family, handTable)} | grep -q comment || ${tool('delete', 'table', family, handTable)}`,
+    ].join('\n'),
+  );
+  return { run: [nft(name, script)], undo: [undo] };
+}
