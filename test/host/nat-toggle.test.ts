@@ -196,9 +196,8 @@ describe('switching NAT on: forwarding', function () {
   let machine: LabHost;
   let transport: Transport;
 
+  useLabHost((host) => ({ lab: machine, transport } = host));
   before(async () => {
-    machine = await startLabHost();
-    transport = await connectTo(machine);
     await type(machine, [
       ...tutorial.slice(0, -1),
       'sysctl -w net.ipv4.ip_forward=0',
@@ -207,11 +206,6 @@ describe('switching NAT on: forwarding', function () {
       'ip netns exec earth iptables -t nat -A POSTROUTING -s 10.12.0.0/16 -j MASQUERADE',
     ]);
   });
-  after(async () => {
-    transport.dispose();
-    await machine.stop();
-  });
-
   const forwarding = async (place = ''): Promise<string> =>
     (await machine.run(`${place} sysctl -n net.ipv4.ip_forward`)).stdout.trim();
   const switchAll = async (sources: readonly string[], on: boolean): Promise<void> => {
