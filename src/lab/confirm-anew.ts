@@ -2,6 +2,7 @@ import { isCancelled, NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
 import { confirmationScript } from '../plan/script-confirmation';
 import type { Transport } from '../transport/transport';
+import { pause } from './pause';
 
 export interface ConfirmOptions {
   /** Seconds until the host gives up by itself. */
@@ -38,7 +39,7 @@ export async function confirmAnew(
   const deadline = AbortSignal.timeout(within * 1000);
   const stop = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   let lastError: Error | undefined;
-  for (let pause = firstPause; ; pause *= 2) {
+  for (let wait = firstPause; ; wait *= 2) {
     try {
       return await confirmOnce(transport, plan, token, stop, signal);
     } catch (thrown) {
@@ -49,7 +50,7 @@ export async function confirmAnew(
       if (deadline.aborted) throw lastError ?? timedOut(transport, within);
       if (error instanceof NetnsError && final.includes(error.reason)) throw error;
     }
-    await untilOrAborted(pause, stop);
+    await pause(wait, stop);
   }
 }
 
@@ -91,17 +92,4 @@ function isRecorded({ record, basedOn }: Plan, revision: number): boolean {
 
 function timedOut({ description }: Transport, within: number): NetnsError {
   return new NetnsError('unreachable', `${description} did not answer within ${within} seconds.`);
-}
-
-function untilOrAborted(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener('abort', done);
-    if (signal.aborted) done();
-  });
 }

@@ -25,6 +25,7 @@ import { registerHostCommands } from './hosts/host-commands';
 import { HostConnector } from './hosts/host-connector';
 import { HostRegistry } from './hosts/host-registry';
 import { hostServices } from './hosts/host-services';
+import { watchForLoss } from './hosts/loss-notices';
 import { SecretStore } from './hosts/secret-store';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
@@ -55,7 +56,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(followHostSettings(registry, log));
   const secrets = new SecretStore(context.secrets, context.globalState);
   const connector = new HostConnector(registry, log, new PersonPrompts(secrets, log));
-  parts.add(connector.watchForLoss());
+  parts.add(watchForLoss(registry, log));
 
   const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
   const documents = parts.add(new TopologyDocuments(language));

@@ -4,6 +4,7 @@ import { tooltip, withoutIcons } from './host-data';
 import { describeTarget } from './hosts/host-connector';
 import type { Host, HostState } from './hosts/host';
 import type { HostRegistry } from './hosts/host-registry';
+import { nextTry, stateWords } from './hosts/state-words';
 import { ViewId } from './ids';
 
 const icons: Readonly<Record<HostState['status'], string>> = {
@@ -12,14 +13,6 @@ const icons: Readonly<Record<HostState['status'], string>> = {
   live: 'vm-active',
   lost: 'debug-disconnect',
   failed: 'error',
-};
-
-const words: Readonly<Record<HostState['status'], string>> = {
-  disconnected: 'not connected',
-  connecting: 'connecting',
-  live: 'live',
-  lost: 'connection lost',
-  failed: 'cannot connect',
 };
 
 /** Shows how the hosts stand; a click opens the tree. Hidden while no host is configured or none was used yet. */
@@ -45,12 +38,16 @@ function update(item: StatusBarItem, hosts: readonly Host[]): void {
   if (first === undefined) return;
   const { status } = first.state;
   const more = used.length > 1 ? ` +${used.length - 1}` : '';
-  item.text = `$(${icons[status]}) ${withoutIcons(first.label)}${more}`;
+  const icon = first.state.status === 'lost' && first.state.again !== undefined ? 'sync~spin' : icons[status];
+  item.text = `$(${icon}) ${withoutIcons(first.label)}${more}`;
   item.tooltip = tooltip(
     'Netns hosts',
-    hosts.map((host) => `${host.label} (${describeTarget(host)}): ${words[host.state.status]}`),
+    hosts.map((host) => {
+      const facts = `${host.label} (${describeTarget(host)}): ${stateWords(host.state)}`;
+      return [facts, nextTry(host.state)].filter((words) => words !== undefined).join('. ');
+    }),
   );
-  item.accessibilityInformation = { label: `Netns host ${first.label}: ${words[status]}` };
+  item.accessibilityInformation = { label: `Netns host ${first.label}: ${stateWords(first.state)}` };
   item.backgroundColor =
     status === 'lost' || status === 'failed' ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   item.show();

@@ -2,7 +2,8 @@ import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
 import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
 import type { Topology } from '../../topology/model';
-import type { Host } from '../hosts/host';
+import type { Host, HostState } from '../hosts/host';
+import { nextTry } from '../hosts/state-words';
 
 /** What a graph has to draw from. */
 export interface GraphInput {
@@ -49,6 +50,11 @@ export function graphContent({ hosts, host, topology, file, side = 'both' }: Gra
   };
 }
 
+function again(state: HostState): string[] {
+  if (state.status !== 'lost' || state.again === undefined) return [];
+  return [`Reconnecting by itself (try ${state.again.attempt}).`, nextTry(state) ?? ''].filter((words) => words !== '');
+}
+
 function noticeFor(host: Host | undefined): Notice {
   if (host === undefined) {
     return {
@@ -68,8 +74,9 @@ function noticeFor(host: Host | undefined): Notice {
     case 'lost':
       return {
         title: `The connection to ${label} was lost`,
-        text: describeError(state.error),
-        actions: [{ ...retry, label: 'Reconnect' }, showLog],
+        text: [describeError(state.error), ...again(state)].join('\n'),
+        actions: [{ ...retry, label: state.again === undefined ? 'Reconnect' : 'Reconnect Now' }, showLog],
+        ...(state.again === undefined ? {} : { busy: true }),
       };
     case 'failed':
       return { title: `Cannot connect to ${label}`, text: describeError(state.error), actions: [retry, showLog] };

@@ -43,7 +43,8 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     return host !== undefined && (await connector.ensureLive(host));
   });
   register(CommandId.disconnect, async (argument) => {
-    const isOpen = (one: Host): boolean => ['live', 'connecting'].includes(one.state.status);
+    const isOpen = ({ state }: Host): boolean =>
+      ['live', 'connecting'].includes(state.status) || (state.status === 'lost' && state.again !== undefined);
     const host = await choose(argument, 'Disconnect from which host?', isOpen);
     if (host === undefined) return false;
     log.info(`Disconnecting from ${host.label}`);

@@ -1,9 +1,8 @@
 import { window, workspace, type LogOutputChannel } from 'vscode';
-import { describeError, NetnsError } from '../../base/errors';
-import type { Disposable } from '../../base/disposable';
+import { NetnsError } from '../../base/errors';
 import type { ConnectPrompts } from '../../transport/transport';
 import { plainLine, withoutIcons } from '../host-data';
-import { editHostsChoice, showError, showWarning, type Choice } from '../notify';
+import { editHostsChoice, showError, type Choice } from '../notify';
 import { manageTrust, restrictedMode } from '../restricted-mode';
 import { withCancellableProgress } from '../progress';
 import type { Host } from './host';
@@ -46,18 +45,6 @@ export class HostConnector {
       { placeHolder, matchOnDescription: true },
     );
     return picked?.host;
-  }
-
-  /** Tells once about every connection that ends by itself. */
-  watchForLoss(): Disposable {
-    return this.registry.onDidChange((change) => {
-      if (change.type !== 'state' || change.host.state.status !== 'lost') return;
-      const { host } = change;
-      if (host.isBusy) return; // The work that was cut off tells it.
-      showWarning(this.log, `The connection to ${host.label} was lost. ${describeError(change.host.state.error)}`, [
-        { ...this.retry(host), title: 'Reconnect' },
-      ]);
-    });
   }
 
   private async connect(host: Host): Promise<boolean> {

@@ -3,23 +3,33 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
 import type { HostStore } from '../../lab/model';
+import {
+  mayPass,
+  Reconnection,
+  usualReconnectPace,
+  type ReconnectPace,
+  type ReconnectStep,
+} from '../../lab/reconnection';
 import { SessionSecrets } from '../../transport/session-secrets';
 import type { ConnectPrompts, HostTarget, Transport } from '../../transport/transport';
 import type { HostConfiguration } from './host-settings';
+import { HostWork } from './host-work';
 
 export type HostState =
   | { readonly status: 'disconnected' }
   | { readonly status: 'connecting' }
   | { readonly status: 'live' }
-  /** The connection ended by itself. */
-  | { readonly status: 'lost'; readonly error: Error }
-  /** It could not be made, or the host could not be read. */
+  /** The connection ended by itself. `again` where it is being made anew; without, that was given up. */
+  | { readonly status: 'lost'; readonly error: Error; readonly again?: ReconnectStep }
+  /** It could not be made (anew), or the host could not be read. */
   | { readonly status: 'failed'; readonly error: Error };
 
 /** How a host is reached; exchanged in tests. */
 export interface HostServices {
   connect(target: HostTarget, prompts: ConnectPrompts, signal: AbortSignal): Promise<Transport>;
   createStore(transport: Transport): HostStore;
+  /** Default: as fast as suits a person. */
+  readonly reconnectPace?: ReconnectPace;
 }
 
 export type HostChange = 'state' | 'snapshot';
@@ -37,20 +47,24 @@ export class Host implements Disposable {
   private held = new DisposableList();
   private attempt: Attempt | undefined;
   private readonly changes = new Emitter<HostChange>();
+  private readonly work: HostWork;
   private watchers = 0;
-  private busy = false;
-  private sharers = 0;
   private watching: Disposable | undefined;
   private readingFailure: Error | undefined;
   /** The answers of whoever connected, until `disconnect`. */
   private secrets: SessionSecrets | undefined;
+  private reconnection: Reconnection | undefined;
+  /** When the connection was made, in milliseconds since the epoch, and with which try. */
+  private made = { at: 0, attempt: 0 };
 
   readonly onDidChange: Event<HostChange> = this.changes.event;
 
   constructor(
     readonly configuration: HostConfiguration,
     private readonly services: HostServices,
-  ) {}
+  ) {
+    this.work = new HostWork(configuration.label);
+  }
 
   get id(): string {
     return this.configuration.id;
@@ -75,18 +89,20 @@ export class Host implements Disposable {
   }
 
   /**
-   * Connects and reads the host once; resolves when it is live. Callers who come while that is under way share it.
+   * Connects and reads the host once; resolves when it is live. Callers who come while that is under way share it. A
+   * connection that is being made anew by itself is made at once.
    *
    * @throws NetnsError as the transport and the observer do; `cancelled` after `disconnect`.
    */
   async connect(prompts: ConnectPrompts): Promise<void> {
     if (this.currentState.status === 'live') return;
     if (this.attempt === undefined) {
-      const secrets = (this.secrets = new SessionSecrets(prompts));
+      const wasReconnecting = this.stopReconnecting();
+      const secrets = (this.secrets ??= new SessionSecrets(prompts));
       const controller = new AbortController();
       const attempt: Attempt = {
         controller,
-        done: Promise.resolve().then(() => this.open(attempt, secrets)),
+        done: Promise.resolve().then(() => this.open(attempt, secrets, wasReconnecting)),
       };
       this.attempt = attempt;
       this.setState({ status: 'connecting' });
@@ -94,8 +110,9 @@ export class Host implements Disposable {
     await this.attempt.done;
   }
 
-  /** Ends the connection, or the attempt to make one. */
+  /** Ends the connection, or the attempts to make one. */
   disconnect(): void {
+    this.stopReconnecting();
     this.attempt?.controller.abort();
     this.attempt = undefined;
     this.forgetSecrets();
@@ -105,6 +122,7 @@ export class Host implements Disposable {
   /** Drops what a person has answered while connecting: the next connection asks again. */
   forgetSecrets(): void {
     this.secrets?.forget();
+    this.secrets = undefined;
   }
 
   /**
@@ -131,43 +149,17 @@ export class Host implements Disposable {
 
   /** Work that changes the host is under way, and will tell how it ended. */
   get isBusy(): boolean {
-    return this.busy;
+    return this.work.isBusy;
   }
 
-  /**
-   * Runs work that changes the host, one at a time.
-   *
-   * @throws NetnsError `busy` while other work is under way; and whatever the work throws.
-   */
-  async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseWhile(this.busy, 'Something else is still working');
-    this.refuseWhile(this.sharers > 0, 'Checks are still running');
-    this.busy = true;
-    try {
-      return await work();
-    } finally {
-      this.busy = false;
-    }
+  /** As `HostWork.exclusively`. */
+  exclusively<T>(work: () => Promise<T>): Promise<T> {
+    return this.work.exclusively(work);
   }
 
-  /**
-   * Runs work that needs the host to stay as it is and does not change it: any number at a time.
-   *
-   * @throws NetnsError `busy` while work is under way that changes the host; and whatever the work throws.
-   */
-  async sharing<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseWhile(this.busy, 'Something else is still working');
-    this.sharers++;
-    try {
-      return await work();
-    } finally {
-      this.sharers--;
-    }
-  }
-
-  private refuseWhile(condition: boolean, what: string): void {
-    if (!condition) return;
-    throw new NetnsError('busy', `${what} on ${this.label}.`, { advice: 'Wait until that is done, or cancel it.' });
+  /** As `HostWork.sharing`. */
+  sharing<T>(work: () => Promise<T>): Promise<T> {
+    return this.work.sharing(work);
   }
 
   /** Keeps the picture current until disposed: the host is watched while at least one watcher is there. */
@@ -190,8 +182,24 @@ export class Host implements Disposable {
     this.changes.dispose();
   }
 
-  private async open(attempt: Attempt, prompts: ConnectPrompts): Promise<void> {
+  private async open(attempt: Attempt, prompts: ConnectPrompts, wasReconnecting: boolean): Promise<void> {
     const { signal } = attempt.controller;
+    try {
+      await this.establish(signal, prompts);
+    } catch (error) {
+      if (signal.aborted) throw new NetnsError('cancelled', 'Connecting was stopped.', { cause: error });
+      this.attempt = undefined;
+      if (wasReconnecting && mayPass(error)) this.reconnect(asError(error));
+      else this.close({ status: 'failed', error: asError(error) });
+      throw error;
+    }
+    this.attempt = undefined;
+    this.made = { at: Date.now(), attempt: 0 };
+    this.goLive();
+  }
+
+  /** Makes the connection and reads the host; nothing is left open where that fails. */
+  private async establish(signal: AbortSignal, prompts: ConnectPrompts): Promise<void> {
     const held = new DisposableList();
     try {
       const transport = held.add(await this.services.connect(this.configuration.target, prompts, signal));
@@ -200,7 +208,7 @@ export class Host implements Disposable {
       held.add(
         transport.onDidClose((error) => {
           closed = error ?? new NetnsError('connectionLost', `The connection to ${this.label} ended.`);
-          if (this.connection?.transport === transport) this.close({ status: 'lost', error: closed });
+          if (this.connection?.transport === transport) this.reconnect(closed);
         }),
       );
       const store = held.add(this.services.createStore(transport));
@@ -210,16 +218,57 @@ export class Host implements Disposable {
       if (closed !== undefined) throw closed;
       this.connection = { transport, store };
       this.held = held;
-      this.attempt = undefined;
     } catch (error) {
       held.dispose();
-      if (signal.aborted) throw new NetnsError('cancelled', 'Connecting was stopped.', { cause: error });
-      this.attempt = undefined;
-      this.close({ status: 'failed', error: asError(error) });
       throw error;
     }
+  }
+
+  private goLive(): void {
     this.setState({ status: 'live' });
     this.updateWatching();
+  }
+
+  /** The connection ended by itself: it is made anew by itself too, with what the person answered the first time. */
+  private reconnect(error: Error): void {
+    const prompts = this.secrets?.unattended();
+    if (prompts === undefined) {
+      this.close({ status: 'lost', error });
+      return;
+    }
+    // Its first step tells the listeners.
+    this.drop();
+    const pace = this.services.reconnectPace ?? usualReconnectPace;
+    const { at, attempt: lastAttempt } = this.made;
+    this.reconnection = new Reconnection(
+      {
+        open: async (signal) => {
+          await this.establish(signal, prompts);
+          this.reconnection = undefined;
+          this.made = { ...this.made, at: Date.now() };
+          this.goLive();
+        },
+        onStep: (again, why) => {
+          this.made = { ...this.made, attempt: again.attempt };
+          this.setState({ status: 'lost', error: why ?? error, again });
+        },
+        onGiveUp: (why) => {
+          this.reconnection = undefined;
+          this.setState({ status: 'failed', error: why });
+        },
+      },
+      pace,
+    );
+    // One that breaks again and again is made again slower and slower.
+    this.reconnection.start(Date.now() - at > pace.longest ? 1 : lastAttempt + 1);
+  }
+
+  /** @returns whether there was anything to stop. */
+  private stopReconnecting(): boolean {
+    const wasReconnecting = this.reconnection !== undefined;
+    this.reconnection?.dispose();
+    this.reconnection = undefined;
+    return wasReconnecting;
   }
 
   private onReadingFailed(error: Error): void {
@@ -228,6 +277,12 @@ export class Host implements Disposable {
   }
 
   private close(state: HostState): void {
+    this.drop();
+    this.setState(state);
+  }
+
+  /** Lets go of the connection and of all that hangs on it. */
+  private drop(): void {
     const held = this.held;
     this.connection = undefined;
     this.held = new DisposableList();
@@ -235,7 +290,6 @@ export class Host implements Disposable {
     this.watching?.dispose();
     this.watching = undefined;
     held.dispose();
-    this.setState(state);
   }
 
   private updateWatching(): void {

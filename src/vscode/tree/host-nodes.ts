@@ -3,6 +3,7 @@ import { hostSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
 import type { Host, HostState } from '../hosts/host';
 import { describeTarget } from '../hosts/host-connector';
+import { nextTry, stateWords } from '../hosts/state-words';
 import { CommandId } from '../ids';
 import type { LabFaces } from './lab-nodes';
 import { facts, type TreeIcon, type TreeNode } from './node';
@@ -17,35 +18,36 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
   return {
     id: host.id,
     hostId: host.id,
-    context: `host.${state.status}`,
+    context: `host.${isReconnecting(state) ? 'reconnecting' : state.status}`,
     label: plainLine(host.label),
     subject: hostSubject(host.id),
     // A narrow view cuts the end off: what is wrong stands first.
     description: stale
       ? facts('the last reading failed', target)
       : live
-        ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, stateWords.live)
-        : facts(stateWords[state.status], target),
-    icon: stale ? { name: 'warning', color: 'charts.yellow' } : stateIcons[state.status],
+        ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, stateWords(state))
+        : facts(stateWords(state), target),
+    icon: stale
+      ? { name: 'warning', color: 'charts.yellow' }
+      : isReconnecting(state)
+        ? { name: 'sync~spin', color: 'charts.yellow' }
+        : stateIcons[state.status],
     tooltip: [
       target,
       ...(snapshot === undefined ? [] : [`${snapshot.hostname}, Linux ${snapshot.kernel}`]),
       ...('error' in state ? [describeError(state.error)] : []),
+      ...[nextTry(state)].filter((words) => words !== undefined),
       ...(host.lastReadingError === undefined ? [] : [describeError(host.lastReadingError)]),
     ],
-    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${stateWords[state.status]}`,
+    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${stateWords(state)}`,
     expanded: live,
     children: live && snapshot !== undefined ? snapshotNodes(host.id, snapshot, faces) : messageNodes(host),
   };
 }
 
-const stateWords: Readonly<Record<HostState['status'], string>> = {
-  disconnected: 'not connected',
-  connecting: 'connecting…',
-  live: 'live',
-  lost: 'connection lost',
-  failed: 'cannot connect',
-};
+function isReconnecting(state: HostState): boolean {
+  return state.status === 'lost' && state.again !== undefined;
+}
 
 const stateIcons: Readonly<Record<HostState['status'], TreeIcon>> = {
   disconnected: { name: 'vm-outline', color: 'disabledForeground' },
@@ -76,7 +78,10 @@ function messageNodes(host: Host): TreeNode[] {
     case 'failed':
       return [
         message('error', plainLine(state.error.message), { name: 'error', color: 'charts.red' }, CommandId.showLog),
-        connect(state.status === 'lost' ? 'Reconnect' : 'Try Again'),
+        connect(state.status === 'failed' ? 'Try Again' : isReconnecting(state) ? 'Reconnect Now' : 'Reconnect'),
+        ...(isReconnecting(state)
+          ? [message('stop', 'Stop Reconnecting', { name: 'debug-stop' }, CommandId.disconnect)]
+          : []),
       ];
     case 'disconnected':
     case 'live':

@@ -213,9 +213,15 @@ describe('The tree of hosts', () => {
   it('says below a host that is not live what to do', async () => {
     const fake = await show(snapshot());
     fake.loseConnection(new Error('Cut by a test.'));
-    assert.deepEqual(drawn(), ['lab1  (connection lost · root@198.51.100.7)', '  Cut by a test.', '  Reconnect']);
-    assert.equal(tree.getTreeItem(find('Reconnect')).command?.command, 'netns.host.connect');
-    assert.equal(tree.getTreeItem(find('lab1')).contextValue, 'host.lost');
+    assert.deepEqual(drawn(), [
+      'lab1  (connection lost, reconnecting (try 1) · root@198.51.100.7)',
+      '  Cut by a test.',
+      '  Reconnect Now',
+      '  Stop Reconnecting',
+    ]);
+    assert.equal(tree.getTreeItem(find('Reconnect Now')).command?.command, 'netns.host.connect');
+    assert.equal(tree.getTreeItem(find('Stop Reconnecting')).command?.command, 'netns.host.disconnect');
+    assert.equal(tree.getTreeItem(find('lab1')).contextValue, 'host.reconnecting');
   });
 
   it('shows names from a host as text, whatever they hold', async () => {
