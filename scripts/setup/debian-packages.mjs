@@ -14,6 +14,8 @@ const purposes = {
     nftables: 'nft',
     iptables: 'iptables',
     tcpdump: 'tcpdump',
+    tshark: 'tshark',
+    'wireshark-common': 'capinfos',
     'iputils-ping': 'ping',
     python3: 'python3',
     curl: 'curl',

@@ -66,6 +66,7 @@ export class LocalMachine implements Machine {
         invocation,
         signal: undefined,
         ownsInput: false,
+        isBinary: false,
         brokeOff: () => brokeOff(this.description),
         didNotStart: (said) =>
           new NetnsError('missingTool', 'No terminal can be opened on this computer.', {

@@ -19,6 +19,8 @@ export interface ScriptProcessOptions {
   readonly signal: AbortSignal | undefined;
   /** The script ends by itself when its input does, and may take its time. */
   readonly ownsInput: boolean;
+  /** The standard output is bytes, not text. */
+  readonly isBinary: boolean;
   /** The error for a script that never began, from what was said instead of it. */
   didNotStart(said: string): NetnsError;
   /** The error for a script whose output has no end. */
@@ -50,7 +52,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
     /** Holds the place of the channel; disposed when the process has ended. */
     private readonly slot: Disposable,
   ) {
-    this.stdout = new TextStream(options.invocation);
+    this.stdout = new TextStream(options.invocation, options.isBinary ? 'latin1' : 'utf8');
     this.stderr = new TextStream(options.invocation);
     this.onStdout = this.stdout.onText;
     this.onStderr = this.stderr.onText;

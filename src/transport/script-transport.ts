@@ -121,7 +121,7 @@ export class ScriptTransport implements Transport {
     script: string,
     input: Input,
     use: ChannelUse,
-    { asRoot, signal }: Pick<RunOptions, 'asRoot' | 'signal'>,
+    { asRoot, signal, output }: Pick<StartOptions, 'asRoot' | 'signal' | 'output'>,
   ): Promise<ScriptProcess> {
     const { become, gate } = this.becoming(asRoot, signal);
     const invocation = invoke(script, { input, become });
@@ -131,6 +131,7 @@ export class ScriptTransport implements Transport {
           invocation,
           signal,
           ownsInput: input.type === 'script',
+          isBinary: output === 'bytes',
           didNotStart: (said) => this.didNotStart(said, become !== undefined),
           brokeOff: () => brokeOff(this.description),
         },

@@ -12,7 +12,7 @@ const noiseLimit = 64 * 1024;
  * what comes before the first listener is kept for it.
  */
 export class TextStream {
-  private readonly decoder = new StringDecoder('utf8');
+  private readonly decoder: StringDecoder;
   private readonly emitter = new Emitter<string>((count) => this.onListenersChanged(count));
   private noise = '';
   private kept: string | undefined = '';
@@ -23,8 +23,15 @@ export class TextStream {
   private held = '';
   private isOver = false;
 
-  /** @param markers The line that the output begins after, and the text that it ends before. */
-  constructor(markers?: { readonly startMarker: string; readonly endMarker: string }) {
+  /**
+   * @param markers The line that the output begins after, and the text that it ends before.
+   * @param encoding `latin1`: a character of the same number for each byte
+   */
+  constructor(
+    markers?: { readonly startMarker: string; readonly endMarker: string },
+    encoding: 'utf8' | 'latin1' = 'utf8',
+  ) {
+    this.decoder = new StringDecoder(encoding);
     this.marker = markers?.startMarker;
     this.endMarker = markers?.endMarker;
   }

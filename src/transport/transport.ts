@@ -84,6 +84,11 @@ export interface StartOptions extends Pick<RunOptions, 'asRoot' | 'signal'> {
    *   has cleaned up. Its outputs may be closed by then: it has to ignore SIGPIPE.
    */
   readonly lifeline?: 'transport' | 'script';
+  /**
+   * What the standard output is: text in UTF-8 (default), or bytes, which come as a string with a character of the same number
+   * for each byte (`latin1`). What comes before the first listener is cut at 1 MiB: listen at once.
+   */
+  readonly output?: 'text' | 'bytes';
 }
 
 /** Whether `asRoot` works on this connection, as it was found when connecting. */

@@ -1,11 +1,12 @@
 import type { Command } from '../../base/command';
 import type { HostSnapshot } from '../../host/model';
-import { captureCommand, captureScript, type CapturePlace } from '../../plan/actions/capture-script';
+import { captureTextCommand, captureTextScript } from '../../plan/actions/capture-script';
 import { placeOfNamespace, type Place } from '../../plan/actions/place';
 import { runLine, runLineScript } from '../../plan/actions/run-script';
 import { followLogCommand, followLogScript } from '../../plan/actions/services';
 import { findService } from '../../plan/service-state';
 import type { Subject } from '../../protocol/subject';
+import { captureSources } from '../capture/sources';
 import { goneError } from './shell';
 import { namespaceOf } from './subjects';
 
@@ -24,16 +25,14 @@ export function lineIn(subject: Subject, snapshot: HostSnapshot, line: string): 
 }
 
 /**
- * A capture of the packets of an interface, of a bridge, or of all interfaces of a namespace.
+ * A capture as text, for a terminal: of an interface, of a bridge, or of all interfaces of a namespace.
  *
  * @throws NetnsError `unsupported` where it is not there.
  */
 export function captureOf(subject: Subject, snapshot: HostSnapshot): Program {
-  const isWhole = subject.type === 'host' || subject.type === 'namespace';
-  const place = placeFor(subject, snapshot);
-  if (!isWhole && !hasLink(subject, snapshot)) throw goneError(subject);
-  const what: CapturePlace = isWhole ? { place } : { place, interface: subject.name };
-  return { script: captureScript(what, snapshot.ssh), command: captureCommand(what, snapshot.ssh) };
+  const [plan] = captureSources([subject], snapshot, '');
+  if (plan === undefined) throw goneError(subject);
+  return { script: captureTextScript(plan.source), command: captureTextCommand(plan.source) };
 }
 
 /**
@@ -53,8 +52,4 @@ function placeFor(subject: Subject, snapshot: HostSnapshot): Place {
   const namespace = namespaceOf(snapshot, subject);
   if (namespace === undefined) throw goneError(subject);
   return placeOfNamespace(namespace);
-}
-
-function hasLink(subject: Subject, snapshot: HostSnapshot): boolean {
-  return namespaceOf(snapshot, subject)?.links.some(({ name }) => name === subject.name) === true;
 }
