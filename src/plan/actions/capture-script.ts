@@ -132,9 +132,11 @@ export function captureAllScript(sources: readonly CaptureSource[], options: Cap
 
 /** One source: its output is tcpdump's own. For sh; it has to be told something from time to time. */
 export function captureOneScript(source: CaptureSource, options: CaptureOptions): string {
-  return [keeper(namespaceFile(source.place), options), quoteCommand(captureBytesCommand(source, options).argv), endGroup].join(
-    '\n',
-  );
+  return [
+    keeper(namespaceFile(source.place), options),
+    quoteCommand(captureBytesCommand(source, options).argv),
+    endGroup,
+  ].join('\n');
 }
 
 function namespaceFile(place: Place): string | undefined {
