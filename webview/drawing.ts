@@ -30,6 +30,8 @@ export class Drawing {
   readonly cy: Core;
   readonly viewport: Viewport;
   private scene: Scene | undefined;
+  /** Of what is on the canvas. */
+  private wiring: Wiring | undefined;
   private view: GraphView | undefined;
   private placements = new Map<string, Placement>();
   private readonly pinned = new Set<string>();
@@ -84,6 +86,7 @@ export class Drawing {
     this.layout = layout;
     this.cy.elements().remove();
     this.scene = undefined;
+    this.wiring = undefined;
     this.view = undefined;
     this.pinned.clear();
     for (const id of kept?.pinned ?? []) this.pinned.add(id);
@@ -108,7 +111,7 @@ export class Drawing {
       this.viewport.fit({ left: x1, top: y1, right: x2, bottom: y2 }, options);
       return;
     }
-    const wiring = this.wire(this.scene);
+    const wiring = this.wiring ?? this.wire(this.scene);
     const boxes = [...wiring.boxes.values()];
     if (wiring.frame !== undefined) boxes.push(wiring.frame);
     const box = union(boxes);
@@ -143,6 +146,7 @@ export class Drawing {
 
   private elements(scene: Scene): ElementDefinition[] {
     const wiring = this.wire(scene);
+    this.wiring = wiring;
     const options = { compared: this.view?.compared === true, measure: measureWith(this.theme) };
     return buildElements(scene, wiring, this.placements, options);
   }

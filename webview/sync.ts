@@ -23,6 +23,8 @@ export function syncElements(cy: Core, wanted: readonly ElementDefinition[], { a
     cy.elements().forEach((element) => void existing.add(element.id()));
     const fresh = wanted.filter(({ data }) => data.id !== undefined && !existing.has(data.id));
     const added = cy.add(fresh.map((definition) => ({ ...definition })));
+    for (const { data, classes } of fresh)
+      cy.getElementById(data.id ?? '').scratch(toldKey, JSON.stringify([data, classes]));
     if (moving) fadeIn(added);
     for (const definition of wanted) {
       const { id } = definition.data;
@@ -49,11 +51,18 @@ function definitionOf(wanted: readonly ElementDefinition[], id: string): Element
   return index.get(id);
 }
 
+/** Where an element keeps what it was last told to be: to tell Cytoscape the same again makes it work out all styles anew. */
+const toldKey = '_told';
+
 function update(element: NodeSingular & EdgeSingular, definition: ElementDefinition, moving: boolean): void {
-  const data: Readonly<Record<string, unknown>> = definition.data;
-  element.data(Object.fromEntries(Object.entries(data).filter(([key]) => !identity.has(key))));
-  const kept = interactionClasses.filter((name) => element.hasClass(name));
-  element.classes([definition.classes ?? '', ...kept].join(' '));
+  const told = JSON.stringify([definition.data, definition.classes]);
+  if (element.scratch(toldKey) !== told) {
+    element.scratch(toldKey, told);
+    const data: Readonly<Record<string, unknown>> = definition.data;
+    element.data(Object.fromEntries(Object.entries(data).filter(([key]) => !identity.has(key))));
+    const kept = interactionClasses.filter((name) => element.hasClass(name));
+    element.classes([definition.classes ?? '', ...kept].join(' '));
+  }
   const { position } = definition;
   if (!element.isNode() || position === undefined) return;
   move(element, position, moving);

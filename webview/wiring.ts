@@ -93,6 +93,12 @@ function findLanes(
   return lanes;
 }
 
+/** What is between two places, neither of them in it. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** The nearest x to `wanted` over the bar where no card is in the way, rather to the right; `wanted` where there is none. */
 function freeLane(
   wanted: number,
@@ -100,15 +106,28 @@ function freeLane(
   boxes: readonly Box[],
   taken: readonly number[],
 ): number {
-  const free = (x: number): boolean =>
-    x >= low &&
-    x <= high &&
-    !boxes.some((box) => x > box.left - 9 && x < box.right + 9) &&
-    !taken.some((other) => Math.abs(other - x) < laneGap - 0.5);
-  if (free(wanted)) return wanted;
-  for (let x = wanted + 1; x <= high; x++) if (free(x)) return x;
-  for (let x = wanted - 1; x >= low; x--) if (free(x)) return x;
-  return wanted;
+  const gap = laneGap - 0.5;
+  const blocked: Span[] = [
+    ...boxes.map(({ left, right }) => ({ from: left - 9, to: right + 9 })),
+    ...taken.map((x) => ({ from: x - gap, to: x + gap })),
+  ].filter(({ from, to }) => to > low && from < high);
+  const right = pastSpans(wanted, blocked);
+  if (right <= high) return right;
+  const left = -pastSpans(
+    -wanted,
+    blocked.map(({ from, to }) => ({ from: -to, to: -from })),
+  );
+  return left >= low ? left : wanted;
+}
+
+/** The first of `start`, `start + 1`, … that lies in no span. */
+function pastSpans(start: number, spans: Span[]): number {
+  let x = start;
+  // By their beginnings: whatever moves x on has begun before it, and so has been looked at with all that begin earlier.
+  for (const { from, to } of spans.sort((a, b) => a.from - b.from)) {
+    if (x > from && x < to) x = start + Math.ceil(to - start);
+  }
+  return x;
 }
 
 function isBar(scene: Scene, unit: string): boolean {
