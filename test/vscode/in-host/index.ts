@@ -14,6 +14,7 @@ export async function run(): Promise<void> {
   await import('./manifest.test');
   await import('./host-settings.test');
   await import('./host.test');
+  await import('./connect-prompts.test');
   await import('./tree.test');
   await import('./words-from-hosts.test');
   await import('./editor.test');
