@@ -13,8 +13,13 @@ export interface ObserveOptions {
   readonly probeKernel?: boolean;
 }
 
+/** Without root a host is still read, and what could not be read is named in the snapshot. */
+export function canBeRoot({ privilege }: Transport): boolean {
+  return privilege?.type !== 'none';
+}
+
 /**
- * Reads the whole host in one round trip.
+ * Reads the whole host in one round trip: as root, or what can be seen without.
  *
  * @throws NetnsError `missingTool` (with how to install it), `unexpectedOutput`, `cancelled`, and whatever the transport throws.
  */
@@ -28,7 +33,10 @@ export async function observe(
     sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
     probeKernel,
   };
-  const { code, stdout, stderr } = await transport.run(readingScript(options), signal === undefined ? {} : { signal });
+  const { code, stdout, stderr } = await transport.run(readingScript(options), {
+    asRoot: canBeRoot(transport),
+    ...(signal === undefined ? {} : { signal }),
+  });
   if (code !== 0) {
     throw new NetnsError('commandFailed', `Reading the host ${transport.description} ended with code ${code}.`, {
       hostSaid: stderr.slice(-1000),

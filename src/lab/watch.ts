@@ -2,6 +2,7 @@ import type { Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import { readWatchLine, watchParts, watchScript, type WatchPart } from '../host/watch-script';
 import type { RemoteProcess, Transport } from '../transport/transport';
+import { canBeRoot } from './observe';
 
 export interface HostWatch extends Disposable {
   /** What this host has no means to watch, and why: changes there show up only with the next change elsewhere. */
@@ -22,7 +23,10 @@ const readyLimit = 20_000;
  * @throws NetnsError `unexpectedOutput` when the watch does not come up, and whatever the transport throws.
  */
 export async function startWatch(transport: Transport, onHint: () => void, signal?: AbortSignal): Promise<HostWatch> {
-  const process = await transport.start(watchScript(), signal === undefined ? {} : { signal });
+  const process = await transport.start(watchScript(), {
+    asRoot: canBeRoot(transport),
+    ...(signal === undefined ? {} : { signal }),
+  });
   const watch = new Watch(transport.description, process, onHint);
   const giveUp = (): void => {
     watch.fail(new NetnsError('cancelled', `Watching ${transport.description} was cancelled.`));

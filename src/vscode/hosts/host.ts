@@ -152,14 +152,22 @@ export class Host implements Disposable {
     return this.work.isBusy;
   }
 
-  /** As `HostWork.exclusively`. */
-  exclusively<T>(work: () => Promise<T>): Promise<T> {
-    return this.work.exclusively(work);
+  /** Why this host can only be looked at: there is no root on it for us. */
+  get readOnlyBecause(): NetnsError | undefined {
+    const privilege = this.connection?.transport.privilege;
+    return privilege?.type === 'none' ? privilege.error : undefined;
   }
 
-  /** As `HostWork.sharing`. */
-  sharing<T>(work: () => Promise<T>): Promise<T> {
-    return this.work.sharing(work);
+  /** As `HostWork.exclusively`; @throws NetnsError `privilege` where there is no root. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    if (this.readOnlyBecause !== undefined) throw this.readOnlyBecause;
+    return await this.work.exclusively(work);
+  }
+
+  /** As `HostWork.sharing`; @throws NetnsError `privilege` where there is no root. */
+  async sharing<T>(work: () => Promise<T>): Promise<T> {
+    if (this.readOnlyBecause !== undefined) throw this.readOnlyBecause;
+    return await this.work.sharing(work);
   }
 
   /** Keeps the picture current until disposed: the host is watched while at least one watcher is there. */

@@ -25,7 +25,7 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
     description: stale
       ? facts('the last reading failed', target)
       : live
-        ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, stateWords(state))
+        ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, liveWords(host))
         : facts(stateWords(state), target),
     icon: stale
       ? { name: 'warning', color: 'charts.yellow' }
@@ -38,11 +38,37 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
       ...('error' in state ? [describeError(state.error)] : []),
       ...[nextTry(state)].filter((words) => words !== undefined),
       ...(host.lastReadingError === undefined ? [] : [describeError(host.lastReadingError)]),
+      ...(host.readOnlyBecause === undefined ? [] : [describeError(host.readOnlyBecause)]),
     ],
-    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${stateWords(state)}`,
+    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${live ? liveWords(host) : stateWords(state)}`,
     expanded: live,
-    children: live && snapshot !== undefined ? snapshotNodes(host.id, snapshot, faces) : messageNodes(host),
+    children:
+      live && snapshot !== undefined
+        ? [...readOnlyNodes(host), ...snapshotNodes(host.id, snapshot, faces)]
+        : messageNodes(host),
   };
+}
+
+function liveWords(host: Host): string {
+  return host.readOnlyBecause === undefined ? stateWords(host.state) : 'live, read only';
+}
+
+/** What stands first below a host on which we have no root: nothing can be changed, and much is not seen. */
+function readOnlyNodes(host: Host): TreeNode[] {
+  const why = host.readOnlyBecause;
+  if (why === undefined) return [];
+  return [
+    {
+      id: `${host.id}/.readOnly`,
+      hostId: host.id,
+      context: 'message.readOnly',
+      label: 'Read only: no root',
+      description: 'what is in namespaces, NAT and others’ processes are not seen',
+      icon: { name: 'lock', color: 'charts.yellow' },
+      tooltip: [describeError(why)],
+      children: [],
+    },
+  ];
 }
 
 function isReconnecting(state: HostState): boolean {

@@ -1,7 +1,7 @@
 import { Emitter } from '../../../src/base/events';
 import type { HostSnapshot } from '../../../src/host/model';
 import type { HostStore } from '../../../src/lab/model';
-import type { Transport } from '../../../src/transport/transport';
+import type { Privilege, Transport } from '../../../src/transport/transport';
 import type { HostServices } from '../../../src/vscode/hosts/host';
 import type { HostConfiguration } from '../../../src/vscode/hosts/host-settings';
 
@@ -14,6 +14,7 @@ export class FakeHost {
   /** Waited for before a connection stands. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
+  privilege: Privilege = { type: 'root' };
   private readonly changes = new Emitter<HostSnapshot>((count) => (this.listeners = count));
   private readonly failures = new Emitter<Error>();
   private readonly closes = new Emitter<Error | undefined>();
@@ -53,6 +54,7 @@ export class FakeHost {
     let open = true;
     return {
       description: 'fake',
+      privilege: this.privilege,
       run: unused,
       start: unused,
       openTerminal: unused,

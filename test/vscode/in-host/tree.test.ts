@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { NetnsError } from '../../../src/base/errors';
 import type { HostSnapshot } from '../../../src/host/model';
 import { emptyManifest } from '../../../src/plan/manifest';
 import { serviceCommandLine } from '../../../src/plan/service-keeper';
+import type { Privilege } from '../../../src/transport/transport';
 import { HostRegistry } from '../../../src/vscode/hosts/host-registry';
 import { HostTree, type TreeElement } from '../../../src/vscode/tree/host-tree';
 import { configuration, FakeHost, noPrompts } from './fake-host';
@@ -12,8 +14,9 @@ describe('The tree of hosts', () => {
   let registry: HostRegistry;
   let tree: HostTree;
 
-  async function show(first: HostSnapshot): Promise<FakeHost> {
+  async function show(first: HostSnapshot, privilege?: Privilege): Promise<FakeHost> {
     const fake = new FakeHost(first);
+    if (privilege !== undefined) fake.privilege = privilege;
     registry = new HostRegistry(fake.services);
     registry.update([configuration('lab1')]);
     tree = new HostTree(registry);
@@ -208,6 +211,14 @@ describe('The tree of hosts', () => {
     };
     visit(undefined);
     assert.ok(seen.size > 20);
+  });
+
+  it('says first below a host without root that it can only be looked at, and why', async () => {
+    const error = new NetnsError('privilege', 'This needs root.', { advice: 'Allow sudo.' });
+    await show(snapshot(), { type: 'none', error });
+    const [, first] = drawn();
+    assert.equal(first, '  Read only: no root  (what is in namespaces, NAT and others’ processes are not seen)');
+    assert.match(tree.getTreeItem(find('lab1')).description as string, /live, read only$/);
   });
 
   it('says below a host that is not live what to do', async () => {
