@@ -7,12 +7,18 @@ import type { Plan, Step } from './model';
  */
 export function describePlan(plan: Plan): string {
   const lines = [`# ${plan.action === 'apply' ? 'Apply' : 'Destroy'} ${plan.lab}: ${summarizePlan(plan)}`];
-  for (const { severity, message, advice } of plan.problems) {
-    lines.push('', `${severity === 'error' ? 'Error' : 'Warning'}: ${message}`);
-    if (advice !== undefined) lines.push(`  ${advice}`);
-  }
+  lines.push(...problemLines(plan));
   for (const step of plan.steps) lines.push('', ...describeStep(step));
   return `${lines.join('\n')}\n`;
+}
+
+/** What is wrong with a plan, each problem after an empty line. */
+export function problemLines({ problems }: Plan): string[] {
+  return problems.flatMap(({ severity, message, advice }) => [
+    '',
+    `${severity === 'error' ? 'Error' : 'Warning'}: ${message}`,
+    ...(advice === undefined ? [] : [`  ${advice}`]),
+  ]);
 }
 
 /** `4 to create, 1 to change, 2 to remove`, or what else is to be said of the whole plan in one line. */

@@ -13,6 +13,8 @@ export interface NetnsApi {
   snapshot(hostId: string): HostSnapshot | undefined;
   /** The labs on a live host, and how they stand to their files. */
   labs(hostId: string): readonly LabSummary[];
+  /** The plans whose documents are open, with how far their steps are: `done`, `failed`, `undone` … */
+  plans(): readonly { readonly uri: string; readonly marks: readonly string[] }[];
   /** Something about that host changed: its state or its snapshot. */
   readonly onDidChange: Event<string>;
   /** A graph was drawn in a panel. */

@@ -37,6 +37,8 @@ import { CheckRunner } from './topology/check-runner';
 import { showDrift } from './topology/drift-decorations';
 import { LabStates } from './topology/lab-states';
 import { PlanDocuments } from './topology/plan-documents';
+import { registerPlanEditor } from './topology/plan-editor';
+import { showPlansInFiles } from './topology/plan-file-marks';
 import { TargetChooser } from './topology/target-chooser';
 import { registerTerminalProfile } from './terminals/terminal-profile';
 import { registerTopologyCommands } from './topology/topology-commands';
@@ -100,6 +102,8 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(createStatusBarItem(registry));
 
   const plans = parts.add(new PlanDocuments());
+  parts.add(registerPlanEditor(plans, documents));
+  parts.add(showPlansInFiles(plans));
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);
   parts.add(registerHostCommands({ registry, connector, secrets, log, showGraph }));
@@ -138,6 +142,11 @@ export function activate(context: ExtensionContext): NetnsApi {
         const face = faces.faceOf(hostId, name);
         return face === undefined ? [] : [{ name, ...face }];
       }),
+    plans: () =>
+      plans.open.map(({ uri, marks }) => ({
+        uri: uri.toString(),
+        marks: [...marks].sort(([a], [b]) => a - b).map(([, { state }]) => state),
+      })),
     snapshot: (hostId) => registry.find(hostId)?.snapshot,
     onDidChange: changes.event,
     onDidDrawGraph: drawings.event,

@@ -1,7 +1,8 @@
-import { EventEmitter, Uri, ViewColumn, window, workspace, type TextDocumentContentProvider } from 'vscode';
-import { DisposableList, type Disposable } from '../../base/disposable';
+import { Uri, ViewColumn, window, workspace } from 'vscode';
+import type { Disposable } from '../../base/disposable';
 import { plainLines } from '../host-data';
 import { outputScheme } from '../ids';
+import { VirtualDocuments } from '../virtual-documents';
 
 /** How often a document that is being written to is shown anew, in milliseconds. */
 const refreshGap = 100;
@@ -10,42 +11,27 @@ const refreshGap = 100;
 const mostKept = 1_000_000;
 
 /** Read-only documents with what commands say, while they say it. */
-export class OutputDocuments implements TextDocumentContentProvider, Disposable {
-  private readonly disposables = new DisposableList();
-  private readonly changes = this.disposables.add(new EventEmitter<Uri>());
-  private readonly outputs = new Map<string, Output>();
+export class OutputDocuments implements Disposable {
+  private readonly outputs = new VirtualDocuments<Output>(
+    outputScheme,
+    ({ text }) => text,
+    'This output is not kept any more. Run the command again.',
+  );
   private count = 0;
-  readonly onDidChange = this.changes.event;
-
-  constructor() {
-    this.disposables.add(workspace.registerTextDocumentContentProvider(outputScheme, this));
-    this.disposables.add(
-      workspace.onDidCloseTextDocument(({ uri }) => {
-        this.outputs.get(uri.toString())?.dispose();
-        this.outputs.delete(uri.toString());
-      }),
-    );
-  }
-
-  provideTextDocumentContent(uri: Uri): string {
-    return this.outputs.get(uri.toString())?.text ?? 'This output is not kept any more. Run the command again.\n';
-  }
 
   /** Opens an empty document: in the active group, or in a group of its own beside that. */
   async open(title: string, beside: boolean): Promise<Output> {
     this.count++;
     const uri = Uri.from({ scheme: outputScheme, path: `/${this.count}/${title.replace(/[/\\]/g, '-')}` });
-    const output = new Output(uri, () => this.changes.fire(uri));
-    this.outputs.set(uri.toString(), output);
+    const output = new Output(uri, () => this.outputs.refresh(uri));
+    this.outputs.put(uri, output);
     const viewColumn = beside ? ViewColumn.Beside : ViewColumn.Active;
     await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false, viewColumn });
     return output;
   }
 
   dispose(): void {
-    this.disposables.dispose();
-    for (const output of this.outputs.values()) output.dispose();
-    this.outputs.clear();
+    this.outputs.dispose();
   }
 }
 

@@ -4,7 +4,7 @@ import type { Plan } from '../../plan/model';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
-import { showError, showInformation } from '../notify';
+import { showError, showInformation, type Choice } from '../notify';
 import type { CheckRunner } from './check-runner';
 import type { PlanDocuments } from './plan-documents';
 import type { TargetChooser } from './target-chooser';
@@ -35,27 +35,34 @@ export interface ActionResult {
  * Runs work that changes a host, one at a time per host, and tells once where it fails or is stopped.
  *
  * @param doing for people: `Applying planets to lab1`.
+ * @param choices the buttons of the notification that tells a failure
  */
 export async function runExclusively(
   parts: ActionParts,
   host: Host,
   doing: string,
   work: () => Promise<ActionResult>,
+  choices: () => readonly Choice[] = () => [],
 ): Promise<ActionResult> {
   try {
     return await host.exclusively(work);
   } catch (error) {
-    return tellFailure(parts, doing, error);
+    return tellFailure(parts, doing, error, choices());
   }
 }
 
 /** Tells once that work failed or was stopped; returns that as its result. */
-export function tellFailure({ log }: Pick<ActionParts, 'log'>, doing: string, error: unknown): ActionResult {
+export function tellFailure(
+  { log }: Pick<ActionParts, 'log'>,
+  doing: string,
+  error: unknown,
+  choices: readonly Choice[] = [],
+): ActionResult {
   if (isCancelled(error)) {
     showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
     return { outcome: 'cancelled' };
   }
-  showError(log, `${doing} failed`, error);
+  showError(log, `${doing} failed`, error, choices);
   return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }
 

@@ -9,10 +9,11 @@ import type { Host } from '../hosts/host';
 import { plainLine } from '../host-data';
 import { confirmSetting } from '../confirm-setting';
 import { CommandId } from '../ids';
-import { showError, showInformation } from '../notify';
+import { showError, showInformation, type Choice } from '../notify';
 import { withCancellableProgress, type ProgressReport } from '../progress';
 import { mayRun } from '../restricted-mode';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
+import type { PlanView } from './plan-documents';
 import { logApplyEvent, stepLine } from './run-log';
 import { findSubject, revealPath, type Subject } from './subject';
 
@@ -24,7 +25,8 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
   const lab = subject.topology.name;
   const about = { lab, hostId: host.id };
   const doing = `Applying ${lab} to ${host.label}`;
-  const result = await runExclusively(parts, host, doing, () =>
+  const run: PlanRun = { parts, host, subject };
+  const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: 'reading the host…' });
       const makePlan = async (): Promise<Plan> => planApply(subject.topology, await host.refresh(signal));
@@ -43,7 +45,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       for (const problem of plan.problems) parts.log.warn(problem.message);
       if (plan.steps.length === 0) {
         // Only what the host keeps about the lab is out of date.
-        if (plan.record !== undefined) await runWithProgress(parts, host, plan, signal, report, replan);
+        if (plan.record !== undefined) await runWithProgress(run, plan, signal, report, replan);
         showInformation(
           parts.log,
           `${host.label} already is as ${lab} declares. Nothing to do.`,
@@ -53,14 +55,15 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       }
       if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
-      const { steps } = await runWithProgress(parts, host, plan, signal, report, replan);
+      const { steps } = await runWithProgress(run, plan, signal, report, replan);
       showInformation(parts.log, `${lab} is on ${host.label}: ${counted(steps.length, 'step')} done.`, [
         ...verifyChoice(subject),
         graphChoice(subject),
+        ...planChoice(run),
       ]);
       return { outcome: 'done', steps: steps.length };
-    }),
-  );
+    });
+  const result = await runExclusively(parts, host, doing, work, () => planChoice(run));
   return { ...about, ...result };
 }
 
@@ -90,18 +93,36 @@ export async function readySubject(
   }
 }
 
-/** Runs a plan's steps; each is logged as it runs and moves the progress on. Reads the host again at the end, also after a failure. */
+/** A plan that is carried out on a host. */
+export interface PlanRun {
+  readonly parts: ActionParts;
+  readonly host: Host;
+  /** The file that it is made of. */
+  readonly subject: Subject | undefined;
+  /** The newest plan's document, once something of it runs. */
+  view?: PlanView;
+}
+
+/**
+ * Runs a plan's steps; each is logged as it runs, moves the progress on and is marked in the plan's document. Reads the host
+ * again at the end, also after a failure.
+ */
 export async function runWithProgress(
-  { log }: ActionParts,
-  host: Host,
+  run: PlanRun,
   plan: Plan,
   signal: AbortSignal,
   report: (report: ProgressReport) => void,
   replan: () => Promise<Plan>,
 ): Promise<Plan> {
+  const { host, subject } = run;
+  const { log, plans } = run.parts;
+  let view = plans.put(plan, host, subject);
+  plans.setRunning(view, true);
+  run.view = view;
   let total = plan.steps.length;
   const onEvent = (event: ApplyEvent): void => {
     logApplyEvent(log, event, total);
+    plans.mark(view, event);
     if (event.type === 'stepStarted') {
       report({ message: `${event.index + 1}/${total} ${stepLine(event.step)}`, increment: 100 / total });
     } else if (event.type === 'undoStarted') {
@@ -121,13 +142,22 @@ export async function runWithProgress(
       replan: async () => {
         const next = await replan();
         total = next.steps.length;
+        view = run.view = plans.put(next, host, subject);
         return next;
       },
       ...confirmSetting(),
     });
   } finally {
+    plans.setRunning(view, false);
     await readAgain(host, log);
   }
+}
+
+/** Shows what was done, and to what it led; nothing where nothing was begun. */
+export function planChoice({ parts, view }: PlanRun): Choice[] {
+  return view === undefined || view.plan.steps.length === 0
+    ? []
+    : [{ title: 'Show Plan', run: () => parts.plans.show(view) }];
 }
 
 function statusLine(status: RunStatus): string {

@@ -6,8 +6,9 @@ import type { Host } from '../hosts/host';
 import { showInformation } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { counted, planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
-import { listed, readySubject, runWithProgress } from './apply';
+import { listed, planChoice, readySubject, runWithProgress, type PlanRun } from './apply';
 import { stepLine } from './run-log';
+import type { Subject } from './subject';
 
 export interface DestroyOptions {
   /** The caller has asked already; without it the person is. */
@@ -22,7 +23,7 @@ export async function destroyTopology(
 ): Promise<ActionResult> {
   const ready = await readySubject(parts, uri, { evenWithErrors: true });
   if (ready === undefined) return { outcome: 'refused' };
-  return await destroyLab(parts, ready.host, ready.subject.topology.name, options);
+  return await destroyLab(parts, ready.host, ready.subject.topology.name, options, ready.subject);
 }
 
 /** Takes away what a lab created on a host and nothing else; asks once, plainly. */
@@ -31,10 +32,12 @@ export async function destroyLab(
   host: Host,
   lab: string,
   options: DestroyOptions,
+  subject?: Subject,
 ): Promise<ActionResult> {
   if (!(await parts.connector.ensureLive(host))) return { outcome: 'refused' };
   const doing = `Destroying ${lab} on ${host.label}`;
-  const result = await runExclusively(parts, host, doing, () =>
+  const run: PlanRun = { parts, host, subject };
+  const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: 'reading the host…' });
       const makePlan = async (): Promise<Plan> => planDestroy(lab, await host.refresh(signal));
@@ -47,11 +50,15 @@ export async function destroyLab(
       }
       if (options.confirmed !== true && !(await confirm(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
-      const { steps } = await runWithProgress(parts, host, plan, signal, report, makePlan);
-      showInformation(parts.log, `${lab} is gone from ${host.label}: ${counted(steps.length, 'step')} done.`);
+      const { steps } = await runWithProgress(run, plan, signal, report, makePlan);
+      showInformation(
+        parts.log,
+        `${lab} is gone from ${host.label}: ${counted(steps.length, 'step')} done.`,
+        planChoice(run),
+      );
       return { outcome: 'done', steps: steps.length };
-    }),
-  );
+    });
+  const result = await runExclusively(parts, host, doing, work, () => planChoice(run));
   return { lab, hostId: host.id, ...result };
 }
 

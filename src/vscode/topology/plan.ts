@@ -1,12 +1,11 @@
 import { commands, type Uri } from 'vscode';
-import { describePlan, summarizePlan } from '../../plan/describe';
+import { summarizePlan } from '../../plan/describe';
 import { planApply } from '../../plan/plan-apply';
 import { CommandId } from '../ids';
 import { showInformation, showWarning } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
 import { readySubject } from './apply';
-import { plainLines } from '../host-data';
 
 /** Shows what Apply would do, as a document, and does nothing. */
 export async function planTopology(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
@@ -15,14 +14,16 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
   const { subject, host } = ready;
   const lab = subject.topology.name;
   const doing = `Planning ${lab} on ${host.label}`;
+  const running = parts.plans.running(lab, host);
+  if (running !== undefined) {
+    await parts.plans.show(running);
+    return { lab, hostId: host.id, outcome: 'unchanged', steps: running.plan.steps.length };
+  }
   const result = await runExclusively(parts, host, doing, async () => {
     const plan = await withCancellableProgress(doing, async (signal) =>
       planApply(subject.topology, await host.refresh(signal)),
     );
-    await parts.plans.show(lab, host.label, `${plainLines(describePlan(plan)).join('\n')}\n`, {
-      topology: subject.document.uri,
-      hostId: host.id,
-    });
+    await parts.plans.show(parts.plans.put(plan, host, subject));
     const refusal = planRefusal(plan);
     const steps = plan.steps.length;
     if (refusal !== undefined) {

@@ -1,42 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
-import { INITIAL, parseRawGrammar, Registry, type IGrammar } from 'vscode-textmate';
+import type { IGrammar } from 'vscode-textmate';
 import grammarText from '../../../syntaxes/netns-topology.tmLanguage.json';
 import schema from '../../../schemas/netns-topology.schema.json';
+import { loadGrammar, tokens } from './textmate';
 
 const scopeName = 'source.yaml.netns-topology';
-
-async function loadGrammar(): Promise<IGrammar> {
-  const wasm = readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm'));
-  await loadWASM(new Uint8Array(wasm).buffer);
-  const registry = new Registry({
-    onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
-    // Any other scope would be another extension's, which may not be there.
-    loadGrammar: (scope) => {
-      assert.equal(scope, scopeName);
-      return Promise.resolve(parseRawGrammar(JSON.stringify(grammarText), 'grammar.json'));
-    },
-  });
-  const grammar = await registry.loadGrammar(scopeName);
-  assert.ok(grammar);
-  return grammar;
-}
-
-/** Each piece of the text with its innermost scope, spaces left out. */
-function tokens(grammar: IGrammar, text: string): [piece: string, scope: string][] {
-  let state = INITIAL;
-  return text.split('\n').flatMap((line) => {
-    const result = grammar.tokenizeLine(line, state);
-    state = result.ruleStack;
-    return result.tokens
-      .map(({ startIndex, endIndex, scopes }): [string, string] => [
-        line.slice(startIndex, endIndex).trim(),
-        scopes.at(-1) ?? '',
-      ])
-      .filter(([piece]) => piece !== '');
-  });
-}
 
 const keyScope = 'entity.name.tag.yaml';
 
@@ -44,7 +13,7 @@ const keyScope = 'entity.name.tag.yaml';
 describe('TextMate grammar', () => {
   let grammar: IGrammar;
   before(async () => {
-    grammar = await loadGrammar();
+    grammar = await loadGrammar(scopeName, { [scopeName]: grammarText });
   });
 
   it('knows every key of the schema', () => {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma';
-import { INITIAL, parseRawGrammar, Registry, type IGrammar } from 'vscode-textmate';
+import { INITIAL, type IGrammar } from 'vscode-textmate';
 import injection from '../../../syntaxes/markdown-injection.tmLanguage.json';
 import topology from '../../../syntaxes/netns-topology.tmLanguage.json';
+import { loadGrammar } from './textmate';
 
 /** Markdown as far as it matters here: headings, and fenced blocks of anything. */
 const markdown = {
@@ -20,24 +19,12 @@ const grammars: Readonly<Record<string, object>> = {
   'source.yaml.netns-topology': topology,
 };
 
-async function loadGrammar(): Promise<IGrammar> {
-  const wasm = readFileSync(require.resolve('vscode-oniguruma/release/onig.wasm'));
-  // A second test file may have loaded it in this process already.
-  await loadWASM(new Uint8Array(wasm).buffer).catch(() => undefined);
-  const registry = new Registry({
-    onigLib: Promise.resolve({ createOnigScanner, createOnigString }),
-    getInjections: (scope) => (scope === 'text.html.markdown' ? ['markdown.netns-topology.codeblock'] : []),
-    loadGrammar: (scope) => Promise.resolve(parseRawGrammar(JSON.stringify(grammars[scope]), 'grammar.json')),
-  });
-  const grammar = await registry.loadGrammar('text.html.markdown');
-  assert.ok(grammar);
-  return grammar;
-}
-
 describe('The grammar in Markdown', () => {
   let grammar: IGrammar;
   before(async () => {
-    grammar = await loadGrammar();
+    grammar = await loadGrammar('text.html.markdown', grammars, {
+      getInjections: (scope) => (scope === 'text.html.markdown' ? ['markdown.netns-topology.codeblock'] : []),
+    });
   });
 
   /** The scopes of a word in a text. */

@@ -42,6 +42,7 @@ export async function run(): Promise<void> {
   await import('./actions-programs.test');
   await import('./actions-services.test');
   await import('./actions-nat.test');
+  await import('./plan-document.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];

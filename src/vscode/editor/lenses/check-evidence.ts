@@ -1,24 +1,15 @@
-import {
-  commands,
-  EventEmitter,
-  Location,
-  Position,
-  Uri,
-  workspace,
-  type TextDocument,
-  type TextDocumentContentProvider,
-} from 'vscode';
+import { commands, Location, Position, Uri, type TextDocument } from 'vscode';
 import { DisposableList, type Disposable } from '../../../base/disposable';
 import { plainLine, plainLines } from '../../host-data';
 import { checkEvidenceScheme, CommandId } from '../../ids';
 import type { CheckResults, KeptResult } from '../../topology/check-results';
+import { VirtualDocuments } from '../../virtual-documents';
 import type { TopologyDocuments } from '../topology-documents';
 
 /** Shows what a check's last result stands on, in place below the check: the command, what it printed, where and when. */
 export function registerCheckEvidence(documents: TopologyDocuments, results: CheckResults): Disposable {
   const list = new DisposableList();
   const evidence = list.add(new CheckEvidence(documents, results));
-  list.add(workspace.registerTextDocumentContentProvider(checkEvidenceScheme, evidence));
   list.add(
     commands.registerCommand(CommandId.showCheckResult, (uri: unknown, index: unknown) =>
       uri instanceof Uri && typeof index === 'number' ? evidence.show(uri, index) : false,
@@ -27,12 +18,22 @@ export function registerCheckEvidence(documents: TopologyDocuments, results: Che
   return list;
 }
 
-class CheckEvidence implements TextDocumentContentProvider, Disposable {
+/** What is shown: the result of a check, by its file and its number in that. */
+interface Shown {
+  readonly file: Uri;
+  readonly index: number;
+  readonly uri: Uri;
+}
+
+class CheckEvidence implements Disposable {
   private readonly disposables = new DisposableList();
-  private readonly changes = this.disposables.add(new EventEmitter<Uri>());
-  /** What is shown, by the file and the check's number in it. */
-  private readonly shown = new Map<string, { readonly file: Uri; readonly index: number; readonly uri: Uri }>();
-  readonly onDidChange = this.changes.event;
+  private readonly shown = this.disposables.add(
+    new VirtualDocuments<Shown>(
+      checkEvidenceScheme,
+      (one) => this.textOf(one),
+      'This result is not current any more. Run the check again.',
+    ),
+  );
 
   constructor(
     private readonly documents: TopologyDocuments,
@@ -40,10 +41,9 @@ class CheckEvidence implements TextDocumentContentProvider, Disposable {
   ) {
     this.disposables.add(
       results.onDidChange((file) => {
-        for (const one of this.shown.values()) if (one.file.toString() === file.toString()) this.changes.fire(one.uri);
+        for (const one of this.shown.all) if (one.file.toString() === file.toString()) this.shown.refresh(one.uri);
       }),
     );
-    this.disposables.add(workspace.onDidCloseTextDocument(({ uri }) => void this.shown.delete(uri.toString())));
   }
 
   /** @returns whether there is a result to show. */
@@ -60,24 +60,21 @@ class CheckEvidence implements TextDocumentContentProvider, Disposable {
       query: `${index}`,
       fragment: file.toString(),
     });
-    this.shown.set(uri.toString(), { file, index, uri });
-    this.changes.fire(uri);
+    this.shown.put(uri, { file, index, uri });
     const from = document.positionAt(place.start);
     const there = [new Location(uri, new Position(0, 0))];
     await commands.executeCommand('editor.action.peekLocations', file, from, there, 'peek');
     return true;
   }
 
-  provideTextDocumentContent(uri: Uri): string {
-    const one = this.shown.get(uri.toString());
-    const document = one && this.find(one.file);
-    const result = document && this.results.resultsOf(document)[one.index];
-    return result === undefined ? 'This result is not current any more. Run the check again.\n' : evidenceText(result);
-  }
-
   dispose(): void {
     this.disposables.dispose();
-    this.shown.clear();
+  }
+
+  private textOf({ file, index }: Shown): string | undefined {
+    const document = this.find(file);
+    const result = document && this.results.resultsOf(document)[index];
+    return result && evidenceText(result);
   }
 
   private find(file: Uri): TextDocument | undefined {
