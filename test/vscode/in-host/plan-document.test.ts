@@ -102,7 +102,8 @@ describe('The document of a plan', function () {
     const parsed = parseTopology(text);
     const { topology } = parsed;
     assert.ok(topology !== undefined);
-    const plan = planApply(topology, snapshot({}));
+    const plan = planApply(topology, snapshot({ tools: { ip: '6.1' } }));
+    assert.deepEqual(plan.problems, []);
     const byLine = stepsByLine({ plan, subject: { document, version: document.version, parsed, topology } });
     const titles = [...byLine].map(
       ([line, steps]) => `${document.lineAt(line).text.trim()} | ${steps.map(stepLine).join()}`,
