@@ -17,7 +17,7 @@ export function formatEdits(parsed: ParsedTopology): TextEdit[] {
   return meaning(parseTopology(editText(parsed.text, edits), parsed)) === meaning(parsed) ? edits : [];
 }
 
-const unsure = new Set(['several-documents', 'bad-key', 'nested-too-deep', 'file-too-large']);
+const unsure = new Set(['several-documents', 'bad-key', 'nested-too-deep', 'file-too-large', 'not-utf8']);
 
 /** What a file says, wherever it says it. */
 function meaning({ topology, problems }: ParsedTopology): string {

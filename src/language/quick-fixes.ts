@@ -69,6 +69,7 @@ const answers: Readonly<Partial<Record<ProblemCode, Answer>>> = {
   'endpoint-without-interface': freeEndpoint,
   'interface-declared-twice': makeOnce,
   'interface-without-origin': makeInterface,
+  'ipvlan-modes-differ': (question) => (question.data['key'] === undefined ? respell(question) : addKey(question)),
   'keys-exclude-each-other': removeOneOfTwo,
   'mac-not-of-one-station': ownMac,
   'missing-key': addKey,

@@ -90,6 +90,26 @@ describe('npm run lab, when something is wrong', function () {
     assert.ok(message.includes(lab.address), message);
   });
 
+  it('says of a file that is not UTF-8 where, before anything is done', async () => {
+    const latin1 = path.join(lab.directory, 'latin1.netns.yaml');
+    await writeFile(latin1, Buffer.from('name: t\n# Zürich\nbridges: { br0: }\n', 'latin1'));
+    const utf16 = path.join(lab.directory, 'utf16.netns.yaml');
+    await writeFile(utf16, Buffer.from('\ufeffname: t\n', 'utf16le'));
+    for (const [file, line] of [
+      [latin1, 2],
+      [utf16, 1],
+    ] as const) {
+      const { reason, problems } = errorOf(
+        await startDriver(lab, ['apply', file, '--json', ...targetOptions(lab, 'root')]).ended,
+      );
+      assert.equal(reason, 'invalidTopology');
+      assert.deepEqual(
+        problems?.map((problem) => [problem.code, problem.line]),
+        [['not-utf8', line]],
+      );
+    }
+  });
+
   it('says that sudo wants a password', async () => {
     const { reason, advice } = await refused({ target: `ssh://student@${lab.address}:22` });
     assert.equal(reason, 'privilege');

@@ -16,6 +16,7 @@ const suggestsYaml: ReadonlySet<ProblemCode> = new Set([
   'wrong-type',
   'unknown-anchor',
   'bad-listen',
+  'mtu-above-parent',
   'duplicate-port-forward',
 ] as const);
 

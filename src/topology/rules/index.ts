@@ -20,6 +20,7 @@ import {
 import { impairmentsHaveTheirDelay } from './impairments';
 import { LabIndex } from './lab-index';
 import { natHasForwarding, natIsOfUse, natKeepsToOneFamily, portForwardsArrive, portsAreForwardedOnce } from './nat';
+import { childrenFitTheirParents, ipvlansOfAParentAgree, parentsMakeNoCircle } from './parents';
 import { checksHaveARoute, namespacesAreLinked, natHasRoutes } from './reachability';
 import {
   gatewaysAreNeighbours,
@@ -41,6 +42,9 @@ export const rules = {
   hostKeepsItsInterfaces,
   networkCardsAreSafe,
   macAddressesAreOfOneStation,
+  parentsMakeNoCircle,
+  ipvlansOfAParentAgree,
+  childrenFitTheirParents,
   bridgesLieInAKnownNamespace,
   bridgesHaveOptionsOfTheirKind,
   vlansAreKeptApart,

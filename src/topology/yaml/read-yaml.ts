@@ -2,6 +2,7 @@ import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
 import { buildSourceTree } from './build-source-tree';
 import { composeDocuments, deepestNesting } from './compose';
+import { findEncodingProblems } from './encoding';
 import { readInPieces, type PieceMemory } from './read-in-pieces';
 import type { SourceNode } from './source-tree';
 import { describeYamlError } from './yaml-problems';
@@ -31,9 +32,13 @@ export function readYaml(text: string, before?: YamlReading): YamlReading {
   if (text.length > longestText) {
     return refuse(text, 'file-too-large', 'This file is over 10 million characters long and was not read.');
   }
+  const encoding = findEncodingProblems(text);
+  if (encoding.isUnreadable) return { root: undefined, problems: encoding.problems, lineStarts: [0] };
   const lineStarts = lineStartsOf(text);
   const pieces = text.length < shortestInPieces ? undefined : readInPieces(text, before?.memory);
-  return pieces === undefined ? readAtOnce(text, lineStarts) : { ...pieces, lineStarts };
+  const reading = pieces === undefined ? readAtOnce(text, lineStarts) : { ...pieces, lineStarts };
+  if (encoding.problems.length === 0) return reading;
+  return { ...reading, problems: [...encoding.problems, ...reading.problems] };
 }
 
 /** Reads the whole text with the parser, with nothing known of it. */

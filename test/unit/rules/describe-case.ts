@@ -13,7 +13,7 @@ export function describeCase({ finder, code, what, text: marked, noFix }: RuleCa
   const related = problem?.related?.map(({ message }) => `  related: ${message}`) ?? [];
   return [
     `${what} (${finder})`,
-    ...marks.map((line) => `  | ${line.length > 160 ? `${line.slice(0, 160)}…` : line}`),
+    ...marks.map((line) => `  | ${line.length > 160 ? `${line.slice(0, 160)}…` : line}`.replaceAll('\0', '␀')),
     `  ${problem?.severity ?? 'no'} ${code}: ${problem?.message ?? ''}`,
     ...related,
     ...fixes.flatMap((fix) => [

@@ -88,4 +88,59 @@ export const kindsCases: readonly RuleCase[] = [
     what: 'MAC addresses: none at all',
     text: lab({ bridge: '{ mac: ⟦"00:00:00:00:00:00"⟧ }' }),
   },
+  {
+    finder: 'parentsMakeNoCircle',
+    code: 'parent-circle',
+    what: 'parents: an interface on itself',
+    text: lab({ earth: '      e1: { kind: macvlan, parent: ⟦e1⟧ }' }),
+  },
+  {
+    finder: 'parentsMakeNoCircle',
+    code: 'parent-circle',
+    what: 'parents: two on each other, where nothing else is there',
+    text: lab({
+      rest: 'host: { interfaces: { m: { kind: macvlan, parent: ⟦v⟧ }, v: { kind: vlan, parent: ⟪m⟫, id: 5 } } }',
+    }),
+    noFix: 'nobody can say which of them stands on something else',
+  },
+  {
+    finder: 'ipvlansOfAParentAgree',
+    code: 'ipvlan-modes-differ',
+    what: 'ipvlan: two modes on one parent',
+    text: lab({
+      earth: '      e1: { kind: ipvlan, parent: e0, mode: ⟪l2⟫ }\n      e2: { kind: ipvlan, parent: e0, mode: ⟦l3s⟧ }',
+    }),
+  },
+  {
+    finder: 'ipvlansOfAParentAgree',
+    code: 'ipvlan-modes-differ',
+    what: 'ipvlan: one mode written, one not, in two namespaces on one interface of the host',
+    text: lab({
+      earth: '      e1: { kind: ipvlan, parent: eth9, mode: ⟪l2⟫ }',
+      mars: '      ⟦m1⟧: { kind: ipvlan, parent: eth9 }',
+    }),
+  },
+  {
+    finder: 'childrenFitTheirParents',
+    code: 'mtu-above-parent',
+    what: 'MTU: a VLAN larger than the cable that it stands on',
+    text: lab({ earth: '      e1: { kind: vlan, parent: e0, id: 5, mtu: ⟦9000⟧ }' }),
+  },
+  {
+    finder: 'childrenFitTheirParents',
+    code: 'mtu-above-parent',
+    what: 'MTU: a macvlan on a VLAN on a dummy with an MTU',
+    text: lab({
+      earth:
+        '      d0: { kind: dummy, mtu: ⟪1400⟫ }\n      v0: { kind: vlan, parent: d0, id: 5 }\n      m0: { kind: macvlan, parent: v0, mtu: ⟦1401⟧ }',
+    }),
+  },
+  {
+    finder: 'childrenFitTheirParents',
+    code: 'mtu-above-parent',
+    what: 'MTU: a vxlan that leaves no room for its header',
+    text: lab({
+      earth: "      x0: { kind: vxlan, id: 7, remote: 'fd00::2', parent: e0, mtu: ⟦1450⟧ }",
+    }),
+  },
 ];

@@ -4,6 +4,27 @@ import type { RuleCase } from '../rule-case';
 export const yamlCases: readonly RuleCase[] = [
   {
     finder: 'yaml',
+    code: 'not-utf8',
+    what: 'bytes of Latin-1 in a text',
+    text: "name: t\ndescription: 'caf⟦\ufffd⟧ and na\ufffdve'\nbridges: { br0: }\n",
+    noFix: 'nobody can say what stood there',
+  },
+  {
+    finder: 'yaml',
+    code: 'not-utf8',
+    what: 'a NUL character in a comment',
+    text: 'name: t # a⟦\0⟧b\nbridges: { br0: }\n',
+    noFix: 'nobody can say what stood there',
+  },
+  {
+    finder: 'yaml',
+    code: 'not-utf8',
+    what: 'UTF-16 read as UTF-8',
+    text: '⟦n\0⟧a\0m\0e\0:\0 \0t\0\n\0',
+    noFix: 'all of the file is in another encoding',
+  },
+  {
+    finder: 'yaml',
     code: 'duplicate-key',
     what: 'a duplicate key',
     text: 'name: t\nbridges:\n  ⟪br0⟫: { mtu: 1400 }\n  ⟦br0⟧: { mtu: 1500 }\n',
