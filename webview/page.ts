@@ -6,6 +6,7 @@ import { openContextMenus } from './context-menus';
 import { Details } from './details';
 import { Editing } from './editing';
 import { Finder } from './finder';
+import { History } from './history';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
 import { Menus } from './menus';
@@ -29,6 +30,7 @@ export class Page {
   private readonly finder: Finder;
   private readonly toolbar: Toolbar;
   private readonly details: Details;
+  private readonly history: History;
   private readonly notices: Notices;
   private readonly list: AccessibleList;
   private readonly tooltip: Tooltip;
@@ -59,6 +61,11 @@ export class Page {
       say: (text) => this.list.say(text),
     });
     app.append(stage);
+    this.history = new History(
+      app,
+      (moment) => channel.post({ type: 'chooseMoment', moment }),
+      () => this.toggleHistory(false),
+    );
     this.notices = new Notices(stage, (action) => channel.post({ type: 'action', action }));
     this.tooltip = new Tooltip(stage);
     this.details = new Details(
@@ -94,10 +101,19 @@ export class Page {
       case 'view':
         this.toolbar.setHosts(message.hosts, message.selectedHost);
         this.toolbar.setSide(message.side);
-        this.menus.setView(message.view, message.selectedHost, message.file?.uri);
+        this.history.mark(message.moment);
+        this.stage.setPast(message.moment !== undefined);
+        this.menus.setView(
+          message.view,
+          message.moment === undefined ? message.selectedHost : undefined,
+          message.file?.uri,
+        );
         this.editing.setView(message.view, message.file);
         this.toolbar.setEditable(this.editing.isEditable);
         await this.show(message.view, message.selectedHost ?? message.view.hostName);
+        break;
+      case 'moments':
+        this.history.set(message.moments);
         break;
       case 'menu':
         this.menus.setItems(message.items);
@@ -180,6 +196,16 @@ export class Page {
     this.afterwards(this.picture.drawing.arrange(layout));
   }
 
+  /** Without its list the picture is of now: nobody would see that it is not. */
+  private toggleHistory(open: boolean): void {
+    this.toolbar.setHistory(open);
+    if (open) this.history.open();
+    else {
+      this.history.close();
+      this.channel.post({ type: 'chooseMoment', moment: undefined });
+    }
+  }
+
   private setLabels(labels: boolean): void {
     this.state.setLabels(labels);
     this.toolbar.setLabels(labels);
@@ -249,6 +275,7 @@ export class Page {
       chooseSide: (side) => channel.post({ type: 'chooseSide', side }),
       chooseLayout: (layout) => this.chooseLayout(layout),
       toggleLabels: (labels) => this.setLabels(labels),
+      toggleHistory: (open) => this.toggleHistory(open),
       search: (text) => this.finder.search(text),
       nextMatch: () => {
         const next = this.finder.next(this.selected);

@@ -21,6 +21,11 @@ export class Stage {
     });
   }
 
+  /** Marks a picture that is not of now. */
+  setPast(past: boolean): void {
+    this.element.classList.toggle('past', past);
+  }
+
   onResize(listener: () => void): void {
     new ResizeObserver(listener).observe(this.canvas);
   }

@@ -8,6 +8,7 @@ export interface ToolbarActions {
   chooseSide(side: Side): void;
   chooseLayout(layout: LayoutName): void;
   toggleLabels(on: boolean): void;
+  toggleHistory(open: boolean): void;
   search(text: string): void;
   toggleFilter(): void;
   toggleFocus(): void;
@@ -39,6 +40,7 @@ export class Toolbar {
   private readonly side;
   private readonly layout;
   private readonly labels;
+  private readonly history;
   private readonly filter;
   private readonly focus;
   private readonly search;
@@ -53,6 +55,7 @@ export class Toolbar {
     this.side.element.hidden = true;
     this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
+    this.history = toggleButton('history', 'Show History', (open) => actions.toggleHistory(open));
     this.filter = toggleButton('filter', 'Show Only What Was Found', () => actions.toggleFilter());
     this.focus = toggleButton('eye', 'Show Only the Selected and Its Neighbours (F)', () => actions.toggleFocus());
     this.search = searchField('Find name or address', (text) => actions.search(text));
@@ -89,6 +92,7 @@ export class Toolbar {
       gap,
       group(
         'view',
+        this.history.element,
         this.focus.element,
         iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
         iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
@@ -128,6 +132,10 @@ export class Toolbar {
 
   setFocus(on: boolean): void {
     this.focus.set(on);
+  }
+
+  setHistory(open: boolean): void {
+    this.history.set(open);
   }
 
   setLabels(on: boolean): void {

@@ -15,6 +15,8 @@ export type ToGraph =
       readonly file?: DrawnFile;
       /** What of a file and its host is drawn, where there are both. */
       readonly side?: Side;
+      /** The host is drawn as it was at that moment of the history; without it as it is. */
+      readonly moment?: number;
     }
   /** Said in the picture's place: no host, connecting, lost, no rights. `action` names a button. */
   | {
@@ -33,6 +35,8 @@ export type ToGraph =
   | { readonly type: 'menu'; readonly items: readonly MenuItem[] }
   /** Sent once, before the first picture: how a graph is laid out at first, and where things stood the last time. */
   | { readonly type: 'places'; readonly layout: LayoutName; readonly kept: PlacesByKey }
+  /** What happened on the host while it was looked at, the oldest first; sent anew whenever something happens. */
+  | { readonly type: 'moments'; readonly moments: readonly HistoryMoment[] }
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The picture is wanted as an image; `rendered` answers. */
@@ -46,6 +50,8 @@ export type FromGraph =
   | { readonly type: 'selected'; readonly nodeId: string | undefined }
   | { readonly type: 'chooseHost'; readonly hostId: string }
   | { readonly type: 'chooseSide'; readonly side: Side }
+  /** The host as it was then is wanted; as it is without a moment. */
+  | { readonly type: 'chooseMoment'; readonly moment: number | undefined }
   | { readonly type: 'action'; readonly action: NoticeAction['id'] }
   /** A change of the file is wanted. What has to be asked (a name, where to) is asked by the extension. */
   | { readonly type: 'edit'; readonly edit: GraphEdit }
@@ -61,6 +67,15 @@ export type FromGraph =
   | { readonly type: 'places'; readonly key: string; readonly places: KeptPlaces }
   /** A picture was drawn, for tests and for the state that is kept over a reload. */
   | { readonly type: 'drawn'; readonly nodes: number; readonly cables: number };
+
+/** A moment at which something happened on a host. */
+export interface HistoryMoment {
+  readonly id: number;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  /** What happened, a sentence each without its stop; none at the beginning. */
+  readonly events: readonly { readonly what: 'appeared' | 'went' | 'changed'; readonly words: string }[];
+}
 
 export interface HostChoice {
   readonly id: string;

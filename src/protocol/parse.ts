@@ -3,7 +3,7 @@ import { isGraphEdit } from './graph-edit';
 import { isImageFormat, isRenderedImage } from './image';
 import { isMenuItem } from './menu';
 import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
-import type { DrawnFile, FromGraph, HostChoice, NoticeAction, Side, ToGraph } from './messages';
+import type { DrawnFile, FromGraph, HistoryMoment, HostChoice, NoticeAction, Side, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 
 type To<T extends ToGraph['type']> = Extract<ToGraph, { type: T }>;
@@ -66,6 +66,13 @@ const isGraphView = isObject<GraphView>({
 });
 
 const isSide: Shape<Side> = isOneOf('both', 'declared', 'live');
+const isMoment = isObject<HistoryMoment>({
+  id: isCount,
+  time: isCount,
+  events: isListOf(
+    isObject<HistoryMoment['events'][number]>({ what: isOneOf('appeared', 'went', 'changed'), words: isString }),
+  ),
+});
 const isActionId: Shape<NoticeAction['id']> = isOneOf('connect', 'retry', 'newTopology', 'showLog');
 const isHostChoices = isListOf(isObject<HostChoice>({ id: isString, label: isString }));
 
@@ -77,7 +84,9 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     selectedHost: optional(isString),
     file: optional(isObject<DrawnFile>({ uri: isString, name: isString, note: optional(isString) })),
     side: optional(isSide),
+    moment: optional(isCount),
   }),
+  moments: isObject<To<'moments'>>({ type: isOneOf('moments'), moments: isListOf(isMoment) }),
   notice: isObject<To<'notice'>>({
     type: isOneOf('notice'),
     title: isString,
@@ -100,6 +109,7 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   selected: isObject<From<'selected'>>({ type: isOneOf('selected'), nodeId: optional(isString) }),
   chooseHost: isObject<From<'chooseHost'>>({ type: isOneOf('chooseHost'), hostId: isString }),
   chooseSide: isObject<From<'chooseSide'>>({ type: isOneOf('chooseSide'), side: isSide }),
+  chooseMoment: isObject<From<'chooseMoment'>>({ type: isOneOf('chooseMoment'), moment: optional(isCount) }),
   action: isObject<From<'action'>>({ type: isOneOf('action'), action: isActionId }),
   edit: isObject<From<'edit'>>({ type: isOneOf('edit'), edit: isGraphEdit }),
   history: isObject<From<'history'>>({ type: isOneOf('history'), step: isOneOf('undo', 'redo') }),

@@ -19,6 +19,7 @@ import { FileEditor } from './graph/file-editor';
 import { registerGraphCommands } from './graph/graph-commands';
 import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
+import { HostHistories } from './graph/host-histories';
 import { PlaceStore } from './graph/place-store';
 import { PersonPrompts } from './hosts/connect-prompts';
 import { registerHostCommands } from './hosts/host-commands';
@@ -89,6 +90,7 @@ export function activate(context: ExtensionContext): NetnsApi {
         editor: new FileEditor(documents, log),
         menu: graphMenu(context.extension.packageJSON as MenuManifest),
         places: new PlaceStore(context.workspaceState),
+        histories: parts.add(new HostHistories(registry)),
         log,
         extensionUri: context.extensionUri,
         onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),

@@ -1,5 +1,6 @@
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
+import type { Moment } from '../../lab/host-history';
 import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
 import type { Topology } from '../../topology/model';
 import type { Host, HostState } from '../hosts/host';
@@ -14,6 +15,8 @@ export interface GraphInput {
   readonly file?: DrawnFile | undefined;
   /** What of both the person wants to see; without a word both. */
   readonly side?: Side | undefined;
+  /** The host is drawn as it was then, and nothing can be edited meanwhile. */
+  readonly moment?: Moment | undefined;
 }
 
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
@@ -28,12 +31,12 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
  * over the host where it is.
  */
-export function graphContent({ hosts, host, topology, file, side = 'both' }: GraphInput): Content {
+export function graphContent({ hosts, host, topology, file, side = 'both', moment }: GraphInput): Content {
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
   };
-  const snapshot = host?.snapshot;
+  const snapshot = moment?.snapshot ?? host?.snapshot;
   if (topology === undefined && snapshot === undefined) return { type: 'notice', ...noticeFor(host), ...choices };
   const hasBoth = topology !== undefined && snapshot !== undefined;
   const drawn = {
@@ -45,8 +48,9 @@ export function graphContent({ hosts, host, topology, file, side = 'both' }: Gra
     type: 'view',
     view,
     ...choices,
-    ...(drawn.topology !== undefined && file !== undefined && { file }),
+    ...(drawn.topology !== undefined && file !== undefined && moment === undefined && { file }),
     ...(hasBoth && { side }),
+    ...(moment !== undefined && { moment: moment.id }),
   };
 }
 

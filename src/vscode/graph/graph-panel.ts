@@ -20,6 +20,7 @@ import type { FileEditor } from './file-editor';
 import { stepThroughHistory } from './file-history';
 import { graphContent } from './graph-content';
 import { GraphThings } from './graph-things';
+import type { HostHistories } from './host-histories';
 import { graphPage, webviewFolder } from './graph-webview';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
@@ -42,6 +43,7 @@ export interface GraphParts {
   readonly editor: FileEditor;
   readonly menu: readonly MenuItem[];
   readonly places: PlaceStore;
+  readonly histories: HostHistories;
   readonly log: LogOutputChannel;
   readonly extensionUri: Uri;
   /** A picture was drawn in some panel. */
@@ -64,6 +66,10 @@ export class GraphPanel implements Disposable {
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
   private currentSource: GraphSource;
   private selected: string | undefined;
+  /** The moment of the host's history that is drawn. */
+  private moment: number | undefined;
+  /** Whose history the page was told last. */
+  private told: Host | undefined;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -98,6 +104,7 @@ export class GraphPanel implements Disposable {
       }),
     );
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
+    this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(
       workspace.onDidChangeConfiguration((event) => {
@@ -168,12 +175,18 @@ export class GraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.pageIsReady = true;
+        this.told = undefined;
         this.channel.post({ type: 'menu', items: this.parts.menu });
         this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
         this.update();
         break;
       case 'chooseHost':
+        this.moment = undefined;
         if (this.parts.registry.find(message.hostId) !== undefined) this.follow({ hostId: message.hostId });
+        break;
+      case 'chooseMoment':
+        this.moment = message.moment;
+        this.update();
         break;
       case 'chooseSide':
         this.follow({ side: message.side });
@@ -199,7 +212,7 @@ export class GraphPanel implements Disposable {
   private async act(
     message: Exclude<
       FromGraph,
-      { type: 'ready' | 'chooseHost' | 'chooseSide' | 'places' | 'rendered' | 'drawn' | 'selected' }
+      { type: 'ready' | 'chooseHost' | 'chooseSide' | 'chooseMoment' | 'places' | 'rendered' | 'drawn' | 'selected' }
     >,
   ): Promise<void> {
     switch (message.type) {
@@ -246,16 +259,27 @@ export class GraphPanel implements Disposable {
     const host = this.host();
     this.watchOnly(this.panel.visible ? host : undefined);
     if (!this.pageIsReady || !this.panel.visible) return;
-    const { registry } = this.parts;
+    const { registry, histories } = this.parts;
+    if (this.told !== host) this.tellMoments(host);
+    const moment = host === undefined || this.moment === undefined ? undefined : histories.find(host, this.moment);
     const content = graphContent({
+      moment,
       hosts: registry.hosts,
       host,
       topology: this.design?.topology,
       file: this.design?.drawn,
       side: this.currentSource.side,
     });
-    this.things.follow(content, host?.id);
+    // What was is not to be acted upon: it may be gone, or another.
+    this.things.follow(content, moment === undefined ? host?.id : undefined);
     this.channel.post(content);
+  }
+
+  private tellMoments(host: Host | undefined): void {
+    if (!this.pageIsReady) return;
+    if (this.told !== host) this.moment = undefined;
+    this.told = host;
+    this.channel.post({ type: 'moments', moments: host === undefined ? [] : this.parts.histories.of(host) });
   }
 
   private host(): Host | undefined {

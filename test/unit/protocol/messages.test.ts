@@ -25,6 +25,8 @@ const fromGraph: readonly FromGraph[] = [
   { type: 'command', command: 'netns.graph.delete', nodeId: 'ns:earth' },
   { type: 'showProblem' },
   { type: 'chooseSide', side: 'live' },
+  { type: 'chooseMoment', moment: 3 },
+  { type: 'chooseMoment', moment: undefined },
   { type: 'rendered', image: { format: 'svg', data: '<svg />' } },
   { type: 'rendered', image: { format: 'clipboard', data: '', error: 'not allowed' } },
   { type: 'places', key: 'ranks one', places: { positions: { 'ns:a': { x: 1, y: -2.5 } }, pinned: ['ns:a'] } },
@@ -51,6 +53,7 @@ const toGraph: readonly ToGraph[] = [
   },
   { type: 'places', layout: 'force', kept: { 'ranks one': { positions: { host: { x: 0, y: 0 } }, pinned: [] } } },
   { type: 'layout', layout: 'ranks' },
+  { type: 'moments', moments: [{ id: 1, time: 1e12, events: [{ what: 'went', words: 'namespace earth went' }] }] },
   { type: 'render', format: 'png' },
   { type: 'edited', said: 'Added the namespace ns1' },
 ];

@@ -98,6 +98,49 @@ describe('The graph in a real browser', function () {
     await graph.page.screenshot({ path: `${pictures}/details-narrow.png` });
   });
 
+  it('has a history: a row for what happened, the keys go through time, and back to now', async () => {
+    await open({ viewport: { width: 1100, height: 720 } });
+    await graph.draw(viewOf(planetsHost()));
+    const moments = [
+      { id: 1, time: Date.UTC(2026, 0, 1, 12, 0, 0), events: [] },
+      {
+        id: 2,
+        time: Date.UTC(2026, 0, 1, 12, 0, 7),
+        events: [
+          { what: 'appeared' as const, words: 'namespace mars appeared' },
+          { what: 'changed' as const, words: 'earth:earth-veth is down' },
+          { what: 'went' as const, words: 'route default via 10.10.0.1 dev earth-veth in earth went' },
+          { what: 'changed' as const, words: 'IPv4 forwarding is on in host' },
+        ],
+      },
+    ];
+    await graph.send({ type: 'moments', moments });
+    const rows = graph.page.locator('.history li button');
+    assert.equal(await rows.count(), 0, 'closed until it is asked for');
+    await graph.page.getByRole('button', { name: 'Show History' }).click();
+    const texts = (await rows.allTextContents()).map((text) => text.replace(/^[\d:]+/, ''));
+    assert.deepEqual(texts, [
+      'as it was first seen',
+      'namespace mars appearedearth:earth-veth is downroute default via 10.10.0.1 dev earth-veth in earth wentand 1 more',
+      'Now',
+    ]);
+    assert.equal(await rows.nth(2).getAttribute('aria-current'), 'true');
+    await rows.nth(2).focus();
+    await graph.page.keyboard.press('ArrowUp');
+    assert.deepEqual((await graph.sent()).filter(({ type }) => type === 'chooseMoment').at(-1), {
+      type: 'chooseMoment',
+      moment: 2,
+    });
+    await graph.draw({ ...viewOf(plus(planetsHost(), 'mars')), moment: 2 });
+    assert.equal(await rows.nth(1).getAttribute('aria-current'), 'true');
+    assert.equal(await graph.page.locator('.stage.past').count(), 1);
+    await graph.page.screenshot({ path: `${pictures}/history.png` });
+    await graph.page.getByRole('button', { name: 'Close History' }).click();
+    assert.deepEqual((await graph.sent()).at(-1)?.type, 'chooseMoment');
+    await graph.draw(viewOf(planetsHost()));
+    assert.equal(await graph.page.locator('.stage.past').count(), 0);
+  });
+
   it('opens the details of a namespace that is clicked, tells so, and closes them', async () => {
     await open();
     await graph.draw(viewOf(planetsHost()));

@@ -82,4 +82,16 @@ describe('What a graph says', () => {
     });
     assert.deepEqual(drawn('live'), { side: 'live', names: ['earth', 'neptune'], file: undefined, compared: false });
   });
+
+  it('of a moment of its history: the host as it was then, with no file to edit', async () => {
+    await host.connect(noPrompts);
+    const now = planets();
+    const snapshot = { ...now, namespaces: now.namespaces.filter(({ name }) => name !== 'neptune') };
+    const moment = { id: 3, time: 0, events: [], snapshot };
+    const made = content({ topology, file: { uri: 'file:///t.netns.yaml', name: 't.netns.yaml' }, moment });
+    assert.ok(made.type === 'view');
+    assert.deepEqual([made.moment, made.file], [3, undefined]);
+    const neptune = made.view.nodes.find(({ name }) => name === 'neptune');
+    assert.equal(neptune, undefined);
+  });
 });
