@@ -5,6 +5,7 @@ import {
   type CancellationToken,
   type TestController,
   type TestItem,
+  type TestRun,
   type Uri,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
@@ -14,6 +15,8 @@ import type { ActionParts } from '../topology/action';
 import type { CheckResults } from '../topology/check-results';
 import type { CheckRun, CheckRunEvent } from '../topology/check-runner';
 import type { LabStates } from '../topology/lab-states';
+import { pingEveryPair } from '../topology/ping-matrix';
+import { reportMatrix, reportNotRun } from './matrix-report';
 import { openSubject } from './open-subject';
 import { TestFiles } from './test-files';
 import { TestReport } from './test-report';
@@ -47,6 +50,7 @@ class CheckTests implements Disposable {
     this.disposables.add(this.files.onDidLose((uri) => this.tree.remove(uri)));
     this.disposables.add(this.files.onDidRead((file) => this.invalidate(this.tree.update(file))));
     this.disposables.add(results.onDidChange((uri) => this.followResults(uri)));
+    this.disposables.add(labs.onDidChange(({ hostId, lab }) => this.invalidateMatrix(hostId, lab)));
     this.disposables.add(checks.onDidHappen((event) => this.report(event)));
     this.controller.resolveHandler = (item) => this.resolve(item);
     this.controller.refreshHandler = () => this.refresh();
@@ -101,6 +105,7 @@ class CheckTests implements Disposable {
     const subscription = token.onCancellationRequested(() => controller.abort());
     try {
       await this.readUnread(request);
+      for (const item of this.selectedMatrices(request)) await this.runMatrix(item, testRun, controller.signal);
       const byFile = new Map<string, { uri: Uri; items: Map<string, TestItem> }>();
       for (const item of this.selected(request)) {
         const subject = this.tree.subjectOf(item);
@@ -145,6 +150,22 @@ class CheckTests implements Disposable {
       report.ended(error);
     } finally {
       if (run !== undefined) this.reports.delete(run);
+    }
+  }
+
+  /** Pings every pair of a file's lab; what the file's checks say is to fail has to. */
+  private async runMatrix(item: TestItem, testRun: TestRun, signal: AbortSignal): Promise<void> {
+    testRun.started(item);
+    const begun = performance.now();
+    try {
+      signal.throwIfAborted();
+      const uri = this.tree.subjectOf(item)?.uri;
+      if (uri === undefined) return;
+      const { subject, host } = await openSubject(this.parts, uri);
+      const matrix = await pingEveryPair(subject, host, signal);
+      reportMatrix(testRun, item, matrix, performance.now() - begun);
+    } catch (error) {
+      reportNotRun(testRun, item, error);
     }
   }
 
@@ -211,6 +232,14 @@ class CheckTests implements Disposable {
     return [...found];
   }
 
+  /**
+   * The matrices that were asked for themselves: many a lab keeps some of its pairs apart, and says so in no check, so that
+   * "run all" would be red for ever.
+   */
+  private selectedMatrices({ include = [], exclude }: TestRunRequest): TestItem[] {
+    return include.filter((item) => this.tree.subjectOf(item)?.type === 'matrix' && exclude?.includes(item) !== true);
+  }
+
   /** Results that were put away, because the file or the lab changed, are shown as outdated. */
   private followResults(uri: Uri): void {
     const item = this.tree.fileItem(uri);
@@ -219,6 +248,13 @@ class CheckTests implements Disposable {
     const kept = this.results.keysOf(uri);
     const gone = [...this.tree.checksOf(uri)].filter(([key]) => !kept.has(key)).map(([, child]) => child);
     this.invalidate(gone);
+  }
+
+  /** What was found of every pair does not hold any more once the lab is another on its host. */
+  private invalidateMatrix(hostId: string, lab: string): void {
+    const document = this.labs.ofLab(hostId, lab)?.document;
+    const item = document === undefined ? undefined : this.tree.matrixItem(document.uri);
+    if (item !== undefined) this.invalidate([item]);
   }
 
   private invalidate(items: readonly TestItem[]): void {

@@ -69,13 +69,14 @@ function failureMessage({ title, notRun, command, output, check }: CheckResult):
     .join('\n');
 }
 
-function messageAt(item: TestItem, text: string): TestMessage {
+/** A message at the item's own line. */
+export function messageAt(item: TestItem, text: string): TestMessage {
   const message = new TestMessage(text);
   if (item.uri !== undefined && item.range !== undefined) message.location = new Location(item.uri, item.range);
   return message;
 }
 
-/** The view of a run's output is a terminal. */
-function crlf(lines: readonly string[]): string {
+/** Lines for the view of a run's output, which is a terminal. */
+export function crlf(lines: readonly string[]): string {
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -5,7 +5,9 @@ import type { TestFile } from './test-files';
 
 /** What an item of the Test Explorer stands for. */
 export type TestSubject =
-  { readonly type: 'file'; readonly uri: Uri } | { readonly type: 'check'; readonly uri: Uri; readonly key: string };
+  | { readonly type: 'file'; readonly uri: Uri }
+  | { readonly type: 'check'; readonly uri: Uri; readonly key: string }
+  | { readonly type: 'matrix'; readonly uri: Uri };
 
 /** The items of the Test Explorer: a lab for each file, and below it its checks. Items stay themselves through edits. */
 export class TestTree {
@@ -70,17 +72,34 @@ export class TestTree {
         : `Line ${toRange(lines, error.range).start.line + 1}: ${withoutIcons(error.message)}`;
     const before = this.checksOf(uri);
     const digits = String(outline.checks.length).length;
-    item.children.replace(
-      outline.checks.map((check, index) => {
+    const matrix = this.matrixItem(uri) ?? this.newMatrix(uri);
+    matrix.range = item.range;
+    item.children.replace([
+      ...outline.checks.map((check, index) => {
         const child = before.get(check.key) ?? this.newCheck(uri, check.key, withoutIcons(check.title));
         child.range = toRange(lines, check.range);
         child.sortText = String(index).padStart(digits, '0');
         return child;
       }),
-    );
+      matrix,
+    ]);
     const isOtherLab = this.labMarks.has(item) && this.labMarks.get(item) !== outline.labMark;
     this.labMarks.set(item, outline.labMark);
-    return isOtherLab ? [...before.values()].filter(({ parent }) => parent === item) : [];
+    return isOtherLab ? [...before.values(), matrix].filter(({ parent }) => parent === item) : [];
+  }
+
+  /** Beside a file's checks: every pair of its lab. */
+  matrixItem(uri: Uri): TestItem | undefined {
+    return this.fileItem(uri)?.children.get(matrixId);
+  }
+
+  private newMatrix(uri: Uri): TestItem {
+    const item = this.controller.createTestItem(matrixId, 'Ping matrix', uri);
+    item.description = 'every pair; runs when it is asked for itself';
+    // Below the checks, which are numbered.
+    item.sortText = '~';
+    this.subjects.set(item, { type: 'matrix', uri });
+    return item;
   }
 
   private newCheck(uri: Uri, key: string, title: string): TestItem {
@@ -89,6 +108,9 @@ export class TestTree {
     return item;
   }
 }
+
+/** No check's id: those begin with a word and a blank. */
+const matrixId = 'matrix';
 
 function checkId(key: string): string {
   return `check ${key}`;

@@ -6,9 +6,11 @@ import { matrixHtml } from '../../protocol/matrix-html';
 import { isAsExpected, summarizeMatrix, type PingMatrix } from '../../protocol/ping-matrix';
 import { plainLine } from '../host-data';
 import { CommandId } from '../ids';
-import { withCancellableProgress } from '../progress';
+import type { Host } from '../hosts/host';
+import { withCancellableProgress, type ProgressReport } from '../progress';
 import { tellFailure, type ActionParts, type ActionResult } from './action';
 import { readySubject } from './apply';
+import type { Subject } from './subject';
 
 /** One page for each file and host, shown again with its newest matrix. */
 const panels = new Map<string, WebviewPanel>();
@@ -23,16 +25,7 @@ export async function showPingMatrix(parts: ActionParts, uri: Uri | undefined): 
   const doing = `Pinging every pair of ${topology.name} on ${host.label}`;
   try {
     const matrix = await withCancellableProgress(doing, async (signal, report) => {
-      const snapshot = host.snapshot ?? (await host.refresh(signal));
-      const total = planMatrix(topology, snapshot).pairs.length;
-      // A notification that changes thousands of times would be slower than the pings.
-      const step = Math.max(1, Math.ceil(total / 100));
-      let done = 0;
-      const onCell = (): void => {
-        done++;
-        if (done % step === 0) report({ message: `${done}/${total}`, increment: (100 * step) / total });
-      };
-      return await host.sharing(() => runMatrix(host.transport(), topology, host.label, { signal, snapshot, onCell }));
+      return await pingEveryPair(subject, host, signal, report);
     });
     parts.log.info(plainLine(`${topology.name} on ${host.label}: ${summarizeMatrix(matrix)}.`));
     show(matrix, document.uri);
@@ -42,6 +35,25 @@ export async function showPingMatrix(parts: ActionParts, uri: Uri | undefined): 
   } catch (error) {
     return { ...about, ...tellFailure(parts, doing, error) };
   }
+}
+
+/** Pings every pair of a file's places on its live host; any number of such runs may be under way beside checks. */
+export async function pingEveryPair(
+  { topology }: Subject,
+  host: Host,
+  signal: AbortSignal,
+  report: (report: ProgressReport) => void = () => undefined,
+): Promise<PingMatrix> {
+  const snapshot = host.snapshot ?? (await host.refresh(signal));
+  const total = planMatrix(topology, snapshot).pairs.length;
+  // A notification that changes thousands of times would be slower than the pings.
+  const step = Math.max(1, Math.ceil(total / 100));
+  let done = 0;
+  const onCell = (): void => {
+    done++;
+    if (done % step === 0) report({ message: `${done}/${total}`, increment: (100 * step) / total });
+  };
+  return await host.sharing(() => runMatrix(host.transport(), topology, host.label, { signal, snapshot, onCell }));
 }
 
 function show(matrix: PingMatrix, uri: Uri): void {

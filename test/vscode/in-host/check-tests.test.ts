@@ -17,7 +17,15 @@ import { TargetChooser } from '../../../src/vscode/topology/target-chooser';
 import { verifyOnHost } from '../../../src/vscode/topology/verify';
 import { waitFor } from '../machinery/wait-for';
 import { noPrompts } from './fake-host';
-import { closeEditors, extensionId, labHost, openTopology, recordNotifications, replaceMethod } from './support';
+import {
+  closeEditors,
+  extensionId,
+  labHost,
+  openTopology,
+  recordNotifications,
+  replaceMethod,
+  secondWay,
+} from './support';
 
 const text = `name: tested
 namespaces: { tt-none: {} }
@@ -26,6 +34,14 @@ checks:
   - { from: host, command: "echo bad; exit 3", within: 1 }
   - { from: host, command: "exit 1", expect: fail }
   - { from: tt-none, ping: 203.0.113.8, expect: fail }
+`;
+
+const matrixText = `name: tested
+namespaces:
+  tt-a: { interfaces: { e0: { addresses: [10.94.0.1/24] } } }
+  tt-b: { interfaces: { e0: { addresses: [10.94.0.2/24] } } }
+links: [{ endpoints: [tt-a:e0, tt-b:e0] }]
+checks: [{ from: host, command: "true" }]
 `;
 
 /** What a test run was told, in order: `passed host …`. */
@@ -127,7 +143,7 @@ describe('The checks in the Test Explorer', function () {
   const wordsOf = (one: Pick<vscode.TestMessage, 'message'> | undefined): string => one?.message as string;
   const childrenOf = (items: vscode.TestItemCollection): vscode.TestItem[] => {
     const children: vscode.TestItem[] = [];
-    items.forEach((item) => children.push(item));
+    items.forEach((item) => (item.id === 'matrix' ? undefined : children.push(item)));
     return children.sort((a, b) => (a.sortText ?? '').localeCompare(b.sortText ?? ''));
   };
   const itemOf = (document: vscode.TextDocument): vscode.TestItem | undefined =>
@@ -164,7 +180,7 @@ describe('The checks in the Test Explorer', function () {
     const edit = new vscode.WorkspaceEdit();
     edit.insert(document.uri, new vscode.Position(3, 0), '  - { from: host, command: "true" }\n');
     await vscode.workspace.applyEdit(edit);
-    await waitFor('the new test', () => item.children.size === 5);
+    await waitFor('the new test', () => childrenOf(item.children).length === 5);
     const after = childrenOf(item.children);
     assert.equal(itemOf(document), item);
     assert.deepEqual(after.slice(1), before);
@@ -179,7 +195,7 @@ describe('The checks in the Test Explorer', function () {
     await vscode.workspace.applyEdit(edit);
     await waitFor('the error', () => item.error !== undefined);
     assert.match(item.error as string, /^Line 2: /);
-    assert.equal(new Set(invalidated).size, 4);
+    assert.deepEqual([new Set(invalidated).size, invalidated.includes('Ping matrix')], [5, true]);
   });
 
   it('of the workspace are found when somebody looks, and read when they are opened', async () => {
@@ -198,9 +214,9 @@ describe('The checks in the Test Explorer', function () {
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     const made = await waitFor('the new file', () => controller.items.get(uri.toString()));
     await controller.resolveHandler?.(made);
-    assert.equal(made.children.size, 4);
+    assert.equal(childrenOf(made.children).length, 4);
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(`${text}  - { from: host, command: "true" }\n`));
-    await waitFor('the changed file', () => made.children.size === 5);
+    await waitFor('the changed file', () => childrenOf(made.children).length === 5);
     await vscode.workspace.fs.delete(uri);
     await waitFor('the file to go', () => controller.items.get(uri.toString()) === undefined);
   });
@@ -245,6 +261,39 @@ describe('The checks in the Test Explorer', function () {
       hostMark = 'drifted';
       settles.fire();
       assert.equal(new Set(invalidated).size, 4, 'the lab changed');
+    });
+
+    it('have beside them every pair of the lab, which runs when it is asked for itself, with the table as evidence', async () => {
+      const none = await openTests(matrixText.replace('name: ', 'name: not-applied-'));
+      const gone = await run([none.item.children.get('matrix')!]);
+      assert.deepEqual(gone.said, ['errored: Ping matrix']);
+      assert.match(wordsOf(gone.messages[0]), /There is no namespace tt-a on the host/);
+
+      const elsewhere = await secondWay(labHost()!);
+      try {
+        await elsewhere.run(
+          [
+            'ip netns add tt-a; ip netns add tt-b; ip link add e0 netns tt-a type veth peer name e0 netns tt-b',
+            'for ns in tt-a tt-b; do ip -n $ns link set lo up; ip -n $ns link set e0 up; done',
+            'ip -n tt-a addr add 10.94.0.1/24 dev e0; ip -n tt-b addr add 10.94.0.2/24 dev e0',
+          ].join('\n'),
+        );
+        const { item } = await openTests(matrixText);
+        const matrix = item.children.get('matrix')!;
+        assert.deepEqual((await run([item])).said, ['passed: in host, `true` succeeds'], 'not with all the rest');
+        const passed = await run([matrix]);
+        assert.deepEqual(passed.said, ['passed: Ping matrix']);
+        assert.match(passed.output.join(''), /1 tt-a {2}· ✓\r\n2 tt-b {2}✓ ·[^]*2 of 2 pairs reached/);
+        await elsewhere.run('ip -n tt-b link set e0 down');
+        const failed = await run([matrix]);
+        assert.deepEqual(failed.said, ['failed: Ping matrix']);
+        assert.match(wordsOf(failed.messages[0]), /^0 of 2 pairs reached\. Not as it should be:\n✗ tt-a → tt-b/);
+        labChanges.fire({ hostId: 'tested', lab: 'tested' });
+        assert.deepEqual(invalidated, ['Ping matrix']);
+      } finally {
+        await elsewhere.run('ip netns del tt-a; ip netns del tt-b');
+        elsewhere.dispose();
+      }
     });
 
     it('run alone, and without those that are excluded', async () => {
