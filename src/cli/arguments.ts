@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
+import { isLabName } from '../plan/names';
 import type { HostTarget } from '../transport/transport';
 import { parseTarget } from './target';
 import { UsageError } from './usage';
 
-export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export'] as const;
+export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export', 'adopt'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** What was asked for. Either a `file` or a `lab` where the command needs to know the lab. */
@@ -18,6 +19,10 @@ export interface Invocation {
   readonly matrix?: true;
   /** Of `apply` and `destroy`: see `RunPlanOptions.confirmWithin`. */
   readonly confirmWithin?: number;
+  /** Of `adopt`: the namespaces to take; absent for all. */
+  readonly namespaces?: readonly string[];
+  /** Of `adopt`: the lab's name in the file. */
+  readonly name?: string;
   /** Of `export`: the script that takes the lab down. */
   readonly down?: true;
   /** Of `export` without a host: what translates addresses. */
@@ -47,6 +52,7 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     command,
     ...(values.target === undefined ? {} : { target: parseTarget(values.target, files) }),
     ...exportOptions(command, values),
+    ...adoptOptions(command, values),
     json: values.json === true,
     ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
@@ -68,6 +74,19 @@ function exportOptions(
   }
   const filter = nft === true ? 'nftables' : iptables === true ? 'iptables' : undefined;
   return { ...(down === true ? { down } : {}), ...(filter === undefined ? {} : { filter }) };
+}
+
+function adoptOptions(
+  command: CommandName,
+  { namespace, name }: ReturnType<typeof split>['values'],
+): Pick<Invocation, 'namespaces' | 'name'> {
+  if (command !== 'adopt' && (namespace ?? name) !== undefined) {
+    throw new UsageError('--namespace and --name go with adopt only.');
+  }
+  if (name !== undefined && !isLabName(name)) {
+    throw new UsageError(`"${name}" cannot be the name of a lab: small letters, digits and -, at most 31.`);
+  }
+  return { ...(namespace === undefined ? {} : { namespaces: namespace }), ...(name === undefined ? {} : { name }) };
 }
 
 function confirmWithin(command: CommandName, text: string | undefined): { readonly confirmWithin?: number } {
@@ -92,6 +111,8 @@ function split(argv: readonly string[]) {
         'confirm-within': { type: 'string' },
         json: { type: 'boolean' },
         matrix: { type: 'boolean' },
+        namespace: { type: 'string', multiple: true },
+        name: { type: 'string' },
         down: { type: 'boolean' },
         nft: { type: 'boolean' },
         iptables: { type: 'boolean' },
@@ -109,8 +130,8 @@ function isCommandName(text: string): text is CommandName {
 
 function checkSubject(command: CommandName, file: string | undefined, lab: string | undefined): void {
   if (lab !== undefined && command !== 'destroy') throw new UsageError('--lab goes with destroy only.');
-  if (command === 'observe') {
-    if (file !== undefined) throw new UsageError('observe takes no file.');
+  if (command === 'observe' || command === 'adopt') {
+    if (file !== undefined) throw new UsageError(`${command} takes no file.`);
     return;
   }
   if (command === 'destroy') {

@@ -1,6 +1,7 @@
 import { isCancelled } from '../base/errors';
 import type { Transport } from '../transport/transport';
 import { parseArguments, type CommandName, type Invocation } from './arguments';
+import { runAdopt } from './commands/adopt';
 import { runApply } from './commands/apply';
 import { runDestroy } from './commands/destroy';
 import { runExport } from './commands/export';
@@ -20,6 +21,7 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
   verify: runVerify,
   destroy: runDestroy,
   export: runExport,
+  adopt: runAdopt,
 };
 
 /** Runs the headless driver. Returns the exit code; see `usage` for what the codes mean. */

@@ -13,12 +13,15 @@ Commands:
   destroy FILE         take away what the lab created (or: destroy --lab NAME)
   export FILE          print a shell script that makes the lab without this program; with --down, one that takes it down
                        (with --target: for that host; without: for any that has nothing of the lab)
+  adopt                print what is on the host as a topology file, whoever made it
 
 Options:
   --target TARGET      ssh://USER@HOST:PORT, or local: this machine
   --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
   --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom
+  --namespace NAME     with adopt: only this namespace and what belongs to it; more than once for several
+  --name NAME          with adopt: what the lab is called in the file
   --down               with export: the script that takes the lab down
   --nft, --iptables    with export and no --target: what translates addresses; default nft
   --lab NAME           the lab to destroy, where there is no file

@@ -1,5 +1,5 @@
 import type { HostSnapshot, ObservedNamespace, ObservedNatRule, SwitchedOffRule } from '../host/model';
-import { isHairpin, isInside } from './nat-meaning';
+import { isHairpin, isInside } from '../plan/nat-meaning';
 
 /**
  * What a person takes for one NAT rule or port forward: a port forward takes one rule for packets that come in and another

@@ -3,7 +3,7 @@ import type { TextRange } from '../topology/problem';
 import { placeAt, type SourceList, type SourceMap, type SourceNode } from '../topology/yaml/source-tree';
 import { columnOf, endOfBlock, hasBlankLine, lineStart, newlineOf } from './edit/block-lines';
 import { intoBrackets } from './edit/flow-brackets';
-import { writeScalar } from './scalar-text';
+import { writeScalar } from '../topology/write/scalar-text';
 import type { TextEdit } from './text-edit';
 
 /** A text and what was read of it. */

@@ -105,13 +105,20 @@ export function isSameImpairment(a: Impairment, b: Impairment): boolean {
 
 /** `delay 20ms, loss 1%`, for a step's reason. */
 export function impairmentInWords(impairment: Impairment | undefined): string {
-  const parts = keys.flatMap((key) => {
-    const value = impairment?.[key];
-    if (value === undefined) return [];
-    const print = key === 'rate' ? printRate : key === 'delay' || key === 'jitter' ? printTime : printShare;
-    return [`${key} ${print(value)}`];
-  });
+  const parts = Object.entries(printImpairment(impairment ?? {})).map(([key, value]) => `${key} ${value}`);
   return parts.length === 0 ? 'not impaired' : parts.join(', ');
+}
+
+/** As a file says it. */
+export function printImpairment(impairment: Impairment): ImpairmentDeclaration {
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = impairment[key];
+      if (value === undefined) return [];
+      const print = key === 'rate' ? printRate : key === 'delay' || key === 'jitter' ? printTime : printShare;
+      return [[key, print(value)] as const];
+    }),
+  );
 }
 
 function printTime(seconds: number): string {

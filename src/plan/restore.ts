@@ -102,7 +102,7 @@ export function restoreNamespace(namespace: ObservedNamespace): Command[] {
 }
 
 /** Every namespace has its first rule and its last two from birth (fib_default_rules_init in net/ipv4/fib_rules.c). */
-function isAddedRule({ priority, table }: ObservedPolicyRule): boolean {
+export function isAddedRule({ priority, table }: ObservedPolicyRule): boolean {
   return table !== undefined && !(priority === 0 && table === 'local') && priority !== 32766 && priority !== 32767;
 }
 

@@ -1,7 +1,7 @@
 import { rootNamespace, type HostSnapshot, type ObservedNatRule } from '../../host/model';
 import type { GraphNat } from '../../protocol/graph';
 import { natGroupsIn, type NatGroup } from '../nat-groups';
-import { isInside } from '../nat-meaning';
+import { isInside } from '../../plan/nat-meaning';
 import { isBridge } from './facts';
 import { linkNodeId, namespaceName, uplinkOf } from './live-ids';
 import { natDrawing } from './nat';

@@ -1,6 +1,6 @@
 import type { GraphNat } from '../../protocol/graph';
 import type { NatDeclaration, PortForwardDeclaration, Topology } from '../../topology/model';
-import { isInside } from '../nat-meaning';
+import { isInside } from '../../plan/nat-meaning';
 import { declaredNatKey } from '../nat-subjects';
 import { natDrawing } from './nat';
 import { bridgeNodeId, interfaceNodeId } from './picture';

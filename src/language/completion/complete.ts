@@ -2,7 +2,7 @@ import { Facts } from '../facts';
 import type { CursorPlace } from '../loose/place';
 import { readLoosely } from '../loose/read-loosely';
 import { roleOfValue } from '../roles';
-import { writeInside, writeQuoted, writeScalar } from '../scalar-text';
+import { writeInside, writeQuoted, writeScalar } from '../../topology/write/scalar-text';
 import { itemOf, schemaAt, typesOf } from '../schema';
 import { unique, type Idea } from './idea';
 import { keyIdeas } from './keys';

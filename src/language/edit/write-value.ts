@@ -1,6 +1,6 @@
 import type { PlainValue } from '../../topology/yaml/source-tree';
 import type { NewEntry, NewText } from '../insert';
-import { writeScalar } from '../scalar-text';
+import { writeScalar } from '../../topology/write/scalar-text';
 import { isNothing } from './tree-change';
 
 /** An entry `key: value` as new text: maps of maps become blocks where there is room for one. */

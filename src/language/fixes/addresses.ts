@@ -2,7 +2,7 @@ import { parseCidr } from '../../topology/addresses';
 import { nextFreeAddress } from '../addressing';
 import { factsOf } from '../facts';
 import { placeAt } from '../../topology/yaml/source-tree';
-import { writeScalar } from '../scalar-text';
+import { writeScalar } from '../../topology/write/scalar-text';
 import { changeTo } from './spelling';
 import { entry, fix, item, type Answer } from './fix';
 

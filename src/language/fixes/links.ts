@@ -3,7 +3,7 @@ import { isWrittenHere, placeAt, toPlain } from '../../topology/yaml/source-tree
 import { factsOf } from '../facts';
 import { editTree } from '../edit/edit-tree';
 import type { TreeChange } from '../edit/tree-change';
-import { writeScalar } from '../scalar-text';
+import { writeScalar } from '../../topology/write/scalar-text';
 import { entry, fix, item, removal, renameKey, type Answer, type Fix, type Question } from './fix';
 import { changeTo, freeEndpoint, freeName } from './spelling';
 

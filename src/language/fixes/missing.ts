@@ -1,6 +1,6 @@
 import { factsOf } from '../facts';
 import { printNetwork } from '../../topology/addresses';
-import { writeScalar } from '../scalar-text';
+import { writeScalar } from '../../topology/write/scalar-text';
 import { placeAt } from '../../topology/yaml/source-tree';
 import { entry, fix, removal, renameKey, type Answer, type Fix, type Question } from './fix';
 

@@ -1,4 +1,4 @@
-import { writeScalar } from '../scalar-text';
+import { writeScalar } from '../../topology/write/scalar-text';
 import { placeAt } from '../../topology/yaml/source-tree';
 import { entry, fix, item, removal, type Answer } from './fix';
 

@@ -3,7 +3,7 @@ import { splitEndpoint } from '../../topology/endpoints';
 import type { ProblemCode } from '../../topology/problem-codes';
 import { objectToInterfaceName, objectToNamespaceName } from '../../topology/names';
 import { factsOf } from '../facts';
-import { writeInside, writeScalar } from '../scalar-text';
+import { writeInside, writeScalar } from '../../topology/write/scalar-text';
 import { occurrencesIn } from '../symbols/occurrences';
 import { renameAt } from '../symbols/rename';
 import { entry, fix, removal, type Answer, type Fix, type Question } from './fix';

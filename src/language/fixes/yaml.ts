@@ -1,5 +1,5 @@
 import type { ParsedTopology } from '../../topology/parse';
-import { writeQuoted } from '../scalar-text';
+import { writeQuoted } from '../../topology/write/scalar-text';
 import { fix, type Answer, type Fix, type Question } from './fix';
 
 /** The smallest lab that does something: for a file with nothing in it. */

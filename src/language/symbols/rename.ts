@@ -2,7 +2,7 @@ import { objectToInterfaceName, objectToNamespaceName } from '../../topology/nam
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import type { Problem, TextRange } from '../../topology/problem';
 import { factsOf } from '../facts';
-import { writeInside, writeScalar } from '../scalar-text';
+import { writeInside, writeScalar } from '../../topology/write/scalar-text';
 import { editText, type TextEdit } from '../text-edit';
 import { occurrenceAt, referencesAt } from './navigate';
 import type { NamedThing, Occurrence } from './occurrences';

@@ -63,6 +63,22 @@ describe('the command line of the headless driver', () => {
     assert.throws(() => parseArguments(['plan', 'a']), /--target is missing/);
   });
 
+  it('adopts all of a host, or the namespaces that are named', () => {
+    assert.deepEqual(
+      parseArguments(['adopt', '--target', 'local', '--namespace', 'a', '--namespace=b', '--name', 'x']),
+      {
+        command: 'adopt',
+        target: { type: 'local' },
+        json: false,
+        namespaces: ['a', 'b'],
+        name: 'x',
+      },
+    );
+    assert.throws(() => parseArguments(['adopt', 'file', '--target', 'local']), /takes no file/);
+    assert.throws(() => parseArguments(['adopt', '--target', 'local', '--name', 'A b']), /cannot be the name/);
+    assert.throws(() => parseArguments(['plan', 'f', '--target', 'local', '--namespace', 'a']), /with adopt only/);
+  });
+
   it('asks for help wherever --help stands', () => {
     for (const words of [['--help'], ['-h'], ['apply', '--help'], ['--help', 'nonsense']]) {
       assert.equal(parseArguments(words), 'help');
