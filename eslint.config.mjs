@@ -14,7 +14,7 @@ const rooms = {
   capture: ['base', 'protocol'],
   transport: ['base'],
   lab: ['base', 'capture', 'host', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
-  cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'transport'],
+  cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'trace', 'transport'],
   vscode: ['base', 'capture', 'host', 'lab', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
 };
 const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture'];

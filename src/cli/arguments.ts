@@ -4,7 +4,7 @@ import type { HostTarget } from '../transport/transport';
 import { parseTarget } from './target';
 import { UsageError } from './usage';
 
-export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export', 'adopt'] as const;
+export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export', 'adopt', 'trace'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** What was asked for. Either a `file` or a `lab` where the command needs to know the lab. */
@@ -27,18 +27,32 @@ export interface Invocation {
   readonly down?: true;
   /** Of `export` without a host: what translates addresses. */
   readonly filter?: 'nftables' | 'iptables';
+  /** Of `trace`: where from, where to, over what. */
+  readonly trace?: TraceArguments;
+}
+
+export interface TraceArguments {
+  readonly from: string;
+  readonly to: string;
+  readonly protocol?: 'tcp' | 'udp';
+  readonly port?: number;
 }
 
 /** Reads the command line; 'help' when that was asked for. @throws UsageError */
 export function parseArguments(argv: readonly string[]): Invocation | 'help' {
   const { values, positionals } = split(argv);
   if (values.help === true) return 'help';
-  const [command, file, ...rest] = positionals;
+  const [command, first, ...others] = positionals;
   if (command === undefined) throw new UsageError('A command is missing.');
   if (!isCommandName(command)) {
     throw new UsageError(`There is no command "${command}"; there are ${commandNames.join(', ')}.`);
   }
+  const traced = command === 'trace' ? traceOptions(first, others, values) : undefined;
+  const [file, ...rest] = command === 'trace' || first === undefined ? [] : [first, ...others];
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(' ')}" is too much.`);
+  if (command !== 'trace' && (values.tcp ?? values.udp) !== undefined) {
+    throw new UsageError('--tcp and --udp go with trace only.');
+  }
   checkSubject(command, file, values.lab);
   if (values.matrix === true && command !== 'verify') throw new UsageError('--matrix goes with verify only.');
   if (values.target === undefined && command !== 'export') {
@@ -53,6 +67,7 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     ...(values.target === undefined ? {} : { target: parseTarget(values.target, files) }),
     ...exportOptions(command, values),
     ...adoptOptions(command, values),
+    ...(traced === undefined ? {} : { trace: traced }),
     json: values.json === true,
     ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
@@ -89,6 +104,20 @@ function adoptOptions(
   return { ...(namespace === undefined ? {} : { namespaces: namespace }), ...(name === undefined ? {} : { name }) };
 }
 
+function traceOptions(
+  from: string | undefined,
+  [to, ...rest]: readonly string[],
+  { tcp, udp }: ReturnType<typeof split>['values'],
+): TraceArguments {
+  if (from === undefined || to === undefined) throw new UsageError('trace needs where from and where to.');
+  if (rest.length > 0) throw new UsageError(`One trace at a time: "${rest.join(' ')}" is too much.`);
+  if (tcp !== undefined && udp !== undefined) throw new UsageError('Either --tcp or --udp.');
+  const port = tcp ?? udp;
+  if (port === undefined) return { from, to };
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) throw new UsageError(`"${port}" is no port.`);
+  return { from, to, protocol: tcp === undefined ? 'udp' : 'tcp', port: Number(port) };
+}
+
 function confirmWithin(command: CommandName, text: string | undefined): { readonly confirmWithin?: number } {
   if (text === undefined) return {};
   if (command !== 'apply' && command !== 'destroy') {
@@ -114,6 +143,8 @@ function split(argv: readonly string[]) {
         namespace: { type: 'string', multiple: true },
         name: { type: 'string' },
         down: { type: 'boolean' },
+        tcp: { type: 'string' },
+        udp: { type: 'string' },
         nft: { type: 'boolean' },
         iptables: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
@@ -130,6 +161,7 @@ function isCommandName(text: string): text is CommandName {
 
 function checkSubject(command: CommandName, file: string | undefined, lab: string | undefined): void {
   if (lab !== undefined && command !== 'destroy') throw new UsageError('--lab goes with destroy only.');
+  if (command === 'trace') return;
   if (command === 'observe' || command === 'adopt') {
     if (file !== undefined) throw new UsageError(`${command} takes no file.`);
     return;

@@ -7,6 +7,7 @@ import { runDestroy } from './commands/destroy';
 import { runExport } from './commands/export';
 import { runObserve } from './commands/observe';
 import { runPlanCommand } from './commands/plan';
+import { runTrace } from './commands/trace';
 import { runVerify } from './commands/verify';
 import type { RunCommand } from './commands/work';
 import { connectAsking } from './host-key-prompt';
@@ -22,6 +23,7 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
   destroy: runDestroy,
   export: runExport,
   adopt: runAdopt,
+  trace: runTrace,
 };
 
 /** Runs the headless driver. Returns the exit code; see `usage` for what the codes mean. */

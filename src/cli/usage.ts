@@ -14,6 +14,8 @@ Commands:
   export FILE          print a shell script that makes the lab without this program; with --down, one that takes it down
                        (with --target: for that host; without: for any that has nothing of the lab)
   adopt                print what is on the host as a topology file, whoever made it
+  trace FROM TO        find out whether a packet gets from one place to another, and if not, where and why it ends;
+                       FROM: a namespace, host, outside; TO: an address, a namespace, NAMESPACE:PORT, a URL, a name
 
 Options:
   --target TARGET      ssh://USER@HOST:PORT, or local: this machine
@@ -24,6 +26,8 @@ Options:
   --name NAME          with adopt: what the lab is called in the file
   --down               with export: the script that takes the lab down
   --nft, --iptables    with export and no --target: what translates addresses; default nft
+  --tcp PORT, --udp PORT
+                       with trace: what is sent; otherwise a ping, or TCP where the destination has a port
   --lab NAME           the lab to destroy, where there is no file
   --confirm-within SECONDS
                        how long the host waits for a new connection to confirm a change of its own network before it

@@ -1,0 +1,200 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { NetnsError } from '../../base/errors';
+import { quoteCommand } from '../../base/shell-quote';
+import { rootNamespace, type HostSnapshot } from '../../host/model';
+import type { Sections } from '../../host/sections';
+import { splitSections } from '../../host/sections';
+import { placed, placeOfNamespace } from '../../plan/actions/place';
+import { parseAddress } from '../../topology/addresses';
+import {
+  ownerLink,
+  routeQuestionKey,
+  type NamespaceDetails,
+  type RouteQuestion,
+  type TraceFacts,
+} from '../../trace/facts';
+import type { TraceQuestion } from '../../trace/model';
+import { countedBetween, readDetails, readFilterChains } from '../../trace/read-details';
+import { reportOf, type TraceReport } from '../../trace/report';
+import { placesOf, traceScript } from '../../trace/script';
+import { readWatch } from '../../trace/sightings';
+import { walk } from '../../trace/walk';
+import type { Transport } from '../../transport/transport';
+import { readQuestion, type AskedTrace } from './question';
+
+export interface TraceOptions {
+  /** Stops the trace, on the host as well; the promise rejects with `cancelled`. */
+  readonly signal?: AbortSignal;
+  /** Work the way out only, and send nothing. */
+  readonly paperOnly?: boolean;
+}
+
+/** More namespaces than the ways of packets have. */
+const mostPlaces = 16;
+
+/**
+ * Finds out whether a packet gets from one place to another and back, and if not, where and why it ends. One round trip,
+ * two where the kernel must be asked again; nothing is changed on the host, and nothing stays there.
+ *
+ * @param snapshot the host as it is now
+ * @throws NetnsError `unsupported` for a question that makes no sense on this host, `commandFailed`, `unexpectedOutput`,
+ *   `cancelled`, and whatever the transport throws
+ */
+export async function traceRoute(
+  transport: Transport,
+  snapshot: HostSnapshot,
+  asked: AskedTrace,
+  options: TraceOptions = {},
+): Promise<TraceReport> {
+  const read = readQuestion(asked, snapshot);
+  const found = 'name' in read ? await lookUpName(transport, snapshot, read.name, read.question, options) : read;
+  const question: TraceQuestion = { ...found, sourcePort: randomInt(20_000, 32_000) };
+  const first = walk({ snapshot, details: new Map() }, question);
+  const ids = placesOnTheWay(snapshot, question, first.passed);
+  const reading = await runTrace(transport, snapshot, question, ids, first.questions, options);
+  let facts = reading.facts;
+  let paper = walk(facts, question);
+  const open = unasked(paper.questions, facts, paper.passed);
+  if (open.questions.length > 0 || open.namespaces.length > 0) {
+    const more = await runTrace(
+      transport,
+      snapshot,
+      question,
+      [...new Set([...open.namespaces, ...open.questions.map((one) => one.namespaceId)])],
+      open.questions,
+      { ...options, paperOnly: true },
+    );
+    facts = merged(facts, more.facts);
+    paper = walk(facts, question);
+  }
+  return reportOf(question, { ...reading, facts, paper });
+}
+
+/** Where the way leads on paper, and where it might: those it was asked for, the host, those that pass packets on or serve. */
+function placesOnTheWay(
+  { namespaces, ...rest }: HostSnapshot,
+  question: TraceQuestion,
+  passed: readonly string[],
+): string[] {
+  const owners = namespaces.filter((one) => ownerLink(one, question.destination) !== undefined);
+  const between = namespaces.filter(
+    ({ links, isRoot }) => !isRoot && links.filter(({ kind }) => kind !== 'loopback').length > 1,
+  );
+  const serving = question.protocol === 'icmp' ? [] : namespaces.filter(({ processes }) => processes.length > 0);
+  const meant = question.meantNamespaceId === undefined ? [] : [question.meantNamespaceId];
+  const ids = [
+    ...passed,
+    rootNamespace({ namespaces, ...rest }).id,
+    ...meant,
+    ...[...owners, ...between, ...serving].map(({ id }) => id),
+  ];
+  return [...new Set(ids)].slice(0, mostPlaces);
+}
+
+async function runTrace(
+  transport: Transport,
+  snapshot: HostSnapshot,
+  question: TraceQuestion,
+  ids: readonly string[],
+  questions: readonly RouteQuestion[],
+  { signal, paperOnly }: TraceOptions,
+) {
+  const boundary = randomBytes(12).toString('hex');
+  const places = placesOf(snapshot, ids);
+  const { from, protocol, destination, port, sourcePort } = question;
+  const isSent = from.type === 'namespace' && paperOnly !== true;
+  const probe = isSent
+    ? {
+        namespaceId: from.namespaceId,
+        protocol,
+        destination,
+        ...(port === undefined ? {} : { port }),
+        ...(sourcePort === undefined ? {} : { sourcePort }),
+        pattern: randomBytes(4).toString('hex'),
+      }
+    : undefined;
+  const script = traceScript(snapshot, {
+    boundary,
+    namespaces: ids,
+    questions: distinctQuestions(questions),
+    ...(probe === undefined ? {} : { probe }),
+  });
+  const { code, stdout, stderr } = await transport.run(script, signal === undefined ? {} : { signal });
+  if (signal?.aborted === true) throw new NetnsError('cancelled', 'The trace was stopped.');
+  if (code !== 0) {
+    throw new NetnsError('commandFailed', `The trace on ${transport.description} ended with code ${code}.`, {
+      hostSaid: stderr.slice(-1000),
+      advice: 'Try again; the host needs a POSIX shell, ip and nsenter.',
+    });
+  }
+  const sections = splitSections(stdout, boundary);
+  const facts: TraceFacts = { snapshot, details: readDetails(sections, places) };
+  const watched = sections.get('watch');
+  return {
+    facts,
+    counted: countedIn(sections, places, facts),
+    watchedIds: new Set(
+      probe === undefined || snapshot.tools['tcpdump'] === undefined ? [] : places.map(({ id }) => id),
+    ),
+    ...(watched === undefined ? {} : { watch: readWatch(watched, places, destination) }),
+  };
+}
+
+function countedIn(sections: Sections, places: readonly { readonly id: string }[], facts: TraceFacts) {
+  return new Map(
+    places.map(({ id }, number) => {
+      const before = facts.details.get(id)?.filter.chains ?? [];
+      return [id, countedBetween(before, readFilterChains(sections, `after${number}`))] as const;
+    }),
+  );
+}
+
+function distinctQuestions(questions: readonly RouteQuestion[]): RouteQuestion[] {
+  const seen = new Map(questions.map((one) => [`${one.namespaceId} ${routeQuestionKey(one)}`, one]));
+  return [...seen.values()];
+}
+
+function unasked(questions: readonly RouteQuestion[], { details }: TraceFacts, passed: readonly string[]) {
+  return {
+    namespaces: passed.filter((id) => !details.has(id)),
+    questions: distinctQuestions(
+      questions.filter((one) => details.get(one.namespaceId)?.answers.has(routeQuestionKey(one)) !== true),
+    ),
+  };
+}
+
+function merged(facts: TraceFacts, more: TraceFacts): TraceFacts {
+  const details = new Map<string, NamespaceDetails>(facts.details);
+  for (const [id, found] of more.details) {
+    const known = details.get(id);
+    const answers = new Map([...(known?.answers ?? []), ...found.answers]);
+    details.set(id, { ...(known ?? found), answers });
+  }
+  return { snapshot: facts.snapshot, details };
+}
+
+/** Asks the source itself, by whatever it looks names up with. @throws NetnsError `unsupported` for a name without address */
+async function lookUpName(
+  transport: Transport,
+  snapshot: HostSnapshot,
+  name: string,
+  question: Omit<TraceQuestion, 'destination'>,
+  { signal }: TraceOptions,
+): Promise<TraceQuestion> {
+  const { from } = question;
+  const source = from.type === 'namespace' ? snapshot.namespaces.find(({ id }) => id === from.namespaceId) : undefined;
+  const place = source === undefined ? ({ type: 'root' } as const) : placeOfNamespace(source);
+  const command = placed(place, { argv: ['timeout', '5', 'getent', 'ahosts', name] });
+  const { stdout } = await transport.run(quoteCommand(command.argv), signal === undefined ? {} : { signal });
+  const address = stdout.split(/\s/)[0] ?? '';
+  if (parseAddress(address) === undefined) {
+    throw new NetnsError(
+      'unsupported',
+      `${name} is no namespace of this host, and looking the name up found no address.`,
+      {
+        advice: 'Write the address, or mend the name servers first (cat /etc/resolv.conf).',
+      },
+    );
+  }
+  return { ...question, destination: address };
+}

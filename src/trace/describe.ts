@@ -1,0 +1,88 @@
+import { printCommand } from '../base/command';
+import type { TraceReport, TracedHop } from './report';
+
+/** A report as lines of plain text, for a terminal. */
+export function describeTrace(report: TraceReport): string {
+  return [
+    `${report.reached === 'yes' ? '✓' : report.reached === 'no' ? '✗' : '?'} ${report.verdict}`,
+    ...section('The way', wayLines(report.hops)),
+    ...report.causes.flatMap((cause, index) => [
+      '',
+      `${index + 1}. ${cause.text}${cause.isLikely === true ? ' (likely)' : ''}`,
+      ...cause.evidence.map((line) => `   seen: ${line}`),
+      ...(cause.fix === undefined
+        ? []
+        : [`   fix:  ${cause.fix.title}`, ...cause.fix.run.map((command) => `         $ ${printCommand(command)}`)]),
+      ...(cause.fix?.edit === undefined
+        ? []
+        : [`   file: ${cause.fix.edit.text}`, ...cause.fix.edit.yaml.split('\n').map((line) => `         ${line}`)]),
+    ]),
+    ...section('What happened', report.lesson),
+    ...section('Notes', report.notes),
+  ].join('\n');
+}
+
+/** A report as Markdown, to keep and to show to others. What a host said stands in code, where nothing of it can be markup. */
+export function traceMarkdown(report: TraceReport): string {
+  return [
+    `# Trace: ${code(report.from)} to ${code(report.to)} (${report.protocol})`,
+    '',
+    `**${escape(report.verdict)}**`,
+    '',
+    '| # | | Place | What happens | Decided by | Seen |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...report.hops.map(
+      (hop, index) =>
+        `| ${index + 1} | ${hop.direction} | ${code(placeOf(hop))} | ${escape(hop.text)} | ${hop.by === undefined ? '' : code(hop.by)} | ${seenOf(hop)} |`,
+    ),
+    ...report.causes.flatMap((cause, index) => [
+      '',
+      `## ${index + 1}. ${escape(cause.text)}`,
+      '',
+      ...(cause.isLikely === true ? ['This is likely, not certain.', ''] : []),
+      ...cause.evidence.map((line) => `- seen: ${code(line)}`),
+      ...(cause.fix === undefined
+        ? []
+        : ['', `${escape(cause.fix.title)}:`, '', '```sh', ...cause.fix.run.map(printCommand), '```']),
+      ...(cause.fix?.edit === undefined
+        ? []
+        : ['', `In the topology file, ${escape(cause.fix.edit.text)}:`, '', '```yaml', cause.fix.edit.yaml, '```']),
+    ]),
+    ...(report.lesson.length === 0
+      ? []
+      : ['', '## What happened', '', ...report.lesson.map((line) => `1. ${escape(line)}`)]),
+    ...(report.notes.length === 0 ? [] : ['', '## Notes', '', ...report.notes.map((line) => `- ${escape(line)}`)]),
+    '',
+  ].join('\n');
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${line}`)];
+}
+
+function wayLines(hops: readonly TracedHop[]): string[] {
+  return hops.map((hop, index) => {
+    const by = hop.by === undefined ? '' : `  [${hop.by}]`;
+    const seen = seenOf(hop);
+    return `${String(index + 1).padStart(2)} ${hop.direction === 'out' ? '→' : '←'} ${hop.text}${by}${seen === '' ? '' : `  (${seen})`}`;
+  });
+}
+
+function placeOf({ place, dev }: TracedHop): string {
+  return dev === undefined ? place : `${place}:${dev}`;
+}
+
+function seenOf({ isWatched, seenAfter }: TracedHop): string {
+  if (!isWatched) return '';
+  return seenAfter === undefined ? 'not seen' : `seen, ${seenAfter} ms`;
+}
+
+function code(text: string): string {
+  const plain = text.replaceAll('\n', ' ').replaceAll('|', '\\|');
+  const fence = plain.includes('`') ? '``' : '`';
+  return `${fence}${fence.length > 1 ? ` ${plain} ` : plain}${fence}`;
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\`*_<>[\]|#]/g, (mark) => `\\${mark}`).replaceAll('\n', ' ');
+}

@@ -1,0 +1,90 @@
+import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../host/model';
+import { isSame } from './packet';
+import type { PacketFilter } from './filter/model';
+
+/** What is known when a packet's way is worked out: the host as observed, and what was read besides on the way. */
+export interface TraceFacts {
+  readonly snapshot: HostSnapshot;
+  /** By namespace id; absent for namespaces that nobody has asked yet. */
+  readonly details: ReadonlyMap<string, NamespaceDetails>;
+}
+
+/** What only a trace reads of a namespace. */
+export interface NamespaceDetails {
+  /** By dotted name; with interfaces' own (`net.ipv4.conf.eth0.rp_filter`). */
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly neighbours: readonly Neighbour[];
+  /** Bridge ports by interface: STP's word for each (`forwarding`, `blocking`, `learning` …). */
+  readonly portStates: ReadonlyMap<string, string>;
+  readonly filter: PacketFilter;
+  readonly sockets: readonly ListeningSocket[];
+  readonly conntrack?: { readonly count: number; readonly max: number };
+  /** The kernel's own answers to `ip route get`, by `routeQuestionKey`. */
+  readonly answers: ReadonlyMap<string, KernelAnswer>;
+  /** What could not be read, and why. */
+  readonly unread: readonly string[];
+}
+
+export interface Neighbour {
+  readonly address: string;
+  readonly dev: string;
+  readonly mac?: string;
+  /** `REACHABLE`, `STALE`, `FAILED`, `INCOMPLETE`, `PERMANENT` … */
+  readonly states: readonly string[];
+}
+
+export interface ListeningSocket {
+  readonly protocol: 'tcp' | 'udp';
+  /** `*` for every address, of either family. */
+  readonly address: string;
+  readonly port: number;
+  /** Of TCP: connections that wait to be accepted, and how many may. */
+  readonly waiting?: number;
+  readonly backlog?: number;
+  readonly process?: string;
+}
+
+/** A question to the kernel's routing, asked as `ip route get` inside the namespace. */
+export interface RouteQuestion {
+  readonly namespaceId: string;
+  readonly to: string;
+  readonly from?: string;
+  readonly iif?: string;
+}
+
+export interface KernelAnswer {
+  readonly dev?: string;
+  readonly via?: string;
+  readonly source?: string;
+  readonly type?: string;
+  /** The kernel's words where it has no way: `RTNETLINK answers: Network is unreachable`. */
+  readonly error?: string;
+}
+
+export function routeQuestionKey({ to, from, iif }: RouteQuestion): string {
+  return `${to} from ${from ?? ''} iif ${iif ?? ''}`;
+}
+
+/** `host`, the namespace's name, or `net:[ID]` for one without. */
+export function labelOf({ isRoot, name, id }: ObservedNamespace): string {
+  return isRoot ? 'host' : (name ?? `net:[${id}]`);
+}
+
+/** Whether an address is one of the namespace's own. */
+export function isOwn(namespace: ObservedNamespace, address: string): boolean {
+  return ownerLink(namespace, address) !== undefined || /^127\.|^::1$/.test(address);
+}
+
+/** The interface that has the address. */
+export function ownerLink({ links }: ObservedNamespace, address: string): ObservedLink | undefined {
+  return links.find((link) => link.addresses.some(({ cidr }) => isSame(cidr.split('/')[0] ?? '', address)));
+}
+
+export function linkNamed({ links }: ObservedNamespace, name: string | undefined): ObservedLink | undefined {
+  return name === undefined ? undefined : links.find((link) => link.name === name);
+}
+
+/** The value of a sysctl, from the trace's own reading or the snapshot's. */
+export function sysctlOf(facts: TraceFacts, namespace: ObservedNamespace, name: string): string | undefined {
+  return facts.details.get(namespace.id)?.sysctls[name] ?? namespace.sysctls[name];
+}

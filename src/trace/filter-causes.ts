@@ -1,0 +1,178 @@
+import type { Command } from '../base/command';
+import { splitIptablesWords } from '../host/iptables-save';
+import type { ObservedNamespace } from '../host/model';
+import { commandIn } from './commands';
+import { labelOf, type TraceFacts } from './facts';
+import type { FilterChain, Hook } from './filter/model';
+import type { Decider, FilterVerdict } from './filter/run';
+import type { Cause, Direction, Fix } from './model';
+import { describePacket, type Packet } from './packet';
+
+/** The causes that lie in nftables' and iptables' filter. */
+
+export interface FilterPlace {
+  readonly direction: Direction;
+  readonly namespace: ObservedNamespace;
+  readonly hook: Hook;
+  readonly packet: Packet;
+  readonly in?: string;
+  readonly out?: string;
+  /** A bridge hands its packets to the packet filter (br_netfilter). */
+  readonly bridge?: string;
+}
+
+/** Of a packet that the filter does not let through. */
+export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }: FilterVerdict): Cause | undefined {
+  if (verdict === 'accept' || by === undefined) return undefined;
+  const { direction, namespace, hook, packet, bridge } = place;
+  const label = labelOf(namespace);
+  const bridged =
+    bridge === undefined ? '' : ` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
+  const what = direction === 'back' ? 'the answer' : 'the packet';
+  const common = { direction, namespaceId: namespace.id, place: label };
+  const seen = [`${describePacket(packet)} at the hook ${hook}`];
+  if (by.rule === undefined) {
+    return {
+      id: 'dropped-by-policy',
+      ...common,
+      text: `${chainName(by.chain)} in ${label} drops ${what}: no rule takes it, and the chain's policy is drop.${bridged}`,
+      evidence: [policyText(by.chain), ...seen],
+      fix: letThrough(facts, place, by.chain),
+    };
+  }
+  const fix = takeOut(facts, namespace, by);
+  return {
+    id: verdict === 'reject' ? 'rejected-by-rule' : 'dropped-by-rule',
+    ...common,
+    text: `Rule ${by.rule.position} of ${chainName(by.chain)} in ${label} ${verdict === 'reject' ? 'rejects' : 'drops'} ${what}.${bridged}`,
+    evidence: [by.rule.text, ...seen],
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+/** `iptables’ filter FORWARD`, `nftables’ inet fw forward`. */
+export function chainName({ engine, family, table, name, backend }: FilterChain): string {
+  if (engine === 'nftables') return `the nftables chain ${family} ${table} ${name}`;
+  return `the iptables chain ${table} ${name}${backend === 'legacy' ? ' (legacy)' : ''}`;
+}
+
+function policyText(chain: FilterChain): string {
+  return chain.engine === 'iptables'
+    ? `-P ${chain.name} DROP (table ${chain.table})`
+    : `table ${chain.family} ${chain.table}: chain ${chain.name} { … policy drop; }`;
+}
+
+/** Rules before all others that let these packets and their answers through. */
+function letThrough(facts: TraceFacts, place: FilterPlace, chain: FilterChain): Fix {
+  const { namespace } = place;
+  const user = chain.engine === 'iptables' ? dockerUser(facts, namespace, chain) : undefined;
+  const title = `Let packets ${interfaces(place)} through`;
+  if (chain.engine === 'nftables') return letThroughNft(namespace, place, chain, title);
+  const name = user ?? chain.name;
+  const program = iptablesFor(facts, chain);
+  const rules = pairs(place).map(({ in: iif, out: oif }) => [
+    ...(iif === undefined ? [] : ['-i', iif]),
+    ...(oif === undefined ? [] : ['-o', oif]),
+    '-j',
+    'ACCEPT',
+  ]);
+  const each = (action: string) => rules.map((rule) => commandIn(namespace, program, action, name, ...rule));
+  return { title, run: each('-I'), undo: each('-D') };
+}
+
+function letThroughNft(namespace: ObservedNamespace, place: FilterPlace, chain: FilterChain, title: string): Fix {
+  const { family, table, name } = chain;
+  const mark = 'netns-trace';
+  const run = pairs(place).map(({ in: iif, out: oif }) =>
+    commandIn(
+      namespace,
+      ...['nft', 'insert', 'rule', family, table, name],
+      ...(iif === undefined ? [] : ['iifname', iif]),
+      ...(oif === undefined ? [] : ['oifname', oif]),
+      ...['accept', 'comment', mark],
+    ),
+  );
+  const script = `nft -a list chain ${family} ${table} ${name} | sed -n 's/.*comment "${mark}".* # handle \\([0-9]*\\)$/\\1/p' | while read -r handle; do nft delete rule ${family} ${table} ${name} handle "$handle"; done`;
+  return { title, run, undo: [commandIn(namespace, 'sh', '-c', script)] };
+}
+
+/** There, and back; of a chain that sees packets of the namespace itself only the one way. */
+function pairs({ hook, in: iif, out: oif }: FilterPlace): { in?: string; out?: string }[] {
+  const way = { ...(iif === undefined ? {} : { in: iif }), ...(oif === undefined ? {} : { out: oif }) };
+  if (hook !== 'forward' || iif === oif || iif === undefined || oif === undefined) return [way];
+  return [way, { in: oif, out: iif }];
+}
+
+function interfaces({ in: iif, out: oif }: { in?: string; out?: string }): string {
+  if (iif !== undefined && oif !== undefined) return iif === oif ? `inside ${iif}` : `between ${iif} and ${oif}`;
+  return iif === undefined ? `out of ${oif ?? ''}` : `in by ${iif}`;
+}
+
+/** Docker's chain for others' rules, which it asks first and never empties. */
+function dockerUser({ details }: TraceFacts, { id }: ObservedNamespace, chain: FilterChain): string | undefined {
+  const has = details
+    .get(id)
+    ?.filter.chains.some(
+      ({ name, table, family }) => name === 'DOCKER-USER' && table === chain.table && family === chain.family,
+    );
+  return chain.hook === 'forward' && has === true ? 'DOCKER-USER' : undefined;
+}
+
+function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain, rule }: Decider): Fix | undefined {
+  if (rule === undefined) return undefined;
+  const title = `Take rule ${rule.position} out of ${chain.name}`;
+  if (chain.engine === 'iptables') {
+    const program = [iptablesFor(facts, chain), '-t', chain.table];
+    const [, , ...words] = splitIptablesWords(rule.text);
+    return {
+      title,
+      run: [commandIn(namespace, ...program, '-D', chain.name, ...words)],
+      undo: [commandIn(namespace, ...program, '-I', chain.name, String(rule.position), ...words)],
+    };
+  }
+  if (rule.handle === undefined) return undefined;
+  const where = [chain.family, chain.table, chain.name];
+  const isLast = chain.rules.length === rule.position;
+  const back = isLast ? ['add', 'rule', ...where] : ['insert', 'rule', ...where, 'index', String(rule.position - 1)];
+  return {
+    title,
+    run: [commandIn(namespace, 'nft', 'delete', 'rule', ...where, 'handle', String(rule.handle))],
+    undo: [commandIn(namespace, 'nft', ...back, rule.text)],
+  };
+}
+
+/** The program that speaks to a chain's rule set. */
+export function iptablesFor(
+  { snapshot }: TraceFacts,
+  { family, backend }: Pick<FilterChain, 'family' | 'backend'>,
+): string {
+  const base = family === 'ip6' ? 'ip6tables' : 'iptables';
+  const usual = snapshot.tools['iptables'] ?? '';
+  if (backend === 'legacy' && usual.includes('nf_tables')) return `${base}-legacy`;
+  if (backend === 'nft' && usual !== '' && !usual.includes('nf_tables')) return `${base}-nft`;
+  return base;
+}
+
+/** A NAT fix by whatever the host has: iptables as the tutorials write it, else nft. */
+export function addNat(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  family: 'inet' | 'inet6',
+  chain: 'POSTROUTING' | 'PREROUTING' | 'OUTPUT',
+  iptables: readonly string[],
+  nft: string,
+): { run: Command[]; undo: Command[] } {
+  if (facts.snapshot.tools['iptables'] !== undefined) {
+    const program = family === 'inet6' ? 'ip6tables' : 'iptables';
+    const words = (action: string) => commandIn(namespace, program, '-t', 'nat', action, chain, ...iptables);
+    return { run: [words('-A')], undo: [words('-D')] };
+  }
+  const table = `netns-trace-${chain.toLowerCase()}`;
+  const own = family === 'inet6' ? 'ip6' : 'ip';
+  const priority = chain === 'POSTROUTING' ? 'srcnat' : '-100';
+  const text = `table ${own} ${table} { chain ${chain.toLowerCase()} { type nat hook ${chain.toLowerCase()} priority ${priority}; ${nft}; } }`;
+  return {
+    run: [commandIn(namespace, 'nft', text)],
+    undo: [commandIn(namespace, 'nft', 'delete', 'table', own, table)],
+  };
+}

@@ -1,0 +1,61 @@
+import type { IptablesBackend, ObservedNatRule } from '../../host/model';
+
+/** The places on a packet's way where the packet filter is asked (nft(8), "hook"). */
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+
+/** The packet filter of one namespace, nftables' and iptables' rules in one shape. */
+export interface PacketFilter {
+  readonly chains: readonly FilterChain[];
+}
+
+export interface FilterChain {
+  readonly engine: ObservedNatRule['engine'];
+  readonly backend?: IptablesBackend;
+  /** nftables' word: `ip`, `ip6`, `inet`; others are never asked about routed packets. */
+  readonly family: string;
+  readonly table: string;
+  readonly name: string;
+  /** Of a base chain. */
+  readonly hook?: Hook;
+  readonly type?: 'filter' | 'nat' | 'route';
+  /** Chains of one hook are asked in the order of their priorities, smallest first. */
+  readonly priority: number;
+  readonly policy: 'accept' | 'drop';
+  readonly rules: readonly FilterRule[];
+}
+
+export interface FilterRule {
+  /** In its tool's own words. */
+  readonly text: string;
+  /** Its number in its chain, from 1. */
+  readonly position: number;
+  readonly handle?: number;
+  readonly packets?: number;
+  readonly conditions: readonly Condition[];
+  readonly action: Action;
+}
+
+/** What a rule asks of a packet. `unknown`: something that we do not understand, in the tool's words. */
+export type Condition =
+  | { readonly type: 'iif' | 'oif'; readonly names: readonly string[]; readonly negated: boolean }
+  | { readonly type: 'source' | 'destination'; readonly networks: readonly string[]; readonly negated: boolean }
+  | { readonly type: 'protocol'; readonly names: readonly string[]; readonly negated: boolean }
+  | {
+      readonly type: 'sourcePort' | 'destinationPort';
+      readonly ranges: readonly PortRange[];
+      readonly negated: boolean;
+    }
+  | { readonly type: 'state'; readonly states: readonly string[]; readonly negated: boolean }
+  | { readonly type: 'family'; readonly family: 'inet' | 'inet6' }
+  /** The destination is an address of the namespace itself (`fib daddr type local`, `--dst-type LOCAL`). */
+  | { readonly type: 'toLocal'; readonly negated: boolean }
+  | { readonly type: 'unknown'; readonly text: string };
+
+export type PortRange = readonly [number, number];
+
+export type Action =
+  | { readonly type: 'accept' | 'drop' | 'return' | 'continue' | 'masquerade' }
+  | { readonly type: 'reject'; readonly with?: string }
+  | { readonly type: 'jump' | 'goto'; readonly chain: string }
+  | { readonly type: 'snat' | 'dnat' | 'redirect'; readonly address?: string; readonly port?: number }
+  | { readonly type: 'unknown'; readonly text: string };

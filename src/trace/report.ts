@@ -1,0 +1,235 @@
+import type { HostSnapshot } from '../host/model';
+import { labelOf, type TraceFacts } from './facts';
+import type { Cause, Hop, TraceQuestion } from './model';
+import { withPort } from './packet';
+import { lessonOf } from './lesson';
+import type { ProbeOutcome, Sighting, WatchReading } from './sightings';
+import type { PaperWay } from './walk';
+
+/** All that a trace found, as plain data: for the report, the graph, a file. */
+export interface TraceReport {
+  /** `earth`, `host`, `outside`. */
+  readonly from: string;
+  readonly to: string;
+  readonly protocol: 'icmp' | 'tcp' | 'udp';
+  readonly outcome: ProbeOutcome;
+  readonly reached: 'yes' | 'no' | 'unknown';
+  /** One sentence: reached, or where it ended and why. */
+  readonly verdict: string;
+  /** All reasons, in the order in which they bite; none where it was reached. */
+  readonly causes: readonly Cause[];
+  readonly hops: readonly TracedHop[];
+  readonly sightings: readonly Sighting[];
+  /** Where paper and fact differ, what is ruled out, what could not be read. */
+  readonly notes: readonly string[];
+  /** Of a trace that succeeded, in the tutorials' words. */
+  readonly lesson: readonly string[];
+}
+
+/** A hop as worked out, and what was seen there. */
+export interface TracedHop extends Hop {
+  /** Milliseconds after the first sighting, where the packet (or the answer) was seen there. */
+  readonly seenAfter?: number;
+  /** Whether the interface was watched at all. */
+  readonly isWatched: boolean;
+}
+
+export interface TraceReadings {
+  readonly paper: PaperWay;
+  /** undefined: nothing was sent. */
+  readonly watch?: WatchReading;
+  readonly watchedIds: ReadonlySet<string>;
+  /** Rules that took packets while the probe was on its way, with how many, by namespace id. */
+  readonly counted: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  readonly facts: TraceFacts;
+}
+
+/** Puts the way on paper and the way in fact together. */
+export function reportOf(question: TraceQuestion, readings: TraceReadings): TraceReport {
+  const { paper, watch, facts } = readings;
+  const outcome: ProbeOutcome = watch?.outcome ?? { result: 'not-sent', said: 'Nothing can be sent from outside.' };
+  const sightings = watch?.sightings ?? [];
+  const wasReached = outcome.result === 'answered';
+  const causes = wasReached ? [] : withFacts(causesBy(outcome, paper, facts.snapshot, question), readings);
+  const hops = paper.hops.map((hop): TracedHop => traced(hop, sightings, readings.watchedIds));
+  const reached = wasReached
+    ? 'yes'
+    : outcome.result === 'not-sent' || isUnsure(question, outcome)
+      ? paper.causes.length > 0
+        ? 'no'
+        : 'unknown'
+      : 'no';
+  const report = {
+    from: sourceLabel(question, facts.snapshot),
+    to: withPort(question.destination, question.port),
+    protocol: question.protocol,
+    outcome,
+    reached,
+    causes,
+    hops,
+    sightings,
+  } as const;
+  return {
+    ...report,
+    verdict: verdictOf(report, paper),
+    notes: notesOf(readings, wasReached, causes),
+    lesson: wasReached ? lessonOf(paper) : [],
+  };
+}
+
+/** UDP needs no answer: that none came says nothing yet. */
+function isUnsure({ protocol }: TraceQuestion, { result }: ProbeOutcome): boolean {
+  return protocol === 'udp' && result === 'lost';
+}
+
+function sourceLabel({ from }: TraceQuestion, { namespaces }: HostSnapshot): string {
+  if (from.type === 'outside') return `outside (${from.address})`;
+  const namespace = namespaces.find(({ id }) => id === from.namespaceId);
+  return namespace === undefined ? '?' : labelOf(namespace);
+}
+
+/** The causes on paper; where paper has none, what the probe itself shows. */
+function causesBy(
+  outcome: ProbeOutcome,
+  paper: PaperWay,
+  snapshot: HostSnapshot,
+  question: TraceQuestion,
+): readonly Cause[] {
+  if (paper.causes.length > 0) return paper.causes;
+  if (outcome.result === 'lost' && paper.end === 'outside') {
+    const last = paper.hops.findLast(({ kind, direction }) => kind === 'leave' && direction === 'out');
+    return [
+      {
+        id: 'not-known',
+        direction: 'back',
+        place: 'outside',
+        text: `Nothing on this host stops it: it leaves by ${last?.place ?? 'host'}:${last?.dev ?? ''}, and no answer comes from outside.`,
+        evidence: [],
+        isLikely: true,
+      },
+    ];
+  }
+  if (outcome.result === 'refused') {
+    const from = sourceLabel(question, snapshot);
+    return [
+      {
+        id: 'nobody-listens',
+        direction: 'out',
+        place: question.destination,
+        text: `${withPort(question.destination, question.port)} refuses the connection from ${from}: nobody listens there, or a filter says so.`,
+        evidence: ['Connection refused'],
+      },
+    ];
+  }
+  return [];
+}
+
+/** The causes with what the probe showed of them. */
+function withFacts(causes: readonly Cause[], { watch, counted }: TraceReadings): Cause[] {
+  return causes.map((cause) => {
+    const rules = counted.get(cause.namespaceId ?? '');
+    const grown = cause.evidence.flatMap((line) => {
+      const count = rules?.get(line);
+      return count === undefined ? [] : [`the rule took ${count} ${count === 1 ? 'packet' : 'packets'} of the probe`];
+    });
+    const seen = watch === undefined ? [] : seenAround(cause, watch.sightings);
+    const evidence = [...cause.evidence, ...grown, ...seen];
+    return grown.length > 0 && cause.isLikely === true ? { ...certain(cause), evidence } : { ...cause, evidence };
+  });
+}
+
+function certain(cause: Cause): Cause {
+  const { isLikely, ...rest } = cause;
+  return isLikely === undefined ? cause : rest;
+}
+
+/** Where the packet was last seen before what is said to have stopped it. */
+function seenAround(cause: Cause, sightings: readonly Sighting[]): string[] {
+  const of = sightings.filter(({ kind }) => (cause.direction === 'out' ? kind === 'request' : kind === 'reply'));
+  const last = of.at(-1);
+  if (last === undefined) {
+    return cause.direction === 'out' || cause.id !== 'missing-nat' ? [] : lastRequest(cause, sightings);
+  }
+  const name = cause.direction === 'out' ? 'packet' : 'answer';
+  return [
+    `the ${name} was last seen ${last.way === 'in' ? 'coming in by' : 'leaving'} ${last.place}:${last.dev} (${last.source} → ${last.destination})`,
+  ];
+}
+
+function lastRequest({ dev, namespaceId }: Cause, sightings: readonly Sighting[]): string[] {
+  const left = sightings.findLast(
+    (one) => one.kind === 'request' && one.way === 'out' && one.dev === dev && one.namespaceId === namespaceId,
+  );
+  return left === undefined
+    ? []
+    : [`seen leaving ${left.place}:${left.dev} as ${left.source} → ${left.destination}; no answer was seen`];
+}
+
+function traced(hop: Hop, sightings: readonly Sighting[], watched: ReadonlySet<string>): TracedHop {
+  const isWatched = hop.namespaceId !== undefined && hop.dev !== undefined && watched.has(hop.namespaceId);
+  const wanted = hop.direction === 'out' ? ['request'] : ['reply', 'refusal'];
+  const seen = sightings.find(
+    ({ namespaceId, dev, kind }) => namespaceId === hop.namespaceId && dev === hop.dev && wanted.includes(kind),
+  );
+  return { ...hop, isWatched, ...(seen === undefined ? {} : { seenAfter: seen.after }) };
+}
+
+function verdictOf(
+  {
+    outcome,
+    reached,
+    causes,
+    from,
+    to,
+    sightings,
+  }: Pick<TraceReport, 'outcome' | 'reached' | 'causes' | 'from' | 'to' | 'sightings'>,
+  paper: PaperWay,
+): string {
+  if (reached === 'yes') {
+    const time = outcome.milliseconds === undefined ? '' : ` after ${outcome.milliseconds} ms`;
+    return `${from} reaches ${to}: the answer came${time}.`;
+  }
+  const [first, ...others] = causes;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more behind it)`;
+  if (first !== undefined) return `${from} does not reach ${to}: ${first.text}${more}`;
+  if (reached === 'unknown') {
+    return outcome.result === 'not-sent'
+      ? `By what was read, nothing stops the packet from ${from} to ${to}. It was not tried: ${outcome.said ?? ''}`
+      : `The packet from ${from} to ${to} was sent and nothing on this host stops it; no answer came, which UDP does not promise.`;
+  }
+  const last = sightings.findLast(({ kind }) => kind === 'request' || kind === 'reply');
+  const seen = last === undefined ? 'It was seen nowhere.' : `It was last seen at ${last.place}:${last.dev}.`;
+  return `${from} does not reach ${to}, and the cause was not found. ${seen}${paper.end === 'arrives' ? ' By what was read it should arrive.' : ''}`;
+}
+
+function notesOf({ paper, watch, facts }: TraceReadings, wasReached: boolean, causes: readonly Cause[]): string[] {
+  const notes: string[] = [];
+  if (wasReached) {
+    for (const cause of paper.causes)
+      notes.push(`By what was read it should not have arrived, but it did: ${cause.text}`);
+  } else if (causes.length === 0 || causes.some(({ isLikely }) => isLikely === true)) {
+    notes.push(`Ruled out: ${ruledOut(paper, facts).join('; ')}.`);
+  }
+  for (const rule of wasReached ? [] : paper.uncertain)
+    notes.push(`Not understood, so it may decide otherwise: ${rule}`);
+  for (const id of paper.passed) {
+    const namespace = facts.snapshot.namespaces.find((one) => one.id === id);
+    const details = facts.details.get(id);
+    const label = namespace === undefined ? id : labelOf(namespace);
+    if (details === undefined) notes.push(`${label} could not be looked into.`);
+    for (const what of details?.unread ?? []) notes.push(`Not read in ${label}: ${what}`);
+  }
+  return [...notes, ...(watch?.notWatched ?? [])];
+}
+
+function ruledOut({ hops, passed }: PaperWay, facts: TraceFacts): string[] {
+  const places = [...new Set(hops.filter(({ kind }) => kind === 'forward').map(({ place }) => place))];
+  const routes = hops.filter(({ kind }) => kind === 'route').length;
+  const chains = passed.flatMap((id) => facts.details.get(id)?.filter.chains ?? []).length;
+  return [
+    `interfaces and cables on the way (all up)`,
+    `${routes} route look-ups`,
+    ...(places.length === 0 ? [] : [`forwarding in ${places.join(', ')}`]),
+    ...(chains === 0 ? [] : [`${chains} chains of the packet filter`]),
+  ];
+}

@@ -1,0 +1,137 @@
+import type { ObservedNamespace } from '../host/model';
+import { labelOf } from './facts';
+
+/** The probe or its answer, or what it set off, as one interface saw it. */
+export interface Sighting {
+  readonly namespaceId: string;
+  readonly place: string;
+  readonly dev: string;
+  readonly way: 'in' | 'out';
+  readonly kind: 'request' | 'reply' | 'refusal' | 'error' | 'who-has' | 'is-at';
+  readonly source: string;
+  readonly destination: string;
+  /** Milliseconds since the first sighting. */
+  readonly after: number;
+  /** tcpdump's own words. */
+  readonly text: string;
+}
+
+/** What came of the probe. */
+export interface ProbeOutcome {
+  readonly result: 'answered' | 'refused' | 'lost' | 'unreachable' | 'not-sent';
+  readonly milliseconds?: number;
+  /** The tool's own words. */
+  readonly said?: string;
+}
+
+export interface WatchReading {
+  readonly sightings: readonly Sighting[];
+  readonly outcome: ProbeOutcome;
+  /** Why some interface was not watched. */
+  readonly notWatched: readonly string[];
+}
+
+/** Reads what `watch` printed: `NUMBER LINE` of the namespaces' tcpdumps, and `P …` of the probe. */
+export function readWatch(printed: string, places: readonly ObservedNamespace[], destination: string): WatchReading {
+  const sightings: (Omit<Sighting, 'after'> & { readonly time: number })[] = [];
+  const probe: string[] = [];
+  const notWatched: string[] = [];
+  for (const line of printed.split('\n')) {
+    const space = line.indexOf(' ');
+    const head = line.slice(0, space);
+    const rest = line.slice(space + 1);
+    if (head === 'P') probe.push(rest);
+    if (line === '- no-tcpdump') notWatched.push('The host has no tcpdump: no interface was watched.');
+    const namespace = /^\d+$/.test(head) ? places[Number(head)] : undefined;
+    if (namespace === undefined) continue;
+    const seen = readLine(rest);
+    if (seen !== undefined) sightings.push({ ...seen, namespaceId: namespace.id, place: labelOf(namespace) });
+    else if (
+      /^tcpdump: (?!verbose|listening|data link|WARNING)/.test(rest) &&
+      !/packets? (captured|received|dropped)/.test(rest)
+    ) {
+      notWatched.push(`${labelOf(namespace)}: ${rest}`);
+    }
+  }
+  const first = Math.min(...sightings.map(({ time }) => time));
+  return {
+    sightings: sightings
+      .sort((a, b) => a.time - b.time)
+      .map(({ time, ...seen }) => ({ ...seen, after: Math.round((time - first) * 1e6) / 1e3 })),
+    outcome: readOutcome(probe, destination),
+    notWatched,
+  };
+}
+
+const linePattern =
+  /^(\d+\.\d+) (?:(\S+) +(In|Out|P|B|M|Multicast) +)?(?:ethertype \S+ \([^)]*\), )?(IP6?|ARP),? (.*)$/;
+
+function readLine(line: string): (Omit<Sighting, 'namespaceId' | 'place' | 'after'> & { time: number }) | undefined {
+  const match = linePattern.exec(line);
+  if (match === null) return undefined;
+  const [, time, dev = '', way, protocol, text = ''] = match;
+  const common = {
+    time: Number(time),
+    dev,
+    way: way === 'Out' ? ('out' as const) : ('in' as const),
+    text: `${protocol ?? ''} ${text}`,
+  };
+  if (protocol === 'ARP') {
+    const request = /^Request who-has (\S+)(?: \([^)]*\))? tell (\S+?),/.exec(text);
+    if (request !== null)
+      return { ...common, kind: 'who-has', source: request[2] ?? '', destination: request[1] ?? '' };
+    const reply = /^Reply (\S+) is-at/.exec(text);
+    return reply === null ? undefined : { ...common, kind: 'is-at', source: reply[1] ?? '', destination: '' };
+  }
+  const ends = /^(\S+) > (\S+): (.*)$/.exec(text);
+  if (ends === null) return undefined;
+  const [, source = '', destination = '', what = ''] = ends;
+  const kind = kindOf(what);
+  return kind && { ...common, kind, source: withColon(source, what), destination: withColon(destination, what) };
+}
+
+function kindOf(what: string): Sighting['kind'] | undefined {
+  if (/^ICMP6?,? echo request/.test(what)) return 'request';
+  if (/^ICMP6?,? echo reply/.test(what)) return 'reply';
+  if (/^ICMP6, neighbor solicitation/.test(what)) return 'who-has';
+  if (/^ICMP6, neighbor advertisement/.test(what)) return 'is-at';
+  if (/^ICMP6?,? .*(unreachable|exceeded|prohibited|too big)/.test(what)) return 'error';
+  if (what.startsWith('ICMP')) return undefined;
+  const flags = /^Flags \[([^\]]*)\]/.exec(what)?.[1];
+  if (flags === undefined) return 'request';
+  if (flags === 'S') return 'request';
+  if (flags.startsWith('S')) return 'reply';
+  return flags.startsWith('R') ? 'refusal' : undefined;
+}
+
+/** tcpdump writes `10.0.0.1.80`; we write `10.0.0.1:80`. */
+function withColon(end: string, what: string): string {
+  if (what.startsWith('ICMP')) return end;
+  const match = /^(.*)\.([^.]+)$/.exec(end);
+  if (match === null || (!end.includes(':') && end.split('.').length < 5)) return end;
+  const [, address = '', port = ''] = match;
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+function readOutcome(lines: readonly string[], destination: string): ProbeOutcome {
+  const said = lines.filter((line) => line.startsWith('said ')).map((line) => line.slice(5));
+  for (const line of lines) {
+    const [word, ...rest] = line.split(' ');
+    const words = rest.join(' ');
+    if (word === 'connected' || word === 'answered') {
+      return { result: 'answered', ...(words === '' ? {} : { milliseconds: Number(words) }) };
+    }
+    if (word === 'refused') return { result: 'refused', said: 'Connection refused' };
+    if (word === 'lost') return { result: 'lost' };
+    if (word === 'error') return { result: 'unreachable', said: words };
+    if (word === 'no-tool') return { result: 'not-sent', said: `The host has no ${words}.` };
+    if (word === 'code' && words === '0') {
+      const time = /time=([\d.]+)/.exec(said.join('\n'))?.[1];
+      return { result: 'answered', ...(time === undefined ? {} : { milliseconds: Number(time) }) };
+    }
+  }
+  if (lines.length === 0) return { result: 'not-sent', said: 'The probe did not say what became of it.' };
+  const error = said.find((line) => /^(ping|connect)[^:]*: /.test(line) || /^From \S+ /.test(line));
+  if (error !== undefined && !error.startsWith(`From ${destination} `)) return { result: 'unreachable', said: error };
+  return { result: 'lost', ...(error === undefined ? {} : { said: error }) };
+}

@@ -1,0 +1,168 @@
+import type { ObservedLink, ObservedNamespace } from '../host/model';
+import { commandIn } from './commands';
+import { labelOf } from './facts';
+import type { Cause, Direction } from './model';
+
+/** The causes that lie in cables and bridges. */
+
+function at(direction: Direction, namespace: ObservedNamespace, link: ObservedLink) {
+  return { direction, namespaceId: namespace.id, place: labelOf(namespace), dev: link.name };
+}
+
+function named(namespace: ObservedNamespace, { name }: ObservedLink): string {
+  return `${labelOf(namespace)}:${name}`;
+}
+
+export function interfaceDown(direction: Direction, namespace: ObservedNamespace, link: ObservedLink): Cause {
+  const isLoopback = link.kind === 'loopback';
+  const set = (word: string) => [commandIn(namespace, 'ip', 'link', 'set', 'dev', link.name, word)];
+  return {
+    id: isLoopback ? 'loopback-down' : 'interface-down',
+    ...at(direction, namespace, link),
+    text: `${named(namespace, link)} is down: nobody has set it up.`,
+    evidence: [`ip link: ${link.name} state ${link.operState.toUpperCase()}, without UP`],
+    fix: {
+      title: `Set ${named(namespace, link)} up`,
+      run: set('up'),
+      undo: set('down'),
+      edit: { text: `${link.name} is up by itself; take \`up: false\` away`, yaml: `${link.name}: { up: true }` },
+    },
+  };
+}
+
+export function lowerLayerDown(direction: Direction, namespace: ObservedNamespace, link: ObservedLink): Cause {
+  return {
+    id: 'lower-layer-down',
+    ...at(direction, namespace, link),
+    text: `${named(namespace, link)} is up, but has no carrier: what it stands on is down.`,
+    evidence: [`ip link: ${link.name} NO-CARRIER, state ${link.operState.toUpperCase()}`],
+  };
+}
+
+export function bridgeDown(direction: Direction, namespace: ObservedNamespace, bridge: ObservedLink): Cause {
+  const set = (word: string) => [commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, word)];
+  return {
+    id: 'bridge-down',
+    ...at(direction, namespace, bridge),
+    text: `The bridge ${bridge.name} in ${labelOf(namespace)} is down: it passes nothing on.`,
+    evidence: [`ip link: ${bridge.name} state ${bridge.operState.toUpperCase()}, without UP`],
+    fix: { title: `Set ${bridge.name} up`, run: set('up'), undo: set('down') },
+  };
+}
+
+/** What the spanning tree says of a port; nothing where it forwards or was not read. */
+export function portState(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  port: ObservedLink,
+  bridge: ObservedLink,
+  state: string | undefined,
+): Cause[] {
+  // A port that is down is `disabled`; that is found by itself.
+  if (state === undefined || state === 'forwarding' || state === 'disabled' || !port.up || !bridge.up) return [];
+  const passing = state === 'learning' || state === 'listening';
+  const run = [commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', '0')];
+  const undo = [commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', '1')];
+  return [
+    {
+      id: 'stp-not-forwarding',
+      ...at(direction, namespace, port),
+      text: passing
+        ? `The spanning tree of ${bridge.name} is still ${state} at ${port.name}; it passes packets after its forward delay.`
+        : `The spanning tree of ${bridge.name} is ${state} the port ${port.name}.`,
+      evidence: [`bridge link: ${port.name} master ${bridge.name} state ${state}`],
+      fix: {
+        title: `Switch the spanning tree of ${bridge.name} off`,
+        run,
+        undo,
+        edit: { text: `stp: false under bridges.${bridge.name}`, yaml: `${bridge.name}: { stp: false }` },
+      },
+    },
+  ];
+}
+
+export function vlanMismatch(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  bridge: ObservedLink,
+  from: ObservedLink | undefined,
+  port: ObservedLink,
+  vlan: number | undefined,
+): Cause[] {
+  if (from?.vlans === undefined || port.vlans === undefined || vlan === undefined) return [];
+  if (port.vlans.untagged === vlan || port.vlans.tagged.includes(vlan)) return [];
+  const shown = [port.vlans.untagged, ...port.vlans.tagged].filter((one) => one !== undefined).join(', ');
+  return [
+    {
+      id: 'vlan-mismatch',
+      ...at(direction, namespace, port),
+      text: `${bridge.name} keeps VLANs apart: ${from.name} is in VLAN ${vlan}, ${port.name} takes ${shown === '' ? 'none' : shown}.`,
+      evidence: [`bridge vlan: ${from.name} ${vlan}; ${port.name} ${shown}`],
+      ...(bridge.kind === 'bridge'
+        ? {
+            fix: {
+              title: `Put ${port.name} into VLAN ${vlan}`,
+              run: [
+                commandIn(
+                  namespace,
+                  'bridge',
+                  'vlan',
+                  'add',
+                  'dev',
+                  port.name,
+                  'vid',
+                  String(vlan),
+                  'pvid',
+                  'untagged',
+                ),
+              ],
+              undo: [commandIn(namespace, 'bridge', 'vlan', 'del', 'dev', port.name, 'vid', String(vlan))],
+            },
+          }
+        : {
+            fix: {
+              title: `Put ${port.name} into VLAN ${vlan}`,
+              run: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${vlan}`] }],
+              undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${port.vlans.untagged ?? 0}`] }],
+            },
+          }),
+    },
+  ];
+}
+
+export function tunnelEnd(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  link: ObservedLink,
+  owner: string,
+  remote: string,
+): Cause {
+  return {
+    id: 'tunnel-end-missing',
+    ...at(direction, namespace, link),
+    text: `The tunnel ${named(namespace, link)} goes to ${remote} in ${owner}, where no ${link.kind} of the same number takes it.`,
+    evidence: [`ip -d link: ${link.kind} id ${JSON.stringify(link.data['id'])} remote ${remote}`],
+  };
+}
+
+/** Loss of everything; less than that does not stop a packet for good. */
+export function impaired(direction: Direction, namespace: ObservedNamespace, link: ObservedLink): Cause[] {
+  const options = link.qdisc?.kind === 'netem' ? link.qdisc.options : {};
+  const loss = options['loss-random'];
+  const share = typeof loss === 'object' && loss !== null && 'loss' in loss ? Number(loss.loss) : 0;
+  if (!(share >= 0.999)) return [];
+  return [
+    {
+      id: 'impairment',
+      ...at(direction, namespace, link),
+      text: `netem on ${named(namespace, link)} loses every packet.`,
+      evidence: [`tc qdisc: netem loss ${Math.round(share * 100)}%`],
+      fix: {
+        title: `Take the impairment off ${named(namespace, link)}`,
+        run: [commandIn(namespace, 'tc', 'qdisc', 'del', 'dev', link.name, 'root')],
+        undo: [commandIn(namespace, 'tc', 'qdisc', 'add', 'dev', link.name, 'root', 'netem', 'loss', '100%')],
+        edit: { text: 'take `loss` out of the link’s `impair`', yaml: 'impair: {}' },
+      },
+    },
+  ];
+}
