@@ -2,6 +2,7 @@ import { commands, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
 import { OutputDocuments } from './actions/output-documents';
+import { registerAdoptCommand } from './adopt/adopt-command';
 import { registerAllActions } from './actions/all';
 import { openShell } from './actions/open-shell';
 import { Turns } from './actions/turns';
@@ -109,6 +110,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);
   parts.add(registerHostCommands({ registry, connector, secrets, log, showGraph }));
+  parts.add(registerAdoptCommand({ connector, log }, registry));
   const topologyParts = { documents, targets, connector, checks, plans, log };
   parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
   parts.add(registerCheckTests(topologyParts, results, labs));

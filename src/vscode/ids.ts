@@ -22,6 +22,7 @@ export const CommandId = {
   forgetSecrets: 'netns.host.forgetSecrets',
   editHosts: 'netns.host.editSettings',
   showHostGraph: 'netns.host.showGraph',
+  adopt: 'netns.host.adopt',
   graphAddNamespace: 'netns.graph.addNamespace',
   graphAddBridge: 'netns.graph.addBridge',
   graphConnect: 'netns.graph.connect',

@@ -1,4 +1,4 @@
-import { window, type Uri } from 'vscode';
+import { Uri, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { exportScripts, type ExportedScripts, type ExportOptions } from '../../plan/export/export';
 import type { Topology } from '../../topology/model';
@@ -8,7 +8,7 @@ import { showError } from '../notify';
 import { withCancellableProgress } from '../progress';
 import type { ActionParts } from '../topology/action';
 import { findSubject } from '../topology/subject';
-import { showScripts } from './script-documents';
+import { openUnsaved, showInTabs } from '../unsaved-documents';
 
 /** What the scripts are for: a host by its id, or one that has nothing of the lab and translates addresses so. */
 export type ExportFor = { readonly hostId: string } | { readonly filter: 'nftables' | 'iptables' };
@@ -33,11 +33,24 @@ export async function exportTopology(
     if (chosen === undefined) return undefined;
     const scripts = exportScripts(topology, await optionsFor(host, chosen));
     refuseProblems(scripts);
-    return await showScripts(document.uri, topology.name, scripts);
+    return await show(document.uri, topology.name, scripts);
   } catch (error) {
     showError(parts.log, `${topology.name} cannot be exported`, error);
     return undefined;
   }
+}
+
+/** Both scripts, to be saved beside the topology file. */
+async function show(source: Uri, lab: string, scripts: ExportedScripts): Promise<{ up: Uri; down: Uri }> {
+  const open = (which: 'up' | 'down') =>
+    openUnsaved(source.scheme === 'file' ? Uri.joinPath(source, '..') : undefined, {
+      name: `${lab}-${which}.sh`,
+      language: 'shellscript',
+      text: scripts[which],
+    });
+  const [up, down] = [await open('up'), await open('down')];
+  await showInTabs([up, down]);
+  return { up: up.uri, down: down.uri };
 }
 
 /** The file's host, where that is known and connected. */

@@ -37,6 +37,7 @@ export async function run(): Promise<void> {
   await import('./check-tests.test');
   await import('./tasks.test');
   await import('./export.test');
+  await import('./adopt.test');
   await import('./actions-shell.test');
   await import('./actions-change.test');
   await import('./actions-programs.test');
