@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
 import { CommandId, languageId } from '../../../src/vscode/ids';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  diagnosticsOf,
-  labEntry,
-  labHost,
-  secondWay,
-} from './support';
+import { waitFor } from '../machinery/wait-for';
+import { activateExtension, closeEditors, configureHosts, labEntry, labHost, secondWay } from './support';
 
 describe('Save Live State as Topology', function () {
   this.timeout(60_000);
