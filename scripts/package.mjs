@@ -19,6 +19,7 @@ const expected = [
   /^extension\/syntaxes\/[A-Za-z.-]+\.json$/,
   /^extension\/examples\/[\w-]+\.netns\.yaml$/,
   /^extension\/resources\/[a-z-]+\.(svg|png)$/,
+  /^extension\/resources\/walkthrough\/[a-z-]+\.md$/,
 ];
 
 const quiet = process.argv.includes('--quiet');

@@ -46,6 +46,7 @@ import { registerTerminalProfile } from './terminals/terminal-profile';
 import { registerTopologyCommands } from './topology/topology-commands';
 import { labFaces } from './tree/lab-nodes';
 import { createHostTreeView } from './tree/tree-view';
+import { followWalkthrough } from './walkthrough';
 
 /** Puts the parts together. Nothing connects and nothing is read here: that begins when a person asks for it. */
 export function activate(context: ExtensionContext): NetnsApi {
@@ -101,7 +102,8 @@ export function activate(context: ExtensionContext): NetnsApi {
   );
   parts.add(registerGraphCommands(graphs));
   const faces = labFaces(labs, results);
-  parts.add(createHostTreeView(registry, faces));
+  const tree = parts.add(createHostTreeView(registry, faces));
+  parts.add(followWalkthrough(registry, labs));
   parts.add(createStatusBarItem(registry));
 
   const plans = parts.add(new PlanDocuments());
@@ -127,6 +129,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     outputs: parts.add(new OutputDocuments()),
     undo: new UndoList(),
     turns: new Turns(),
+    selectedInTree: () => tree.selected(),
   };
   parts.add(registerAllActions(actionParts));
   parts.add(registerTerminalProfile(actionParts, openShell));

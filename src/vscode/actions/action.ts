@@ -23,6 +23,8 @@ export interface ActionParts {
   readonly workspaceState: Memento;
   readonly outputs: OutputDocuments;
   readonly undo: UndoList;
+  /** What is selected in the tree of hosts, for keys that are pressed there. */
+  readonly selectedInTree: () => readonly Subject[];
   /** By a host's id: what changes it by hand, one after the other. */
   readonly turns: Turns;
 }

@@ -13,10 +13,15 @@ export interface ActionArguments {
  * - a tree view hands over the row that was clicked and all that are selected: `(row, rows)`, subjects in `row.node.subject`
  * - a webview hands over its merged `data-vscode-context`: `{ netnsSubject }`, or `{ netnsSubjects: [] }` for several
  * - code lenses and other code hand over a subject or a list of them, then options
- * - the palette and keybindings hand over nothing
+ * - a key that is pressed in the tree hands over `{ from: 'tree' }` (package.json): what is selected there
+ * - the palette hands over nothing
  */
-export function readArguments(args: readonly unknown[]): ActionArguments {
+export function readArguments(args: readonly unknown[], selectedInTree?: () => readonly Subject[]): ActionArguments {
   const [first, second] = args;
+  if (isFromTree(first)) {
+    const subjects = selectedInTree?.() ?? [];
+    return { subjects: subjects.length === 0 ? undefined : unique(subjects), options: {} };
+  }
   const selected = Array.isArray(second) ? second.map(subjectOf).filter((one) => one !== undefined) : [];
   const options = Array.isArray(second) ? {} : readOptions(second);
   if (Array.isArray(first)) {
@@ -50,6 +55,10 @@ function withFirst(clicked: Subject | undefined, selected: readonly Subject[]): 
 
 function unique(subjects: readonly Subject[]): Subject[] {
   return [...new Map(subjects.map((subject) => [subjectKey(subject), subject])).values()];
+}
+
+function isFromTree(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as { readonly from?: unknown }).from === 'tree';
 }
 
 function subjectOf(value: unknown): Subject | undefined {

@@ -19,7 +19,7 @@ export function registerActions(actions: readonly Action[], parts: ActionParts):
 
 /** Finds out what the action is about, and does it on each host in turn. */
 async function callAction(action: Action, parts: ActionParts, args: readonly unknown[]): Promise<ActionOutcome> {
-  const { subjects, options } = readArguments(args);
+  const { subjects, options } = readArguments(args, parts.selectedInTree);
   let chosen: readonly Chosen[] | undefined;
   try {
     chosen = await resolve(action, parts, subjects);

@@ -22,17 +22,20 @@ checks:
 /**
  * Opens an unsaved topology made from one of the shipped examples.
  *
+ * @param name of the example; asked for where it is not given, or there is none of it
  * @returns the new document's Uri, or undefined if the person chose nothing.
  */
-export async function newTopology(extensionUri: Uri, log: LogOutputChannel): Promise<Uri | undefined> {
+export async function newTopology(extensionUri: Uri, log: LogOutputChannel, name?: string): Promise<Uri | undefined> {
   try {
     const templates = await readTemplates(Uri.joinPath(extensionUri, 'examples'));
-    const picked = await window.showQuickPick(templates, {
-      title: 'New Topology from Template',
-      placeHolder: 'Which lab to begin with?',
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
+    const picked =
+      templates.find(({ label }) => label === name) ??
+      (await window.showQuickPick(templates, {
+        title: 'New Topology from Template',
+        placeHolder: 'Which lab to begin with?',
+        matchOnDescription: true,
+        matchOnDetail: true,
+      }));
     if (picked === undefined) return undefined;
     const document = await workspace.openTextDocument({ language: languageId, content: picked.content });
     await window.showTextDocument(document);

@@ -56,7 +56,9 @@ export function registerTopologyCommands(
     await parts.targets.remember(argument);
     return argument;
   });
-  register(CommandId.newTopology, () => newTopology(extensionUri, parts.log));
+  register(CommandId.newTopology, (name) =>
+    newTopology(extensionUri, parts.log, typeof name === 'string' ? name : undefined),
+  );
   return list;
 }
 

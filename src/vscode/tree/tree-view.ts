@@ -1,12 +1,18 @@
 import { commands, TreeItemCheckboxState, window } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { HostRegistry } from '../hosts/host-registry';
+import type { Subject } from '../../protocol/subject';
 import { CommandId, ViewId } from '../ids';
 import { HostTree, type TreeElement } from './host-tree';
 import type { LabFaces } from './lab-nodes';
 
+export interface HostTreeView extends Disposable {
+  /** The things that are selected, in no order. */
+  selected(): readonly Subject[];
+}
+
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
-export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Disposable {
+export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): HostTreeView {
   const list = new DisposableList();
   const tree = list.add(new HostTree(registry, faces));
   const view = list.add(
@@ -36,7 +42,10 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Di
       view.reveal(element, { select: false, focus: false, expand: true }).then(undefined, () => undefined);
     }),
   );
-  return list;
+  return {
+    dispose: () => list.dispose(),
+    selected: () => view.selection.map(({ node }) => node.subject).filter((subject) => subject !== undefined),
+  };
 }
 
 /** Switches what was checked or unchecked; a row shows what came of it, not what was wished. */

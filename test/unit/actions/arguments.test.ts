@@ -58,6 +58,12 @@ describe('The arguments of an action’s command', () => {
     assert.deepEqual(readArguments([earth, { confirmed: 'yes' }]).options, {});
   });
 
+  it('takes what is selected in the tree for a key that is pressed there, and asks where nothing is', () => {
+    assert.deepEqual(readArguments([{ from: 'tree' }], () => [earth, neptune, earth]).subjects, [earth, neptune]);
+    assert.equal(readArguments([{ from: 'tree' }], () => []).subjects, undefined);
+    assert.equal(readArguments([{ from: 'elsewhere' }], () => [earth]).subjects, undefined);
+  });
+
   it('are narrowed to what the action is for', () => {
     const shell = { appliesTo: ['namespace'] as const, many: true };
     assert.deepEqual(applicable([bridge, earth, neptune], shell), [earth, neptune]);
