@@ -102,7 +102,7 @@ function matchesHash(hosts: string, name: string): boolean {
 }
 
 /** `*` stands for any characters, `?` for one. Brackets are plain text here: `[host]:port` is a name. */
-function matchesPattern(pattern: string, name: string): boolean {
+export function matchesPattern(pattern: string, name: string): boolean {
   // Going back only to the last star keeps this linear in practice, where a regular expression could explode.
   let p = 0;
   let n = 0;
