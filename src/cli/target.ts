@@ -8,7 +8,7 @@ export interface SshFiles {
 }
 
 /**
- * Reads `--target`: `local`, or a URI as in `ssh://ops@198.51.100.7:2222` (the scheme of draft-ietf-secsh-scp-sftp-ssh-uri).
+ * Reads `--target`: `local`, a host of the SSH configuration, or a URI as in `ssh://ops@198.51.100.7:2222` (the scheme of draft-ietf-secsh-scp-sftp-ssh-uri).
  * Without a user it is whoever runs this, as with ssh.
  *
  * @throws UsageError for anything else, and for a password: the arguments of a process are readable by everyone.
@@ -21,9 +21,20 @@ export function parseTarget(text: string, { identityFile, knownHostsFile }: SshF
     return { type: 'local' };
   }
   const url = URL.canParse(text) ? new URL(text) : undefined;
+  // A host of the SSH configuration, as after `ssh`; a secret in it would look like `user:secret@host`.
+  if (url === undefined && /^(?:[^\s@:/-][^\s@:/]*@)?[^\s@:/-][^\s@:/]*$/.test(text)) {
+    if (identityFile !== undefined || knownHostsFile !== undefined) {
+      throw new UsageError(
+        '--identity and --known-hosts go with an ssh:// target only; your SSH configuration says them here.',
+      );
+    }
+    return { type: 'alias', alias: text };
+  }
   if (url?.protocol !== 'ssh:' || url.hostname === '') {
     const shown = text.replace(/:[^@]*@/, ':…@'); // What may be a password is not printed.
-    throw new UsageError(`--target must be ssh://USER@HOST:PORT or local, not "${shown}".`);
+    throw new UsageError(
+      `--target must be ssh://USER@HOST:PORT, a host of your SSH configuration, or local, not "${shown}".`,
+    );
   }
   if (url.password !== '') {
     throw new UsageError('A target holds no password: others on this machine could read it. Use a key or the agent.');

@@ -18,7 +18,7 @@ Commands:
                        FROM: a namespace, host, outside; TO: an address, a namespace, NAMESPACE:PORT, a URL, a name
 
 Options:
-  --target TARGET      ssh://USER@HOST:PORT, or local: this machine
+  --target TARGET      ssh://USER@HOST:PORT, a host of your SSH configuration, or local: this machine
   --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
   --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom

@@ -5,6 +5,7 @@ import { NetnsError } from '../base/errors';
 import { quoteArgument } from '../base/shell-quote';
 import {
   fingerprintOf,
+  hashedName,
   keyTypeOf,
   KnownHost,
   parseKnownHosts,
@@ -25,12 +26,21 @@ export function usualKnownHostsFiles(): string[] {
   ];
 }
 
+/** What to do about keys, from the user's SSH configuration. */
+export interface KeyRules {
+  /** An unknown key: ask the person, refuse it (StrictHostKeyChecking yes), or accept and write it down (accept-new). */
+  readonly unknown: 'ask' | 'refuse' | 'accept';
+  /** Hide the host's name in what is written (HashKnownHosts). */
+  readonly hash: boolean;
+}
+
 /** Decides about one host's key, from the known_hosts files and by asking a person; there is no way around it. */
 export class HostKeyCheck {
   private constructor(
     private readonly known: KnownHost,
     private readonly files: readonly string[],
     private readonly prompts: ConnectPrompts,
+    private readonly rules: KeyRules,
   ) {}
 
   /**
@@ -43,10 +53,11 @@ export class HostKeyCheck {
     port: number,
     files: readonly string[],
     prompts: ConnectPrompts,
+    rules: KeyRules = { unknown: 'ask', hash: false },
   ): Promise<HostKeyCheck> {
     const entries: KnownHostEntry[] = [];
     for (const file of files) entries.push(...parseKnownHosts(await readText(file), file));
-    return new HostKeyCheck(new KnownHost(entries, host, port), files, prompts);
+    return new HostKeyCheck(new KnownHost(entries, host, port), files, prompts, rules);
   }
 
   /** The algorithms to offer: with the known key's own first, a known host shows that key. */
@@ -86,7 +97,15 @@ export class HostKeyCheck {
             : {
                 note: `${place(verdict.authority)} trusts a certificate authority here; certificates are not checked yet.`,
               };
-        if (!(await this.prompts.acceptHostKey({ ...question, ...note }))) {
+        if (this.rules.unknown === 'refuse') {
+          throw new NetnsError('hostKey', `${shown}, which is not known.`, {
+            advice:
+              'Your SSH configuration says that unknown keys are refused (StrictHostKeyChecking). Add the key to known_hosts first.',
+          });
+        }
+        const isAccepted =
+          this.rules.unknown === 'accept' || (await this.prompts.acceptHostKey({ ...question, ...note }));
+        if (!isAccepted) {
           throw new NetnsError('hostKey', `${shown}, which was not accepted.`, {
             advice: 'Compare it with what the host itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
           });
@@ -97,7 +116,8 @@ export class HostKeyCheck {
   }
 
   private async remember(keyType: string, key: Buffer): Promise<void> {
-    const line = `${this.known.name} ${keyType} ${key.toString('base64')}`;
+    const name = this.rules.hash ? hashedName(this.known.name) : this.known.name;
+    const line = `${name} ${keyType} ${key.toString('base64')}`;
     const file = this.files[0];
     if (file === undefined) return;
     try {

@@ -147,7 +147,8 @@ function publicKeyInside(text: string): ParsedKey | undefined {
   return blob === undefined ? undefined : parsePublic(`${typeOf(blob)} ${blob.toString('base64')}`);
 }
 
-async function publicKeyBeside(file: string): Promise<ParsedKey | undefined> {
+/** The key of the `.pub` file that belongs to a private key's file. */
+export async function publicKeyBeside(file: string): Promise<ParsedKey | undefined> {
   const text = await readFile(`${file}.pub`, 'utf8').catch(() => '');
   return text === '' ? undefined : parsePublic(text);
 }

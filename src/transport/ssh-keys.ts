@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { NetnsError } from '../base/errors';
-import { readKeyFile, type KeyFile } from './key-files';
+import { parsePublic, publicKeyBeside, readKeyFile, type KeyFile } from './key-files';
 import { ListedAgent, listAgentKeys, usualAgent, type AgentKeys } from './ssh-agent';
 
 /** One key (or an agent's) to log in with, and its name for people. */
@@ -20,12 +20,20 @@ export interface LoginPlan {
 /** Tried in this order, as ssh(1) does; ssh2 reads no keys of other kinds. */
 const usualFiles = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
-export interface LoginSources {
-  readonly user: string;
+/** Where keys may be. */
+export interface KeySources {
   /** Only this key is tried. Begins with `~/` for the home directory. */
   readonly identityFile: string | undefined;
-  /** The agent's socket. */
+  /** Key files instead of the usual ones; those that are not there are passed over. */
+  readonly identityFiles?: readonly string[];
+  /** Of the agent's keys only those of the files. */
+  readonly identitiesOnly?: boolean;
+  /** The agent's socket; `''` for none. */
   readonly agent?: string | undefined;
+}
+
+export interface LoginSources extends KeySources {
+  readonly user: string;
   readonly home?: string;
   /** There is somebody who can be asked for a passphrase. Default false. */
   readonly canAsk?: boolean;
@@ -43,17 +51,22 @@ export async function planLogin(sources: LoginSources): Promise<LoginPlan> {
     const file = identityFile.replace(/^~(?=\/)/, home);
     return { attempts: [await identityAttempt(file, user, agentKeys, canAsk)], leftOut: [] };
   }
+  const { identityFiles = [], identitiesOnly = false } = sources;
+  const files = identityFiles.length > 0 ? identityFiles : usualFiles.map((name) => path.join(home, '.ssh', name));
+  const reads = await Promise.all(files.map(async (file) => ({ file, read: await readKeyFile(file) })));
   const attempts: LoginAttempt[] = [];
   const leftOut: string[] = [];
   if (typeof agentKeys === 'string') leftOut.push(agentKeys);
   else {
-    if (agentKeys.keys.length > 0) attempts.push(agentAttempt(agentKeys, user));
-    else leftOut.push('The SSH agent holds no key of a kind that is supported.');
+    const own = await Promise.all(reads.map(async ({ file, read }) => await publicKeyOf(file, read)));
+    const isOwn = (key: ParsedKey): boolean => own.some((one) => one?.equals(key.getPublicSSH()) === true);
+    const first = agentKeys.keys.filter(isOwn);
+    const others = identitiesOnly ? [] : agentKeys.keys.filter((key) => !isOwn(key));
+    if (first.length + others.length > 0) attempts.push(agentAttempt(agentKeys, user, [...first, ...others]));
+    else if (!identitiesOnly) leftOut.push('The SSH agent holds no key of a kind that is supported.');
     if (agentKeys.others > 0) leftOut.push(`${agentKeys.others} of the SSH agent’s are security keys or certificates.`);
   }
-  for (const name of usualFiles) {
-    const file = path.join(home, '.ssh', name);
-    const read = await readKeyFile(file);
+  for (const { file, read } of reads) {
     if (read.type === 'key') attempts.push(keyAttempt(file, user, read.text));
     else if (read.type === 'missing' || isHeld(read, agentKeys)) continue;
     else if (read.type === 'locked' && canAsk) attempts.push({ label: file, locked: read });
@@ -66,8 +79,17 @@ function keyAttempt(file: string, user: string, text: string): LoginAttempt {
   return { label: file, method: { type: 'publickey', username: user, key: text } };
 }
 
-function agentAttempt({ socket, keys }: AgentKeys, user: string, only?: ParsedKey): LoginAttempt {
-  const shown = only === undefined ? keys : [only];
+/** The public key of a file that an agent may hold: from the file, else from the one beside it. */
+async function publicKeyOf(file: string, read: KeyFile): Promise<Buffer | undefined> {
+  if (read.type === 'key') {
+    const key = parsePublic(read.text);
+    return key?.getPublicSSH();
+  }
+  if (read.type === 'locked') return read.publicKey?.getPublicSSH();
+  return (await publicKeyBeside(file))?.getPublicSSH();
+}
+
+function agentAttempt({ socket }: AgentKeys, user: string, shown: readonly ParsedKey[]): LoginAttempt {
   const label = `the SSH agent (${shown.length} ${shown.length === 1 ? 'key' : 'keys'})`;
   return { label, method: { type: 'agent', username: user, agent: new ListedAgent(socket, shown) } };
 }
@@ -82,7 +104,7 @@ async function identityAttempt(
   if (read.type === 'key') return keyAttempt(file, user, read.text);
   if (read.type === 'locked') {
     const held = heldByAgent(read, agentKeys);
-    if (held !== undefined && typeof agentKeys !== 'string') return agentAttempt(agentKeys, user, held);
+    if (held !== undefined && typeof agentKeys !== 'string') return agentAttempt(agentKeys, user, [held]);
     if (canAsk) return { label: file, locked: read };
   }
   throw new NetnsError('login', `The identity file ${file} ${read.why}.`, {

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NodeSSH, type Config } from 'node-ssh';
 import type { AuthHandlerMiddleware, Client } from 'ssh2';
 import { NetnsError } from '../base/errors';
@@ -18,21 +18,29 @@ export interface SshTiming {
   readonly login: number;
   /** Between two questions whether the host is still there. */
   readonly keepalive: number;
+  /** How many of them may stay without answer; one interval later the connection is given up. */
+  readonly keepaliveCount: number;
 }
 
-export const usualTiming: SshTiming = { connect: 10_000, handshake: 15_000, login: 60_000, keepalive: 15_000 };
-
-/** How many keepalives may stay without answer; one interval later the connection is given up, so after three in all. */
-const keepaliveCount = 2;
+/** A host that hangs is given up after three keepalives in all: 45 seconds. */
+export const usualTiming: SshTiming = {
+  connect: 10_000,
+  handshake: 15_000,
+  login: 60_000,
+  keepalive: 15_000,
+  keepaliveCount: 2,
+};
 
 export interface LoginOptions {
-  readonly socket: Socket;
+  readonly socket: Duplex;
   readonly user: string;
   /** `host` or `host:port`, for people. */
   readonly where: string;
   readonly hostKeys: HostKeyCheck;
   readonly plan: LoginPlan;
   readonly prompts: ConnectPrompts;
+  /** Methods that are not to be used. */
+  readonly withoutMethods?: readonly string[];
   readonly timing: SshTiming;
   readonly signal: AbortSignal | undefined;
 }
@@ -110,7 +118,7 @@ class Login {
       // Our own limits run by phase, so that a person may take their time over a host key.
       readyTimeout: 0,
       keepaliveInterval: timing.keepalive,
-      keepaliveCountMax: keepaliveCount,
+      keepaliveCountMax: timing.keepaliveCount,
       algorithms: { serverHostKey: hostKeys.algorithms },
       hostVerifier: (key: Buffer, verify: (isValid: boolean) => void) => void this.verifyHostKey(key, verify),
       authHandler: this.nextMethod(),
@@ -150,7 +158,8 @@ class Login {
 
   private nextMethod(): AuthHandlerMiddleware {
     return (methodsLeft: readonly string[] | null, isPartial: boolean | null, next) => {
-      this.methodsLeft = methodsLeft ?? [];
+      const { withoutMethods = [] } = this.options;
+      this.methodsLeft = (methodsLeft ?? []).filter((method) => !withoutMethods.includes(method));
       this.methods.next(this.methodsLeft, isPartial === true).then(
         (method) => {
           if (this.isSettled) return;

@@ -1,4 +1,5 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
 import { NetnsError } from '../base/errors';
 import { Emitter } from '../base/events';
@@ -11,10 +12,8 @@ import {
   type TerminalChannel,
 } from './byte-channel';
 import { SshChannel } from './ssh-channel';
+import { endStream } from './ssh-socket';
 import type { TerminalSize } from './transport';
-
-/** How long a goodbye may take before the socket is destroyed, in milliseconds. */
-const goodbyeLimit = 1000;
 
 /** A host reached over one SSH connection that is logged in. */
 export class SshMachine implements Machine {
@@ -25,11 +24,11 @@ export class SshMachine implements Machine {
   private lastError: Error | undefined;
   private closed: NetnsError | undefined;
 
-  /** @param socket The connection's socket, which is ours to destroy. */
+  /** @param socket The connection's stream, which is ours to destroy. */
   constructor(
     readonly description: string,
     private readonly client: Client,
-    private readonly socket: Socket,
+    private readonly socket: Duplex,
   ) {
     // Without a listener an error, a TCP reset for instance, would end the whole process.
     client.on('error', (error) => {
@@ -38,7 +37,7 @@ export class SshMachine implements Machine {
     });
     client.on('close', () => this.close(this.lostError()));
     // An exec takes 5 ms instead of 90 without Nagle's algorithm.
-    socket.setNoDelay(true);
+    if (socket instanceof Socket) socket.setNoDelay(true);
   }
 
   async open({ commandLine }: CommandLine, events: ChannelEvents): Promise<ByteChannel> {
@@ -57,9 +56,7 @@ export class SshMachine implements Machine {
   dispose(): void {
     if (this.closed !== undefined) return;
     this.client.end();
-    const timer = setTimeout(() => this.socket.destroy(), goodbyeLimit);
-    this.socket.once('close', () => clearTimeout(timer));
-    this.socket.destroySoon();
+    endStream(this.socket);
     this.close(undefined);
   }
 

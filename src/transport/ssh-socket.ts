@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { NetnsError } from '../base/errors';
 import { cancelledError } from './cancellation';
 
@@ -51,6 +52,18 @@ export function openSocket(host: string, port: number, limit: number, signal?: A
     socket.once('error', fail);
     socket.once('connect', () => settle());
   });
+}
+
+/** How long a goodbye may take before the stream is destroyed, in milliseconds. */
+const goodbyeLimit = 1000;
+
+/** Lets go of a connection's stream once what was written to it is out, or soon after. */
+export function endStream(stream: Duplex): void {
+  const timer = setTimeout(() => stream.destroy(), goodbyeLimit);
+  stream.once('close', () => clearTimeout(timer));
+  if (stream.destroyed) clearTimeout(timer);
+  if (stream instanceof Socket) stream.destroySoon();
+  else stream.end();
 }
 
 function unreachable(host: string, port: number, error: NodeJS.ErrnoException): NetnsError {

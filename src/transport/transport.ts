@@ -15,6 +15,14 @@ export type HostTarget =
       readonly identityFile?: string;
       /** Default: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts. */
       readonly knownHostsFiles?: readonly string[];
+    }
+  /** A host of the user's SSH configuration, with all that it says of it: jump hosts, keys, known_hosts. */
+  | {
+      readonly type: 'alias';
+      /** As it stands after `ssh`: `lab1`, `ops@lab1`. */
+      readonly alias: string;
+      /** Default: the files that ssh(1) reads. */
+      readonly configFile?: string;
     };
 
 export interface HostKeyQuestion {

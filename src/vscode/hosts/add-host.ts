@@ -1,19 +1,57 @@
 import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { Uri, window, type QuickPickItem } from 'vscode';
+import { QuickPickItemKind, ThemeIcon, Uri, window, type QuickPickItem } from 'vscode';
+import { withoutIcons } from '../host-data';
 import { parseHostAddress } from './host-settings';
 
 /** What becomes an entry of `netns.hosts`. */
 export type HostEntry = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /**
- * Asks for a host: its address, then the key file. Writes nothing.
+ * Asks for a host: one of the SSH configuration, or an address and the key file. Writes nothing.
  *
  * @param takenIds ids that other hosts have.
  * @returns the entry, or undefined if the person gave up.
  */
 export async function askForHost(takenIds: readonly string[]): Promise<HostEntry | undefined> {
+  const { listNamedHosts } = await import('../../transport/ssh-config/resolve');
+  const alias = await chooseAlias(await listNamedHosts());
+  if (alias === undefined) return undefined;
+  if (alias === 'an address') return await askForAddress(takenIds);
+  if (alias === 'this machine') return { id: freeId('local', takenIds), type: 'local' };
+  return { id: freeId(idFrom(alias.name), takenIds), alias: alias.name };
+}
+
+/** Straight to the address where the SSH configuration names no host. */
+async function chooseAlias(
+  names: readonly string[],
+): Promise<{ readonly name: string } | 'an address' | 'this machine' | undefined> {
+  if (names.length === 0) return 'an address';
+  const address: QuickPickItem = {
+    label: '$(add) Address…',
+    description: 'USER@HOST or USER@HOST:PORT',
+    alwaysShow: true,
+  };
+  const local: QuickPickItem = { label: '$(vm) This Machine', description: 'the Linux machine that VS Code runs on' };
+  const aliases = names.map((name) => ({ label: withoutIcons(name), iconPath: new ThemeIcon('remote'), name }));
+  const items: (QuickPickItem & { name?: string })[] = [
+    address,
+    ...(process.platform === 'linux' ? [local] : []),
+    { label: 'SSH configuration', kind: QuickPickItemKind.Separator },
+    ...aliases,
+  ];
+  const picked = await window.showQuickPick(items, {
+    title: 'Add Host',
+    placeHolder: 'A host of your SSH configuration, or an address',
+    ignoreFocusOut: true,
+  });
+  if (picked === undefined) return undefined;
+  if (picked === local) return 'this machine';
+  return picked.name === undefined ? 'an address' : { name: picked.name };
+}
+
+async function askForAddress(takenIds: readonly string[]): Promise<HostEntry | undefined> {
   const text = await window.showInputBox({
     title: 'Add Host',
     prompt: 'Where the Linux host is: USER@HOST or USER@HOST:PORT. “local” is the machine that VS Code runs on.',
@@ -33,12 +71,16 @@ export async function askForHost(takenIds: readonly string[]): Promise<HostEntry
   if (key === undefined) return undefined;
   const { host, user, port } = target;
   return {
-    id: freeId(host.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, ''), takenIds),
+    id: freeId(idFrom(host), takenIds),
     host,
     user,
     ...(port === undefined ? {} : { port }),
     ...(key.file === undefined ? {} : { identityFile: key.file }),
   };
+}
+
+function idFrom(name: string): string {
+  return name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
 }
 
 async function askForKey(): Promise<{ readonly file?: string } | undefined> {

@@ -83,6 +83,7 @@ export class HostConnector {
 /** `root@198.18.0.2`, with the port where it is not SSH's own. */
 export function describeTarget({ configuration: { target } }: Host): string {
   if (target.type === 'local') return 'this machine';
+  if (target.type === 'alias') return `ssh ${target.alias}`;
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return `${target.user}@${host}${target.port === undefined || target.port === 22 ? '' : `:${target.port}`}`;
 }

@@ -18,7 +18,8 @@ export interface HostSettings {
 
 type SshTarget = Extract<HostTarget, { type: 'ssh' }>;
 
-const knownKeys = ['id', 'label', 'type', 'host', 'port', 'user', 'identityFile', 'knownHostsFiles'];
+const addressKeys = ['host', 'port', 'user', 'identityFile', 'knownHostsFiles'];
+const knownKeys = ['id', 'label', 'type', 'alias', 'sshConfigFile', ...addressKeys];
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Reads the setting's value. An entry that cannot be used is left out and named; the others stay usable. */
@@ -94,6 +95,7 @@ function readEntry(entry: unknown): HostConfiguration {
   const type = fields['type'] ?? 'ssh';
   if (type === 'local') return { id, label, target: { type: 'local' } };
   if (type !== 'ssh') throw new EntryError('“type” must be “ssh” or “local”');
+  if (fields['alias'] !== undefined) return { id, label, target: readAlias(fields) };
   const identityFile = readText(fields, 'identityFile');
   const knownHostsFiles = readFileList(fields['knownHostsFiles']);
   return {
@@ -108,6 +110,19 @@ function readEntry(entry: unknown): HostConfiguration {
       ...(knownHostsFiles === undefined ? {} : { knownHostsFiles }),
     },
   };
+}
+
+/** A host of the user's SSH configuration, which says all the rest. */
+function readAlias(fields: Record<string, unknown>): HostTarget {
+  const alias = fields['alias'];
+  if (typeof alias !== 'string' || !/^[^\s-]\S*$/.test(alias)) {
+    throw new EntryError('“alias” must be the name of a host in your SSH configuration');
+  }
+  const besides = addressKeys.find((key) => fields[key] !== undefined);
+  if (besides !== undefined)
+    throw new EntryError(`“${besides}” is for the SSH configuration to say where there is an “alias”`);
+  const configFile = readText(fields, 'sshConfigFile');
+  return { type: 'alias', alias, ...(configFile === undefined ? {} : { configFile: expandHome(configFile) }) };
 }
 
 function readText(fields: Record<string, unknown>, key: string): string | undefined {

@@ -111,9 +111,18 @@ describe('--target', () => {
     });
   }
 
+  for (const alias of ['lab1', 'ops@lab1', 'lab.example.org']) {
+    it(`takes ${alias} for a host of the SSH configuration`, () => {
+      assert.deepEqual(parseTarget(alias), { type: 'alias', alias });
+      assert.throws(() => parseTarget(alias, { identityFile: 'key' }), UsageError);
+    });
+  }
+
   const wrong = [
     '',
-    'root@h',
+    'root:secret@h',
+    '-oProxyCommand=x',
+    'two words',
     'ssh:',
     'ssh://',
     'ssh://h:99999',

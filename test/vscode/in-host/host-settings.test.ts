@@ -19,6 +19,21 @@ describe('Reading netns.hosts', () => {
     ]);
   });
 
+  it('takes a host of the SSH configuration', () => {
+    const { hosts, problems } = readHostSettings([
+      { id: 'lab1', alias: 'lab' },
+      { id: 'lab2', alias: 'ops@lab', sshConfigFile: '~/lab-config' },
+    ]);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      hosts.map(({ target }) => target),
+      [
+        { type: 'alias', alias: 'lab' },
+        { type: 'alias', alias: 'ops@lab', configFile: `${homedir()}/lab-config` },
+      ],
+    );
+  });
+
   const bad: readonly [string, unknown, RegExp][] = [
     ['no object', 'lab1', /entry 2: it must be an object/],
     ['no id', { host: 'h' }, /entry 2: “id”/],
@@ -30,6 +45,8 @@ describe('Reading netns.hosts', () => {
     ['a port in quotes', { id: 'x', host: 'h', port: '22' }, /“port”/],
     ['an unknown key', { id: 'x', host: 'h', password: 'secret' }, /“password” is no key/],
     ['an unknown type', { id: 'x', type: 'telnet' }, /“type” must be “ssh” or “local”/],
+    ['an option as alias', { id: 'x', alias: '-oProxyCommand=reboot' }, /“alias” must be the name/],
+    ['an alias and a user', { id: 'x', alias: 'lab', user: 'me' }, /“user” is for the SSH configuration to say/],
     ['no list of known hosts files', { id: 'x', host: 'h', knownHostsFiles: 'f' }, /“knownHostsFiles” must be a list/],
   ];
   for (const [what, entry, message] of bad) {
