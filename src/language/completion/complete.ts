@@ -4,6 +4,7 @@ import { readLoosely } from '../loose/read-loosely';
 import { roleOfValue } from '../roles';
 import { writeInside, writeQuoted, writeScalar } from '../../topology/write/scalar-text';
 import { itemOf, schemaAt, typesOf } from '../schema';
+import { aliasProposals } from './aliases';
 import { unique, type Idea } from './idea';
 import { keyIdeas } from './keys';
 import { cursorMark, type Proposal } from './proposal';
@@ -16,6 +17,8 @@ import { valueIdeas, type Surroundings } from './values';
  * @param offset in UTF-16 code units
  */
 export function complete(text: string, offset: number, surroundings: Surroundings = {}): Proposal[] {
+  const aliases = aliasProposals(text, offset);
+  if (aliases !== undefined) return aliases;
   const { root, place } = readLoosely(text, offset);
   if (place === undefined) return [];
   const facts = new Facts(root);

@@ -1,7 +1,17 @@
 import type { TextRange } from '../../topology/problem';
 
 export type ProposalKind =
-  'key' | 'word' | 'namespace' | 'bridge' | 'interface' | 'endpoint' | 'address' | 'network' | 'port' | 'setting';
+  | 'key'
+  | 'word'
+  | 'namespace'
+  | 'bridge'
+  | 'interface'
+  | 'endpoint'
+  | 'address'
+  | 'network'
+  | 'port'
+  | 'setting'
+  | 'alias';
 
 /** Something that may be written at a cursor. */
 export interface Proposal {

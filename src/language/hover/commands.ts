@@ -1,3 +1,4 @@
+import { NetnsError } from '../../base/errors';
 import { printCommand, type Command } from '../../base/command';
 import { runText } from '../../plan/check-commands';
 import { planCheck } from '../../plan/checks';
@@ -20,11 +21,21 @@ const mostLines = 16;
 export function describeCommands(parsed: ParsedTopology, path: YamlPath): string | undefined {
   const { topology } = parsed;
   if (topology === undefined) return undefined;
-  const lines = commandsOf(topology, path).flatMap((command) => printCommand(command).split('\n'));
+  const lines = printed(commandsOf(topology, path));
   if (lines.length === 0) return undefined;
   const more = lines.length - mostLines;
   const shown = more > 1 ? [...lines.slice(0, mostLines), `# … and ${more} more lines`] : lines;
   return paragraphs('As commands:', codeBlock('sh', shown));
+}
+
+/** None where one cannot be typed: a word of the file holds a NUL or a line break. */
+function printed(commands: readonly Command[]): string[] {
+  try {
+    return commands.flatMap((command) => printCommand(command).split('\n'));
+  } catch (error) {
+    if (error instanceof NetnsError) return [];
+    throw error;
+  }
 }
 
 function commandsOf(topology: Topology, path: YamlPath): readonly Command[] {

@@ -29,10 +29,11 @@ const kinds: Readonly<Record<ProposalKind, CompletionItemKind>> = {
   network: CompletionItemKind.Value,
   port: CompletionItemKind.Value,
   setting: CompletionItemKind.Constant,
+  alias: CompletionItemKind.Reference,
 };
 
 /** Behind these characters something else may be written than before them. */
-const triggers = [' ', ':', '[', '{', ',', '"', "'", '-'];
+const triggers = [' ', ':', '[', '{', ',', '"', "'", '-', '*'];
 
 /** Offers what may be written at the cursor. `surroundings` tells what is known beside the file at this moment. */
 export function registerCompletion(documents: TopologyDocuments, surroundings: () => Surroundings): Disposable {

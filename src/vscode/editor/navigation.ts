@@ -7,14 +7,14 @@ import {
   type TextDocument,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
-import type { Occurrence } from '../../language/symbols/occurrences';
+import type { NamedPlace } from '../../language/symbols/places';
 import { languageId } from '../ids';
 import { toRange, type TopologyDocuments } from './topology-documents';
 
-/** Definition, references, highlights and rename of namespaces, bridges and interfaces. */
+/** Definition, references, highlights and rename of namespaces, bridges, interfaces and YAML's anchors. */
 export function registerNavigation(documents: TopologyDocuments): Disposable {
   const list = new DisposableList();
-  const locate = (document: TextDocument, found: readonly Occurrence[] | undefined): Location[] | undefined =>
+  const locate = (document: TextDocument, found: readonly NamedPlace[] | undefined): Location[] | undefined =>
     found?.map(({ range }) => new Location(document.uri, toRange(document, range)));
   list.add(
     languages.registerDefinitionProvider(languageId, {
@@ -56,7 +56,7 @@ function registerRename(documents: TopologyDocuments): Disposable {
     prepareRename: async (document, position, token) => {
       const found = await documents.ask(document, 'renamable', [document.offsetAt(position)], token);
       // VS Code shows the message of an error at the cursor: that is how a provider says why not.
-      if (found === undefined) throw new Error('Here stands no name of a namespace, bridge or interface.');
+      if (found === undefined) throw new Error('Here stands no name of a namespace, bridge, interface or anchor.');
       return { range: toRange(document, found.range), placeholder: found.name };
     },
     provideRenameEdits: async (document, position, newName, token) => {

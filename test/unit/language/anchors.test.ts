@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { complete } from '../../../src/language/completion/complete';
 import { hoverAt } from '../../../src/language/hover/hover';
 import { inlayFacts } from '../../../src/language/inlay-hints';
@@ -6,9 +7,12 @@ import { outline } from '../../../src/language/outline';
 import { quickFixes } from '../../../src/language/quick-fixes';
 import { referencesAt } from '../../../src/language/symbols/navigate';
 import { occurrencesIn } from '../../../src/language/symbols/occurrences';
+import { anchorsIn } from '../../../src/language/symbols/anchors';
+import { definitionPlaces, referencePlaces, renamablePlace, renamePlaces } from '../../../src/language/symbols/places';
 import { renameAt } from '../../../src/language/symbols/rename';
 import { parseTopology } from '../../../src/topology/parse';
 import { applyEdits } from './at-cursor';
+import { mutatedWithOffset } from './mutations';
 
 /** A lab whose second namespace is made of the first by a merge key, and whose third is the second by an alias. */
 const text = `name: t
@@ -106,5 +110,62 @@ describe('anchors, aliases and merge keys', () => {
     const open = text.replace('via: 10.0.0.1, dev: eth0', 'via: ');
     const labels = complete(open, open.indexOf('via: ') + 5).map(({ label }) => label);
     assert.ok(labels.includes('10.0.0.1'), labels.join());
+  });
+
+  it('have names to go to, to list and to rename, each with its own aliases where a name is given twice', () => {
+    const twice = `${text}host:\n  interfaces: &planet { "a*b &c": { addresses: ['*planet'] } } # *planet\n  sysctls: *planet\n`;
+    const file = parseTopology(twice);
+    const words = (places: readonly { range: { start: number; end: number } }[]): [string, number][] =>
+      places.map(({ range: { start, end } }) => [twice.slice(start, end), twice.slice(0, start).split('\n').length]);
+    const alias = twice.indexOf('*planet');
+    assert.deepEqual(words(definitionPlaces(file, alias)), [['planet', 4]]);
+    assert.deepEqual(words(definitionPlaces(file, alias + '*planet'.length)), [['planet', 4]]);
+    assert.deepEqual(words(referencePlaces(file, twice.indexOf('&planet') + 3)), [
+      ['planet', 4],
+      ['planet', 9],
+      ['planet', 11],
+    ]);
+    assert.deepEqual(words(definitionPlaces(file, twice.lastIndexOf('*planet') + 1)), [['planet', 17]]);
+    assert.deepEqual(definitionPlaces(file, twice.indexOf("'*planet'") + 2), []);
+    const renaming = renamePlaces(parsed, at('*planet'), 'world');
+    assert.ok('edits' in renaming);
+    assert.equal(applyEdits(text, renaming.edits), text.replaceAll(/([&*])planet/g, '$1world'));
+    for (const bad of ['cards', 'a b', '', 'x]', 'x:']) {
+      assert.ok('refusal' in renamePlaces(parsed, at('*planet'), bad), bad);
+    }
+    assert.deepEqual(renamablePlace(parsed, at('*planet')), { range: { start: at('*planet', 1), end: at('*planet', 7) }, name: 'planet' }); // prettier-ignore
+  });
+
+  it('are found at the same places as the parser has them, in any text', () => {
+    fc.assert(
+      fc.property(mutatedWithOffset, ({ text: mutated, offset }) => {
+        const file = parseTopology(mutated);
+        for (const { range, name } of anchorsIn(file)) {
+          assert.equal(mutated.slice(range.start, range.end), name);
+          assert.match(mutated[range.start - 1] ?? '', /[&*]/);
+        }
+        complete(mutated, offset);
+        for (const { range } of referencePlaces(file, offset)) assert.ok(range.end <= mutated.length);
+      }),
+    );
+  });
+
+  it('are offered behind a star and as what is merged, the nearest first, and nowhere else', () => {
+    const labels = (marked: string): string[] => {
+      const offset = marked.indexOf('|');
+      const proposals = complete(marked.replace('|', ''), offset);
+      return proposals.filter(({ kind }) => kind === 'alias').map(({ label }) => label);
+    };
+    assert.deepEqual(labels(text.replace('moon: *planet', 'moon: *pl|')), ['*cards', '*planet']);
+    assert.deepEqual(labels(text.replace('<<: *planet', '<<: |')), ['*cards', '*planet']);
+    assert.deepEqual(labels(text.replace('<<: *planet', '<<: [*|]')), ['*cards', '*planet']);
+    assert.deepEqual(labels(`${text}  - *|`), ['*link', '*cards', '*planet']);
+    for (const none of ['  moon: "*|', '  moon: # *|', '  moon: a *|', '  moon: |', '  moon*|']) {
+      assert.deepEqual(labels(text.replace('  moon: *planet', none)), [], none);
+    }
+    const [proposal] = complete(text.replace('moon: *planet', 'moon: *plxy'), text.indexOf('moon: *pl') + 9);
+    assert.ok(proposal);
+    assert.deepEqual([proposal.text, proposal.detail], ['*cards', 'interfaces: &cards']);
+    assert.equal(proposal.replacing.end - proposal.replacing.start, '*plxy'.length);
   });
 });

@@ -24,6 +24,13 @@ function shown(text: string, ...path: YamlPath): string[] {
 }
 
 describe('the commands in a hover', () => {
+  it('are none where one could not be typed', () => {
+    const check = (url: string): string => `name: t\nchecks:\n  - { from: host, http: ${JSON.stringify(url)} }\n`;
+    assert.equal(shown(check('http://10.0.0.1/'), 'checks', 0).length, 1);
+    assert.deepEqual(shown(check('http://10.0.0.1/\nb'), 'checks', 0), []);
+    assert.deepEqual(shown(check('http://\0'), 'checks', 0), []);
+  });
+
   it('are those that Apply would run on a host without the lab', () => {
     const { topology } = parseTopology(planets);
     assert.ok(topology);

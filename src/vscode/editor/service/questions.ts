@@ -15,8 +15,7 @@ import { locatedDrift } from '../../../language/located-drift';
 import { linksIn } from '../../../language/links';
 import { outline } from '../../../language/outline';
 import { quickFixes } from '../../../language/quick-fixes';
-import { definitionsAt, referencesAt } from '../../../language/symbols/navigate';
-import { renamableAt, renameAt } from '../../../language/symbols/rename';
+import { definitionPlaces, referencePlaces, renamablePlace, renamePlaces } from '../../../language/symbols/places';
 import type { ParsedTopology } from '../../../topology/parse';
 import type { TextRange } from '../../../topology/problem';
 import { encodeTokens } from './semantic-tokens';
@@ -45,10 +44,10 @@ export const questions = {
     inlayFacts(parsed).filter(({ offset }) => within.start <= offset && offset <= within.end),
   tokens: ({ parsed }: FileVersion) => encodeTokens(parsed),
   hover: ({ parsed }: FileVersion, offset: number) => hoverAt(parsed, offset),
-  definitions: ({ parsed }: FileVersion, offset: number) => definitionsAt(parsed, offset),
-  references: ({ parsed }: FileVersion, offset: number) => referencesAt(parsed, offset),
-  renamable: ({ parsed }: FileVersion, offset: number) => renamableAt(parsed, offset),
-  rename: ({ parsed }: FileVersion, offset: number, newName: string) => renameAt(parsed, offset, newName),
+  definitions: ({ parsed }: FileVersion, offset: number) => definitionPlaces(parsed, offset),
+  references: ({ parsed }: FileVersion, offset: number) => referencePlaces(parsed, offset),
+  renamable: ({ parsed }: FileVersion, offset: number) => renamablePlace(parsed, offset),
+  rename: ({ parsed }: FileVersion, offset: number, newName: string) => renamePlaces(parsed, offset, newName),
   quickFixes: ({ parsed }: FileVersion, range: TextRange) => quickFixes(parsed, range),
   design: ({ parsed }: FileVersion) => designOf(parsed),
   nodeAt: ({ parsed }: FileVersion, offset: number) => nodeAtOffset(parsed, offset),
