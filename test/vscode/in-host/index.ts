@@ -26,6 +26,8 @@ export async function run(): Promise<void> {
   await import('./editor-untouched.test');
   await import('./editor-places.test');
   await import('./editor-typing.test');
+  await import('./editor-entries.test');
+  await import('./editor-live.test');
   await import('./hosts-setting.test');
   await import('./check-results.test');
   await import('./graph-content.test');

@@ -80,7 +80,7 @@ let filesMade = 0;
  * Opens text as a topology file of a name of its own. (Unsaved documents share their names one after the other, and VS Code
  * may bring back what an earlier one of that name held.)
  */
-export async function openTopology(content: string): Promise<vscode.TextDocument> {
+export async function openTopology(content: string | Uint8Array): Promise<vscode.TextDocument> {
   folder ??= mkdtempSync(path.join(tmpdir(), 'netns-in-host-'));
   const file = path.join(folder, `test-${++filesMade}.netns.yaml`);
   writeFileSync(file, content);
