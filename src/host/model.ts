@@ -82,6 +82,8 @@ export interface ObservedNamespace {
   readonly firewall?: ObservedFirewall;
   /** What forwarding was (`0` or `1`, by nftables' family) before somebody switched NAT on through us. */
   readonly forwardingBefore?: Readonly<Partial<Record<'ip' | 'ip6', string>>>;
+  /** What /etc/netns/NAME/resolv.conf holds, which `ip netns exec` lays over /etc/resolv.conf; absent where there is none. */
+  readonly resolvConf?: string;
   /** Processes running inside, apart from the root namespace's. */
   readonly processes: readonly ObservedProcess[];
 }

@@ -11,6 +11,7 @@ import { readOpenVswitch, withOpenVswitch, type OpenVswitchBridge } from './read
 import { connectPeers } from './read-peers';
 import { readProcesses } from './read-processes';
 import { readRoutes, readRules } from './read-routes';
+import { readResolvConfs } from './read-resolv-confs';
 import { readServices } from './read-services';
 import { readSwitchedOff } from './switched-off';
 import { splitSections, type Sections } from './sections';
@@ -53,6 +54,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
   );
   const bridges = readBridges(sections, unread);
   const services = readServices(sections);
+  const resolvConfs = readResolvConfs(sections);
   const switchedOff = readSwitchedOff(
     sections.all('switched-off'),
     drafts.map(({ facts }) => facts),
@@ -63,6 +65,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
     ...(bridges === undefined || sections.get('ovs-runs') === undefined ? {} : { openvswitch: true }),
     namespaces: drafts.map(({ facts }) => ({
       ...facts,
+      ...optional('resolvConf', facts.name === undefined ? undefined : resolvConfs.get(facts.name)),
       ...optional('forwardingBefore', forwardingBefore(sections, facts.id)),
       links: withOpenVswitch(links.get(facts.id) ?? [], facts.isRoot ? (bridges ?? []) : []),
       processes: facts.isRoot ? [] : (processes.get(facts.id) ?? []),

@@ -327,6 +327,18 @@ for file in /run/netns-topology/labs/*/manifest.json; do
   printf '%s\\n' "$lab"
   cat "$file"
 done
+# Name servers of namespaces (ip-netns(8)); only the beginning of what is no such file.
+for file in /etc/netns/*/resolv.conf; do
+  [ -r "$file" ] && [ -f "$file" ] || continue
+  case $file in *"$newline"*) continue ;; esac
+  section resolv-conf
+  printf '%s\\n' "$file"
+  lines=0
+  while { IFS= read -r line || [ -n "$line" ]; } && [ "$lines" -lt 100 ]; do
+    printf '%s\\n' "$line"
+    lines=$((lines + 1))
+  done <"$file"
+done
 # What the labs' services say of themselves; no process for each of them.
 for file in /run/netns-topology/labs/*/services/*/*.status; do
   [ -r "$file" ] || continue

@@ -29,11 +29,12 @@ export function driftWords({ action, object, why }: Step, cause: 'host' | 'file'
   if (action === 'remove') return `${thing} is no longer in the file`;
   if (action === 'create') {
     if (cause === 'file') return `${thing} is not applied yet`;
+    if (object.type === 'nameservers') return `${thing} are gone`;
     return object.type === 'service' ? `${thing} has ended` : `${thing} is gone`;
   }
   const [, value] = /\bit is (\S+)$/.exec(why) ?? [];
   if (object.type === 'sysctl' && cause === 'host' && value !== undefined) return `${thing} is ${value}`;
   // Where it is down, nobody needs to be told that it should be up.
   const facts = why.replaceAll(/, should be (up|down)\b/g, '');
-  return /^is [^,;]*$/.test(facts) ? `${thing} ${facts}` : `${thing}: ${facts}`;
+  return /^(is [^,;]*|are .*|name none)$/.test(facts) ? `${thing} ${facts}` : `${thing}: ${facts}`;
 }

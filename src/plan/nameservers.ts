@@ -1,22 +1,30 @@
 import { quoteArgument } from '../base/shell-quote';
 import type { Command } from '../base/command';
+import { findNamespace } from '../host/model';
 import { shell } from './commands';
 import type { Desired } from './desired';
 import type { NameserversRecord } from './manifest';
 import { objectRef, type Planning } from './planning';
 
-/** Writes /etc/netns/NAME/resolv.conf, which `ip netns exec` lays over /etc/resolv.conf (ip-netns(8)). */
+/**
+ * Writes /etc/netns/NAME/resolv.conf, which `ip netns exec` lays over /etc/resolv.conf (ip-netns(8)). What the lab wrote is the
+ * lab's, also where somebody has written something else into it since: that is drift.
+ */
 export function planNameservers(planning: Planning, desired: Desired): void {
   for (const wanted of desired.nameservers) {
     const recorded = recordOf(planning, wanted.namespace);
-    const isThere = planning.namespace(wanted.namespace) !== undefined;
-    if (isThere && recorded?.addresses.join() === wanted.addresses.join()) continue;
+    const observed = planning.namespace(wanted.namespace);
+    const isSame = recorded?.addresses.join() === wanted.addresses.join();
+    if (observed !== undefined && isSame && observed.resolvConf === textOf(planning.lab, wanted)) continue;
+    const there = recorded === undefined ? undefined : observed?.resolvConf;
     planning.addStep('nameservers', {
-      action: recorded === undefined ? 'create' : 'change',
+      action: there === undefined ? 'create' : 'change',
       object: objectRef('nameservers', wanted.namespace, wanted.namespace),
-      why: recorded === undefined ? 'not set yet' : `were ${recorded.addresses.join(', ')}`,
-      run: [write(planning.lab, wanted)],
-      undo: [recorded === undefined ? remove(planning.lab, wanted.namespace) : write(planning.lab, recorded)],
+      why: there !== undefined ? inWords(there) : recorded === undefined ? 'not set yet' : 'no longer there',
+      run: [
+        there === undefined ? write(planning.lab, wanted) : overwrite(wanted.namespace, textOf(planning.lab, wanted)),
+      ],
+      undo: [undoOf(planning.lab, wanted.namespace, there, observed === undefined ? recorded : undefined)],
       path: wanted.path,
     });
   }
@@ -30,6 +38,31 @@ export function planNameservers(planning: Planning, desired: Desired): void {
       undo: [write(planning.lab, recorded)],
     });
   }
+}
+
+/** What was there stands there again; of a namespace that is gone its record says what that was. */
+function undoOf(
+  lab: string,
+  namespace: string,
+  there: string | undefined,
+  recorded: NameserversRecord | undefined,
+): Command {
+  if (there !== undefined) return overwrite(namespace, there);
+  return recorded === undefined ? remove(lab, namespace) : write(lab, recorded);
+}
+
+/** Of the name servers that a lab has set those that are not any more as it set them. */
+export function changedNameservers({ lab, snapshot, manifest }: Planning): NameserversRecord[] {
+  return manifest.nameservers.filter((record) => {
+    const namespace = findNamespace(snapshot, record.namespace);
+    return namespace !== undefined && namespace.resolvConf !== textOf(lab, record);
+  });
+}
+
+/** `are 1.1.1.1, 8.8.8.8` of a resolv.conf(5). */
+function inWords(text: string): string {
+  const addresses = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = '']) => address);
+  return addresses.length === 0 ? 'name none' : `are ${addresses.slice(0, 3).join(', ')}`;
 }
 
 function recordOf(planning: Planning, namespace: string): NameserversRecord | undefined {
@@ -46,9 +79,8 @@ function paths(namespace: string): { directory: string; file: string } {
 }
 
 /** Never over a file that somebody else wrote. */
-function write(lab: string, { namespace, addresses }: NameserversRecord): Command {
-  const { directory, file } = paths(namespace);
-  const lines = [firstLine(lab), ...addresses.map((address) => `nameserver ${address}`)];
+function write(lab: string, record: NameserversRecord): Command {
+  const { directory, file } = paths(record.namespace);
   return shell(
     [
       `if [ -e ${file} ] && ! grep -qxF ${quoteArgument(firstLine(lab))} ${file}; then`,
@@ -56,9 +88,23 @@ function write(lab: string, { namespace, addresses }: NameserversRecord): Comman
       '  exit 1',
       'fi',
       `mkdir -p ${directory}`,
-      `printf '%s\\n' ${lines.map(quoteArgument).join(' ')} >${file}`,
+      print(textOf(lab, record), file),
     ].join('\n'),
   );
+}
+
+/** Over what stands there, also where that is not what we wrote. */
+function overwrite(namespace: string, text: string): Command {
+  const { directory, file } = paths(namespace);
+  return shell([`mkdir -p ${directory}`, print(text, file)].join('\n'));
+}
+
+function print(text: string, file: string): string {
+  return `printf '%s\\n' ${text.trimEnd().split('\n').map(quoteArgument).join(' ')} >${file}`;
+}
+
+function textOf(lab: string, { addresses }: NameserversRecord): string {
+  return [firstLine(lab), ...addresses.map((address) => `nameserver ${address}`), ''].join('\n');
 }
 
 function remove(lab: string, namespace: string): Command {

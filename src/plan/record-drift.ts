@@ -1,9 +1,10 @@
 import type { HostSnapshot } from '../host/model';
 import { cableName } from './cables';
-import type { Drift } from './drift';
+import type { Drift, DriftEntry } from './drift';
 import { thingInWords } from './drift-words';
-import type { DeviceRef, Manifest } from './manifest';
+import type { DeviceRef, Manifest, NameserversRecord } from './manifest';
 import type { ObjectRef } from './model';
+import { changedNameservers } from './nameservers';
 import { deviceName, objectRef, Planning } from './planning';
 import { readManifest } from './read-manifest';
 import { isServiceRunning } from './service-state';
@@ -18,11 +19,12 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
   const planning = new Planning(lab, snapshot);
   const [problem] = planning.problems;
   if (problem !== undefined) return { state: 'blocked', entries: [{ words: problem.message, cause: 'host' }] };
-  const entries = goneObjects(planning, planning.manifest).map((object) => ({
+  const gone = goneObjects(planning, planning.manifest).map((object) => ({
     words: `${thingInWords(object)} ${object.type === 'service' ? 'has ended' : 'is gone'}`,
     cause: 'host' as const,
     object,
   }));
+  const entries = [...gone, ...changedNameservers(planning).map(nameserversEntry)];
   return { state: entries.length === 0 ? 'inSync' : 'drifted', entries };
 }
 
@@ -30,6 +32,11 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
 export function recordedSysctls(snapshot: HostSnapshot | undefined): string[] {
   const labs = (snapshot?.labs ?? []).map(({ manifest }) => readManifest(manifest));
   return [...new Set(labs.flatMap((manifest) => manifest?.sysctls ?? []).map(({ name }) => name))];
+}
+
+function nameserversEntry({ namespace }: NameserversRecord): DriftEntry {
+  const object = objectRef('nameservers', namespace, namespace);
+  return { words: `${thingInWords(object)} are others`, cause: 'host', object };
 }
 
 function goneObjects(planning: Planning, manifest: Manifest): ObjectRef[] {

@@ -8,7 +8,7 @@ import { driftOfRecord } from '../../src/plan/record-drift';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
-import { apply, destroy, example } from './lab-plans';
+import { apply, destroy, example, topologyOf } from './lab-plans';
 import { type, until } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
@@ -92,6 +92,44 @@ describe('drift on a real host', function () {
       words.join('; '),
     );
     await mend();
+  });
+
+  it('shows name servers that somebody changed or took away, and Apply mends just that', async () => {
+    const named = topologyOf('name: named\nnamespaces:\n  ns-a: { nameservers: [203.0.113.8, 203.0.113.9] }\n');
+    const file = '/etc/netns/ns-a/resolv.conf';
+    const differs = async (): Promise<[string, string]> => {
+      const snapshot = await observe(transport);
+      return [summarizeDrift(driftOf(named, snapshot)), summarizeDrift(driftOfRecord('named', snapshot))];
+    };
+    await apply(transport, named);
+    try {
+      assert.deepEqual(await differs(), ['in sync', 'in sync']);
+      const before = (await lab.run(`cat ${file}`)).stdout;
+      await type(lab, [`echo nameserver 198.51.100.53 >${file}`]);
+      assert.deepEqual(await differs(), [
+        'drifted: the name servers of ns-a are 198.51.100.53',
+        'drifted: the name servers of ns-a are others',
+      ]);
+      // What was there comes back to the letter where the apply is undone.
+      const plan = planApply(named, await observe(transport));
+      const broken = { ...plan, steps: [...plan.steps, { ...plan.steps[0]!, run: [{ argv: ['false'] }], undo: [] }] };
+      await assert.rejects(runPlan(transport, broken));
+      assert.equal((await lab.run(`cat ${file}`)).stdout, 'nameserver 198.51.100.53\n');
+      assert.equal((await apply(transport, named)).steps.length, 1);
+      assert.equal((await lab.run(`cat ${file}`)).stdout, before);
+      await type(lab, [`rm ${file}`]);
+      assert.deepEqual(await differs(), [
+        'drifted: the name servers of ns-a are gone',
+        'drifted: the name servers of ns-a are others',
+      ]);
+      await apply(transport, named);
+      assert.deepEqual(await differs(), ['in sync', 'in sync']);
+      await type(lab, [`head -c 100000 /dev/urandom >${file}`]);
+      assert.match((await differs())[0], /^drifted: the name servers/);
+    } finally {
+      await lab.run(`rm -f ${file}`);
+      await destroy(transport, 'named');
+    }
   });
 
   it('knows when there is no such lab any more', async () => {

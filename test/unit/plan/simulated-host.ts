@@ -350,7 +350,9 @@ export class SimulatedHost {
     } else if (script.includes('resolv.conf')) {
       const namespace = this.namespaces[/\/etc\/netns\/(\S+)\/resolv/.exec(script)![1]!];
       if (namespace === undefined) throw new Refusal('No such namespace');
-      if (script.includes('printf')) namespace.nameservers = script;
+      const [, words] = /printf '%s\\n' (.*) >/.exec(script) ?? [];
+      const lines = [...(words ?? '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
+      if (words !== undefined) namespace.nameservers = [...lines, ''].join('\n');
       else delete namespace.nameservers;
     } else if (!/^# (Wait|Remember the kernel parameters|Set the kernel parameters)/.test(script))
       throw new Refusal(`sh: what is this?\n${script}`);
@@ -370,7 +372,7 @@ export class SimulatedHost {
   }
 
   private observe(name: string): ObservedNamespace {
-    const { links, routes, sysctls, tables, services } = this.namespaces[name]!;
+    const { links, routes, sysctls, tables, services, nameservers } = this.namespaces[name]!;
     return {
       id: `id-${name}`,
       isRoot: name === root,
@@ -390,6 +392,7 @@ export class SimulatedHost {
         const [family = '', table = ''] = key.split(' ');
         return { family, name: table, comments };
       }),
+      ...(nameservers === undefined ? {} : { resolvConf: nameservers }),
       processes: Object.values(services).map((command, index) => ({ pid: 100 + index, command })),
     };
   }
