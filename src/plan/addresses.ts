@@ -18,16 +18,17 @@ export function planAddresses(planning: Planning, desired: Desired): void {
     const here = ({ namespace, dev }: AddressRecord): boolean => namespace === ref.namespace && dev === ref.name;
     const wanted = desired.addresses.filter(here);
     const observed = planning.link(ref);
-    const missing = wanted.filter(({ cidr }) => !has(observed, cidr));
+    const missing = wanted.filter(({ cidr }) => !hasAddress(observed, cidr));
     const isUnwanted = (record: AddressRecord): boolean =>
-      here(record) && has(observed, record.cidr) && !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr));
+      here(record) && hasAddress(observed, record.cidr) && !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr));
     const unwanted = observed === undefined ? [] : lastFirst(observed, planning.manifest.addresses.filter(isUnwanted));
     if (unwanted.length > 0 && observed !== undefined) changeAddresses(planning, ref, observed, missing, unwanted);
     else for (const address of missing) addOne(planning, ref, address);
   }
 }
 
-function has(link: ObservedLink | undefined, cidr: string): boolean {
+/** True if an interface has an address, whatever the way in which it is written. */
+export function hasAddress(link: ObservedLink | undefined, cidr: string): boolean {
   return link?.addresses.some((address) => normalCidr(address.cidr) === normalCidr(cidr)) === true;
 }
 

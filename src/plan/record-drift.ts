@@ -1,18 +1,19 @@
 import type { HostSnapshot } from '../host/model';
 import { cableName } from './cables';
-import type { Drift, DriftEntry } from './drift';
+import type { Drift } from './drift';
 import { thingInWords } from './drift-words';
-import type { DeviceRef, Manifest, NameserversRecord } from './manifest';
+import type { DeviceRef, Manifest } from './manifest';
 import type { ObjectRef } from './model';
-import { changedNameservers } from './nameservers';
 import { deviceName, objectRef, Planning } from './planning';
+import { changesOfRecord } from './record-changes';
 import { readManifest } from './read-manifest';
 import { isServiceRunning } from './service-state';
 import { serviceName } from './services';
 
 /**
  * How a lab on a host stands to the record of its last apply: for labs whose file nobody has at hand. It sees which
- * namespaces, bridges, cables, interfaces and services are gone; all else only a comparison with the file shows (`driftOf`).
+ * namespaces, bridges, cables, interfaces and services are gone, and what of their addresses, routes, parameters, NAT tables and name
+ * servers is not as it was applied; all else only a comparison with the file shows (`driftOf`).
  */
 export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
   if (!snapshot.labs.some(({ name }) => name === lab)) return { state: 'absent', entries: [] };
@@ -24,7 +25,7 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
     cause: 'host' as const,
     object,
   }));
-  const entries = [...gone, ...changedNameservers(planning).map(nameserversEntry)];
+  const entries = [...gone, ...changesOfRecord(planning)];
   return { state: entries.length === 0 ? 'inSync' : 'drifted', entries };
 }
 
@@ -32,11 +33,6 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
 export function recordedSysctls(snapshot: HostSnapshot | undefined): string[] {
   const labs = (snapshot?.labs ?? []).map(({ manifest }) => readManifest(manifest));
   return [...new Set(labs.flatMap((manifest) => manifest?.sysctls ?? []).map(({ name }) => name))];
-}
-
-function nameserversEntry({ namespace }: NameserversRecord): DriftEntry {
-  const object = objectRef('nameservers', namespace, namespace);
-  return { words: `${thingInWords(object)} are others`, cause: 'host', object };
 }
 
 function goneObjects(planning: Planning, manifest: Manifest): ObjectRef[] {

@@ -102,6 +102,13 @@ function changeRoute(planning: Planning, route: Placed & RouteRecord, same: Obse
   });
 }
 
+/** How a route that the lab has set is now: `gone`, what it is instead, or (undefined) as it was set. */
+export function changeOfRoute(planning: Planning, route: RouteRecord): string | undefined {
+  const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
+  if (same === undefined) return 'is gone';
+  return isAsWanted(same, route) ? undefined : `is "${routeText(same)}"`;
+}
+
 /** The routes that are there when the steps that build run: those through an interface that goes are gone with it. */
 function observedRoutes(planning: Planning, namespace: string | undefined): ObservedRoute[] {
   const observed: ObservedNamespace | undefined = planning.namespace(namespace);

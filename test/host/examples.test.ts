@@ -4,6 +4,7 @@ import path from 'node:path';
 import { observe } from '../../src/lab/observe';
 import { verifyTopology } from '../../src/lab/verify';
 import { planApply } from '../../src/plan/plan-apply';
+import { driftOfRecord } from '../../src/plan/record-drift';
 import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
@@ -55,8 +56,10 @@ describe('examples on a real host', function () {
           [],
         );
         await fromOutside[name]?.(async (url) => (await lab.runOutside(`curl -s -m 3 ${url}`)).stdout);
-        const again = planApply(topology, await observe(transport));
+        const now = await observe(transport);
+        const again = planApply(topology, now);
         assert.deepEqual([commandsOf(again), again.record], [[], undefined], 'a second apply has nothing to do');
+        assert.deepEqual(driftOfRecord(name, now), { state: 'inSync', entries: [] }, 'the record says the same');
       } finally {
         await destroy(transport, name);
         await type(lab, host.undo);

@@ -143,6 +143,19 @@ describe('the drift of a lab whose file is not at hand', () => {
     assert.deepEqual(found(host), ['drifted', 'host: service web@earth has ended']);
   });
 
+  it('names what is there and not as it was applied, and nothing that follows from what is gone', () => {
+    const cases: Readonly<Record<string, string>> = {
+      'ip -n earth addr del 10.10.0.10/16 dev earth-veth': 'address 10.10.0.10/16 on earth:earth-veth is gone',
+      'ip -n neptune route del default via 10.10.0.1': 'route neptune:default via 10.10.0.1 is gone',
+      'sysctl -w net.ipv4.ip_forward=0': 'net.ipv4.ip_forward is 0',
+      'nft delete table ip netns-topology-planets': 'NAT table ip netns-topology-planets is gone',
+    };
+    for (const [command, expected] of Object.entries(cases)) {
+      const now = found(hostWith(command)) as string[];
+      assert.ok(now.includes(`host: ${expected}`), `${command}: ${now.join('; ')}`);
+    }
+  });
+
   it('says so where the record cannot be read', () => {
     const snapshot = hostWith().snapshot();
     const damaged = { ...snapshot, labs: [{ name: 'planets', manifest: { version: 7 } }] };
