@@ -1,3 +1,4 @@
+import { batchFunctions } from './script-batch-functions';
 import { confirmationFunctions } from './script-confirmation';
 
 /**
@@ -20,13 +21,17 @@ export const harmlessInUndo: readonly string[] = [
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
 const confirmationLimit = 60;
 
-/** Variables: token, base, lab, count, confirm_within; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
+/** Variables: token, base, lab, count, segments, confirm_within; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
 export const workerFunctions = `
 say() { printf '@%s %s\\n' "$token" "$*" 2>/dev/null; }
 
 # The last words of a command, each line framed, so that nothing a host says can look like an event.
 say_output() {
-  tail -c 4096 "$1" 2>/dev/null | while IFS= read -r line || [ -n "$line" ]; do say "said $line"; done
+  tail -c 4096 "$1" 2>/dev/null | while IFS= read -r line || [ -n "$line" ]; do
+    # The number of a line in a batch, which nobody has seen.
+    case $line in 'Command failed -:'*) continue ;; esac
+    say "said $line"
+  done
 }
 
 # The step and the command that are about to run, for whoever has to roll back in our place.
@@ -100,6 +105,11 @@ end_child() { kill -TERM "-$child" 2>/dev/null || kill -TERM "$child" 2>/dev/nul
 halt() {
   stop=\${stop:-$1}
   [ -z "$child" ] || end_child
+}
+
+start_undo() {
+  undoing=yes
+  say "undo $step"
 }
 
 # One command of an undo. What it wants to take away may be gone already, or never have come.
@@ -184,24 +194,43 @@ await_commit() {
   wait "$listener"
   [ $? -eq 0 ] && [ -z "$stop" ]
 }
-${confirmationFunctions}
+${confirmationFunctions}${batchFunctions}
+# A step that runs for itself.
+forward_one() {
+  say "begin $step"
+  "do_$step" 4</dev/null
+  code=$?
+  if [ "$code" -ne 0 ]; then
+    if [ -z "$stop" ]; then
+      say_output "$journal/out"
+      say "failed $step $command $code"
+    fi
+    return 1
+  fi
+  say "done $step"
+}
+
+# Several at once. The function sets step to the last of them.
+forward_segment() {
+  begun=$step
+  "do_$step" && [ -z "$stop" ] && return
+  [ -n "$stop" ] || tell_failure "$begun"
+  return 1
+}
+
 forward() {
   step=0
   while [ "$step" -lt "$count" ]; do
     [ -z "$stop" ] || { step=$((step - 1)); return 1; }
     untouched=
-    say "begin $step"
-    "do_$step" 4</dev/null
-    code=$?
-    if [ "$code" -ne 0 ]; then
-      if [ -z "$stop" ]; then
-        say_output "$journal/out"
-        say "failed $step $command $code"
-      fi
+    case $segments in
+      *" $step "*) forward_segment ;;
+      *) forward_one ;;
+    esac
+    if [ $? -ne 0 ]; then
       [ -z "$untouched" ] || step=$((step - 1))
       return 1
     fi
-    say "done $step"
     step=$((step + 1))
   done
   step=$((count - 1))
@@ -217,11 +246,14 @@ forward() {
 back() {
   trap : HUP INT TERM USR1 USR2 ALRM
   stop=
+  read_batches
   while [ "$step" -ge 0 ]; do
-    say "undo $step"
-    bad=
+    bad= undoing=
     "undo_$step" 4</dev/null
-    if [ -n "$bad" ]; then
+    if [ -z "$undoing" ]; then
+      # Of this one nothing had run.
+      :
+    elif [ -n "$bad" ]; then
       say_output "$journal/undo-errors"
       rm -f "$journal/undo-errors"
       say "undo-failed $step"
@@ -250,6 +282,7 @@ unlock() {
 main() {
   journal=$base/journal
   stop= child= timer= listener= confirmer= armed= command=0
+  nsenter=$(command -v nsenter)
   trap : PIPE
   if [ "$1" = recover ]; then
     end_group worker 2>/dev/null

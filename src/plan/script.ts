@@ -4,6 +4,8 @@ import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName } from './names';
 import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
+import { findSegments, type Segment } from './script-batches';
+import { compileSegments } from './script-segments';
 import { launcherFunctions, stateDirectory } from './script-launcher';
 import { workerFunctions } from './script-worker';
 
@@ -26,12 +28,14 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0): str
     throw new NetnsError('internal', `${confirmWithin} is no number of seconds to confirm within.`);
   }
   const isArmed = (plan.risks ?? []).length > 0;
+  const segments = findSegments(plan.steps);
   const variables = [
     `token=${token}`,
     `base=${stateDirectory}`,
     `lab=${plan.lab}`,
     `based_on=${plan.basedOn}`,
     `count=${plan.steps.length}`,
+    `segments=${quoteArgument(` ${segments.map(({ first }) => first).join(' ')} `)}`,
     `confirm_within=${isArmed ? confirmWithin : 0}`,
     'LC_ALL=C',
     'export LC_ALL',
@@ -39,7 +43,7 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0): str
   const worker = [
     variables,
     workerFunctions,
-    ...plan.steps.map(compileStep),
+    ...compileSteps(plan.steps, segments, token),
     compileRecord(plan),
     'main "$1"',
     '',
@@ -49,13 +53,27 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0): str
   return [`${variables}\n${launcherFunctions}`, 'exec 3<&0', `launch 5<<'${end}'`, worker + end, ''].join('\n');
 }
 
+function compileSteps(steps: readonly Step[], segments: readonly Segment[], token: string): string[] {
+  const batched = new Set<number>();
+  for (const { first, last } of segments) for (let step = first; step <= last; step++) batched.add(step);
+  return [
+    ...steps.flatMap((step, index) => (batched.has(index) ? [] : [compileStep(step, index)])),
+    ...compileSegments(steps, segments, groupOf(token), (command) => call('undo', command)),
+  ];
+}
+
+/** A number for a group of interfaces that nobody else uses: most have the numbers 0 to 255. */
+function groupOf(token: string): number {
+  return [...token].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0x3000_0000, 7) + 0x1000_0000;
+}
+
 function compileStep(step: Step, index: number): string {
   const run = step.run.map((command, number) => {
     const verb = step.interruptible === true ? 'run_long' : number === 0 && isAtomic(command) ? 'run_first' : 'run';
     return `  at ${number} && ${call(verb, command, ' || return')}`;
   });
   const undo = step.undo.map((command) => `  ${call('undo', command)}`);
-  return [`do_${index}() {`, ...run, '  :', '}', `undo_${index}() {`, ...undo, '  :', '}'].join('\n');
+  return [`do_${index}() {`, ...run, '  :', '}', `undo_${index}() {`, '  start_undo', ...undo, '  :', '}'].join('\n');
 }
 
 /** True for a command that is carried out as a whole or not at all. */
