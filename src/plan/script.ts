@@ -1,7 +1,7 @@
 import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
-import { isLabName } from './names';
+import { isLabName, shortHash } from './names';
 import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
 import { findSegments, type Segment } from './script-batches';
@@ -64,7 +64,7 @@ function compileSteps(steps: readonly Step[], segments: readonly Segment[], toke
 
 /** A number for a group of interfaces that nobody else uses: most have the numbers 0 to 255. */
 function groupOf(token: string): number {
-  return [...token].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 0x3000_0000, 7) + 0x1000_0000;
+  return (Number.parseInt(shortHash(token), 16) % 0x3000_0000) + 0x1000_0000;
 }
 
 function compileStep(step: Step, index: number): string {

@@ -178,7 +178,7 @@ for (const shell of shells) {
       assert.equal(existsSync(state), false, 'the state directory is left');
     }
 
-    const letters = [...'abcdefghijkl'];
+    const letters = Array.from('abcdefghijkl');
     const sets = (name: string, device: string): Step => step([ip(name, 'link', 'set', 'dev', device, 'up')], []);
 
     it('tell each step once, when it begins and when it is done', async () => {

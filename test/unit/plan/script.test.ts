@@ -13,7 +13,6 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
-import type { Command } from '../../../src/base/command';
 import type { Plan, Step } from '../../../src/plan/model';
 import { compileScript } from '../../../src/plan/script';
 import { confirmationScript } from '../../../src/plan/script-confirmation';
@@ -253,7 +252,9 @@ for (const shell of shells) {
         await stopped.exited;
         assert.deepEqual(stopped.events.at(-1), { type: 'rolled-back', why: 'cancelled' });
         assertNothingLeft();
-        const lost = start(risky(), 60);
+        // It takes long: the loss must be noticed before all is done.
+        const long = step([{ argv: ['sleep', '60'] }], [], { interruptible: true });
+        const lost = start({ ...risky(), steps: [makes('a'), long] }, 60);
         await lost.until('begin', 1);
         lost.child.stdin.end();
         await lost.exited;
