@@ -24,7 +24,8 @@ await_confirmation() {
   limit "$confirm_within" 3<&- 5<&- 9>&- >/dev/null &
   timer=$!
   say armed
-  wait "$confirmer"
+  # What stops us from here on ends the confirmer, too: a signal just before the waiting would not end that.
+  [ -n "$stop" ] || wait "$confirmer"
   code=$?
   while [ -z "$stop" ] && is_running "$confirmer"; do
     wait "$confirmer"

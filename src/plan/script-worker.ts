@@ -84,6 +84,7 @@ run_long() {
 halt() {
   stop=\${stop:-$1}
   [ -z "$child" ] || end_child
+  [ -z "$confirmer" ] || kill "$confirmer" 2>/dev/null
 }
 
 start_undo() {
