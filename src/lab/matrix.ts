@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
+import { optional } from '../host/json';
 import type { HostSnapshot } from '../host/model';
 import { planMatrix, type MatrixPair } from '../plan/matrix';
 import { compileMatrix } from '../plan/matrix-script';
 import type { MatrixCell, PingMatrix } from '../protocol/ping-matrix';
 import type { Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
+import { runLines } from './script-output';
 
 export interface MatrixOptions {
   /** Stops the pings; the promise rejects with `cancelled`. */
@@ -36,28 +38,18 @@ export async function runMatrix(
   const matrix = { lab: plan.lab, host, places: plan.places };
   if (pairs.length === 0) return { ...matrix, cells: [] };
   const token = randomBytes(16).toString('hex');
-  const process = await transport.start(compileMatrix(pairs, token), signal === undefined ? {} : { signal });
   const reader = new MatrixOutput(pairs, token);
-  let stderr = '';
-  const subscriptions = [
-    process.onStdout((text) => {
-      for (const cell of reader.feed(text)) onCell?.(cell);
-    }),
-    process.onStderr((text) => (stderr = (stderr + text).slice(-4096))),
-  ];
-  try {
-    await process.exited;
-  } finally {
-    for (const subscription of subscriptions) subscription.dispose();
-    process.dispose();
-  }
+  const onLine = (line: string): void => {
+    const cell = reader.take(line);
+    if (cell !== undefined) onCell?.(cell);
+  };
+  const stderr = await runLines(transport, compileMatrix(pairs, token), onLine, optional('signal', signal));
   if (signal?.aborted === true) throw new NetnsError('cancelled', 'The pings were stopped.');
   return { ...matrix, cells: reader.cells(stderr) };
 }
 
 /** Reads what the script of the pings says; cells come in any order. */
 class MatrixOutput {
-  private rest = '';
   private hasNoPing = false;
   private readonly done = new Map<number, MatrixCell>();
   private readonly prefix: string;
@@ -67,12 +59,6 @@ class MatrixOutput {
     token: string,
   ) {
     this.prefix = `@${token} `;
-  }
-
-  feed(text: string): MatrixCell[] {
-    const lines = (this.rest + text).split('\n');
-    this.rest = (lines.pop() ?? '').slice(0, 64 * 1024);
-    return lines.flatMap((line) => this.read(line) ?? []);
   }
 
   cells(stderr: string): MatrixCell[] {
@@ -90,7 +76,8 @@ class MatrixOutput {
     });
   }
 
-  private read(line: string): MatrixCell | undefined {
+  /** A line that the script said. @returns the cell that it makes known */
+  take(line: string): MatrixCell | undefined {
     if (!line.startsWith(this.prefix)) return undefined;
     const content = line.slice(this.prefix.length);
     if (content === 'no-ping') this.hasNoPing = true;

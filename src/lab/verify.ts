@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { printCommand } from '../base/command';
 import { NetnsError } from '../base/errors';
+import { optional } from '../host/json';
 import type { HostSnapshot } from '../host/model';
 import { compileChecks } from '../plan/check-script';
 import { planCheck, type CheckPlan } from '../plan/checks';
@@ -9,6 +10,7 @@ import type { CheckDeclaration, Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
 import type { CheckResult } from './model';
 import { observe } from './observe';
+import { runLines } from './script-output';
 
 export interface VerifyOptions {
   /** Stops the checks; the promise rejects with `cancelled`. */
@@ -36,21 +38,12 @@ export async function verifyTopology(
   const plans = await planChecks(transport, topology, options);
   if (plans.length === 0) return [];
   const token = randomBytes(16).toString('hex');
-  const process = await transport.start(compileChecks(plans, token), signal === undefined ? {} : { signal });
   const reader = new CheckOutput(plans, token);
-  let stderr = '';
-  const subscriptions = [
-    process.onStdout((text) => {
-      for (const result of reader.feed(text)) onResult?.(result);
-    }),
-    process.onStderr((text) => (stderr = (stderr + text).slice(-4096))),
-  ];
-  try {
-    await process.exited;
-  } finally {
-    for (const subscription of subscriptions) subscription.dispose();
-    process.dispose();
-  }
+  const onLine = (line: string): void => {
+    const result = reader.take(line.replace(/\r$/, ''));
+    if (result !== undefined) onResult?.(result);
+  };
+  const stderr = await runLines(transport, compileChecks(plans, token), onLine, optional('signal', signal));
   if (signal?.aborted === true) throw new NetnsError('cancelled', 'The checks were stopped.');
   return reader.results(stderr);
 }
@@ -70,7 +63,6 @@ async function planChecks(
 
 /** Reads what the script of the checks says; lines of different checks may be mixed. */
 class CheckOutput {
-  private rest = '';
   private readonly said = new Map<number, string[]>();
   private readonly done = new Map<number, CheckResult>();
 
@@ -79,13 +71,8 @@ class CheckOutput {
     private readonly token: string,
   ) {}
 
-  feed(text: string): CheckResult[] {
-    const lines = (this.rest + text).split('\n');
-    this.rest = (lines.pop() ?? '').slice(0, 64 * 1024);
-    return lines.flatMap((line) => this.read(line.replace(/\r$/, '')) ?? []);
-  }
-
-  private read(line: string): CheckResult | undefined {
+  /** A line that the script said. @returns the result that it makes known */
+  take(line: string): CheckResult | undefined {
     const prefix = `@${this.token} `;
     if (!line.startsWith(prefix)) return undefined;
     const [, number = '', word = '', rest = ''] = /^(\d+) (\S+) ?(.*)$/s.exec(line.slice(prefix.length)) ?? [];

@@ -52,7 +52,7 @@ fail_batch() {
   case $1 in *b*) say "begin \${1%%:*}" ;; esac
   place=\${1#*:}
   printf '%s %s %s\\n' "\${1%%:*}" "\${place%%[bd]*}" "$code" 2>/dev/null >"$journal/failed-$share"
-  : 2>/dev/null >"$journal/halt"
+  true 2>/dev/null >"$journal/halt"
 }
 
 tell_progress() {
@@ -83,7 +83,6 @@ wave() {
     code=$?
     # A signal ends the waiting, not the work.
     while is_running "$sharer"; do
-      [ -z "$stop" ] || : 2>/dev/null >"$journal/halt"
       wait "$sharer"
       code=$?
     done

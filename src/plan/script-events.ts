@@ -1,3 +1,5 @@
+import { LineReader } from '../base/line-reader';
+
 /** What the script of a plan says, line by line: `@TOKEN word …`. */
 export type ScriptEvent =
   | { readonly type: 'begin' | 'done' | 'undo' | 'undone'; readonly step: number }
@@ -21,7 +23,7 @@ export type ScriptEvent =
  * as `said` lines before the event it belongs to. Lines that are not the script's own are left out.
  */
 export class ScriptEvents {
-  private rest = '';
+  private readonly lines = new LineReader();
   private said: string[] = [];
   private readonly prefix: string;
 
@@ -31,10 +33,7 @@ export class ScriptEvents {
 
   /** Takes the next piece of output; returns the events that it completes. */
   feed(text: string): ScriptEvent[] {
-    const lines = (this.rest + text).split('\n');
-    // A line of the script is short: an endless line from the host is none, and must not fill our memory.
-    this.rest = (lines.pop() ?? '').slice(0, 64 * 1024);
-    return lines.flatMap((line) => this.read(line) ?? []);
+    return this.lines.feed(text).flatMap((line) => this.read(line) ?? []);
   }
 
   private read(line: string): ScriptEvent | undefined {

@@ -83,6 +83,8 @@ run_long() {
 
 halt() {
   stop=\${stop:-$1}
+  # For those who run batches at the same time.
+  true 2>/dev/null >"$journal/halt"
   [ -z "$child" ] || end_child
   [ -z "$confirmer" ] || kill "$confirmer" 2>/dev/null
 }
