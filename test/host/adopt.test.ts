@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { observeForAdoption } from '../../src/lab/adopt';
 import { observe } from '../../src/lab/observe';
@@ -9,22 +8,12 @@ import type { Transport } from '../../src/transport/transport';
 import { startLabHost, type LabHost } from '../lab-host';
 import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { essenceOf } from './essence';
+import { exampleHost, exampleNames, isBeyondKernel } from './example-hosts';
 import { apply, destroy, example, topologyOf } from './lab-plans';
 import { connectTo, type } from './observed-lab';
 import { startOpenVswitch } from './open-vswitch-host';
 import { everything, mixture } from './typed-networks';
 import { typedTutorials } from './typed-tutorials';
-
-const suffix = '.netns.yaml';
-const examples = readdirSync(path.resolve(__dirname, '../../examples'))
-  .filter((file) => file.endsWith(suffix))
-  .map((file) => file.slice(0, -suffix.length));
-
-/** The tutorial's host: its network card is ens33, with an address that the lab host's has not. */
-const tutorialHost = {
-  make: ['ip link set dev eth0 name ens33', 'ip addr add 192.168.137.133/24 dev ens33'],
-  undo: ['ip addr del 192.168.137.133/24 dev ens33', 'ip link set dev ens33 name eth0'],
-};
 
 describe('a live network as a topology file', function () {
   this.timeout(90_000);
@@ -75,10 +64,12 @@ describe('a live network as a topology file', function () {
     return adopted;
   }
 
-  for (const name of examples) {
-    it(`${name} comes back from its file`, async () => {
+  // The neighbour of the network card in `physical` is not the lab's, and would be written down with all the rest.
+  for (const name of exampleNames.filter((one) => one !== 'physical')) {
+    it(`${name} comes back from its file`, async function () {
+      if (await isBeyondKernel(name)) return this.skip();
       const topology = await example(name);
-      const host = name.startsWith('open-vswitch') ? tutorialHost : { make: [], undo: [] };
+      const host = exampleHost(name);
       const before = atFirst;
       await type(lab, host.make);
       if (host.make.length > 0) atFirst = await captureHostState(lab);
