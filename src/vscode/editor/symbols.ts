@@ -1,7 +1,8 @@
-import { DocumentSymbol, languages, SymbolKind, type Disposable, type TextDocument } from 'vscode';
-import type { OutlineEntry, OutlineKind } from '../../language/outline';
+import { DocumentSymbol, languages, Range, SymbolKind, type CancellationToken, type Disposable } from 'vscode';
+import type { OutlineKind } from '../../language/outline';
 import { languageId } from '../ids';
-import { toRange, type TopologyDocuments } from './topology-documents';
+import { outlineKinds, outlineStride, type EncodedOutline } from './service/outline-code';
+import type { TopologyDocuments } from './topology-documents';
 
 const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   group: SymbolKind.Module,
@@ -15,6 +16,9 @@ const symbolKinds: Readonly<Record<OutlineKind, SymbolKind>> = {
   check: SymbolKind.Boolean,
 };
 
+/** So many symbols are made before others get their turn: some milliseconds' work. */
+const slice = 500;
+
 /** The outline and the breadcrumbs of a topology file. */
 export function registerSymbols(documents: TopologyDocuments): Disposable {
   return languages.registerDocumentSymbolProvider(
@@ -22,24 +26,37 @@ export function registerSymbols(documents: TopologyDocuments): Disposable {
     {
       provideDocumentSymbols: async (document, token) => {
         const entries = await documents.askNewest(document, 'outline', [], token);
-        return entries && toSymbols(document, entries);
+        return entries && (await toSymbols(entries, token));
       },
     },
     { label: 'Netns Topology' },
   );
 }
 
-function toSymbols(document: TextDocument, entries: readonly OutlineEntry[]): DocumentSymbol[] {
-  return entries.map(({ name, detail, kind, range, selection, children }) => {
+async function toSymbols(
+  { names, details, numbers }: EncodedOutline,
+  token: CancellationToken,
+): Promise<DocumentSymbol[] | undefined> {
+  const roots: DocumentSymbol[] = [];
+  /** The symbol that was made last at each depth. */
+  const open: DocumentSymbol[] = [];
+  for (const [index, name] of names.entries()) {
+    if (index > 0 && index % slice === 0) {
+      await new Promise(setImmediate);
+      if (token.isCancellationRequested) return undefined;
+    }
+    const at = (place: number): number => numbers[index * outlineStride + place] ?? 0;
+    const depth = at(0);
     const symbol = new DocumentSymbol(
       // VS Code refuses an empty name.
       name.trim() === '' ? '?' : name,
-      detail,
-      symbolKinds[kind],
-      toRange(document, range),
-      toRange(document, selection),
+      details[index] ?? '',
+      symbolKinds[outlineKinds[at(1)] ?? 'group'],
+      new Range(at(2), at(3), at(4), at(5)),
+      new Range(at(6), at(7), at(8), at(9)),
     );
-    symbol.children = toSymbols(document, children);
-    return symbol;
-  });
+    open[depth] = symbol;
+    (depth === 0 ? roots : (open[depth - 1]?.children ?? roots)).push(symbol);
+  }
+  return roots;
 }

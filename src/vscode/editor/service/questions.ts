@@ -13,11 +13,12 @@ import { inlayFacts } from '../../../language/inlay-hints';
 import { lensPlaces } from '../../../language/lens-places';
 import { locatedDrift } from '../../../language/located-drift';
 import { linksIn } from '../../../language/links';
-import { outline } from '../../../language/outline';
+
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionPlaces, referencePlaces, renamablePlace, renamePlaces } from '../../../language/symbols/places';
 import type { ParsedTopology } from '../../../topology/parse';
 import type { TextRange } from '../../../topology/problem';
+import { encodeOutline } from './outline-code';
 import { encodeTokens } from './semantic-tokens';
 
 /** A file's text at one version. It is parsed when a question needs that, once. */
@@ -32,7 +33,7 @@ export interface FileVersion {
  */
 export const questions = {
   problems: ({ parsed }: FileVersion) => parsed.problems,
-  outline: ({ parsed }: FileVersion) => outline(parsed),
+  outline: ({ parsed }: FileVersion) => encodeOutline(parsed),
   lensPlaces: ({ parsed }: FileVersion) => lensPlaces(parsed),
   checks: ({ parsed }: FileVersion) => checkOutline(parsed),
   /** The snapshot crosses to the other thread with the question, so that the comparison holds up nobody. */
