@@ -1,4 +1,5 @@
-import type { HostSnapshot } from './model';
+import type { SnapshotChange } from './agent/picture';
+import type { HostSnapshot, ObservedNamespace } from './model';
 
 const counters: ReadonlySet<string> = new Set(['packets', 'bytes']);
 
@@ -7,7 +8,43 @@ export function isSameSnapshot(a: HostSnapshot, b: HostSnapshot): boolean {
   return a === b || withoutCounters(a) === withoutCounters(b);
 }
 
+/** What is another in a snapshot than in the one before it. */
+export function changeBetween(before: HostSnapshot | undefined, after: HostSnapshot): SnapshotChange {
+  const was = new Map((before?.namespaces ?? []).map((namespace) => [namespace.id, namespace]));
+  const namespaces = new Set(was.keys());
+  for (const namespace of after.namespaces) {
+    const old = was.get(namespace.id);
+    if (old === undefined || !isSameNamespace(old, namespace)) namespaces.add(namespace.id);
+    else namespaces.delete(namespace.id);
+  }
+  return { namespaces, host: before === undefined || !isSameHost(before, after) };
+}
+
+/** The change without namespaces of which only counters are others. */
+export function withoutCounterChanges(
+  before: HostSnapshot,
+  after: HostSnapshot,
+  change: SnapshotChange,
+): SnapshotChange {
+  if (change.namespaces.size === 0) return change;
+  const find = (snapshot: HostSnapshot, id: string): ObservedNamespace | undefined =>
+    snapshot.namespaces.find((namespace) => namespace.id === id);
+  const namespaces = [...change.namespaces].filter((id) => {
+    const [old, now] = [find(before, id), find(after, id)];
+    return old === undefined || now === undefined || !isSameNamespace(old, now);
+  });
+  return { ...change, namespaces: new Set(namespaces) };
+}
+
+function isSameNamespace(a: ObservedNamespace, b: ObservedNamespace): boolean {
+  return a === b || withoutCounters(a) === withoutCounters(b);
+}
+
+function isSameHost(a: HostSnapshot, b: HostSnapshot): boolean {
+  return withoutCounters({ ...a, namespaces: [] }) === withoutCounters({ ...b, namespaces: [] });
+}
+
 /** `readSnapshot` builds every snapshot in the same order, so equal ones have equal text. */
-function withoutCounters(snapshot: HostSnapshot): string {
-  return JSON.stringify(snapshot, (key, value: unknown) => (counters.has(key) ? undefined : value));
+function withoutCounters(value: unknown): string {
+  return JSON.stringify(value, (key, own: unknown) => (counters.has(key) ? undefined : own));
 }

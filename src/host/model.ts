@@ -69,6 +69,11 @@ export interface ObservedNamespace {
   readonly id: string;
   /** The name under /run/netns. The root namespace has none. */
   readonly name?: string;
+  /**
+   * What people call it where the name under /run/netns is none of a person's, or there is none: a container's name, `h1` of
+   * Mininet, a systemd unit, else a process. Two namespaces may have the same.
+   */
+  readonly title?: string;
   readonly isRoot: boolean;
   readonly links: readonly ObservedLink[];
   readonly routes: readonly ObservedRoute[];

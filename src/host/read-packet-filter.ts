@@ -33,8 +33,8 @@ export function readPacketFilter(
 }
 
 /** The remembered values of forwarding of a namespace: lines `NAMESPACE.FAMILY VALUE`. */
-export function forwardingBefore(sections: Sections, id: string): ObservedNamespace['forwardingBefore'] {
-  const found = sections.all('nat-forwarding').flatMap((line) => {
+export function forwardingBefore(lines: readonly string[], id: string): ObservedNamespace['forwardingBefore'] {
+  const found = lines.flatMap((line) => {
     const [, own, family, value = ''] = /^(\d+)\.(ip6?) ([01])$/.exec(line.trim()) ?? [];
     return own === id && family !== undefined ? [[family, value] as const] : [];
   });

@@ -10,7 +10,7 @@ export function readProcesses(sections: Sections): ReadonlyMap<string, readonly 
     const id = match?.[1];
     const pid = Number(match?.[2]);
     const command = commands.get(pid);
-    if (id === undefined || command === undefined || command === '' || isReading(command)) continue;
+    if (id === undefined || command === undefined || command === '' || isReadingCommand(command)) continue;
     const processes = byNamespace.get(id) ?? [];
     processes.push({ pid, command });
     byNamespace.set(id, processes);
@@ -25,13 +25,18 @@ function readCommands(printed: string): Map<number, string> {
   const pieces = printed.split(/^==> \/proc\/(\d+)\/cmdline <==$/m);
   for (let i = 1; i + 1 < pieces.length; i += 2) {
     const pid = Number(pieces[i]);
-    if (!commands.has(pid)) commands.set(pid, (pieces[i + 1] ?? '').replace(/\s+/g, ' ').trim());
+    if (!commands.has(pid)) commands.set(pid, commandText(pieces[i + 1] ?? ''));
   }
   return commands;
 }
 
+/** A command line on one line. */
+export function commandText(words: string): string {
+  return words.replace(/\s+/g, ' ').trim();
+}
+
 /** Another reader of this host, caught in the act: the script marks its shells, and these are the commands it runs. */
-function isReading(command: string): boolean {
+export function isReadingCommand(command: string): boolean {
   return (
     command.includes(' netns-topology-reading ') ||
     /^ip (-j -d -force -batch -|-6 -j rule show)$/.test(command) ||

@@ -1,12 +1,11 @@
 import type { ObservedService } from './model';
-import type { Sections } from './sections';
 
 /**
  * What the labs' services noted: for each the path of its file, then a fact a line: `restarts N`, `started SECONDS PID`,
  * `ended SECONDS CODE`, `stopped`. What is not understood is left out: the last line may just be in the making.
  */
-export function readServices(sections: Sections): ObservedService[] {
-  return sections.all('service').flatMap((text) => readService(text) ?? []);
+export function readServices(texts: readonly string[]): ObservedService[] {
+  return texts.flatMap((text) => readService(text) ?? []);
 }
 
 function readService(text: string): ObservedService | undefined {

@@ -23,6 +23,19 @@ export interface ReadingScriptOptions {
  * Entering a namespace costs most (nsenter 1.7 ms, ip 0.7 ms, nft 2 ms), so each is entered once, and several are read at a time.
  */
 export function readingScript({ boundary, sysctls, probeKernel = false }: ReadingScriptOptions): string {
+  return `${beginReading(boundary)}
+${readHost}
+${probeKernel ? readKernel : ''}
+inner=${quoteText(namespaceScript(sysctls))}
+${readNamespaces}
+${readProcesses}
+${readLabs}
+end
+`;
+}
+
+/** What every reading begins with. @throws NetnsError `internal` for a boundary that a host could imitate. */
+function beginReading(boundary: string): string {
   if (!/^[A-Za-z0-9]{8,}$/.test(boundary))
     throw new NetnsError('internal', 'A boundary needs eight letters or digits.');
   return `
@@ -33,15 +46,7 @@ exec </dev/null
 newline='
 '
 section() { printf '\\n@%s %s\\n' "$boundary" "$*"; }
-end() { section end; exit 0; }
-${readHost}
-${probeKernel ? readKernel : ''}
-inner=${quoteText(namespaceScript(sysctls))}
-${readNamespaces}
-${readProcesses}
-${readLabs}
-end
-`;
+end() { section end; exit 0; }`;
 }
 
 /** The host itself: names, tools, the SSH connection, Open vSwitch. Ends the script where there is no usable ip(8). */
@@ -120,13 +125,8 @@ if command -v unshare >/dev/null 2>&1; then
   unshare --net sh -c ${quoteText(kernelProbe)} netns-topology-reading "$boundary" 2>/dev/null
 fi`;
 
-/**
- * What runs inside each namespace: `sh -c SCRIPT name BOUNDARY NUMBER`. `route show table all` prints both families;
- * policy rules have to be asked for each. What a command complains of goes into a section of its own.
- */
-function namespaceScript(sysctls: readonly string[]): string {
-  const paths = sysctls.map((name) => quoteArgument(`/proc/sys/${sysctlPath(name)}`)).join(' ');
-  return `
+/** What the scripts within a namespace share. Impairments and the VLANs of bridge ports have programs of their own. */
+const withinNamespace = `
 boundary=$1
 number=$2
 section() { printf '\\n@%s %s %s\\n' "$boundary" "$1" "$number"; }
@@ -135,44 +135,17 @@ complaint() {
   section "$1"
   printf '%s\\n' "$said"
 }
-section sysctls
-# Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
-grep -s '' /dev/null ${paths}
-# Of every interface, but only where it is on: 127.0.0.0/8 passes by it.
-grep -s -H '^1' /dev/null /proc/sys/net/ipv4/conf/*/route_localnet
-section ip
-{
-  said=$({
-    shown=$(ip -j -d -force -batch - <<'BATCH'
-addr show
-route show table all
-rule show
-netns list-id
-BATCH
-)
-    printf '%s\\n' "$shown" >&3
-    # Impairments and the VLANs of bridge ports have programs of their own, asked only where there are any.
-    case $shown in
-      *'"qdisc":"netem"'* | *'"qdisc":"tbf"'*)
-        section qdiscs >&3
-        tc -j qdisc show >&3
-        ;;
-    esac
-    case $shown in
-      *'"vlan_filtering":1'*)
-        section bridge-vlans >&3
-        bridge -j vlan show >&3
-        ;;
-    esac
-  } 2>&1)
-} 3>&1
-complaint ip-said
-if [ -e /proc/net/if_inet6 ]; then
-  section rules6
-  { said=$(ip -6 -j rule show 2>&1 >&3); } 3>&1
-  complaint rules6-said
-fi
+read_qdiscs() {
+  section qdiscs
+  tc -j qdisc show
+}
+read_vlans() {
+  section bridge-vlans
+  bridge -j vlan show
+}`;
 
+/** What nft(8) and iptables(8) know in a namespace. */
+const readPacketFilter = `
 rules=
 if command -v nft >/dev/null 2>&1; then
   # -t leaves out the elements of named sets, which can be many; nft before 0.9.1 does not know it.
@@ -235,7 +208,61 @@ if ! command -v nft >/dev/null 2>&1; then
   mayfail=yes
   save iptables4 nft iptables-nft-save iptables-save
   save iptables6 nft ip6tables-nft-save ip6tables-save
+fi`;
+
+/** The scripts that the agent runs, which reads everything else by itself. `sh -c SCRIPT name BOUNDARY NUMBER`, as for the others. */
+export function agentScripts(boundary: string): {
+  readonly hostScript: string;
+  readonly kernelScript: string;
+  readonly firewallScript: string;
+  readonly extrasScript: string;
+} {
+  const begin = beginReading(boundary);
+  return {
+    hostScript: `${begin}\n${readHost}\nend\n`,
+    kernelScript: `${begin}\n${readKernel}\nend\n`,
+    firewallScript: `${withinNamespace}\n${readPacketFilter}\nsection done\n`,
+    extrasScript: `${withinNamespace}\nread_qdiscs\nread_vlans\n`,
+  };
+}
+
+/**
+ * What runs inside each namespace: `sh -c SCRIPT name BOUNDARY NUMBER`. `route show table all` prints both families;
+ * policy rules have to be asked for each. What a command complains of goes into a section of its own.
+ */
+function namespaceScript(sysctls: readonly string[]): string {
+  const paths = sysctls.map((name) => quoteArgument(`/proc/sys/${sysctlPath(name)}`)).join(' ');
+  return `
+${withinNamespace}
+section sysctls
+# Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
+grep -s '' /dev/null ${paths}
+# Of every interface, but only where it is on: 127.0.0.0/8 passes by it.
+grep -s -H '^1' /dev/null /proc/sys/net/ipv4/conf/*/route_localnet
+section ip
+{
+  said=$({
+    shown=$(ip -j -d -force -batch - <<'BATCH'
+addr show
+route show table all
+rule show
+netns list-id
+BATCH
+)
+    printf '%s\\n' "$shown" >&3
+    # Impairments and the VLANs of bridge ports have programs of their own, asked only where there are any.
+    case $shown in *'"qdisc":"netem"'* | *'"qdisc":"tbf"'*) read_qdiscs >&3 ;; esac
+    case $shown in *'"vlan_filtering":1'*) read_vlans >&3 ;; esac
+  } 2>&1)
+} 3>&1
+complaint ip-said
+if [ -e /proc/net/if_inet6 ]; then
+  section rules6
+  { said=$(ip -6 -j rule show 2>&1 >&3); } 3>&1
+  complaint rules6-said
 fi
+
+${readPacketFilter}
 section done
 `;
 }

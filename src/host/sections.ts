@@ -39,6 +39,22 @@ interface Section {
  * @throws NetnsError `unexpectedOutput` when the closing section is missing: the output was cut off.
  */
 export function splitSections(output: string, boundary: string): Sections {
+  const sections = takeApart(output, boundary);
+  if (sections.at(-1)?.head !== 'end') {
+    throw new NetnsError('unexpectedOutput', 'The reading of the host ended in the middle.', {
+      hostSaid: output.slice(-300),
+      advice: 'Try again; if it stays so, look whether the host has a working /bin/sh and enough memory.',
+    });
+  }
+  return new Sections(sections);
+}
+
+/** The same for the output of a part of the reading script, which has no closing section. */
+export function readPrinted(output: string, boundary: string): Sections {
+  return new Sections(takeApart(output, boundary));
+}
+
+function takeApart(output: string, boundary: string): Section[] {
   const mark = `\n@${boundary} `;
   const sections: Section[] = [];
   for (const piece of `\n${output}`.split(mark).slice(1)) {
@@ -47,11 +63,5 @@ export function splitSections(output: string, boundary: string): Sections {
       headEnd === -1 ? { head: piece, body: '' } : { head: piece.slice(0, headEnd), body: piece.slice(headEnd + 1) },
     );
   }
-  if (sections.at(-1)?.head !== 'end') {
-    throw new NetnsError('unexpectedOutput', 'The reading of the host ended in the middle.', {
-      hostSaid: output.slice(-300),
-      advice: 'Try again; if it stays so, look whether the host has a working /bin/sh and enough memory.',
-    });
-  }
-  return new Sections(sections);
+  return sections;
 }

@@ -1,26 +1,35 @@
-import { DisposableList } from '../base/disposable';
+import { DisposableList, type Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import { Emitter } from '../base/events';
-import { isSameSnapshot } from '../host/compare-snapshots';
+import type { SnapshotChange } from '../host/agent/picture';
+import { changeBetween, withoutCounterChanges } from '../host/compare-snapshots';
 import type { HostSnapshot } from '../host/model';
+import type { HostRates } from '../host/rates';
 import type { Transport } from '../transport/transport';
+import { AgentUnsupported, startAgent, type Agent } from './agent';
 import type { HostStore } from './model';
 import { observe } from './observe';
-import { ReadingSchedule, retryDelay, type ReadingPace } from './reading-schedule';
+import { abandonable, ReadingSchedule, retryDelay, type ReadingPace } from './reading-schedule';
 import { startWatch, type HostWatch } from './watch';
 
 export interface HostStoreOptions {
   /** Dotted names of sysctls to read besides the usual ones; asked for at every reading. */
   readonly sysctls?: () => readonly string[];
   readonly pace?: Partial<ReadingPace>;
+  /** Where true, the agent is not tried: every change leads to a reading of the whole host. */
+  readonly plainly?: boolean;
 }
 
 const usualPace: ReadingPace = { quick: 30, rest: 100, settle: 1000, firstRetry: 500, longestRetry: 30_000 };
 
+/** After so many failures of the agent in a row, the plain road is taken. */
+const agentAttempts = 3;
+
 /**
- * Keeps what is known of a host current while somebody listens to `onDidChange`. The watch is started first and the host
- * read after that, so nothing falls between. `onDidChange` fires when a reading differs in more than counters; the first
- * one always does. The transport stays the caller's: disposing the store does not end it.
+ * Keeps what is known of a host current while somebody listens to `onDidChange`: by the agent, which tells of changes alone; where
+ * the host cannot run it, by a watch whose hints lead to readings of the whole host. Either watches before it reads, so nothing
+ * falls between. `onDidChange` fires when a reading differs in more than counters; the first one always does. The transport
+ * stays the caller's: disposing the store does not end it.
  */
 export function createHostStore(transport: Transport, options: HostStoreOptions = {}): HostStore {
   return new LiveHostStore(transport, options);
@@ -28,13 +37,27 @@ export function createHostStore(transport: Transport, options: HostStoreOptions 
 
 class LiveHostStore implements HostStore {
   private current: HostSnapshot | undefined;
-  private readonly changes = new Emitter<HostSnapshot>((count) => this.follow(count > 0));
+  private currentChange: SnapshotChange | undefined;
+  private listeners = 0;
+  private rateListeners = 0;
+  private readonly changes = new Emitter<HostSnapshot>((count) => {
+    this.listeners = count;
+    this.follow(this.listeners + this.rateListeners > 0);
+  });
+  private readonly rates = new Emitter<HostRates>((count) => {
+    if (this.rateListeners > 0 !== count > 0) this.agent?.watchRates(count > 0);
+    this.rateListeners = count;
+    this.follow(this.listeners + this.rateListeners > 0);
+  });
   private readonly failures = new Emitter<Error>();
   private readonly resources = new DisposableList();
   private readonly schedule: ReadingSchedule<HostSnapshot>;
   private readonly pace: ReadingPace;
   private following: AbortController | undefined;
   private isClosed = false;
+  private agent: Agent | undefined;
+  private goesPlainly: boolean;
+  private agentFailures = 0;
   /** What the kernel lacks is tried out for those who ask, who may want to plan; hardly ever does it change. */
   private shouldProbe = true;
 
@@ -46,6 +69,7 @@ class LiveHostStore implements HostStore {
     private readonly options: HostStoreOptions,
   ) {
     this.pace = { ...usualPace, ...options.pace };
+    this.goesPlainly = options.plainly === true;
     this.schedule = this.resources.add(
       new ReadingSchedule({
         read: (signal) => this.read(signal),
@@ -66,15 +90,28 @@ class LiveHostStore implements HostStore {
     return this.current;
   }
 
+  get change(): SnapshotChange | undefined {
+    return this.currentChange;
+  }
+
   refresh(signal?: AbortSignal): Promise<HostSnapshot> {
+    if (this.agent !== undefined) {
+      this.agent.readSysctls(this.options.sysctls?.() ?? []);
+      return abandonable(this.agent.refresh({ probeKernel: true }), signal);
+    }
     this.shouldProbe = true;
     return this.schedule.readNow(signal);
+  }
+
+  watchRates(listener: (rates: HostRates) => void): Disposable {
+    return this.rates.event(listener);
   }
 
   dispose(): void {
     this.follow(false);
     this.resources.dispose();
     this.changes.dispose();
+    this.rates.dispose();
     this.failures.dispose();
   }
 
@@ -85,11 +122,18 @@ class LiveHostStore implements HostStore {
     const read = await observe(this.transport, signal, { sysctls, probeKernel });
     const missingKinds = probeKernel ? read.missingKinds : this.current?.missingKinds;
     const snapshot = missingKinds === undefined ? read : { ...read, missingKinds };
-    if (this.resources.isDisposed) return snapshot;
+    if (!this.resources.isDisposed) this.show(snapshot, changeBetween(this.current, snapshot));
+    return snapshot;
+  }
+
+  /** Takes a new snapshot, and tells of it unless nothing but counters is another. */
+  private show(snapshot: HostSnapshot, change: SnapshotChange): void {
     const before = this.current;
     this.current = snapshot;
-    if (before === undefined || !isSameSnapshot(before, snapshot)) this.changes.fire(snapshot);
-    return snapshot;
+    const told = before === undefined ? change : withoutCounterChanges(before, snapshot, change);
+    if (before !== undefined && !told.host && told.namespaces.size === 0) return;
+    this.currentChange = told;
+    this.changes.fire(snapshot);
   }
 
   private fail(error: unknown): void {
@@ -116,15 +160,53 @@ class LiveHostStore implements HostStore {
     while (!signal.aborted) {
       const begun = Date.now();
       try {
-        await this.watchOnce(signal);
+        if (this.goesPlainly) await this.watchOnce(signal);
+        else await this.followAgent(signal);
       } catch (error) {
         if (isAborted(signal)) return;
+        if (error instanceof AgentUnsupported) {
+          this.goesPlainly = true;
+          continue;
+        }
         this.fail(error);
+        if (++this.agentFailures >= agentAttempts) this.goesPlainly = true;
       }
       if (Date.now() - begun > this.pace.longestRetry) failures = 0;
       failures++;
       await wait(retryDelay(this.pace, failures), signal);
     }
+  }
+
+  /** Has the agent tell of the host until it ends by itself (then it throws why) or `signal` ends it. */
+  private async followAgent(signal: AbortSignal): Promise<void> {
+    const listener = {
+      onSnapshot: (snapshot: HostSnapshot, change: SnapshotChange): void => {
+        if (!isAborted(signal) && !this.resources.isDisposed) this.showFromAgent(snapshot, change);
+      },
+      onRates: (rates: HostRates): void => this.rates.fire(rates),
+    };
+    const sysctls = this.options.sysctls?.() ?? [];
+    const agent = await startAgent(this.transport, listener, signal, { sysctls });
+    try {
+      if (signal.aborted) return;
+      this.agent = agent;
+      this.agentFailures = 0;
+      if (this.rateListeners > 0) agent.watchRates(true);
+      const failure = await Promise.race([agent.ended, untilAborted(signal)]);
+      if (failure !== undefined) throw failure;
+    } finally {
+      if (this.agent === agent) this.agent = undefined;
+      agent.dispose();
+    }
+  }
+
+  private showFromAgent(snapshot: HostSnapshot, change: SnapshotChange): void {
+    const missingKinds = snapshot.missingKinds ?? this.current?.missingKinds;
+    // An agent that was started anew knows nothing of what was shown before.
+    const isFirst = this.agent === undefined;
+    const whole = missingKinds === undefined ? snapshot : { ...snapshot, missingKinds };
+    this.show(whole, isFirst ? changeBetween(this.current, whole) : change);
+    this.agent?.readSysctls(this.options.sysctls?.() ?? []);
   }
 
   /** A host that cannot be watched is still read once, and a reading's error says more: that `ip` is missing, for instance. */
@@ -140,14 +222,10 @@ class LiveHostStore implements HostStore {
   /** Watches until the watch ends by itself (then it throws why) or `signal` ends it. */
   private async watchOnce(signal: AbortSignal): Promise<void> {
     const watch = await this.startWatch(signal);
-    const aborted = new Promise<undefined>((resolve) => {
-      if (signal.aborted) resolve(undefined);
-      signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
     try {
       if (signal.aborted) return;
       await this.schedule.readNow(signal);
-      const failure = await Promise.race([watch.ended, aborted]);
+      const failure = await Promise.race([watch.ended, untilAborted(signal)]);
       if (failure !== undefined) throw failure;
     } finally {
       watch.dispose();
@@ -158,6 +236,13 @@ class LiveHostStore implements HostStore {
 /** Asked through a function, since a signal changes while one waits. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
+}
+
+function untilAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined);
+    signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
 }
 
 /** Waits, or until the signal. */

@@ -1,6 +1,8 @@
 import type { Disposable } from '../base/disposable';
 import type { Event } from '../base/events';
+import type { SnapshotChange } from '../host/agent/picture';
 import type { HostSnapshot } from '../host/model';
+import type { HostRates } from '../host/rates';
 import type { Step } from '../plan/model';
 import type { CheckDeclaration } from '../topology/model';
 
@@ -12,10 +14,17 @@ export interface HostStore extends Disposable {
   /** The newest reading; undefined until the first arrived. */
   readonly snapshot: HostSnapshot | undefined;
   readonly onDidChange: Event<HostSnapshot>;
+  /** What is another in `snapshot` than in the one before. Namespaces that are not in it are the same objects as before. */
+  readonly change?: SnapshotChange | undefined;
   /** A reading or the watcher failed; the store keeps its last snapshot and goes on trying while somebody listens. */
   readonly onDidFail: Event<Error>;
   /** Reads now, for whoever must not work on an old picture (plan, apply). */
   refresh(signal?: AbortSignal): Promise<HostSnapshot>;
+  /**
+   * Calls back about once a second with what passes the interfaces, until what it returns is disposed. A host that cannot run
+   * the agent (no python3) has no rates to tell.
+   */
+  watchRates?(listener: (rates: HostRates) => void): Disposable;
 }
 
 /** What happens while a plan runs, in order. `index` counts the plan's steps from 0. */

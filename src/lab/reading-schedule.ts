@@ -138,7 +138,7 @@ export class ReadingSchedule<T> implements Disposable {
 const cancelled = (): NetnsError => new NetnsError('cancelled', 'The reading of the host was cancelled.');
 
 /** The same promise for a caller who may stop waiting; the work itself goes on for the others. */
-function abandonable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function abandonable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(cancelled());

@@ -34,6 +34,13 @@ export class FakeWatch implements RemoteProcess {
   }
 }
 
+/** An agent that says at once that the host cannot run it. */
+class MissingAgent extends FakeWatch {
+  override write(): void {
+    this.say('{"type":"unsupported","why":"The host has no python3."}\n');
+  }
+}
+
 /** A transport whose answers a test gives, one by one. */
 export class FakeTransport implements Transport {
   readonly description = 'fake';
@@ -60,7 +67,11 @@ export class FakeTransport implements Transport {
     });
   }
 
-  start(): Promise<RemoteProcess> {
+  start(script: string): Promise<RemoteProcess> {
+    // The host has no python3, so that the store takes the plain road.
+    if (script.includes('netns-topology-agent')) {
+      return Promise.resolve(new MissingAgent());
+    }
     this.calls.push('watch');
     if (this.refuseWatch) return Promise.reject(new NetnsError('connectionLost', 'no channel'));
     const watch = new FakeWatch();

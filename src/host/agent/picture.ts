@@ -1,0 +1,268 @@
+import { NetnsError } from '../../base/errors';
+import {
+  assembleSnapshot,
+  readHostFacts,
+  type DraftPlace,
+  type HostFacts,
+  type HostRecords,
+} from '../assemble-snapshot';
+import { integer, isObject, text, texts, type JsonObject } from '../json';
+import { readMissingKinds } from '../kernel-probe';
+import type { HostSnapshot, ObservedNamespace, Unread } from '../model';
+import {
+  draftNamespace,
+  localnetPaths,
+  readExtras,
+  unreadOf,
+  unreadWhy,
+  type NamespacePlace,
+  type NamespaceReading,
+} from '../read-namespace';
+import { commandText, isReadingCommand } from '../read-processes';
+import { readResolvConfs } from '../read-resolv-confs';
+import { compareText, oddName, requireRoot } from '../read-snapshot';
+import { readPrinted, splitSections, Sections } from '../sections';
+import { readAgentProcesses, type AgentFrame, type AgentProcess } from './frames';
+import { titleOf } from './title';
+
+/** What is another than in the snapshot before. */
+export interface SnapshotChange {
+  /** The namespaces that came, went or changed, by their ids. The others are the same objects as before. */
+  readonly namespaces: ReadonlySet<string>;
+  /** Whether anything besides namespaces changed. */
+  readonly host: boolean;
+}
+
+/** A namespace as the agent told of it, part by part. */
+interface Told {
+  readonly id: string;
+  readonly isRoot: boolean;
+  parts: JsonObject;
+  /** What was made of the parts, until they change. */
+  made?: DraftPlace & { readonly place: NamespacePlace };
+  /** What it became in the last snapshot, and of what. */
+  shown?: { readonly from: object; readonly ends: string; readonly namespace: ObservedNamespace };
+}
+
+/**
+ * What the agent has told so far, as a snapshot. Only namespaces that changed are read again; the others stay the objects that
+ * they were, so that whoever compares two snapshots can tell at a glance.
+ */
+export class AgentPicture {
+  private readonly told = new Map<string, Told>();
+  private readonly failed = new Map<string, { readonly place: NamespacePlace; readonly why: string }>();
+  private host: Sections | undefined;
+  private kernel: Sections | undefined;
+  private containers: ReadonlyMap<string, string> = new Map();
+  private records: HostRecords = { labs: [], services: [], resolvConfs: new Map(), switchedOff: [], natForwarding: [] };
+  private hasOddName = false;
+  private hostFacts: HostFacts | undefined;
+  private current: HostSnapshot | undefined;
+  private rest = '';
+
+  /** @param sysctls the dotted names of those that a snapshot shall show */
+  constructor(
+    private readonly boundary: string,
+    private sysctls: readonly string[],
+  ) {}
+
+  /** Other sysctls shall be shown from now on. */
+  showSysctls(names: readonly string[]): void {
+    this.sysctls = names;
+    for (const told of this.told.values()) delete told.made;
+  }
+
+  /** Takes what the agent said. @throws NetnsError `unexpectedOutput` */
+  accept(frame: AgentFrame): void {
+    switch (frame.type) {
+      case 'host': {
+        const sections = splitSections(frame.text, this.boundary);
+        if (frame.script === 'hostScript') this.host = sections;
+        else this.kernel = sections;
+        this.hostFacts = undefined;
+        return;
+      }
+      case 'containers':
+        this.containers = frame.names;
+        for (const told of this.told.values()) delete told.made;
+        return;
+      case 'records':
+        this.hasOddName = frame.records['hasOddName'] === true;
+        this.records = readRecords(frame.records);
+        return;
+      case 'namespace':
+        this.tell(frame.id, frame.isRoot, frame.parts);
+        return;
+      case 'gone':
+        this.told.delete(frame.id);
+        this.failed.delete(frame.id);
+        return;
+      case 'failed':
+        this.told.delete(frame.id);
+        this.failed.set(frame.id, { place: { id: frame.id, names: frame.names, isRoot: false }, why: frame.why });
+        return;
+      default:
+        return;
+    }
+  }
+
+  /**
+   * The host as it is now, and what is another than at the call before.
+   *
+   * @throws NetnsError `missingTool` for a host without ip(8), `unexpectedOutput` without a root namespace
+   */
+  snapshot(): { readonly snapshot: HostSnapshot; readonly change: SnapshotChange } {
+    const host = this.readHost();
+    const unread: Unread[] = [
+      ...(this.hasOddName ? [oddName] : []),
+      ...[...this.failed.values()].map(({ place, why }) => unreadOf(place, '', why)),
+    ];
+    const places = [...this.told.values()].map((told) => ({ told, made: this.make(told) }));
+    places.sort((a, b) => comparePlaces(a.made.place, b.made.place));
+    const made = places.map((place) => place.made);
+    requireRoot(made, unread);
+    const fresh = assembleSnapshot(host, made, this.records, unread);
+    const before = new Set(this.current?.namespaces);
+    const changed = new Set([...before].map(({ id }) => id));
+    const namespaces = fresh.namespaces.map((namespace, index) => {
+      const told = places[index]?.told;
+      const kept = told === undefined ? namespace : keep(told, namespace);
+      if (before.has(kept)) changed.delete(kept.id);
+      else changed.add(kept.id);
+      return kept;
+    });
+    const snapshot = { ...fresh, namespaces };
+    const rest = JSON.stringify({ ...fresh, namespaces: [] });
+    const change = { namespaces: changed, host: rest !== this.rest };
+    this.rest = rest;
+    this.current = snapshot;
+    return { snapshot, change };
+  }
+
+  private readHost(): HostFacts {
+    if (this.hostFacts === undefined) {
+      if (this.host === undefined) throw new NetnsError('unexpectedOutput', 'The host did not say what it is.');
+      const { facts, ...rest } = readHostFacts(this.host);
+      const missing = this.kernel === undefined ? {} : readMissingKinds(this.kernel);
+      this.hostFacts = { ...rest, facts: { ...facts, ...missing } };
+    }
+    return this.hostFacts;
+  }
+
+  private tell(id: string, isRoot: boolean, parts: JsonObject): void {
+    this.failed.delete(id);
+    const told = this.told.get(id);
+    if (told === undefined) {
+      this.told.set(id, { id, isRoot, parts });
+      return;
+    }
+    told.parts = { ...told.parts, ...parts };
+    delete told.made;
+  }
+
+  private make(told: Told): NonNullable<Told['made']> {
+    told.made ??= makePlace(told, this.boundary, this.sysctls, this.containers);
+    return told.made;
+  }
+}
+
+function makePlace(
+  { id, isRoot, parts }: Told,
+  boundary: string,
+  sysctls: readonly string[],
+  containers: ReadonlyMap<string, string>,
+): NonNullable<Told['made']> {
+  const self = isObject(parts['self']) ? parts['self'] : {};
+  const names = texts(self['names']).sort(compareText);
+  const processes = readAgentProcesses(self['processes']);
+  const path = text(self['path']);
+  const title = isRoot ? undefined : titleOf({ names, processes, containers, ...(path === undefined ? {} : { path }) });
+  const place = { id, isRoot, names, ...(title === undefined ? {} : { title }) };
+  return {
+    place,
+    draft: draftNamespace(place, readParts(parts, boundary), sysctls),
+    processes: processes.flatMap((process) => observedProcess(process) ?? []),
+    numbers: readNumbers(parts['numbers']),
+  };
+}
+
+function readParts(parts: JsonObject, boundary: string): NamespaceReading {
+  const printed = ['firewall', 'extras'].map((name) => text(parts[name]) ?? '').join('');
+  const sections = readPrinted(printed, boundary);
+  const known = (name: string): unknown => (Array.isArray(parts[name]) ? parts[name] : undefined);
+  const sysctls = isObject(parts['sysctls']) ? Object.entries(parts['sysctls']) : [];
+  const missed = [
+    ['routes', 'routes'],
+    ['rules', 'policy rules'],
+    ['rules6', 'IPv6 policy rules'],
+  ].flatMap(([name = '', what = '']) => {
+    const why = unreadWhy(parts[name]);
+    // A kernel without policy routing has no rules, rather than rules that cannot be read.
+    return why === undefined || (name !== 'routes' && /not supported/i.test(why)) ? [] : [[what, why] as const];
+  });
+  return {
+    links: parts['links'],
+    extras: readExtras(sections, 0),
+    routes: known('routes'),
+    rules: known('rules'),
+    rules6: known('rules6'),
+    sysctls: new Map([
+      ...sysctls.flatMap(([path, value]) => (typeof value === 'string' ? [[path, value] as const] : [])),
+      ...localnetPaths(parts['links']),
+    ]),
+    packetFilter: { sections, number: 0 },
+    missed,
+  };
+}
+
+function observedProcess({ pid, argv }: AgentProcess): { pid: number; command: string } | undefined {
+  const command = commandText(argv.join(' '));
+  return command === '' || isReadingCommand(`${command} `) || isReadingCommand(command) ? undefined : { pid, command };
+}
+
+function readNumbers(raw: unknown): ReadonlyMap<number, string> {
+  return new Map(
+    (Array.isArray(raw) ? raw : []).flatMap((pair: unknown) => {
+      const [number, id] = Array.isArray(pair) ? (pair as unknown[]) : [];
+      return integer(number) === undefined || typeof id !== 'string' ? [] : [[number as number, id] as const];
+    }),
+  );
+}
+
+function readRecords(raw: JsonObject): HostRecords {
+  const pairs = (key: string): [string, string][] =>
+    (Array.isArray(raw[key]) ? (raw[key] as unknown[]) : []).flatMap((pair): [string, string][] => {
+      const [name, content] = texts(pair);
+      return name === undefined || content === undefined ? [] : [[name, content]];
+    });
+  return {
+    labs: pairs('labs'),
+    services: pairs('services').map(([file, content]) => `${file}\n${content}`),
+    resolvConfs: readResolvConfs(pairs('resolvConfs').map(([file, content]) => `${file}\n${content}`)),
+    switchedOff: texts(raw['switchedOff']),
+    natForwarding: pairs('natForwarding').map(([name, content]) => `${name} ${content.trim()}`),
+  };
+}
+
+/** The root namespace first, then those with names, then those with titles. */
+function comparePlaces(a: NamespacePlace, b: NamespacePlace): number {
+  const rank = ({ isRoot, names }: NamespacePlace): number => (isRoot ? 0 : names.length > 0 ? 1 : 2);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  const key = ({ names, title, id }: NamespacePlace): string => names[0] ?? `${title ?? ''}\0${id.padStart(12, '0')}`;
+  return compareText(key(a), key(b));
+}
+
+/** The object of before, where a namespace is still the same. */
+function keep(told: Told, namespace: ObservedNamespace): ObservedNamespace {
+  const ends = JSON.stringify([
+    namespace.isRoot
+      ? namespace.links
+      : namespace.links.map(({ peer, parent, parentNamespaceId }) => [peer, parent, parentNamespaceId]),
+    namespace.forwardingBefore,
+    namespace.resolvConf,
+  ]);
+  const from = told.made ?? {};
+  if (told.shown?.from === from && told.shown.ends === ends) return told.shown.namespace;
+  told.shown = { from, ends, namespace };
+  return namespace;
+}

@@ -1,0 +1,163 @@
+/** Python: what is read in one namespace, and the programs that know what netlink does not tell. */
+export const readingPython = String.raw`
+ALL = frozenset(("links", "routes", "rules", "neighbours", "sysctls", "firewall"))
+BY_NETLINK = frozenset(("links", "routes", "rules", "sysctls"))
+TOOL_SECONDS = 30
+TOOL_OUTPUT = 64 << 20
+
+
+class Tool:
+    """A shell script that runs in a namespace, and what it prints."""
+
+    def __init__(self, script, arguments, fd, home):
+        environment = dict(os.environ, LC_ALL="C")
+        environment["PATH"] = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+        enter(fd)
+        try:
+            self.process = subprocess.Popen(["sh", "-c", script] + arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                            stderr=subprocess.DEVNULL, env=environment, start_new_session=True)
+        finally:
+            enter(home)
+        TOOLS.add(self.process.pid)
+
+    def output(self):
+        try:
+            said = self.process.communicate(timeout=TOOL_SECONDS)[0]
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            said = self.process.communicate()[0]
+        finally:
+            TOOLS.discard(self.process.pid)
+        return said[:TOOL_OUTPUT].decode("utf-8", "replace")
+
+
+TOOLS = set()
+
+
+class Reader:
+    """Reads namespaces. Every method leaves the process in its own."""
+
+    def __init__(self, config, home):
+        self.config = config
+        self.home = home
+        self.entered = home
+        self.links = LinkReader(self.ask_ip)
+        self.mark = ["netns-topology-reading", config["boundary"], "0"]
+
+    def ask_ip(self):
+        """What ip(8) says of the links here."""
+        try:
+            return json.loads(Tool("ip -j -d link show", [], self.entered, self.home).output() or "[]")
+        except ValueError:
+            return []
+        finally:
+            enter(self.entered)
+
+    def read(self, place, fd, wanted):
+        """The parts of a namespace by their names, and the scripts that have more. Raises OSError."""
+        parts, scripts, self.entered = {}, {}, fd
+        enter(fd)
+        try:
+            route = Netlink()
+            try:
+                if "links" in wanted:
+                    links, numbers = self.links.read(route, place.id)
+                    place.links = {link["ifindex"]: link["ifname"] for link in links}
+                    parts["links"] = links
+                    place.has_numbers = bool(numbers)
+                    text = json.dumps([(link.get("qdisc"), link.get("linkinfo", {}).get("info_data", {}).get("vlan_filtering"))
+                                       for link in links])
+                    if '"netem"' in text or '"tbf"' in text or ', 1]' in text:
+                        scripts["extras"] = self.config["extrasScript"]
+                    else:
+                        parts["extras"] = ""
+                device = lambda index: place.links.get(index, "if%d" % index)
+                if "routes" in wanted:
+                    self.part(parts, "routes", lambda: read_routes(route, device))
+                if "rules" in wanted:
+                    self.part(parts, "rules", lambda: read_rules(route, socket.AF_INET))
+                    if os.path.exists("/proc/net/if_inet6"):
+                        self.part(parts, "rules6", lambda: read_rules(route, socket.AF_INET6))
+                if "neighbours" in wanted:
+                    self.part(parts, "neighbours", lambda: read_neighbours(route, device))
+            finally:
+                route.close()
+            if "sysctls" in wanted:
+                parts["sysctls"] = self.sysctls()
+            if "firewall" in wanted or self.has_legacy():
+                if self.has_rules():
+                    scripts["firewall"] = self.config["firewallScript"]
+                else:
+                    parts["firewall"] = ""
+        finally:
+            enter(self.home)
+        return parts, scripts
+
+    def part(self, parts, name, read):
+        """What cannot be read is said, and keeps nothing else from being read."""
+        try:
+            parts[name] = read()
+        except OSError as error:
+            parts[name] = {"unread": str(error)}
+
+    def sysctls(self):
+        values = {}
+        for path in self.config["sysctls"]:
+            value = slurp(path, 4096)
+            if value:
+                values[path] = value.decode("utf-8", "replace").strip()
+        for device in ("all", "default"):
+            path = "/proc/sys/net/ipv4/conf/%s/route_localnet" % device
+            if slurp(path).strip() == b"1":
+                values[path] = "1"
+        return values
+
+    def has_legacy(self):
+        return bool(slurp("/proc/net/ip_tables_names").strip() or slurp("/proc/net/ip6_tables_names").strip())
+
+    def has_rules(self):
+        """Whether the packet filter has any tables here; in doubt, yes. NFNL_SUBSYS_NFTABLES 10, NFT_MSG_GETTABLE 1."""
+        if self.has_legacy():
+            return True
+        try:
+            filters = Netlink(NETLINK_NETFILTER)
+            try:
+                return bool(filters.dump(10 << 8 | 1, struct.pack("=BBH", 0, 0, 0)))
+            finally:
+                filters.close()
+        except OSError:
+            return True
+
+    def numbers(self, home, place):
+        """
+        Whom the numbers mean that a namespace counts others by: pairs of the number there and the number here, or None
+        where the kernel cannot say (before 4.20). NETNSA_NSID 1, NETNSA_TARGET_NSID 4, NETNSA_CURRENT_NSID 5.
+        """
+        try:
+            answers = home.dump(GETNSID, struct.pack("=Bxxx", 0) + attribute(4, struct.pack("=i", place.number)))
+        except OSError:
+            return None
+        pairs = []
+        for answer in answers:
+            own = attributes(answer, 4)
+            if 1 in own:
+                pairs.append((s32(own[1]), s32(own[5]) if 5 in own else -1))
+        return pairs
+
+    def counters(self, fd):
+        """Packets, bytes, errors and drops of every interface, in and out. RTM_GETSTATS 94, IFLA_STATS_LINK_64 1."""
+        enter(fd)
+        try:
+            route = Netlink()
+        finally:
+            enter(self.home)
+        try:
+            rows = []
+            for message in route.dump(94, struct.pack("=BxxxII", 0, 0, 1)):
+                own = attributes(message, 12)
+                if 1 in own:
+                    rows.append((struct.unpack_from("=I", message, 4)[0],) + struct.unpack_from("=8Q", own[1]))
+            return rows
+        finally:
+            route.close()
+`;

@@ -1,0 +1,187 @@
+import { integer, isObject, objects, optional, parseJson, text } from './json';
+import type { ObservedNamespace, Unread } from './model';
+import { readFirewall } from './read-firewall';
+import { firstLines } from './read-host';
+import { readLinks, type LinkExtras, type ReadLink } from './read-links';
+import { gatherNat } from './read-nat';
+import { readNftTables } from './read-nft';
+import { readPacketFilter } from './read-packet-filter';
+import { readRoutes, readRules } from './read-routes';
+import type { Sections } from './sections';
+import { localnetSysctl, sysctlPath } from './sysctl-names';
+
+/** A namespace that was found, before it is read. */
+export interface NamespacePlace {
+  readonly id: string;
+  /** All names that lead to it, sorted; none for the root namespace unless someone named it. */
+  readonly names: readonly string[];
+  readonly isRoot: boolean;
+  /** What people call a namespace without a name. */
+  readonly title?: string;
+}
+
+/** What was read of a namespace, in the shapes of `ip -j -d`; by either road. */
+export interface NamespaceReading {
+  /** `ip -j -d addr show`. */
+  readonly links: unknown;
+  readonly extras: LinkExtras;
+  /** `ip -j -d route show table all`. */
+  readonly routes: unknown;
+  /** `ip -j rule show`, of either family. */
+  readonly rules: unknown;
+  readonly rules6: unknown;
+  /** Values by path, `/proc/sys/…`. */
+  readonly sysctls: ReadonlyMap<string, string>;
+  /** What nft and iptables printed, in sections numbered so. */
+  readonly packetFilter: { readonly sections: Sections; readonly number: number };
+  /** What could not be read: what it is, and why. */
+  readonly missed: readonly (readonly [what: string, why: string])[];
+}
+
+/** A namespace as read by itself, before cables are followed into others. */
+export interface NamespaceDraft {
+  readonly facts: Omit<ObservedNamespace, 'links' | 'processes'>;
+  readonly links: readonly ReadLink[];
+  readonly unread: readonly Unread[];
+}
+
+/** What a person calls it, for messages. */
+export function describePlace({ isRoot, names, id, title }: NamespacePlace): string {
+  return isRoot ? 'the root namespace' : `namespace ${names[0] ?? title ?? id}`;
+}
+
+/** Says that something of a namespace, or all of it (`''`), could not be read. */
+export function unreadOf(place: NamespacePlace, what: string, why: string): Unread {
+  const called = describePlace(place);
+  return {
+    what: what === '' ? called : `${what} of ${called}`,
+    why: firstLines(why) || 'The host said nothing.',
+  };
+}
+
+/** Makes a namespace of what was read in it. @param sysctls dotted names of those that were asked for */
+export function draftNamespace(
+  place: NamespacePlace,
+  reading: NamespaceReading,
+  sysctls: readonly string[],
+): NamespaceDraft {
+  const unread = reading.missed.map(([what, why]) => unreadOf(place, what, why));
+  const { sections, number } = reading.packetFilter;
+  const { ruleset, saved } = readPacketFilter(sections, number, (what, why) => unread.push(unreadOf(place, what, why)));
+  const { id, isRoot, names, title } = place;
+  return {
+    facts: {
+      id,
+      ...(isRoot || names[0] === undefined ? {} : { name: names[0] }),
+      ...optional('title', isRoot ? undefined : title),
+      isRoot,
+      routes: readRoutes(reading.routes),
+      rules: [...readRules(reading.rules, 'inet'), ...readRules(reading.rules6, 'inet6')],
+      sysctls: namedSysctls(reading.sysctls, sysctls),
+      nat: gatherNat(ruleset, saved),
+      nftTables: ruleset === undefined ? [] : readNftTables(ruleset),
+      ...optional('firewall', readFirewall(ruleset, saved)),
+    },
+    links: readLinks(reading.links, reading.extras),
+    unread,
+  };
+}
+
+/** The namespaces' numbers as counted in one → ids, before it is known whose names these are. */
+export type NumberedNames = readonly (readonly [number: number, name: string])[];
+
+/**
+ * Takes the sections of one namespace apart. `ip -j -d -batch` prints one JSON list a line for addresses, routes, rules and
+ * namespace numbers; a command that failed may print no line, so each is told by what is in it rather than by its place.
+ *
+ * @returns undefined where no interface could be read: then nothing else is believed
+ */
+export function readNamespaceSections(
+  sections: Sections,
+  number: number,
+): { readonly reading: NamespaceReading; readonly numbers: NumberedNames } | undefined {
+  const section = (kind: string): string | undefined => sections.get(`${kind} ${number}`);
+  const lines = (section('ip') ?? '').split('\n').filter((line) => line.trim() !== '');
+  const lists = lines.map((line) => objects(parseJson(line)));
+  const having = (key: string): readonly Readonly<Record<string, unknown>>[] | undefined =>
+    lists.find((list) => list.some((entry) => key in entry));
+  const links = having('ifindex');
+  if (section('done') === undefined || links === undefined) return undefined;
+
+  const missed: [string, string][] = [];
+  const said = section('ip-said') ?? '';
+  // With -force, ip says so for each line of its batch that failed; other complaints do not keep anything from being read.
+  const failed = new Set([...said.matchAll(/^Command failed -:(\d+)/gm)].map((match) => Number(match[1])));
+  if (failed.has(2) || lines.some((line) => parseJson(line) === undefined)) missed.push(['routes', said]);
+  if (failed.has(3) && !/not supported/i.test(said)) missed.push(['policy rules', said]);
+  const rules6 = section('rules6') ?? '';
+  if (parseJson(rules6) === undefined && rules6.trim() !== '') missed.push(['IPv6 policy rules', rules6]);
+  return {
+    reading: {
+      links,
+      extras: readExtras(sections, number),
+      routes: having('dst'),
+      rules: having('priority'),
+      rules6: parseJson(rules6),
+      sysctls: sysctlsByPath(section('sysctls') ?? ''),
+      packetFilter: { sections, number },
+      missed,
+    },
+    numbers: (having('nsid') ?? []).flatMap((entry) => {
+      const [nsid, name] = [integer(entry['nsid']), text(entry['name'])];
+      return nsid === undefined || name === undefined ? [] : [[nsid, name] as const];
+    }),
+  };
+}
+
+/** What `tc` and `bridge` printed in a namespace, where they were asked. */
+export function readExtras(sections: Sections, number: number): LinkExtras {
+  return {
+    qdiscs: parseJson(sections.get(`qdiscs ${number}`) ?? ''),
+    bridgeVlans: parseJson(sections.get(`bridge-vlans ${number}`) ?? ''),
+  };
+}
+
+/** Why a namespace could not be read, in the host's words. */
+export function whyUnread(sections: Sections, number: number): string {
+  return sections.get(`failed ${number}`) ?? sections.get(`ip-said ${number}`) ?? '';
+}
+
+/** What grep(1) printed of several files. */
+function sysctlsByPath(printed: string): ReadonlyMap<string, string> {
+  return new Map(
+    printed.split('\n').map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
+    }),
+  );
+}
+
+function namedSysctls(byPath: ReadonlyMap<string, string>, names: readonly string[]): Record<string, string> {
+  // What is on is read of every interface, without being asked for.
+  const localnet = [...byPath.keys()].flatMap((path) => {
+    const device = /^\/proc\/sys\/net\/ipv4\/conf\/([^/]+)\/route_localnet$/.exec(path)?.[1];
+    return device === undefined ? [] : localnetSysctl(device);
+  });
+  return Object.fromEntries(
+    [...new Set([...names, ...localnet.sort()])].flatMap((name) => {
+      const value = byPath.get(`/proc/sys/${sysctlPath(name)}`);
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** The sysctls of a namespace's interfaces that came with `links`: `route_localnet` where it is on. */
+export function localnetPaths(links: unknown): (readonly [path: string, value: string])[] {
+  return objects(links).flatMap((link) => {
+    const [name, value] = [text(link['ifname']), integer(link['route_localnet'])];
+    return name === undefined || value === undefined
+      ? []
+      : [[`/proc/sys/net/ipv4/conf/${name}/route_localnet`, String(value)] as const];
+  });
+}
+
+/** What a part of a reading is that says why it could not be read. */
+export function unreadWhy(part: unknown): string | undefined {
+  return isObject(part) ? text(part['unread']) : undefined;
+}

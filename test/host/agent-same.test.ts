@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import type { HostSnapshot } from '../../src/host/model';
+import { startAgent, type Agent } from '../../src/lab/agent';
+import { observe } from '../../src/lab/observe';
+import type { Transport } from '../../src/transport/transport';
+import { type LabHost, probeKernel } from '../lab-host';
+import { type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
+
+const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all'];
+
+/** Counters run by themselves, between the two looks as well. */
+function withoutCounters(snapshot: HostSnapshot): unknown {
+  return JSON.parse(
+    JSON.stringify(snapshot, (key, value: unknown) => (key === 'packets' || key === 'bytes' ? undefined : value)),
+  );
+}
+
+describe('the agent and the plain road', () => {
+  let lab: LabHost;
+  let transport: Transport;
+  let agent: Agent;
+
+  useLabHost((host) => ({ lab, transport } = host));
+  beforeEach(async () => {
+    agent = await startAgent(transport, { onSnapshot: () => undefined, onRates: () => undefined }, undefined, {
+      sysctls: ownSysctls,
+    });
+  });
+  afterEach(async () => {
+    agent.dispose();
+    await lab.run('ip -all netns del; nft flush ruleset');
+  });
+
+  /** Compares the two, object by object. Tries again for a while: IPv6 goes on by itself after an interface came up. */
+  async function areSame(): Promise<HostSnapshot> {
+    const deadline = Date.now() + 12_000;
+    for (;;) {
+      const [byAgent, plain] = [
+        await agent.refresh({ probeKernel: true }),
+        await observe(transport, undefined, { sysctls: ownSysctls }),
+      ];
+      try {
+        assert.deepEqual(withoutCounters(byAgent), withoutCounters(plain));
+        return byAgent;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+    }
+  }
+
+  it('see the same of a bare host', async () => {
+    const { namespaces, tools } = await areSame();
+    assert.equal(namespaces.length, 1);
+    assert.ok('ip' in tools);
+  });
+
+  it('see the same interfaces of every kind that the kernel has', async () => {
+    const support = await probeKernel();
+    const kinds = ['macvlan', 'ipvlan', 'dummy', 'vlan'] as const;
+    const missing = kinds.filter((kind) => support[kind as keyof typeof support] === false);
+    if (missing.length > 0) console.log(`      without ${missing.join(', ')}, which this kernel lacks`);
+    await lab.run(`
+      ip netns add kinds
+      in='ip -n kinds'
+      $in link add br0 type bridge stp_state 1 priority 4096 ageing_time 1000
+      $in link add br1 type bridge vlan_filtering 1
+      $in link add p0 type veth peer name p1
+      $in link set p0 master br0
+      $in link set p0 type bridge_slave hairpin on
+      $in link add q0 type veth peer name q1
+      for kind in 'macvlan mode bridge' 'macvtap mode vepa' 'ipvlan mode l2' 'vlan id 7' 'vlan id 8 protocol 802.1ad'; do
+        $in link add link q0 name k$((n = n + 1)) type $kind
+      done
+      $in link add vx0 type vxlan id 42 local 198.18.0.2 remote 198.18.0.9 dstport 4789 dev q0
+      $in link add vx1 type vxlan external dstport 4790
+      $in tuntap add dev t0 mode tap
+      $in tuntap add dev u0 mode tun user ops
+      $in tuntap add dev u1 mode tun one_queue multi_queue
+      for kind in ifb dummy bond nlmon wireguard 'vrf table 10' 'gre local 198.18.0.2 remote 198.18.0.9' \\
+        'ipip local 198.18.0.2 remote 198.18.0.9' 'sit local 198.18.0.2' 'geneve id 5 remote 198.18.0.9'; do
+        $in link add o$((n = n + 1)) type $kind
+      done
+      $in link property add dev q1 altname another altname 'one more'
+      $in link set q1 alias 'words, "quoted" and мир'
+      $in link set br0 up; $in link set p0 up; $in link set p1 up; $in link set q0 up; $in link set q1 up; $in link set lo up
+      $in addr add 10.1.0.1/24 dev q0 label q0:x broadcast 10.1.0.99
+      $in addr add 10.2.0.1 peer 10.2.0.2/30 dev q0
+      $in addr add 10.3.0.1/24 dev q0 metric 77 noprefixroute
+      $in addr add 2001:db8::1/64 dev q0 nodad
+      $in addr add 2001:db8:1::1/64 dev q0 home mngtmpaddr
+      ip netns exec kinds sh -c 'echo 1 >/proc/sys/net/ipv4/conf/q0/route_localnet'
+      ip link add outer type veth peer name inner netns kinds
+      ip netns exec kinds tc qdisc add dev q0 root tbf rate 1mbit burst 10kb latency 1ms
+    `);
+    const kindsOf = (await areSame()).namespaces.find(({ name }) => name === 'kinds')?.links.map(({ kind }) => kind);
+    assert.ok((kindsOf ?? []).length >= 10, String(kindsOf));
+  });
+
+  it('see the same routes and rules', async () => {
+    await lab.run(`
+      ip netns add routes
+      in='ip -n routes'
+      $in link add one type veth peer name two; $in link set one up; $in link set two up; $in link set lo up
+      $in addr add 10.9.0.1/24 dev one; $in addr add 2001:db8:9::1/64 dev one nodad
+      $in route add default via 10.9.0.2 metric 5 src 10.9.0.1
+      $in route add 10.20.0.0/16 proto static table 100 via 10.9.0.3 onlink dev two
+      $in route add 10.21.0.0/16 nexthop via 10.9.0.2 weight 2 nexthop via 10.9.0.3
+      $in route add 10.22.0.0/16 via inet6 2001:db8:9::2 dev one
+      for kind in blackhole unreachable prohibit throw; do $in route add $kind 10.3$((n = n + 1)).0.0/16; done
+      $in route add 10.40.0.1 dev one scope link mtu 1400 table 4000000
+      $in -6 route add default via 2001:db8:9::2
+      $in -6 route add 2001:db8:a::/48 nexthop via 2001:db8:9::2 nexthop via 2001:db8:9::3
+      $in -6 route add unreachable 2001:db8:b::/48 metric 9
+      $in rule add from 10.9.0.0/24 table 100
+      $in rule add from 10.9.0.7 to 10.8.0.0/16 iif one fwmark 0x10/0xff table 4000000 priority 500
+      $in rule add to 10.8.0.1 fwmark 3 table main priority 501
+      $in rule add not from 10.9.0.8 blackhole priority 502
+      $in -6 rule add from 2001:db8:9::/64 table 100
+    `);
+    const routes = (await areSame()).namespaces.find(({ name }) => name === 'routes')?.routes ?? [];
+    assert.ok(routes.length > 20);
+  });
+
+  it('see the same packet filters, of nftables and both iptables', async () => {
+    await lab.run(`
+      ip netns add filters; ip netns add legacy; ip netns add empty
+      iptables -t nat -A POSTROUTING -s 10.7.0.0/16 -j MASQUERADE
+      ip netns exec filters nft -f - <<'END'
+table ip t { chain post { type nat hook postrouting priority 100; ip saddr 10.0.0.0/8 counter masquerade\n}; }
+table inet f { chain forward { type filter hook forward priority 0; policy drop; ct state established accept\n}; }
+END
+      ip netns exec legacy iptables-legacy -t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to 10.0.0.2:8080
+      ip netns exec legacy iptables-legacy -P FORWARD DROP
+    `);
+    const { namespaces } = await areSame();
+    const natOf = (own: string | undefined): number | undefined =>
+      namespaces.find(({ name }) => name === own)?.nat.length;
+    assert.deepEqual([undefined, 'filters', 'legacy', 'empty'].map(natOf), [1, 1, 1, 0]);
+  });
+
+  it('see the same of odd names, of names for one namespace and of 300 interfaces', async () => {
+    await lab.run(`
+      for name in 'two words' 'a.b-c' мир '-dash' '"quoted"' '$HOME'; do ip netns add "$name" 2>/dev/null || { : >"/run/netns/$name" && unshare -n mount --bind /proc/self/ns/net "/run/netns/$name"; }; done
+      touch /run/netns/second && mount --bind /run/netns/a.b-c /run/netns/second
+      ip netns add many
+      for i in $(seq 150); do echo "link add a$i type veth peer name b$i"; done | ip -n many -batch -
+    `);
+    const { namespaces } = await areSame();
+    assert.equal(namespaces.find(({ name }) => name === 'many')?.links.length, 301);
+    assert.ok(namespaces.some(({ name }) => name === 'мир'));
+  });
+
+  it('see the same ends of cables, also where both have one index', async () => {
+    await lab.run(`
+      ip netns add left; ip netns add right
+      ip -n left link add same type veth peer name same netns right
+      ip -n left link add v1 type veth peer name v2
+      ip link add up1 index 7777 type veth peer name down1 index 7777 netns left
+    `);
+    const { namespaces } = await areSame();
+    const left = namespaces.find(({ name }) => name === 'left');
+    assert.equal(left?.links.filter(({ peer }) => peer !== undefined).length, 4);
+    assert.ok(namespaces[0]?.links.some(({ name, peer }) => name === 'up1' && peer?.namespaceId === left.id));
+  });
+
+  it('see the same processes', async () => {
+    await type(lab, [
+      'ip netns add busy',
+      'ip netns exec busy sleep 601 >/dev/null 2>&1 & until ip netns pids busy | grep -q .; do :; done',
+    ]);
+    const { namespaces } = await areSame();
+    assert.match(namespaces.find(({ name }) => name === 'busy')?.processes[0]?.command ?? '', /sleep 601$/);
+    await type(lab, ['kill $(ip netns pids busy)']);
+  });
+});
