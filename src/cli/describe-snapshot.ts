@@ -21,8 +21,8 @@ function describeNamespace(namespace: ObservedNamespace, snapshot: HostSnapshot)
   ];
 }
 
-function namespaceName({ name, id }: ObservedNamespace): string {
-  return name ?? `without a name (${id})`;
+function namespaceName({ name, title, id }: ObservedNamespace): string {
+  return name ?? (title === undefined ? `without a name (${id})` : `without a name, ${title}`);
 }
 
 function describeLink(link: ObservedLink, { namespaces }: HostSnapshot): string {

@@ -1,4 +1,10 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedRoute } from './model';
+import {
+  namespaceTitle,
+  type HostSnapshot,
+  type ObservedLink,
+  type ObservedNamespace,
+  type ObservedRoute,
+} from './model';
 
 /** One thing that happened on a host between two readings. */
 export interface HostEvent {
@@ -37,8 +43,8 @@ const appeared = (words: string): HostEvent => ({ what: 'appeared', words: `${wo
 const went = (words: string): HostEvent => ({ what: 'went', words: `${words} went` });
 const changed = (words: string): HostEvent => ({ what: 'changed', words });
 
-function nameOf({ isRoot, name, id }: ObservedNamespace): string {
-  return isRoot ? 'host' : (name ?? id);
+function nameOf(namespace: ObservedNamespace): string {
+  return namespace.isRoot ? 'host' : namespaceTitle(namespace);
 }
 
 interface Pair {

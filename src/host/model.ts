@@ -309,6 +309,17 @@ export function rootNamespace(snapshot: HostSnapshot): ObservedNamespace {
   return root;
 }
 
+/** A snapshot without the namespaces that have no name; the same object where there are none. */
+export function namedOnly(snapshot: HostSnapshot): HostSnapshot {
+  const namespaces = snapshot.namespaces.filter(({ isRoot, name }) => isRoot || name !== undefined);
+  return namespaces.length === snapshot.namespaces.length ? snapshot : { ...snapshot, namespaces };
+}
+
+/** What people call a namespace other than the root one: its title or name, else its first process, else its inode. */
+export function namespaceTitle({ name, title, id, processes: [first] }: ObservedNamespace): string {
+  return title ?? name ?? (first === undefined ? `net:[${id}]` : `${first.command} (${first.pid})`);
+}
+
 /** The namespace of that name; `undefined` as a name means the root namespace. */
 export function findNamespace(snapshot: HostSnapshot, name: string | undefined): ObservedNamespace | undefined {
   if (name === undefined) return rootNamespace(snapshot);

@@ -173,7 +173,7 @@ export class Agent implements Disposable {
     if (this.isOver) return;
     this.isOver = true;
     for (const listener of this.listeners) listener.dispose();
-    for (const { reject } of this.waiting.values()) reject(reason);
+    for (const waiting of this.waiting.values()) waiting.reject(reason);
     this.waiting.clear();
     this.process.dispose();
   }

@@ -1,6 +1,7 @@
 import type { Command } from '../base/command';
 import {
   findNamespace,
+  namedOnly,
   type HostSnapshot,
   type ObservedLink,
   type ObservedNamespace,
@@ -54,10 +55,14 @@ export class Planning {
   private readonly replacements = new Map<string, string>();
   private readonly goneRoutes = new Set<ObservedRoute>();
 
+  /** Without namespaces that have no name: no file can mean them, and no command of ours reaches them. */
+  readonly snapshot: HostSnapshot;
+
   constructor(
     readonly lab: string,
-    readonly snapshot: HostSnapshot,
+    snapshot: HostSnapshot,
   ) {
+    this.snapshot = namedOnly(snapshot);
     this.manifest = this.recordedManifest();
   }
 

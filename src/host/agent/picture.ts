@@ -21,7 +21,7 @@ import {
 import { commandText, isReadingCommand } from '../read-processes';
 import { readResolvConfs } from '../read-resolv-confs';
 import { compareText, oddName, requireRoot } from '../read-snapshot';
-import { readPrinted, splitSections, Sections } from '../sections';
+import { readPrinted, splitSections, type Sections } from '../sections';
 import { readAgentProcesses, type AgentFrame, type AgentProcess } from './frames';
 import { titleOf } from './title';
 

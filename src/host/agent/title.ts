@@ -27,7 +27,7 @@ export function titleOf({ names, processes, containers, path }: NamespaceFacts):
   const unit = first(processes, unitOf);
   if (unit !== undefined) return unit;
   const [process] = processes;
-  if (process !== undefined) return `${programOf(process.argv)}:${process.pid}`;
+  if (process !== undefined) return `${programOf(process.argv)} (${process.pid})`;
   return path === undefined ? undefined : path.replace(/^\/proc\/\d+\/root(?=\/)/, '');
 }
 

@@ -1,12 +1,10 @@
-import type { ObservedLink, ObservedNamespace } from '../../host/model';
+import { namespaceTitle, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { isBridge } from './facts';
 import { bridgeNodeId, interfaceNodeId } from './picture';
 
-/** A namespace's name under /run/netns; one without a name is called by its program, else by its inode. */
+/** A namespace's name under /run/netns; one without is called by its container or process. */
 export function namespaceName(namespace: ObservedNamespace): string {
-  if (namespace.name !== undefined) return namespace.name;
-  const [first] = namespace.processes;
-  return first === undefined ? `net:[${namespace.id}]` : `${first.command} (${first.pid})`;
+  return namespaceTitle(namespace);
 }
 
 /** The key of a namespace in node ids: undefined for the root namespace, the inode for one without a name. */

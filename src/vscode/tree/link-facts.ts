@@ -1,4 +1,4 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
+import { namespaceTitle, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { impairmentInWords, observedImpairment } from '../../plan/impairment';
 import type { TreeIcon } from './node';
 
@@ -74,7 +74,7 @@ export function cableEnd(snapshot: HostSnapshot, inside: ObservedNamespace, link
 /** A namespace's name; the root namespace has none and is the host itself. */
 export function namespaceLabel(namespace: ObservedNamespace): string {
   if (namespace.isRoot) return 'host';
-  return namespace.name ?? `net:[${namespace.id}]`;
+  return namespaceTitle(namespace);
 }
 
 export function isLoopback(link: ObservedLink): boolean {

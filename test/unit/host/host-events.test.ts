@@ -125,7 +125,7 @@ describe('What happened between two readings of a host', () => {
 
   it('tells of a namespace without a name too', () => {
     const after = { ...planets, namespaces: [...planets.namespaces, nameless('4711', [])] };
-    assert.deepEqual(words(planets, after), ['namespace id-4711 appeared']);
+    assert.deepEqual(words(planets, after), ['namespace net:[id-4711] appeared']);
   });
 });
 

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readServices } from '../../../src/host/read-services';
-import { Sections } from '../../../src/host/sections';
 
-const read = (...texts: string[]): ReturnType<typeof readServices> =>
-  readServices(new Sections(texts.map((body) => ({ head: 'service', body }))));
+const read = (...texts: string[]): ReturnType<typeof readServices> => readServices(texts);
 const path = '/run/netns-topology/labs/planets/services/earth/web.status';
 
 describe('what services note of themselves', () => {

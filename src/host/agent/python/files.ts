@@ -1,7 +1,7 @@
 /** Python: being told of changes of files: inotify(7) and the mounts of /proc/self/mountinfo. */
 export const filesPython = String.raw`
 IN_CREATED_OR_GONE = 0x100 | 0x200 | 0x40 | 0x80 | 0x400 | 0x800
-IN_WRITTEN = 0x2 | 0x8
+IN_WRITTEN = 0x8
 
 
 # Below /run and /etc, where much else goes on.
