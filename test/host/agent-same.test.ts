@@ -132,6 +132,7 @@ table inet f { chain forward { type filter hook forward priority 0; policy drop;
 END
       ip netns exec legacy iptables-legacy -t nat -A PREROUTING -p tcp --dport 80 -j DNAT --to 10.0.0.2:8080
       ip netns exec legacy iptables-legacy -P FORWARD DROP
+      mkdir -p /etc/netns/filters && echo 'nameserver 203.0.113.8' >/etc/netns/filters/resolv.conf
     `);
     const { namespaces } = await areSame();
     const natOf = (own: string | undefined): number | undefined =>
