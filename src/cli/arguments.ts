@@ -4,7 +4,17 @@ import type { HostTarget } from '../transport/transport';
 import { parseTarget } from './target';
 import { UsageError } from './usage';
 
-export const commandNames = ['observe', 'plan', 'apply', 'verify', 'destroy', 'export', 'adopt', 'trace'] as const;
+export const commandNames = [
+  'observe',
+  'plan',
+  'apply',
+  'verify',
+  'destroy',
+  'export',
+  'adopt',
+  'trace',
+  'check-host',
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /** What was asked for. Either a `file` or a `lab` where the command needs to know the lab. */
@@ -162,7 +172,7 @@ function isCommandName(text: string): text is CommandName {
 function checkSubject(command: CommandName, file: string | undefined, lab: string | undefined): void {
   if (lab !== undefined && command !== 'destroy') throw new UsageError('--lab goes with destroy only.');
   if (command === 'trace') return;
-  if (command === 'observe' || command === 'adopt') {
+  if (command === 'observe' || command === 'adopt' || command === 'check-host') {
     if (file !== undefined) throw new UsageError(`${command} takes no file.`);
     return;
   }

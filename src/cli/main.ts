@@ -3,6 +3,7 @@ import type { Transport } from '../transport/transport';
 import { parseArguments, type CommandName, type Invocation } from './arguments';
 import { runAdopt } from './commands/adopt';
 import { runApply } from './commands/apply';
+import { runCheckHost } from './commands/check-host';
 import { runDestroy } from './commands/destroy';
 import { runExport } from './commands/export';
 import { runObserve } from './commands/observe';
@@ -24,6 +25,7 @@ const commands: Readonly<Record<CommandName, RunCommand>> = {
   export: runExport,
   adopt: runAdopt,
   trace: runTrace,
+  'check-host': runCheckHost,
 };
 
 /** Runs the headless driver. Returns the exit code; see `usage` for what the codes mean. */

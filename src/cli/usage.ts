@@ -16,6 +16,7 @@ Commands:
   adopt                print what is on the host as a topology file, whoever made it
   trace FROM TO        find out whether a packet gets from one place to another, and if not, where and why it ends;
                        FROM: a namespace, host, outside; TO: an address, a namespace, NAMESPACE:PORT, a URL, a name
+  check-host           list what the host has and lacks for all this, what each lack costs, and what mends it
 
 Options:
   --target TARGET      ssh://USER@HOST:PORT, a host of your SSH configuration, or local: this machine

@@ -21,6 +21,7 @@ export const CommandId = {
   removeHost: 'netns.host.remove',
   forgetSecrets: 'netns.host.forgetSecrets',
   editHosts: 'netns.host.editSettings',
+  checkHost: 'netns.host.check',
   showHostGraph: 'netns.host.showGraph',
   adopt: 'netns.host.adopt',
   graphAddNamespace: 'netns.graph.addNamespace',
@@ -91,6 +92,9 @@ export const planScheme = 'netns-plan';
 
 /** The scheme of the read-only documents that show what a check's result stands on. */
 export const checkEvidenceScheme = 'netns-check';
+
+/** The scheme of the read-only documents with what Check Host found. */
+export const hostCheckScheme = 'netns-host-check';
 
 /** The scheme of the read-only documents with what commands say. */
 export const outputScheme = 'netns-output';

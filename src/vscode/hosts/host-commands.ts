@@ -3,6 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId, SettingId, settingsSection } from '../ids';
 import { showError } from '../notify';
 import { askForHost } from './add-host';
+import { HostChecks } from './check-host';
 import { forgetSecrets } from './forget-secrets';
 import type { Host } from './host';
 import { describeTarget, type HostConnector } from './host-connector';
@@ -62,6 +63,11 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     if (host === undefined) return false;
     parts.showGraph(host);
     return true;
+  });
+  const checks = list.add(new HostChecks(connector, log));
+  register(CommandId.checkHost, async (argument) => {
+    const host = await choose(argument, 'Check which host?');
+    return host === undefined ? undefined : await checks.check(host);
   });
   register(CommandId.addHost, async () => {
     const entry = await askForHost(registry.hosts.map((host) => host.id));

@@ -37,6 +37,7 @@ export async function run(): Promise<void> {
   await import('./lab.test');
   await import('./drift.test');
   await import('./check-tests.test');
+  await import('./check-host.test');
   await import('./tasks.test');
   await import('./export.test');
   await import('./adopt.test');
