@@ -58,7 +58,7 @@ const bundles = {
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    entryPoints: ['webview/graph.ts', 'webview/graph.css'],
+    entryPoints: ['webview/graph.ts', 'webview/graph.css', 'webview/capture.ts', 'webview/capture.css'],
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
@@ -94,7 +94,8 @@ if (options.watch) {
 
 /** Prints the size of what a bundle wrote. */
 async function printSize(name) {
-  const files = name === 'webview' ? ['dist/webview/graph.js', 'dist/webview/graph.css'] : [bundles[name].outfile];
+  const pages = ['graph', 'capture'].flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
+  const files = name === 'webview' ? pages : [bundles[name].outfile];
   for (const file of files) {
     const { size } = await stat(path.join(root, file));
     console.log(`${file.padEnd(28)} ${(size / 1024).toFixed(0).padStart(6)} KiB`);

@@ -1,5 +1,5 @@
 /**
- * The colours and fonts of the picture. They are named once, in graph.css, as `--graph-…` properties made of VS Code's own
+ * The colours and fonts of the picture. They are named once, in theme.css, as `--graph-…` properties made of VS Code's own
  * variables; a canvas cannot use those, so they are read here as plain colours.
  */
 export interface Theme {

@@ -7,15 +7,18 @@ export interface GraphHtmlOptions {
   readonly scriptUri: string;
   readonly styleUri: string;
   readonly codiconUri: string;
+  /** The document's title; default that of the graph. */
+  readonly title?: string;
 }
 
 /**
- * The graph webview's whole page. Scripts run only with the nonce, styles come only from the extension's own files or with
+ * The whole page of the graph's webview, and of others that are made alike (`title`). Scripts run only with the nonce, styles come only from the extension's own files or with
  * the nonce; the page can reach no network. The style link's id is the one Cytoscape looks for before it injects a `<style>`
  * of its own, which this policy would block. The toolkit tries `:focus-visible` out in a `<style>` of its own when it is
  * loaded, and takes that one's nonce from the meta element `csp-nonce`; everything else it styles by `adoptedStyleSheets`.
  */
-export function graphHtml({ cspSource, nonce, scriptUri, styleUri, codiconUri }: GraphHtmlOptions): string {
+export function graphHtml(options: GraphHtmlOptions): string {
+  const { cspSource, nonce, scriptUri, styleUri, codiconUri, title = 'Network Graph' } = options;
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -32,7 +35,7 @@ export function graphHtml({ cspSource, nonce, scriptUri, styleUri, codiconUri }:
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${escapeAttribute(codiconUri)}">
   <link rel="stylesheet" id="__________cytoscape_stylesheet" href="${escapeAttribute(styleUri)}">
-  <title>Network Graph</title>
+  <title>${escapeAttribute(title)}</title>
 </head>
 <body>
   <div id="app"></div>

@@ -1,9 +1,10 @@
 import type { Disposable } from '../../base/disposable';
-import { describeError } from '../../base/errors';
+import { describeError, isCancelled } from '../../base/errors';
 import { Emitter, type Event } from '../../base/events';
 import { PacketRing } from '../../capture/packet-ring';
-import type { Packet } from '../../capture/packet';
+import type { CapturePoint, Packet } from '../../capture/packet';
 import { whereIn, type WhereOf } from '../../capture/row';
+import type { HostSnapshot } from '../../host/model';
 import type { Transport } from '../../transport/transport';
 import { reached, type CaptureLimits } from './capture-limits';
 import { LiveCapture } from './live-capture';
@@ -18,6 +19,7 @@ const mostNotes = 6;
 export class CaptureSession implements Disposable {
   readonly ring: PacketRing;
   readonly whereOf: WhereOf;
+  private readonly points: readonly (CapturePoint & { namespaceId: string; names: Record<number, string> })[];
   private readonly changes = new Emitter<undefined>();
   private readonly arrivals = new Emitter<readonly Packet[]>();
   private live: LiveCapture | undefined;
@@ -41,7 +43,20 @@ export class CaptureSession implements Disposable {
     private readonly limits: CaptureLimits,
   ) {
     this.ring = new PacketRing({ packets: limits.keepPackets, bytes: limits.keepMegabytes * 1_000_000 });
-    this.whereOf = whereIn(plans.map(({ point }) => point));
+    this.points = plans.map(({ point, namespaceId }) => ({
+      ...point,
+      namespaceId,
+      names: { ...point.interfaceNames },
+    }));
+    this.whereOf = whereIn(this.points.map(({ names, ...point }) => ({ ...point, interfaceNames: names })));
+  }
+
+  /** Takes over the names of interfaces that came after the capture began. */
+  learn({ namespaces }: HostSnapshot): void {
+    for (const { names, namespaceId } of this.points) {
+      const links = namespaces.find(({ id }) => id === namespaceId)?.links ?? [];
+      for (const { index, name } of links) names[index] ??= name;
+    }
   }
 
   get phase(): CapturePhase {
@@ -135,8 +150,11 @@ export class CaptureSession implements Disposable {
   private end(error: Error | undefined): void {
     if (this.phase === 'ended') return;
     clearTimeout(this.limitTimer);
-    this.errorNow = error;
-    if (error !== undefined) this.reason = describeError(error).split('\n').join(' ');
+    if (isCancelled(error)) this.reason = 'The connection was closed.';
+    else if (error !== undefined)
+      this.reason = describeError((this.errorNow = error))
+        .split('\n')
+        .join(' ');
     else this.reason ??= 'Every place that was captured is gone.';
     this.set(() => (this.phaseNow = 'ended'));
   }

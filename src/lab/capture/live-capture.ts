@@ -1,5 +1,5 @@
 import type { Disposable } from '../../base/disposable';
-import { describeError, isCancelled, NetnsError } from '../../base/errors';
+import { describeError, NetnsError } from '../../base/errors';
 import { plainLine } from '../../base/plain-text';
 import { FrameReader } from '../../capture/frames';
 import { pointLabel, type Packet } from '../../capture/packet';
@@ -25,7 +25,7 @@ export interface CaptureEvents {
   onDropped(count: number): void;
   /** One sentence that deserves to be known; the capture goes on. */
   onNote(note: string): void;
-  /** Once, after all packets; with the error unless it was stopped or every place ended by itself. */
+  /** Once, after all packets; with the error unless every place ended by itself. `cancelled`: the connection was closed. */
   onEnd(error: Error | undefined): void;
 }
 
@@ -231,8 +231,8 @@ export class LiveCapture implements Disposable {
     clearTimeout(this.settle);
     this.dispose();
     this.deliver(this.order.all());
-    const ownDoing = error === undefined || isCancelled(error);
-    this.events.onEnd(ownDoing ? undefined : error instanceof Error ? error : new Error(describeError(error)));
+    const isError = error === undefined || error instanceof Error;
+    this.events.onEnd(isError ? error : new Error(describeError(error)));
   }
 }
 

@@ -12,6 +12,8 @@ import { namespaceAt, namespaceOf, namespaceSubject } from '../actions/subjects'
 export interface CapturePlan {
   readonly source: CaptureSource;
   readonly point: CapturePoint;
+  /** The inode of its namespace. */
+  readonly namespaceId: string;
 }
 
 /** What a capture can be about. */
@@ -78,6 +80,7 @@ function planOf({ namespace, interface: name }: Spot, snapshot: HostSnapshot, fi
       interfaceNames: Object.fromEntries(namespace.links.map((link) => [link.index, link.name])),
       ...which,
     },
+    namespaceId: namespace.id,
   };
 }
 

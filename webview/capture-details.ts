@@ -1,0 +1,113 @@
+import type { PacketDetails } from '../src/protocol/capture';
+
+export interface DetailsActions {
+  /** The pane was made as high as that, in pixels. */
+  height(pixels: number): void;
+  /** Escape: back to the table. */
+  leave(): void;
+}
+
+const usualHeight = 240;
+const step = 24;
+
+/** The pane below the packets: what the selected one holds, decoded and as bytes. */
+export class CaptureDetails {
+  private readonly splitter = document.createElement('div');
+  private readonly pane = document.createElement('div');
+  private readonly lines = section('lines', 'What the packet holds');
+  private readonly bytes = section('bytes', 'Bytes');
+  private height: number;
+
+  constructor(
+    parent: HTMLElement,
+    height: number | undefined,
+    private readonly actions: DetailsActions,
+  ) {
+    this.height = height ?? usualHeight;
+    this.pane.className = 'details';
+    this.pane.append(this.lines, this.bytes);
+    this.splitter.className = 'splitter';
+    this.splitter.tabIndex = 0;
+    this.splitter.setAttribute('role', 'separator');
+    this.splitter.setAttribute('aria-orientation', 'horizontal');
+    this.splitter.setAttribute('aria-label', 'Height of the details');
+    this.hide();
+    parent.append(this.splitter, this.pane);
+    this.splitter.addEventListener('pointerdown', (event) => this.drag(event));
+    this.splitter.addEventListener('keydown', (event) => {
+      const change = { ArrowUp: step, ArrowDown: -step }[event.key];
+      if (change === undefined) return;
+      this.resize(this.height + change);
+      this.actions.height(this.height);
+      event.preventDefault();
+    });
+    this.pane.addEventListener('keydown', ({ key }) => {
+      if (key === 'Escape') this.actions.leave();
+    });
+  }
+
+  show({ number, hex, lines, decoder, error }: PacketDetails): void {
+    const words = lines?.join('\n') ?? error ?? 'Asking the host…';
+    this.lines.replaceChildren(
+      heading(`Packet ${number}${decoder === undefined ? '' : `, decoded by ${decoder} on the host`}`),
+      pre([words]),
+    );
+    const dump = hex.flatMap(({ offset, bytes, text }, index) => {
+      const place = document.createElement('span');
+      place.className = 'offset';
+      place.textContent = offset;
+      return [place, `  ${bytes.padEnd(48)}  ${text}${index === hex.length - 1 ? '' : '\n'}`];
+    });
+    this.bytes.replaceChildren(heading('Bytes'), pre(dump));
+    this.splitter.hidden = false;
+    this.pane.hidden = false;
+    this.resize(this.height);
+  }
+
+  hide(): void {
+    this.splitter.hidden = true;
+    this.pane.hidden = true;
+  }
+
+  focus(): void {
+    if (!this.pane.hidden) this.lines.focus();
+  }
+
+  private drag(event: PointerEvent): void {
+    const begin = { y: event.clientY, height: this.height };
+    this.splitter.setPointerCapture(event.pointerId);
+    const move = ({ clientY }: PointerEvent): void => this.resize(begin.height + begin.y - clientY);
+    const end = (): void => {
+      this.splitter.removeEventListener('pointermove', move);
+      this.actions.height(this.height);
+    };
+    this.splitter.addEventListener('pointermove', move);
+    this.splitter.addEventListener('lostpointercapture', end, { once: true });
+  }
+
+  private resize(height: number): void {
+    this.height = Math.round(Math.max(60, Math.min(height, window.innerHeight * 0.7)));
+    this.pane.style.setProperty('--details-height', `${this.height}px`);
+    this.splitter.setAttribute('aria-valuenow', String(this.height));
+  }
+}
+
+function section(className: string, label: string): HTMLElement {
+  const element = document.createElement('section');
+  element.className = className;
+  element.tabIndex = 0;
+  element.setAttribute('aria-label', label);
+  return element;
+}
+
+function heading(text: string): HTMLElement {
+  const element = document.createElement('h2');
+  element.textContent = text;
+  return element;
+}
+
+function pre(children: readonly (string | HTMLElement)[]): HTMLElement {
+  const element = document.createElement('pre');
+  element.append(...children);
+  return element;
+}
