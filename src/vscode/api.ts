@@ -15,6 +15,8 @@ export interface NetnsApi {
   labs(hostId: string): readonly LabSummary[];
   /** The plans whose documents are open, with how far their steps are: `done`, `failed`, `undone` … */
   plans(): readonly { readonly uri: string; readonly marks: readonly string[] }[];
+  /** The open captures. */
+  readonly captures: readonly CaptureSummary[];
   /** Something about that host changed: its state or its snapshot. */
   readonly onDidChange: Event<string>;
   /** A graph was drawn in a panel. */
@@ -34,6 +36,16 @@ export interface LabSummary {
   readonly summary: string;
   /** Once each check of its open file was run. */
   readonly checks?: { readonly passed: number; readonly total: number };
+}
+
+export interface CaptureSummary {
+  /** `earth, mars @ lab1` */
+  readonly title: string;
+  readonly phase: 'starting' | 'running' | 'ended';
+  /** Packets that came. */
+  readonly seen: number;
+  /** Why it ended, what is not captured. */
+  readonly notes: readonly string[];
 }
 
 export interface GraphDrawn {

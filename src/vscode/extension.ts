@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { commands, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
@@ -8,6 +9,9 @@ import { openShell } from './actions/open-shell';
 import { Turns } from './actions/turns';
 import { UndoList } from './actions/undo';
 import type { GraphDrawn, NetnsApi } from './api';
+import { registerCaptureCommands } from './capture/capture-commands';
+import { CapturePanels } from './capture/capture-panels';
+import { CaptureStore } from './capture/capture-store';
 import { registerCodeLenses } from './editor/code-lenses';
 import { showDiagnostics } from './editor/diagnostics';
 import { registerLanguageFeatures } from './editor/language-features';
@@ -119,6 +123,11 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerTasks(topologyParts, registry));
 
   const { workspaceState } = context;
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const store = new CaptureStore(storage.scheme === 'file' ? path.join(storage.fsPath, 'captures') : undefined);
+  const { extensionUri } = context;
+  const captures = parts.add(new CapturePanels({ registry, connector, log, extensionUri, store }, workspaceState));
+  parts.add(registerCaptureCommands(captures));
   const actionParts = {
     registry,
     connector,
@@ -127,6 +136,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     log,
     workspaceState,
     outputs: parts.add(new OutputDocuments()),
+    captures,
     undo: new UndoList(),
     turns: new Turns(),
     selectedInTree: () => tree.selected(),
@@ -154,6 +164,9 @@ export function activate(context: ExtensionContext): NetnsApi {
         uri: uri.toString(),
         marks: [...marks].sort(([a], [b]) => a - b).map(([, { state }]) => state),
       })),
+    get captures() {
+      return captures.all.map(({ facts }) => facts);
+    },
     snapshot: (hostId) => registry.find(hostId)?.snapshot,
     onDidChange: changes.event,
     onDidDrawGraph: drawings.event,

@@ -37,6 +37,12 @@ export const CommandId = {
   startWebServer: 'netns.namespace.startWebServer',
   runInNamespace: 'netns.namespace.run',
   capture: 'netns.capture.start',
+  captureFiltered: 'netns.capture.startFiltered',
+  captureInTerminal: 'netns.capture.terminal',
+  captureStop: 'netns.capture.stop',
+  captureRestart: 'netns.capture.restart',
+  captureSave: 'netns.capture.save',
+  captureWireshark: 'netns.capture.openInWireshark',
   interfaceUp: 'netns.interface.up',
   interfaceDown: 'netns.interface.down',
   interfaceFlap: 'netns.interface.flap',
@@ -79,10 +85,17 @@ export const SettingId = {
   codeLens: 'editor.codeLens',
   terminalLocation: 'terminal.location',
   confirmWithin: 'apply.confirmWithin',
+  captureSnapLength: 'capture.snapLength',
+  captureKeepPackets: 'capture.keepPackets',
+  captureKeepMegabytes: 'capture.keepMegabytes',
+  captureStopAfterPackets: 'capture.stopAfterPackets',
+  captureStopAfterMegabytes: 'capture.stopAfterMegabytes',
+  captureStopAfterSeconds: 'capture.stopAfterSeconds',
+  captureWireshark: 'capture.wireshark',
   natInFile: 'nat.alsoInFile',
 } as const;
 
-export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph' } as const;
+export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph', capture: 'netns.capture' } as const;
 
 /** Terminal profiles. */
 export const ProfileId = { namespace: 'netns.namespaceShell' } as const;
@@ -101,6 +114,9 @@ export const outputScheme = 'netns-output';
 
 /** Where the workspace keeps the lines that were run in namespaces, the newest first. */
 export const runHistoryKey = 'netns.runHistory';
+
+/** Where the workspace keeps the filters of captures, the newest first. */
+export const captureFiltersKey = 'netns.captureFilters';
 
 /** Where the workspace keeps what a person does not want to be asked again. */
 export const dontAskKey = 'netns.dontAsk';

@@ -4,7 +4,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId } from '../ids';
 import { showInformation } from '../notify';
 import type { Action, ActionParts } from './action';
-import { capture } from './capture';
+import { capture, captureFiltered, captureInTerminal } from './capture';
 import { undo } from './carry-out';
 import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
@@ -20,6 +20,8 @@ const withCommands: readonly Action[] = [
   openShell,
   runCommand,
   capture,
+  captureFiltered,
+  captureInTerminal,
   startWebServer,
   followLog,
   ...allChanges.map(changeAction),

@@ -1,13 +1,45 @@
-import { captureOf, type Program } from '../../lab/actions/programs';
+import type { Command } from '../../base/command';
+import { captureBytesCommand, captureTextCommand, type CaptureSource } from '../../plan/actions/capture-script';
+import { capturableTypes, captureSources } from '../../lab/capture/sources';
+import { askFilter } from '../capture/filter-input';
+import { captureLimits } from '../capture/capture-settings';
 import { CommandId } from '../ids';
 import { openCaptureTerminal } from '../terminals/terminals';
-import type { Action, ActionCall } from './action';
+import type { Action, ActionCall, ActionOutcome } from './action';
 import { logCommands } from './log';
 
-/** The packets of each thing, live in a terminal of its own. It ends with its terminal. */
+/** The packets of the things, together and live, in a view of their own. It ends with its view. */
 export const capture: Action = {
   id: CommandId.capture,
   title: 'Capture Packets',
+  appliesTo: capturableTypes,
+  many: true,
+  question: 'Capture the packets of what?',
+  run: (call) => captureInView(call, typeof call.options.input === 'string' ? call.options.input : ''),
+  commands: (call) => Promise.resolve(bytesCommands(call, '')),
+};
+
+/** The same, of those packets that a filter takes. */
+export const captureFiltered: Action = {
+  id: CommandId.captureFiltered,
+  title: 'Capture Packets with Filter',
+  appliesTo: capturableTypes,
+  many: true,
+  question: 'Capture the packets of what?',
+  async run(call) {
+    const filter = await filterOf(call);
+    return filter === undefined ? { outcome: 'cancelled' } : await captureInView(call, filter);
+  },
+  async commands(call) {
+    const filter = await filterOf(call);
+    return filter === undefined ? undefined : bytesCommands(call, filter);
+  },
+};
+
+/** The packets of each thing as text, in a terminal of its own. It ends with its terminal. */
+export const captureInTerminal: Action = {
+  id: CommandId.captureInTerminal,
+  title: 'Capture Packets in Terminal',
   appliesTo: ['namespace', 'bridge', 'interface', 'host'],
   many: true,
   question: 'Capture the packets of what?',
@@ -15,17 +47,35 @@ export const capture: Action = {
     const { host, parts, subjects } = call;
     const { privilege } = host.transport();
     if (privilege?.type === 'none') return Promise.reject(privilege.error);
-    logCommands(
-      parts.log,
-      capturesOf(call).map(({ command }) => command),
-    );
+    logCommands(parts.log, textCommands(call));
     const names = subjects.map((subject) => openCaptureTerminal(parts, host, subject).name);
     return Promise.resolve({ outcome: 'done', value: names });
   },
-  commands: (call) => Promise.resolve(capturesOf(call).map(({ command }) => command)),
+  commands: (call) => Promise.resolve(textCommands(call)),
 };
 
-function capturesOf({ host, subjects }: ActionCall): Program[] {
-  const { snapshot } = host;
-  return snapshot === undefined ? [] : subjects.map((subject) => captureOf(subject, snapshot));
+async function captureInView(call: ActionCall, filter: string): Promise<ActionOutcome> {
+  const { host, parts, subjects } = call;
+  const { privilege } = host.transport();
+  if (privilege?.type === 'none') throw privilege.error;
+  logCommands(parts.log, bytesCommands(call, filter));
+  return { outcome: 'done', value: await parts.captures.start(host, subjects, filter) };
+}
+
+async function filterOf({ host, subjects, options, parts }: ActionCall): Promise<string | undefined> {
+  if (typeof options.input === 'string') return options.input;
+  return await askFilter(host, subjects, '', parts.captures.recentFilters);
+}
+
+function sourcesOf({ host: { snapshot }, subjects }: ActionCall, filter: string): CaptureSource[] {
+  return snapshot === undefined ? [] : captureSources(subjects, snapshot, filter).map(({ source }) => source);
+}
+
+function bytesCommands(call: ActionCall, filter: string): Command[] {
+  const options = captureLimits();
+  return sourcesOf(call, filter).map((source) => captureBytesCommand(source, options));
+}
+
+function textCommands(call: ActionCall): Command[] {
+  return sourcesOf(call, '').map(captureTextCommand);
 }

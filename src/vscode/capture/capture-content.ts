@@ -1,0 +1,39 @@
+import { PacketRing } from '../../capture/packet-ring';
+import type { PcapngFile } from '../../capture/pcapng-reader';
+import type { WhereOf } from '../../capture/row';
+import type { CapturePhase } from '../../lab/capture/capture-session';
+
+/** What a panel shows: a capture, or what is left of one. */
+export interface CaptureContent {
+  readonly ring: PacketRing;
+  readonly whereOf: WhereOf;
+  readonly phase: CapturePhase;
+  readonly error: Error | undefined;
+  readonly notes: readonly string[];
+  readonly dropped: number;
+  clear(): void;
+}
+
+/** The packets that were kept while the window was reloaded. */
+export function restoredContent(file: PcapngFile | undefined): CaptureContent {
+  const ring = new PacketRing({ packets: Infinity, bytes: Infinity });
+  ring.add(file?.packets ?? []);
+  const note =
+    file === undefined
+      ? 'This capture ended when its window was closed or reloaded. Its packets were not kept.'
+      : 'This capture ended when its window was closed or reloaded. These packets were kept.';
+  return {
+    ring,
+    whereOf: ({ point }) => file?.interfaces[point] ?? '?',
+    phase: 'ended',
+    error: undefined,
+    notes: [note],
+    dropped: 0,
+    clear: () => ring.clear(),
+  };
+}
+
+/** A capture that could not be begun: the panel says why. */
+export function emptyContent(phase: CapturePhase): CaptureContent {
+  return { ...restoredContent(undefined), phase, notes: [] };
+}
