@@ -37,7 +37,8 @@ export class GraphBrowser {
 
   static async start(): Promise<GraphBrowser> {
     const server = createServer((request, response) => {
-      const name = path.basename(new URL(request.url ?? '/', 'http://localhost').pathname);
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      const name = path.basename(pathname);
       if (name === 'favicon.ico') {
         response.statusCode = 204;
         response.end();
@@ -45,7 +46,8 @@ export class GraphBrowser {
       }
       if (name === '') {
         response.setHeader('content-type', 'text/html');
-        response.end(page(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+        const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+        response.end(page(origin, searchParams.get('page') ?? 'graph'));
         return;
       }
       readFile(path.join(webviewFolder, name)).then(
@@ -85,7 +87,7 @@ export class GraphBrowser {
     // The test runner's compiler gives functions their names by a helper that the page does not have.
     await page.addInitScript({ content: 'globalThis.__name = (named) => named;' });
     await page.addInitScript(pretendToBeVsCode, { theme: options.theme, state: options.state ?? null });
-    await page.goto(`${this.origin}/`);
+    await page.goto(`${this.origin}/?page=${options.page ?? 'graph'}`);
     await graph.waitForMessage('ready');
     return graph;
   }
@@ -101,16 +103,18 @@ export interface OpenOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   /** Animations run only in tests that are about them. */
   readonly motion?: boolean;
+  /** Which bundle; default that of the graph. */
+  readonly page?: 'graph' | 'capture';
   /** What `getState` gives. */
   readonly state?: unknown;
 }
 
-function page(origin: string): string {
+function page(origin: string, bundle: string): string {
   return graphHtml({
     cspSource: origin,
     nonce: 'test-nonce',
-    scriptUri: `${origin}/graph.js`,
-    styleUri: `${origin}/graph.css`,
+    scriptUri: `${origin}/${bundle}.js`,
+    styleUri: `${origin}/${bundle}.css`,
     codiconUri: `${origin}/codicon.css`,
   });
 }
