@@ -68,6 +68,7 @@ export class PacketGrid {
     });
     new ResizeObserver(() => {
       if (this.follow) this.toEnd();
+      else this.reveal();
       this.ask();
     }).observe(this.scroller);
     this.draw();
@@ -224,6 +225,19 @@ export class PacketGrid {
     event.preventDefault();
   }
 
+  /** Where the table has become lower: what is selected must not lie behind the details. */
+  private reveal(): void {
+    const place = this.placeOf(this.selectedNumber);
+    if (place !== undefined) this.scrollTo(this.topThatShows(place));
+  }
+
+  /** How far to scroll so that a place is seen: no further than it takes. */
+  private topThatShows(place: number): number {
+    const top = (place - this.part.gone) * rowHeight;
+    const { scrollTop, clientHeight } = this.scroller;
+    return Math.min(top, Math.max(scrollTop, top + rowHeight - clientHeight));
+  }
+
   private move(step: number): void {
     const { gone, total } = this.part;
     if (total === 0) return;
@@ -232,10 +246,7 @@ export class PacketGrid {
     const last = gone + total - 1;
     const place = current === undefined && this.follow ? from : Math.max(gone, Math.min(last, from + step));
     if (this.follow) this.setFollow(false);
-    const top = (place - gone) * rowHeight;
-    const { scrollTop, clientHeight } = this.scroller;
-    if (top < scrollTop) this.scrollTo(top);
-    else if (top + rowHeight > scrollTop + clientHeight) this.scrollTo(top + rowHeight - clientHeight);
+    this.scrollTo(this.topThatShows(place));
     this.selectPlace(place);
   }
 

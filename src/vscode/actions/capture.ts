@@ -16,7 +16,7 @@ export const capture: Action = {
   many: true,
   question: 'Capture the packets of what?',
   run: (call) => captureInView(call, typeof call.options.input === 'string' ? call.options.input : ''),
-  commands: (call) => Promise.resolve(bytesCommands(call, '')),
+  commands: (call) => Promise.resolve(textCommands(call, '')),
 };
 
 /** The same, of those packets that a filter takes. */
@@ -32,7 +32,7 @@ export const captureFiltered: Action = {
   },
   async commands(call) {
     const filter = await filterOf(call);
-    return filter === undefined ? undefined : bytesCommands(call, filter);
+    return filter === undefined ? undefined : textCommands(call, filter);
   },
 };
 
@@ -47,11 +47,11 @@ export const captureInTerminal: Action = {
     const { host, parts, subjects } = call;
     const { privilege } = host.transport();
     if (privilege?.type === 'none') return Promise.reject(privilege.error);
-    logCommands(parts.log, textCommands(call));
+    logCommands(parts.log, textCommands(call, ''));
     const names = subjects.map((subject) => openCaptureTerminal(parts, host, subject).name);
     return Promise.resolve({ outcome: 'done', value: names });
   },
-  commands: (call) => Promise.resolve(textCommands(call)),
+  commands: (call) => Promise.resolve(textCommands(call, '')),
 };
 
 async function captureInView(call: ActionCall, filter: string): Promise<ActionOutcome> {
@@ -76,6 +76,7 @@ function bytesCommands(call: ActionCall, filter: string): Command[] {
   return sourcesOf(call, filter).map((source) => captureBytesCommand(source, options));
 }
 
-function textCommands(call: ActionCall): Command[] {
-  return sourcesOf(call, '').map(captureTextCommand);
+/** What a person types: nobody reads bytes in a terminal. */
+function textCommands(call: ActionCall, filter: string): Command[] {
+  return sourcesOf(call, filter).map(captureTextCommand);
 }

@@ -2,6 +2,8 @@ import { command, printCommand, type Command } from '../../../src/base/command';
 import { allChanges } from '../../../src/lab/actions/all-changes';
 import type { Change, Targets } from '../../../src/lab/actions/change';
 import { captureOf, lineIn, logOf } from '../../../src/lab/actions/programs';
+import { capturableTypes, captureSources } from '../../../src/lab/capture/sources';
+import { captureBytesCommand } from '../../../src/plan/actions/capture-script';
 import { shellOf } from '../../../src/lab/actions/shell';
 import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
@@ -139,6 +141,23 @@ export function actionsDocument(): string {
     },
     {
       title: 'Capture Packets',
+      on: [...capturableTypes],
+      commands: captureSources([earth, bridge], snapshot, '').map(({ source }) =>
+        captureBytesCommand(source, { snapLength: 262_144 }),
+      ),
+      undo: '',
+      note: 'shows packets of several things in one view, in the order of their times (see [capture.md](capture.md))',
+    },
+    {
+      title: 'Capture Packets with Filter…',
+      on: [...capturableTypes],
+      commands: captureSources([earth], snapshot, 'tcp port 80').map(({ source }) =>
+        captureBytesCommand(source, { snapLength: 262_144 }),
+      ),
+      undo: '',
+    },
+    {
+      title: 'Capture Packets in Terminal',
       on: ['namespace', 'bridge', 'interface', 'host'],
       commands: [earth, bridge].map((one) => captureOf(one, snapshot).command),
       undo: '',

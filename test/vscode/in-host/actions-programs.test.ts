@@ -83,8 +83,11 @@ describe('What runs in a namespace', function () {
     }
   });
 
-  it('Capture Packets runs in the namespace until its terminal is closed, and leaves nothing', async () => {
-    const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.capture, namespace('ih-run2'));
+  it('Capture Packets in Terminal runs in the namespace until its terminal is closed, and leaves nothing', async () => {
+    const result = await vscode.commands.executeCommand<ActionOutcome>(
+      CommandId.captureInTerminal,
+      namespace('ih-run2'),
+    );
     assert.deepEqual(result, { outcome: 'done', value: ['Capture: ih-run2 @ lab1'] });
     const terminal = vscode.window.terminals.find(({ name }) => name === 'Capture: ih-run2 @ lab1');
     assert.ok(terminal !== undefined);
@@ -95,10 +98,10 @@ describe('What runs in a namespace', function () {
     await waitFor('no process in the namespace', async () => (await inside('ih-run2')) === '');
   });
 
-  it('Capture Packets says what is not there', async () => {
+  it('Capture Packets in Terminal says what is not there', async () => {
     const shown = recordNotifications();
     try {
-      const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.capture, {
+      const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.captureInTerminal, {
         type: 'interface',
         hostId: 'lab1',
         namespace: 'ih-run1',
