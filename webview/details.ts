@@ -23,6 +23,7 @@ export class Details {
   private readonly heading = document.createElement('h2');
   private readonly kind = document.createElement('p');
   private readonly actions = document.createElement('div');
+  private readonly traffic = document.createElement('div');
   private actionsKey = '';
   private showsAll = false;
   private shown: string | undefined;
@@ -44,7 +45,9 @@ export class Details {
     this.actions.className = 'actions';
     this.actions.setAttribute('role', 'group');
     this.actions.setAttribute('aria-label', 'Actions');
-    this.panel.append(head, this.actions, this.body);
+    this.traffic.className = 'traffic';
+    this.traffic.hidden = true;
+    this.panel.append(head, this.actions, this.traffic, this.body);
     this.panel.addEventListener('keydown', (event) => {
       if (event.key === 'Escape') onClose();
     });
@@ -77,6 +80,12 @@ export class Details {
     this.heading.title = sheet.name;
     this.showActions(id, items);
     this.body.replaceChildren(...sheet.groups.flatMap(group), ...this.links(sheet));
+  }
+
+  /** What passes it now; changes without a word for screen readers, which would never come to an end. */
+  setTraffic(lines: readonly string[]): void {
+    this.traffic.hidden = lines.length === 0;
+    if (lines.length > 0) this.traffic.replaceChildren(...group({ heading: 'Traffic', lines }));
   }
 
   close(): void {

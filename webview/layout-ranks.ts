@@ -9,10 +9,10 @@ const space = {
   /** For each further row above: its cables come down between the columns. */
   lane: 13,
   betweenBlocks: 48,
-  /** Between rows of cards: an address and the turn of the cable. */
-  betweenRows: 58,
+  /** Between rows of cards: an address, a rate and the turn of the cable. */
+  betweenRows: 70,
   /** Between the lowest row of cards and the host's frame. */
-  channel: 58,
+  channel: 68,
   track: 8,
   frameToBar: 26,
   betweenBars: 32,

@@ -20,6 +20,8 @@ export interface PageState {
   readonly version: 1;
   readonly layout: LayoutName;
   readonly labels: boolean;
+  /** Whether rates are shown; absent: not decided by a person. */
+  readonly rates?: boolean;
   /** By host and layout, since the same file may be drawn over several hosts. */
   readonly positions: Readonly<Record<string, KeptPlaces>>;
   /** The groups that are collapsed; absent: not decided yet. */
@@ -34,12 +36,13 @@ export const freshState: PageState = { version: 1, layout: 'ranks', labels: true
 /** The kept state, or a fresh one where there is none that can be read: an older or newer version may have written it. */
 export function readState(raw: unknown): PageState {
   if (typeof raw !== 'object' || raw === null) return freshState;
-  const { version, layout, labels, positions, collapsed, viewport } = raw as Record<string, unknown>;
+  const { version, layout, labels, rates, positions, collapsed, viewport } = raw as Record<string, unknown>;
   if (version !== 1 || typeof positions !== 'object' || positions === null) return freshState;
   return {
     version: 1,
     layout: isLayoutName(layout) ? layout : 'ranks',
     labels: labels !== false,
+    ...(typeof rates === 'boolean' ? { rates } : {}),
     positions: Object.fromEntries(
       Object.entries(positions).flatMap(([key, value]) => {
         const places = readKeptPlaces(value);

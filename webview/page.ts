@@ -14,6 +14,7 @@ import { emptyNotice, Notices } from './notices';
 import type { VsCodeApi } from './page-state';
 import { Picture } from './picture';
 import { renderImage } from './picture-export';
+import { RateControl } from './rate-control';
 import { Stage } from './stage';
 import { StateKeeper } from './state-keeper';
 import { onThemeChange, readTheme } from './theme';
@@ -28,6 +29,7 @@ export class Page {
   private readonly stage = new Stage();
   private readonly picture: Picture;
   private readonly finder: Finder;
+  private readonly traffic: RateControl;
   private readonly toolbar: Toolbar;
   private readonly details: Details;
   private readonly history: History;
@@ -89,6 +91,8 @@ export class Page {
       setFocus: (on) => this.toolbar.setFocus(on),
       onVisibility: () => this.showVisible(),
     });
+    const { picture, state, toolbar, details, list } = this;
+    this.traffic = new RateControl({ picture, state, toolbar, details, list, channel });
     this.toolbar.setLayout(this.state.layout);
     this.setLabels(this.state.labels);
     this.toolbar.setHosts([], undefined);
@@ -121,14 +125,19 @@ export class Page {
       case 'places':
         this.state.takeOver(message.layout, message.kept);
         break;
+      case 'rates':
+        this.traffic.take(message);
+        break;
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
         break;
       case 'render': {
         const { drawing, highlight } = this.picture;
         highlight.clear();
+        this.traffic.rates.clear();
         this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, readTheme(), message.format) });
         highlight.apply();
+        this.traffic.rates.apply();
         break;
       }
       case 'edited':
@@ -164,6 +173,7 @@ export class Page {
     const isFirst = this.picture.view === undefined;
     this.state.setHost(host, this.picture);
     this.picture.take(view);
+    this.traffic.watch(view);
     await this.redraw({ announce: !isFirst });
     if (this.picture.view === view)
       this.channel.post({ type: 'drawn', nodes: view.nodes.length, cables: view.cables.length });
@@ -186,6 +196,7 @@ export class Page {
     const opened = this.details.openedFor;
     if (opened !== undefined) this.details.open(opened, drawn, this.menus.actionsOf(opened));
     this.finder.refresh();
+    this.traffic.rates.apply();
     this.list.showOnly((id) => this.picture.highlight.isVisible(id));
     this.state.keep(this.picture);
   }
@@ -210,6 +221,7 @@ export class Page {
     this.state.setLabels(labels);
     this.toolbar.setLabels(labels);
     this.picture.drawing.setLabels(labels);
+    this.traffic.rates.setLabels(labels);
     this.state.keep(this.picture);
   }
 
@@ -227,6 +239,7 @@ export class Page {
     this.editing.select(known);
     if (known === undefined) this.details.close();
     else if (how.open && drawn !== undefined) this.details.open(known, drawn, this.menus.actionsOf(known));
+    this.traffic.showInDetails();
     // A picture that is seen whole stays so: it is fitted to what room the details leave.
     if (known !== undefined && !drawing.viewport.followsPicture) drawing.viewport.reveal(known);
     if (how.tell && changed) this.channel.post({ type: 'selected', nodeId: known });
@@ -249,7 +262,7 @@ export class Page {
     this.editing.hover(id);
     const description = id === undefined || this.editing.isDragging ? undefined : this.list.descriptionOf(id);
     if (description === undefined) this.tooltip.hide();
-    else this.tooltip.show(description, at);
+    else this.tooltip.show(this.traffic.described(id, description), at);
   }
 
   private toggleGroups(id: string | undefined): void {
@@ -275,6 +288,7 @@ export class Page {
       chooseSide: (side) => channel.post({ type: 'chooseSide', side }),
       chooseLayout: (layout) => this.chooseLayout(layout),
       toggleLabels: (labels) => this.setLabels(labels),
+      toggleRates: (on) => this.traffic.toggle(on),
       toggleHistory: (open) => this.toggleHistory(open),
       search: (text) => this.finder.search(text),
       nextMatch: () => {

@@ -31,6 +31,11 @@ export class StateKeeper {
     return this.state.labels;
   }
 
+  /** undefined: a person has not said. */
+  get rates(): boolean | undefined {
+    return this.state.rates;
+  }
+
   get collapsed(): readonly string[] | undefined {
     return this.state.collapsed;
   }
@@ -48,6 +53,10 @@ export class StateKeeper {
 
   setLabels(labels: boolean): void {
     this.state = { ...this.state, labels };
+  }
+
+  setRates(rates: boolean): void {
+    this.state = { ...this.state, rates };
   }
 
   /** Another host is drawn: the picture starts over with what stood where. undefined before the first. */
@@ -78,11 +87,12 @@ export class StateKeeper {
   keep({ drawing, drawn, collapsedGroups }: Picture): void {
     if (drawn === undefined) return;
     const { cy, viewport } = drawing;
-    const { layout, labels, positions } = this.state;
+    const { layout, labels, rates, positions } = this.state;
     this.state = {
       version: 1,
       layout,
       labels,
+      ...(rates !== undefined && { rates }),
       positions: { ...positions, [this.key]: drawing.kept() },
       ...(collapsedGroups !== undefined && { collapsed: collapsedGroups }),
       ...(viewport.followsPicture ? {} : { viewport: { key: this.key, zoom: cy.zoom(), ...cy.pan() } }),

@@ -245,6 +245,21 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
     },
     { selector: 'edge.kind-uplink', style: { width: 3 } },
     {
+      selector: 'edge.flowing',
+      style: {
+        width: 'data(rateWidth)' as never,
+        label: 'data(midRate)',
+        'source-label': 'data(fromRate)',
+        'source-text-offset': 'data(fromRateOffset)' as never,
+        'text-wrap': 'wrap',
+        'text-max-width': '400px',
+        'line-height': 1.3,
+        'text-background-opacity': 1,
+        'text-opacity': 1,
+      },
+    },
+    { selector: 'edge.losing', style: { color: theme.warning } },
+    {
       selector: 'edge.nat',
       style: {
         width: 1.5,

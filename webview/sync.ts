@@ -2,7 +2,17 @@ import type { Core, EdgeSingular, ElementDefinition, NodeSingular } from 'cytosc
 import { mayMove } from './motion';
 
 /** Classes that interaction sets, which a redrawing must not take away. */
-const interactionClasses = ['selected', 'current', 'dimmed', 'hovered', 'match', 'target', 'hidden'];
+const interactionClasses = [
+  'selected',
+  'current',
+  'dimmed',
+  'hovered',
+  'match',
+  'target',
+  'hidden',
+  'flowing',
+  'losing',
+];
 /** What an element is; Cytoscape refuses to change it. */
 const identity = new Set(['id', 'source', 'target', 'parent']);
 const animationMilliseconds = 260;

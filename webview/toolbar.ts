@@ -8,6 +8,7 @@ export interface ToolbarActions {
   chooseSide(side: Side): void;
   chooseLayout(layout: LayoutName): void;
   toggleLabels(on: boolean): void;
+  toggleRates(on: boolean): void;
   toggleHistory(open: boolean): void;
   search(text: string): void;
   toggleFilter(): void;
@@ -34,12 +35,15 @@ const sides: readonly { readonly id: Side; readonly label: string }[] = [
   { id: 'live', label: 'Host' },
 ];
 
+const ratesTitle = 'Show Rates (Bits a Second)';
+
 /** The row of controls above the picture. */
 export class Toolbar {
   private readonly hosts;
   private readonly side;
   private readonly layout;
   private readonly labels;
+  private readonly rates;
   private readonly history;
   private readonly filter;
   private readonly focus;
@@ -55,6 +59,7 @@ export class Toolbar {
     this.side.element.hidden = true;
     this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
+    this.rates = toggleButton('pulse', ratesTitle, (on) => actions.toggleRates(on));
     this.history = toggleButton('history', 'Show History', (open) => actions.toggleHistory(open));
     this.filter = toggleButton('filter', 'Show Only What Was Found', () => actions.toggleFilter());
     this.focus = toggleButton('eye', 'Show Only the Selected and Its Neighbours (F)', () => actions.toggleFocus());
@@ -88,6 +93,7 @@ export class Toolbar {
       this.layout.element,
       iconButton('wand', 'Arrange Anew', () => actions.arrange()),
       this.labels.element,
+      this.rates.element,
       group('find', this.search.element, this.filter.element, this.count),
       gap,
       group(
@@ -140,6 +146,15 @@ export class Toolbar {
 
   setLabels(on: boolean): void {
     this.labels.set(on);
+  }
+
+  setRates(on: boolean): void {
+    this.rates.set(on);
+  }
+
+  /** Why there are no rates, where there are none. */
+  setRatesNote(note: string | undefined): void {
+    this.rates.element.title = note ?? ratesTitle;
   }
 
   /** How many were found; undefined while nothing is searched. */

@@ -24,7 +24,7 @@ export interface Wiring {
 /** `square`: cables run down and sideways with rounded corners; `straight`: as the crow flies. */
 export type RouteStyle = 'square' | 'straight';
 
-const turn = { afterPort: 32, track: 8, above: 16 } as const;
+const turn = { afterPort: 46, track: 8, above: 16 } as const;
 const laneGap = 13;
 const topStrip = sizes.portHeight + 8;
 

@@ -94,6 +94,10 @@ class LiveHostStore implements HostStore {
     return this.currentChange;
   }
 
+  get tellsRates(): boolean {
+    return !this.goesPlainly;
+  }
+
   refresh(signal?: AbortSignal): Promise<HostSnapshot> {
     if (this.agent !== undefined) {
       this.agent.readSysctls(this.options.sysctls?.() ?? []);

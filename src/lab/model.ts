@@ -25,6 +25,8 @@ export interface HostStore extends Disposable {
    * the agent (no python3) has no rates to tell.
    */
   watchRates?(listener: (rates: HostRates) => void): Disposable;
+  /** false: it is known by now that the host has none to tell. */
+  readonly tellsRates?: boolean;
 }
 
 /** What happens while a plan runs, in order. `index` counts the plan's steps from 0. */

@@ -3,6 +3,7 @@ import type { GraphEdit } from './graph-edit';
 import type { ImageFormat, RenderedImage } from './image';
 import type { MenuItem } from './menu';
 import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
+import type { GraphRate } from './rates';
 
 /** What the extension says to the graph's webview. */
 export type ToGraph =
@@ -37,6 +38,11 @@ export type ToGraph =
   | { readonly type: 'places'; readonly layout: LayoutName; readonly kept: PlacesByKey }
   /** What happened on the host while it was looked at, the oldest first; sent anew whenever something happens. */
   | { readonly type: 'moments'; readonly moments: readonly HistoryMoment[] }
+  /**
+   * What passed the interfaces in the last second, sent about once a second while `watchRates` is on; of those that are not
+   * named nothing did. `unavailable` says why there are none.
+   */
+  | { readonly type: 'rates'; readonly rates: readonly GraphRate[]; readonly unavailable?: string }
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The picture is wanted as an image; `rendered` answers. */
@@ -52,6 +58,8 @@ export type FromGraph =
   | { readonly type: 'chooseSide'; readonly side: Side }
   /** The host as it was then is wanted; as it is without a moment. */
   | { readonly type: 'chooseMoment'; readonly moment: number | undefined }
+  /** Whether rates are wanted. */
+  | { readonly type: 'watchRates'; readonly on: boolean }
   | { readonly type: 'action'; readonly action: NoticeAction['id'] }
   /** A change of the file is wanted. What has to be asked (a name, where to) is asked by the extension. */
   | { readonly type: 'edit'; readonly edit: GraphEdit }

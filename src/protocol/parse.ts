@@ -3,6 +3,7 @@ import { isGraphEdit } from './graph-edit';
 import { isImageFormat, isRenderedImage } from './image';
 import { isMenuItem } from './menu';
 import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
+import { isGraphRates } from './rates';
 import type { DrawnFile, FromGraph, HistoryMoment, HostChoice, NoticeAction, Side, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 
@@ -99,6 +100,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
+  rates: isObject<To<'rates'>>({ type: isOneOf('rates'), rates: isGraphRates, unavailable: optional(isString) }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
   render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
@@ -110,6 +112,7 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   chooseHost: isObject<From<'chooseHost'>>({ type: isOneOf('chooseHost'), hostId: isString }),
   chooseSide: isObject<From<'chooseSide'>>({ type: isOneOf('chooseSide'), side: isSide }),
   chooseMoment: isObject<From<'chooseMoment'>>({ type: isOneOf('chooseMoment'), moment: optional(isCount) }),
+  watchRates: isObject<From<'watchRates'>>({ type: isOneOf('watchRates'), on: isBoolean }),
   action: isObject<From<'action'>>({ type: isOneOf('action'), action: isActionId }),
   edit: isObject<From<'edit'>>({ type: isOneOf('edit'), edit: isGraphEdit }),
   history: isObject<From<'history'>>({ type: isOneOf('history'), step: isOneOf('undo', 'redo') }),

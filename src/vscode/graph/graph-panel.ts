@@ -24,6 +24,7 @@ import type { HostHistories } from './host-histories';
 import { graphPage, webviewFolder } from './graph-webview';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
+import { RateTeller } from './rate-teller';
 import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
 
@@ -61,6 +62,7 @@ export class GraphPanel implements Disposable {
   private readonly design: FileDesign | undefined;
   private readonly things: GraphThings;
   private readonly renders: RenderRequests;
+  private readonly rates: RateTeller;
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
@@ -103,6 +105,7 @@ export class GraphPanel implements Disposable {
         return this.pageIsReady;
       }),
     );
+    this.rates = this.disposables.add(new RateTeller((message) => this.pageIsReady && this.channel.post(message)));
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
@@ -175,6 +178,7 @@ export class GraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.pageIsReady = true;
+        this.rates.want(false);
         this.told = undefined;
         this.channel.post({ type: 'menu', items: this.parts.menu });
         this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
@@ -187,6 +191,9 @@ export class GraphPanel implements Disposable {
       case 'chooseMoment':
         this.moment = message.moment;
         this.update();
+        break;
+      case 'watchRates':
+        this.rates.want(message.on);
         break;
       case 'chooseSide':
         this.follow({ side: message.side });
@@ -212,7 +219,18 @@ export class GraphPanel implements Disposable {
   private async act(
     message: Exclude<
       FromGraph,
-      { type: 'ready' | 'chooseHost' | 'chooseSide' | 'chooseMoment' | 'places' | 'rendered' | 'drawn' | 'selected' }
+      {
+        type:
+          | 'ready'
+          | 'chooseHost'
+          | 'chooseSide'
+          | 'chooseMoment'
+          | 'watchRates'
+          | 'places'
+          | 'rendered'
+          | 'drawn'
+          | 'selected';
+      }
     >,
   ): Promise<void> {
     switch (message.type) {
@@ -258,7 +276,10 @@ export class GraphPanel implements Disposable {
     this.timer = undefined;
     const host = this.host();
     this.watchOnly(this.panel.visible ? host : undefined);
-    if (!this.pageIsReady || !this.panel.visible) return;
+    if (!this.pageIsReady || !this.panel.visible) {
+      this.rates.follow(undefined);
+      return;
+    }
     const { registry, histories } = this.parts;
     if (this.told !== host) this.tellMoments(host);
     const moment = host === undefined || this.moment === undefined ? undefined : histories.find(host, this.moment);
@@ -273,6 +294,8 @@ export class GraphPanel implements Disposable {
     // What was is not to be acted upon: it may be gone, or another.
     this.things.follow(content, moment === undefined ? host?.id : undefined);
     this.channel.post(content);
+    const isNow = content.type === 'view' && moment === undefined && content.side !== 'declared';
+    this.rates.follow(isNow ? host : undefined);
   }
 
   private tellMoments(host: Host | undefined): void {

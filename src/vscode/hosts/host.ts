@@ -2,6 +2,7 @@ import { NetnsError } from '../../base/errors';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
+import type { HostRates } from '../../host/rates';
 import type { HostStore } from '../../lab/model';
 import {
   mayPass,
@@ -50,6 +51,12 @@ export class Host implements Disposable {
   private readonly work: HostWork;
   private watchers = 0;
   private watching: Disposable | undefined;
+  private measurers = 0;
+  private measuring: Disposable | undefined;
+  private readonly measurements = new Emitter<HostRates>((count) => {
+    this.measurers = count;
+    this.updateMeasuring();
+  });
   private readingFailure: Error | undefined;
   /** The answers of whoever connected, until `disconnect`. */
   private secrets: SessionSecrets | undefined;
@@ -58,6 +65,8 @@ export class Host implements Disposable {
   private made = { at: 0, attempt: 0 };
 
   readonly onDidChange: Event<HostChange> = this.changes.event;
+  /** What passes its interfaces, about once a second; the host counts only while somebody listens. */
+  readonly onDidMeasure: Event<HostRates> = this.measurements.event;
 
   constructor(
     readonly configuration: HostConfiguration,
@@ -81,6 +90,11 @@ export class Host implements Disposable {
   /** The newest reading; undefined unless the host is live. */
   get snapshot(): HostSnapshot | undefined {
     return this.connection?.store.snapshot;
+  }
+
+  /** false: the host is known to be one that cannot tell what passes its interfaces. */
+  get tellsRates(): boolean {
+    return this.connection?.store.tellsRates !== false;
   }
 
   /** Why the newest reading failed, while the connection itself stands. */
@@ -188,6 +202,7 @@ export class Host implements Disposable {
   dispose(): void {
     this.disconnect();
     this.changes.dispose();
+    this.measurements.dispose();
   }
 
   private async open(attempt: Attempt, prompts: ConnectPrompts, wasReconnecting: boolean): Promise<void> {
@@ -235,6 +250,7 @@ export class Host implements Disposable {
   private goLive(): void {
     this.setState({ status: 'live' });
     this.updateWatching();
+    this.updateMeasuring();
   }
 
   /** The connection ended by itself: it is made anew by itself too, with what the person answered the first time. */
@@ -297,6 +313,8 @@ export class Host implements Disposable {
     this.readingFailure = undefined;
     this.watching?.dispose();
     this.watching = undefined;
+    this.measuring?.dispose();
+    this.measuring = undefined;
     held.dispose();
   }
 
@@ -309,6 +327,15 @@ export class Host implements Disposable {
     } else {
       this.watching?.dispose();
       this.watching = undefined;
+    }
+  }
+
+  private updateMeasuring(): void {
+    if (this.measurers > 0 && this.connection !== undefined) {
+      this.measuring ??= this.connection.store.watchRates?.((rates) => this.measurements.fire(rates));
+    } else {
+      this.measuring?.dispose();
+      this.measuring = undefined;
     }
   }
 

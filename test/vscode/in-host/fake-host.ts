@@ -1,5 +1,6 @@
 import { Emitter } from '../../../src/base/events';
 import type { HostSnapshot } from '../../../src/host/model';
+import type { HostRates } from '../../../src/host/rates';
 import type { HostStore } from '../../../src/lab/model';
 import type { Privilege, Transport } from '../../../src/transport/transport';
 import type { HostServices } from '../../../src/vscode/hosts/host';
@@ -9,6 +10,9 @@ import type { HostConfiguration } from '../../../src/vscode/hosts/host-settings'
 export class FakeHost {
   /** How many listen to the store: more than none means that a watcher would run on the host. */
   listeners = 0;
+  /** How many want to know what passes the interfaces: more than none means that the host counts. */
+  rateListeners = 0;
+  tellsRates = true;
   transportsOpen = 0;
   connectCalls = 0;
   /** Waited for before a connection stands. */
@@ -16,6 +20,7 @@ export class FakeHost {
   failure: Error | undefined;
   privilege: Privilege = { type: 'root' };
   private readonly changes = new Emitter<HostSnapshot>((count) => (this.listeners = count));
+  private readonly measurements = new Emitter<HostRates>((count) => (this.rateListeners = count));
   private readonly failures = new Emitter<Error>();
   private readonly closes = new Emitter<Error | undefined>();
 
@@ -37,6 +42,10 @@ export class FakeHost {
   change(next: HostSnapshot): void {
     this.current = next;
     this.changes.fire(next);
+  }
+
+  measure(rates: HostRates): void {
+    this.measurements.fire(rates);
   }
 
   failReading(error: Error): void {
@@ -70,6 +79,7 @@ export class FakeHost {
     let known: HostSnapshot | undefined;
     const read = (): HostSnapshot => (known = this.current);
     const subscription = this.changes;
+    const { measurements, tellsRates } = this;
     return {
       get snapshot() {
         return known;
@@ -80,6 +90,8 @@ export class FakeHost {
           listener(next);
         }),
       onDidFail: this.failures.event,
+      watchRates: (listener) => measurements.event(listener),
+      tellsRates,
       refresh: () => Promise.resolve(read()),
       dispose: () => undefined,
     };

@@ -32,6 +32,7 @@ export async function run(): Promise<void> {
   await import('./check-results.test');
   await import('./graph-content.test');
   await import('./graph.test');
+  await import('./graph-rates.test');
   await import('./graph-editing.test');
   await import('./graph-export.test');
   await import('./lab.test');
