@@ -1,0 +1,215 @@
+import type { MendRequest, MendRoute } from '../../topology/mend-request';
+import type { EndpointDeclaration, LinkDeclaration, NetworkScope, Topology, YamlPath } from '../../topology/model';
+import type { ParsedTopology } from '../../topology/parse';
+import { placeAt, type PlainValue } from '../../topology/yaml/source-tree';
+import { editFile, inWords, type Editing } from './editing';
+import type { TreeChange } from './tree-change';
+
+/** What a request comes to: changes of the file, or why there are none. */
+type Mending = readonly TreeChange[] | { readonly refusal: string };
+
+/** The edits that make a file say what mends its lab; refused where the file says so already, or says nothing of the thing. */
+export function mendTopology(parsed: ParsedTopology, request: MendRequest): Editing {
+  const error = parsed.problems.find(({ severity }) => severity === 'error');
+  const { topology } = parsed;
+  if (error !== undefined || topology === undefined) {
+    return { refusal: `The file has an error first: ${inWords(error?.message ?? 'it is no topology yet.')}` };
+  }
+  const changes = new Mender(parsed, topology).changes(request);
+  return 'refusal' in changes ? changes : editFile(parsed, changes);
+}
+
+const alreadySo = { refusal: 'The file says so already: apply it instead.' } as const;
+
+class Mender {
+  constructor(
+    private readonly parsed: ParsedTopology,
+    private readonly topology: Topology,
+  ) {}
+
+  changes(request: MendRequest): Mending {
+    switch (request.type) {
+      case 'up':
+        return this.up(request.namespace, request.interface);
+      case 'address':
+        return this.address(request);
+      case 'route':
+        return this.route(request);
+      case 'forwarding':
+        return this.inScope(request.namespace, ({ forwarding }, path) =>
+          forwarding === true ? alreadySo : [this.put(path, 'forwarding', true)],
+        );
+      case 'sysctl':
+        return this.inScope(request.namespace, ({ sysctls }, path) => {
+          const found = sysctls.find(({ name }) => name === request.name);
+          if (found?.value === request.value) return alreadySo;
+          return [this.put([...path, 'sysctls'], request.name, Number(request.value))];
+        });
+      case 'masquerade': {
+        const { source, out, notOut } = request;
+        const rule = {
+          masquerade: source,
+          ...(out === undefined ? {} : { out }),
+          ...(notOut === undefined ? {} : { 'not-out': notOut }),
+        };
+        return this.newEntry(request.namespace, 'nat', 'internet', rule);
+      }
+      case 'port-forward': {
+        const { listen, to } = request;
+        const value = /^\d+$/.test(listen) ? Number(listen) : listen;
+        return this.newEntry(request.namespace, 'port-forwards', 'forward', { listen: value, to });
+      }
+      case 'plug':
+        return this.plug(request.bridge, request.port);
+      case 'spanning-tree-off':
+        return this.ofBridge(request.bridge, ({ stp, path }) =>
+          stp === true ? [this.put(path, 'stp', false)] : alreadySo,
+        );
+      case 'vlan':
+        return this.vlan(request.port, request.vlan);
+      case 'mtu':
+        return this.inInterface(request.namespace, request.interface, (path) => [this.put(path, 'mtu', request.mtu)]);
+      case 'unimpaired': {
+        const link = this.linkOf(request.namespace, request.interface);
+        if (link?.impair === undefined) return { refusal: 'The file impairs nothing here: apply it instead.' };
+        return [{ type: 'remove', paths: [[...link.path, 'impair']] }];
+      }
+    }
+  }
+
+  private up(namespace: string | undefined, name: string): Mending {
+    const link = this.linkOf(namespace, name);
+    const paths = [
+      ...(link?.up === false ? [[...link.path, 'up']] : []),
+      ...this.topology.bridges.filter((one) => one.name === name && one.namespace === namespace && !one.up).map(upPath),
+      ...(this.scopeOf(namespace)?.interfaces ?? []).filter((one) => one.name === name && !one.up).map(upPath),
+    ];
+    return paths.length === 0 ? alreadySo : [{ type: 'remove', paths }];
+  }
+
+  private address({ namespace, interface: name, add, remove }: Extract<MendRequest, { type: 'address' }>): Mending {
+    const bridge = this.topology.bridges.find((one) => one.name === name && one.namespace === namespace);
+    if (bridge !== undefined) return this.addresses(bridge.path, add, remove);
+    return this.inInterface(namespace, name, (path) => this.addresses(path, add, remove));
+  }
+
+  private addresses(path: YamlPath, add: string | undefined, remove: string | undefined): Mending {
+    const list = placeAt(this.parsed.root, [...path, 'addresses'])?.node;
+    const written =
+      list?.type === 'list' ? list.items.map((one) => (one.type === 'scalar' ? one.value : undefined)) : [];
+    const index = remove === undefined ? -1 : written.indexOf(remove);
+    if (add !== undefined && written.includes(add)) return alreadySo;
+    if (index >= 0) {
+      const own = [...path, 'addresses', index];
+      return [add === undefined ? { type: 'remove', paths: [own] } : { type: 'replace', path: own, value: add }];
+    }
+    if (add === undefined) return { refusal: `The file does not give it the address ${remove ?? ''}.` };
+    return [{ type: 'append', path: [...path, 'addresses'], item: add }];
+  }
+
+  private route({ namespace, add, remove }: Extract<MendRequest, { type: 'route' }>): Mending {
+    return this.inScope(namespace, ({ routes }, path) => {
+      const is = (wanted: MendRoute) =>
+        routes.find(
+          ({ to, via, type, table }) =>
+            to === wanted.to &&
+            (wanted.via === undefined || via === wanted.via) &&
+            (wanted.type === undefined || type === wanted.type) &&
+            (wanted.table ?? 'main') === (table ?? 'main'),
+        );
+      const old = remove && is(remove);
+      if (add !== undefined && is(add) !== undefined) return alreadySo;
+      if (add === undefined) {
+        if (old === undefined) return { refusal: `The file has no route to ${remove?.to ?? ''}.` };
+        return [{ type: 'remove', paths: [old.path] }];
+      }
+      if (old !== undefined && add.via !== undefined && placeAt(this.parsed.root, [...old.path, 'via']) !== undefined)
+        return [{ type: 'replace', path: [...old.path, 'via'], value: add.via }];
+      return [{ type: 'append', path: [...path, 'routes'], item: { ...add } }];
+    });
+  }
+
+  private plug(bridge: string, port: string): Mending {
+    return this.ofBridge(bridge, ({ path, ports }) => {
+      const ends = this.topology.links.flatMap(({ endpoints }) => endpoints);
+      const end = ends.find((one) => one.interface === port && one.type !== 'namespace');
+      if ((end?.type === 'bridge' && end.bridge === bridge) || ports.includes(port)) return alreadySo;
+      if (end === undefined) return [{ type: 'append', path: [...path, 'ports'], item: port }];
+      return [{ type: 'replace', path: this.wordOf(end), value: `${bridge}:${port}` }];
+    });
+  }
+
+  private vlan(port: string, vlan: number | undefined): Mending {
+    const ends = this.topology.links.flatMap(({ endpoints }) => endpoints);
+    const end = ends.find((one) => one.type === 'bridge' && one.interface === port);
+    if (end?.type !== 'bridge') return { refusal: `The file has no cable end ${port} at a bridge.` };
+    if (end.vlan === vlan) return alreadySo;
+    if (vlan === undefined) return [{ type: 'remove', paths: [[...end.path, 'vlan']] }];
+    if (this.wordOf(end) === end.path) return { refusal: `Write the end as { endpoint: …, vlan: ${vlan} }.` };
+    return [this.put(end.path, 'vlan', vlan)];
+  }
+
+  /** Where the words `PLACE:INTERFACE` of an end stand, which may be a map of its own. */
+  private wordOf({ path }: EndpointDeclaration): YamlPath {
+    const isMap = placeAt(this.parsed.root, path)?.node.type === 'map';
+    return isMap ? [...path, 'endpoint'] : path;
+  }
+
+  /** A new value of a key, whether it is written or not. */
+  private put(path: YamlPath, key: string, value: string | number | boolean): TreeChange {
+    const own = [...path, key];
+    if (placeAt(this.parsed.root, own)?.node.type === 'scalar') return { type: 'replace', path: own, value };
+    return { type: 'set', path, key, value };
+  }
+
+  private newEntry(namespace: string | undefined, list: string, base: string, value: PlainValue): Mending {
+    return this.inScope(namespace, ({ nat, portForwards }) => {
+      const taken = new Set([...nat, ...portForwards].map(({ name }) => name));
+      let key = base;
+      for (let number = 2; taken.has(key); number++) key = `${base}-${number}`;
+      const path = namespace === undefined ? [list] : ['namespaces', namespace, list];
+      return [{ type: 'set', path, key, value }];
+    });
+  }
+
+  private inScope(namespace: string | undefined, make: (scope: NetworkScope, path: YamlPath) => Mending): Mending {
+    const scope = this.scopeOf(namespace);
+    if (scope === undefined) return { refusal: `The file declares no namespace ${namespace ?? ''}.` };
+    return make(scope, namespace === undefined ? ['host'] : ['namespaces', namespace]);
+  }
+
+  /** With the path of its settings, which need not be written yet for a cable's end. */
+  private inInterface(namespace: string | undefined, name: string, make: (path: YamlPath) => Mending): Mending {
+    return this.inScope(namespace, ({ interfaces }, path) => {
+      if (!interfaces.some((one) => one.name === name) && this.linkOf(namespace, name) === undefined) {
+        return { refusal: `The file declares no interface ${namespace ?? 'host'}:${name}.` };
+      }
+      return make([...path, 'interfaces', name]);
+    });
+  }
+
+  private ofBridge(name: string, make: (bridge: Topology['bridges'][number]) => Mending): Mending {
+    const bridge = this.topology.bridges.find((one) => one.name === name);
+    return bridge === undefined ? { refusal: `The file declares no bridge ${name}.` } : make(bridge);
+  }
+
+  private scopeOf(namespace: string | undefined): NetworkScope | undefined {
+    const { host, namespaces } = this.topology;
+    return namespace === undefined ? host : namespaces.find(({ name }) => name === namespace);
+  }
+
+  /** The cable with this end; a bridge's port lies in the bridge's namespace. */
+  private linkOf(namespace: string | undefined, name: string): LinkDeclaration | undefined {
+    const namespaceOf = (end: EndpointDeclaration): string | undefined => {
+      if (end.type === 'namespace') return end.namespace;
+      return end.type === 'host' ? undefined : this.topology.bridges.find((one) => one.name === end.bridge)?.namespace;
+    };
+    return this.topology.links.find(({ endpoints }) =>
+      endpoints.some((end) => end.interface === name && namespaceOf(end) === namespace),
+    );
+  }
+}
+
+function upPath({ path }: { readonly path: YamlPath }): YamlPath {
+  return [...path, 'up'];
+}

@@ -1,0 +1,43 @@
+/**
+ * A change to a topology file that mends something seen on its host, as data: what to say, not where. Names are the file's; no
+ * namespace means the root namespace.
+ */
+export type MendRequest =
+  /** An interface, a bridge or a cable that is declared down. */
+  | { readonly type: 'up'; readonly namespace?: string; readonly interface: string }
+  | {
+      readonly type: 'address';
+      readonly namespace?: string;
+      /** An interface or a bridge. */
+      readonly interface: string;
+      readonly add?: string;
+      readonly remove?: string;
+    }
+  | { readonly type: 'route'; readonly namespace?: string; readonly add?: MendRoute; readonly remove?: MendRoute }
+  | { readonly type: 'forwarding'; readonly namespace?: string }
+  | { readonly type: 'sysctl'; readonly namespace?: string; readonly name: string; readonly value: string }
+  | {
+      readonly type: 'masquerade';
+      readonly namespace?: string;
+      /** CIDR. */
+      readonly source: string;
+      readonly out?: string;
+      readonly notOut?: string;
+    }
+  /** `listen` and `to` as the language writes them. */
+  | { readonly type: 'port-forward'; readonly namespace?: string; readonly listen: string; readonly to: string }
+  /** The cable end of that name ends in this bridge. */
+  | { readonly type: 'plug'; readonly bridge: string; readonly port: string }
+  | { readonly type: 'spanning-tree-off'; readonly bridge: string }
+  | { readonly type: 'vlan'; readonly bridge: string; readonly port: string; readonly vlan?: number }
+  | { readonly type: 'mtu'; readonly namespace?: string; readonly interface: string; readonly mtu: number }
+  /** What impairs the cable that has this end. */
+  | { readonly type: 'unimpaired'; readonly namespace?: string; readonly interface: string };
+
+export interface MendRoute {
+  /** A CIDR or `default`. */
+  readonly to: string;
+  readonly via?: string;
+  readonly type?: string;
+  readonly table?: string;
+}

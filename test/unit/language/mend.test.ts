@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { mendTopology } from '../../../src/language/edit/mend';
+import { parseTopology } from '../../../src/topology/parse';
+import type { MendRequest } from '../../../src/topology/mend-request';
+import { applyEdits } from './at-cursor';
+
+const text = `name: planets # two of them
+bridges:
+  planet-br: { addresses: [10.10.0.1/16], stp: true }
+  dark-br: { up: false }
+namespaces:
+  earth:
+    interfaces:
+      earth-veth:
+        addresses: [10.10.0.10/24] # too narrow
+    routes:
+      - { to: default, via: 10.10.0.10 }
+      - { to: 203.0.113.0/24, type: blackhole }
+    forwarding: false
+  neptune:
+    interfaces:
+      neptune-veth: { addresses: [10.10.0.20/16], up: false }
+links:
+  - endpoints: [earth:earth-veth, planet-br:earth-br-veth]
+  - endpoints: [neptune:neptune-veth, host:neptune-br-veth]
+    impair: { loss: 100% }
+host:
+  sysctls:
+    net.ipv4.conf.all.rp_filter: 1
+nat:
+  internet: { masquerade: 10.99.0.0/16, out: eth0 }
+`;
+
+/** What the file says after it, as the lines that differ. */
+function mended(request: MendRequest): string[] {
+  const result = mendTopology(parseTopology(text), request);
+  if ('refusal' in result) return [`refused: ${result.refusal}`];
+  const after = applyEdits(text, result.edits).split('\n');
+  const before = text.split('\n');
+  return [
+    ...before.filter((line) => !after.includes(line)).map((line) => `-${line}`),
+    ...after.filter((line) => !before.includes(line)).map((line) => `+${line}`),
+  ];
+}
+
+describe('what a trace mends, in the topology file', () => {
+  const cases: readonly (readonly [MendRequest, readonly string[]])[] = [
+    [
+      { type: 'up', namespace: 'neptune', interface: 'neptune-veth' },
+      [
+        '-      neptune-veth: { addresses: [10.10.0.20/16], up: false }',
+        '+      neptune-veth: { addresses: [10.10.0.20/16] }',
+      ],
+    ],
+    [{ type: 'up', interface: 'dark-br' }, ['-  dark-br: { up: false }', '+  dark-br: {}']],
+    [
+      { type: 'up', namespace: 'earth', interface: 'earth-veth' },
+      ['refused: The file says so already: apply it instead.'],
+    ],
+    [
+      {
+        type: 'address',
+        namespace: 'earth',
+        interface: 'earth-veth',
+        add: '10.10.0.10/16',
+        remove: '10.10.0.10/24',
+      },
+      ['-        addresses: [10.10.0.10/24] # too narrow', '+        addresses: [10.10.0.10/16] # too narrow'],
+    ],
+    [
+      { type: 'address', interface: 'planet-br', add: '10.20.0.1/16' },
+      [
+        '-  planet-br: { addresses: [10.10.0.1/16], stp: true }',
+        '+  planet-br: { addresses: [10.10.0.1/16, 10.20.0.1/16], stp: true }',
+      ],
+    ],
+    [
+      { type: 'route', namespace: 'neptune', add: { to: 'default', via: '10.10.0.1' } },
+      ['+    routes: [{ to: default, via: 10.10.0.1 }]'],
+    ],
+    [
+      {
+        type: 'route',
+        namespace: 'earth',
+        add: { to: 'default', via: '10.10.0.1' },
+        remove: { to: 'default', via: '10.10.0.10' },
+      },
+      ['-      - { to: default, via: 10.10.0.10 }', '+      - { to: default, via: 10.10.0.1 }'],
+    ],
+    [
+      { type: 'route', namespace: 'earth', remove: { to: '203.0.113.0/24', type: 'blackhole' } },
+      ['-      - { to: 203.0.113.0/24, type: blackhole }'],
+    ],
+    [{ type: 'forwarding', namespace: 'earth' }, ['-    forwarding: false', '+    forwarding: true']],
+    [{ type: 'forwarding' }, ['+  forwarding: true']],
+    [
+      { type: 'sysctl', name: 'net.ipv4.conf.all.rp_filter', value: '2' },
+      ['-    net.ipv4.conf.all.rp_filter: 1', '+    net.ipv4.conf.all.rp_filter: 2'],
+    ],
+    [
+      { type: 'masquerade', source: '10.10.0.0/16', notOut: 'planet-br' },
+      ['+  internet-2: { masquerade: 10.10.0.0/16, not-out: planet-br }'],
+    ],
+    [
+      { type: 'port-forward', listen: '8000', to: 'earth:8000' },
+      ['+port-forwards:', '+  forward: { listen: 8000, to: earth:8000 }'],
+    ],
+    [
+      { type: 'plug', bridge: 'planet-br', port: 'neptune-br-veth' },
+      [
+        '-  - endpoints: [neptune:neptune-veth, host:neptune-br-veth]',
+        '+  - endpoints: [neptune:neptune-veth, planet-br:neptune-br-veth]',
+      ],
+    ],
+    [
+      { type: 'spanning-tree-off', bridge: 'planet-br' },
+      [
+        '-  planet-br: { addresses: [10.10.0.1/16], stp: true }',
+        '+  planet-br: { addresses: [10.10.0.1/16], stp: false }',
+      ],
+    ],
+    [{ type: 'unimpaired', namespace: 'neptune', interface: 'neptune-veth' }, ['-    impair: { loss: 100% }']],
+    [{ type: 'forwarding', namespace: 'mars' }, ['refused: The file declares no namespace mars.']],
+  ];
+
+  for (const [request, expected] of cases) {
+    it(JSON.stringify(request), () => assert.deepEqual(mended(request), expected));
+  }
+});
