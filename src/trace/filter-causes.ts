@@ -56,10 +56,11 @@ export function chainName({ engine, family, table, name, backend }: FilterChain)
   return `the iptables chain ${table} ${name}${backend === 'legacy' ? ' (legacy)' : ''}`;
 }
 
-function policyText(chain: FilterChain): string {
-  return chain.engine === 'iptables'
-    ? `-P ${chain.name} DROP (table ${chain.table})`
-    : `table ${chain.family} ${chain.table}: chain ${chain.name} { … policy drop; }`;
+/** A chain's policy in its tool's words. */
+export function policyText({ engine, name, family, table, policy }: FilterChain): string {
+  return engine === 'iptables'
+    ? `-P ${name} ${policy.toUpperCase()} (table ${table})`
+    : `table ${family} ${table}: chain ${name} { … policy ${policy}; }`;
 }
 
 /** Rules before all others that let these packets and their answers through. */

@@ -1,6 +1,7 @@
 import type { ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf, sysctlOf, type ListeningSocket, type TraceFacts } from './facts';
+import { editFor } from './mending';
 import type { Cause, Direction, Fix } from './model';
 import { isLoopback, isSame, withPort, type Packet } from './packet';
 
@@ -31,7 +32,7 @@ export function forwardingOff(
   const label = labelOf(namespace);
   const all = family === 'inet' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
   const own = `net.ipv4.conf.${iif}.forwarding`;
-  const edit = { text: `forwarding for ${label}`, yaml: `${label}: { forwarding: true }` };
+  const edit = editFor(namespace, `forwarding for ${label}`, `${label}: { forwarding: true }`, { type: 'forwarding' });
   if (sysctlOf(facts, namespace, all) === '0' && (family === 'inet6' || sysctlOf(facts, namespace, own) !== '1')) {
     return {
       id: 'forwarding-off',

@@ -1,4 +1,7 @@
 import type { Command } from '../base/command';
+import type { ObservedRoute, RulePlace } from '../host/model';
+import type { MendRequest } from '../topology/mend-request';
+import type { FilterChain } from './filter/model';
 import type { Packet } from './packet';
 
 /** What is asked: does a packet from here get there, and does the answer come back? */
@@ -9,6 +12,8 @@ export interface TraceQuestion {
   readonly port?: number;
   /** The port that the probe comes from. */
   readonly sourcePort?: number;
+  /** Bytes of the whole packet, with its IP header; absent: as small as it comes. Nobody on the way may cut it up. */
+  readonly size?: number;
   /** The namespace that is meant, where one was named; the address alone may be several namespaces' or nobody's. */
   readonly meantNamespaceId?: string;
 }
@@ -34,8 +39,21 @@ export interface Hop {
   readonly text: string;
   /** The rule, route or entry that decided, in its tool's words. */
   readonly by?: string;
+  /** Of NAT: the packet as it came. */
+  readonly before?: Packet;
+  /** Of NAT and a filter: where the rule that decided stands. */
+  readonly rule?: RuleRef;
+  /** Of a look-up: the entry of the table. */
+  readonly route?: ObservedRoute;
   /** The packet as it leaves this place. */
   readonly packet: Packet;
+}
+
+/** Where a rule of the packet filter stands; without a position its chain's policy is meant. */
+export interface RuleRef
+  extends Pick<FilterChain, 'engine' | 'table' | 'backend'>, Partial<Pick<RulePlace, 'position' | 'handle'>> {
+  readonly family: string;
+  readonly chain: string;
 }
 
 export type HopKind =
@@ -60,6 +78,7 @@ export type CauseId =
   | 'no-way-back'
   | 'missing-nat'
   | 'answer-from-elsewhere'
+  | 'nat-inside'
   | 'dropped-by-rule'
   | 'rejected-by-rule'
   | 'dropped-by-policy'
@@ -78,6 +97,7 @@ export type CauseId =
   | 'loopback-down'
   | 'conntrack-full'
   | 'tunnel-end-missing'
+  | 'flow-drops'
   | 'impairment'
   | 'kernel-refuses'
   | 'unknown-address'
@@ -89,6 +109,8 @@ export interface TopologyEdit {
   readonly text: string;
   /** The lines as they stand in the file. */
   readonly yaml: string;
+  /** The change as data, for `mendTopology` of src/language/edit; absent where no edit of a file can be worked out. */
+  readonly request?: MendRequest;
 }
 
 /** How a cause is mended: the commands that a person would type, and those that take it back. */
@@ -106,6 +128,8 @@ export interface Cause {
   readonly namespaceId?: string;
   readonly place: string;
   readonly dev?: string;
+  /** The index of the hop where it bites. */
+  readonly hop?: number;
   /** One sentence. */
   readonly text: string;
   /** What was seen that shows it, in the host's words. */

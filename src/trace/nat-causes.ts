@@ -4,6 +4,7 @@ import { labelOf, linkNamed, type TraceFacts } from './facts';
 import { addNat } from './filter-causes';
 import type { PacketFilter, Condition, FilterRule } from './filter/model';
 import { baseChains, isNat, meets, type AtHook } from './filter/run';
+import { editFor } from './mending';
 import type { Cause, Fix } from './model';
 import { withPort, type Packet } from './packet';
 import { isBridge } from './wire';
@@ -97,10 +98,12 @@ function masquerade(
       ['-s', network, ...iptables, '-j', 'MASQUERADE'],
       `${ipWord} saddr ${network} ${nft} masquerade`,
     ),
-    edit: {
-      text: `a NAT rule ${namespace.isRoot ? 'at the top' : `under namespaces.${labelOf(namespace)}`}`,
-      yaml: `nat:\n  internet: { masquerade: ${network}, ${isByBridge ? `not-out: ${inner.name}` : `out: ${oif}`} }`,
-    },
+    edit: editFor(
+      namespace,
+      `a NAT rule ${namespace.isRoot ? 'at the top' : `under namespaces.${labelOf(namespace)}`}`,
+      `nat:\n  internet: { masquerade: ${network}, ${isByBridge ? `not-out: ${inner.name}` : `out: ${oif}`} }`,
+      { type: 'masquerade', source: network, ...(isByBridge ? { notOut: inner.name } : { out: oif }) },
+    ),
   };
 }
 
@@ -115,6 +118,7 @@ export function missingDnat(
   const label = labelOf(namespace);
   const port = packet.destinationPort ?? 0;
   const to = withPort(server.address, port);
+  const listen = packet.protocol === 'udp' ? `${port}/udp` : String(port);
   const match = ['-d', packet.destination, '-p', packet.protocol, '-m', packet.protocol, '--dport', String(port)];
   return {
     id: 'dnat-missing',
@@ -133,10 +137,12 @@ export function missingDnat(
         [...match, '-j', 'DNAT', '--to-destination', to],
         `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${to}`,
       ),
-      edit: {
-        text: 'a port forward at the top',
-        yaml: `port-forwards:\n  web: { listen: ${port}, to: "${labelOf(server.namespace)}:${port}" }`,
-      },
+      edit: editFor(
+        namespace,
+        `a port forward ${namespace.isRoot ? 'at the top' : `under namespaces.${label}`}`,
+        `port-forwards:\n  forward: { listen: ${listen}, to: "${labelOf(server.namespace)}:${port}" }`,
+        { type: 'port-forward', listen, to: `${labelOf(server.namespace)}:${port}` },
+      ),
     },
   };
 }

@@ -178,7 +178,11 @@ function unpluggedCause(
       title: `Plug ${port.name} into ${bridge.name}`,
       run: isOvs ? [{ argv: ['ovs-vsctl', 'add-port', bridge.name, port.name] }] : set('master', bridge.name),
       undo: isOvs ? [{ argv: ['ovs-vsctl', 'del-port', bridge.name, port.name] }] : set('nomaster'),
-      edit: { text: 'the link’s end at the bridge', yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]` },
+      edit: {
+        text: 'the link’s end at the bridge',
+        yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
+        request: { type: 'plug', bridge: bridge.name, port: port.name },
+      },
     },
   };
 }

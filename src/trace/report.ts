@@ -8,6 +8,8 @@ import type { PaperWay } from './walk';
 
 /** All that a trace found, as plain data: for the report, the graph, a file. */
 export interface TraceReport {
+  /** As it was asked, with the destination looked up: the same trace again. */
+  readonly question: TraceQuestion;
   /** `earth`, `host`, `outside`. */
   readonly from: string;
   readonly to: string;
@@ -19,6 +21,10 @@ export interface TraceReport {
   /** All reasons, in the order in which they bite; none where it was reached. */
   readonly causes: readonly Cause[];
   readonly hops: readonly TracedHop[];
+  /** The index of the hop where the packet or its answer ended, as far as that is known; absent where it was reached. */
+  readonly stoppedAt?: number;
+  /** What does not stop this packet and will bite others: a cable that carries less than its ends believe … */
+  readonly remarks: readonly Cause[];
   readonly sightings: readonly Sighting[];
   /** Where paper and fact differ, what is ruled out, what could not be read. */
   readonly notes: readonly string[];
@@ -30,6 +36,8 @@ export interface TraceReport {
 export interface TracedHop extends Hop {
   /** Milliseconds after the first sighting, where the packet (or the answer) was seen there. */
   readonly seenAfter?: number;
+  /** The addresses with which it was seen: `10.10.0.10 → 8.8.8.8`. */
+  readonly seenAs?: string;
   /** Whether the interface was watched at all. */
   readonly isWatched: boolean;
 }
@@ -59,7 +67,9 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
         ? 'no'
         : 'unknown'
       : 'no';
+  const stoppedAt = reached === 'yes' ? undefined : stopOf(causes, hops);
   const report = {
+    question,
     from: sourceLabel(question, facts.snapshot),
     to: withPort(question.destination, question.port),
     protocol: question.protocol,
@@ -67,6 +77,8 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
     reached,
     causes,
     hops,
+    ...(stoppedAt === undefined ? {} : { stoppedAt }),
+    remarks: paper.remarks,
     sightings,
   } as const;
   return {
@@ -75,6 +87,13 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
     notes: notesOf(readings, wasReached, causes),
     lesson: wasReached ? lessonOf(paper) : [],
   };
+}
+
+/** Where the first cause bites; without one, where the packet was last seen. */
+function stopOf([first]: readonly Cause[], hops: readonly TracedHop[]): number | undefined {
+  if (first?.hop !== undefined) return first.hop;
+  const last = hops.findLastIndex(({ seenAfter }) => seenAfter !== undefined);
+  return last === -1 ? undefined : last;
 }
 
 /** UDP needs no answer: that none came says nothing yet. */
@@ -171,7 +190,8 @@ function traced(hop: Hop, sightings: readonly Sighting[], watched: ReadonlySet<s
   const seen = sightings.find(
     ({ namespaceId, dev, kind }) => namespaceId === hop.namespaceId && dev === hop.dev && wanted.includes(kind),
   );
-  return { ...hop, isWatched, ...(seen === undefined ? {} : { seenAfter: seen.after }) };
+  if (seen === undefined) return { ...hop, isWatched };
+  return { ...hop, isWatched, seenAfter: seen.after, seenAs: `${seen.source} → ${seen.destination}` };
 }
 
 function verdictOf(

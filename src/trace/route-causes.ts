@@ -3,7 +3,8 @@ import { contains, networkOf, parseCidr, type Family } from '../plan/cidr';
 import { commandIn } from './commands';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
 import { gatewayFor } from './gateways';
-import type { Cause, Direction, Fix } from './model';
+import { editFor } from './mending';
+import type { Cause, Direction, Fix, TopologyEdit } from './model';
 import type { Packet } from './packet';
 import { printRoute } from './routing';
 
@@ -50,10 +51,12 @@ function defaultRoute(namespace: ObservedNamespace, family: Family, via: string)
     title: `Give ${label} a default route via ${via}`,
     run: [commandIn(namespace, 'ip', ...option, 'route', 'add', 'default', 'via', via)],
     undo: [commandIn(namespace, 'ip', ...option, 'route', 'del', 'default', 'via', via)],
-    edit: {
-      text: `a default route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
-      yaml: `${label}:\n  routes:\n    - { to: default, via: "${via}" }`,
-    },
+    edit: editFor(
+      namespace,
+      `a default route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
+      `${label}:\n  routes:\n    - { to: default, via: "${via}" }`,
+      { type: 'route', add: { to: 'default', via } },
+    ),
   };
 }
 
@@ -78,7 +81,11 @@ export function noAddress(
             title: `Give ${label}:${dev} the address ${suggestion}`,
             run: [commandIn(namespace, 'ip', 'addr', 'add', suggestion, 'dev', dev)],
             undo: [commandIn(namespace, 'ip', 'addr', 'del', suggestion, 'dev', dev)],
-            edit: { text: `an address for ${dev}`, yaml: `${dev}: { addresses: ["${suggestion}"] }` },
+            edit: editFor(namespace, `an address for ${dev}`, `${dev}: { addresses: ["${suggestion}"] }`, {
+              type: 'address',
+              interface: dev,
+              add: suggestion,
+            }),
           },
         }),
   };
@@ -118,7 +125,12 @@ export function wrongPrefix(
               commandIn(namespace, 'ip', 'addr', 'add', own, 'dev', dev),
               commandIn(namespace, 'ip', 'addr', 'del', mended, 'dev', dev),
             ],
-            edit: { text: `the address of ${dev}`, yaml: `${dev}: { addresses: ["${mended}"] }` },
+            edit: editFor(namespace, `the address of ${dev}`, `${dev}: { addresses: ["${mended}"] }`, {
+              type: 'address',
+              interface: dev,
+              add: mended,
+              remove: own,
+            }),
           },
         }
       : {}),
@@ -156,10 +168,19 @@ export function gatewaySelf(
             title: `Make ${better.address} the gateway of ${label}`,
             run: [commandIn(namespace, ...words(better.address))],
             undo: [commandIn(namespace, ...words(route.via ?? ''))],
-            edit: { text: 'the route’s gateway', yaml: `- { to: ${route.to}, via: "${better.address}" }` },
+            edit: gatewayEdit(namespace, route, better.address),
           },
         }),
   };
+}
+
+function gatewayEdit(namespace: ObservedNamespace, { to, via, table }: ObservedRoute, better: string): TopologyEdit {
+  const other = table === 'main' ? {} : { table };
+  return editFor(namespace, 'the route’s gateway', `- { to: ${to}, via: "${better}" }`, {
+    type: 'route',
+    add: { to, via: better, ...other },
+    remove: { to, ...(via === undefined ? {} : { via }), ...other },
+  });
 }
 
 /** Nobody on the network has the next hop's address. */
@@ -194,7 +215,7 @@ export function gatewayNobody(
             title: `Make ${better.address} the gateway of ${label}`,
             run: [commandIn(namespace, ...words(better.address))],
             undo: [commandIn(namespace, ...words(next))],
-            edit: { text: 'the route’s gateway', yaml: `- { to: ${route?.to ?? ''}, via: "${better.address}" }` },
+            ...(route === undefined ? {} : { edit: gatewayEdit(namespace, route, better.address) }),
           },
         }),
   };
@@ -218,7 +239,14 @@ export function routeRefuses(direction: Direction, namespace: ObservedNamespace,
       title: `Take the ${route.type} route to ${route.to} out of ${label}`,
       run: [commandIn(namespace, 'ip', 'route', 'del', ...words)],
       undo: [commandIn(namespace, 'ip', 'route', 'add', ...words)],
-      edit: { text: `take the route to ${route.to} out`, yaml: `# - { to: ${route.to}, type: ${route.type} }` },
+      edit: editFor(namespace, `take the route to ${route.to} out`, `# - { to: ${route.to}, type: ${route.type} }`, {
+        type: 'route',
+        remove: {
+          to: route.to,
+          type: route.type,
+          ...(route.table === 'main' ? {} : { table: route.table }),
+        },
+      }),
     },
   };
 }
@@ -229,5 +257,21 @@ export function emptyTable(direction: Direction, namespace: ObservedNamespace, p
     ...at(direction, namespace),
     text: `A policy rule of ${labelOf(namespace)} sends the packet to the table ${table}, which is empty.`,
     evidence: [`ip rule: ${priority}: lookup ${table}`],
+  };
+}
+
+/** The kernel has no way, though its tables have one: a policy rule or a setting that is not among what was read. */
+export function kernelRefuses(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  { destination, source }: Packet,
+  said: string,
+): Cause {
+  const label = labelOf(namespace);
+  return {
+    id: 'kernel-refuses',
+    ...at(direction, namespace),
+    text: `The routing tables of ${label} have a way to ${destination}, but its kernel refuses it: a policy rule (ip rule) stands before them.`,
+    evidence: [`ip route get ${destination}${source === '' ? '' : ` from ${source}`}: ${said}`],
   };
 }

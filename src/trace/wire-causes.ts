@@ -1,6 +1,7 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf } from './facts';
+import { editFor } from './mending';
 import type { Cause, Direction } from './model';
 
 /** The causes that lie in cables and bridges. */
@@ -25,7 +26,10 @@ export function interfaceDown(direction: Direction, namespace: ObservedNamespace
       title: `Set ${named(namespace, link)} up`,
       run: set('up'),
       undo: set('down'),
-      edit: { text: `${link.name} is up by itself; take \`up: false\` away`, yaml: `${link.name}: { up: true }` },
+      edit: editFor(namespace, `${link.name} is up by itself; take \`up: false\` away`, `${link.name}: { up: true }`, {
+        type: 'up',
+        interface: link.name,
+      }),
     },
   };
 }
@@ -46,7 +50,15 @@ export function bridgeDown(direction: Direction, namespace: ObservedNamespace, b
     ...at(direction, namespace, bridge),
     text: `The bridge ${bridge.name} in ${labelOf(namespace)} is down: it passes nothing on.`,
     evidence: [`ip link: ${bridge.name} state ${bridge.operState.toUpperCase()}, without UP`],
-    fix: { title: `Set ${bridge.name} up`, run: set('up'), undo: set('down') },
+    fix: {
+      title: `Set ${bridge.name} up`,
+      run: set('up'),
+      undo: set('down'),
+      edit: editFor(namespace, `take \`up: false\` away from bridges.${bridge.name}`, `${bridge.name}: { up: true }`, {
+        type: 'up',
+        interface: bridge.name,
+      }),
+    },
   };
 }
 
@@ -75,7 +87,11 @@ export function portState(
         title: `Switch the spanning tree of ${bridge.name} off`,
         run,
         undo,
-        edit: { text: `stp: false under bridges.${bridge.name}`, yaml: `${bridge.name}: { stp: false }` },
+        edit: {
+          text: `stp: false under bridges.${bridge.name}`,
+          yaml: `${bridge.name}: { stp: false }`,
+          request: { type: 'spanning-tree-off', bridge: bridge.name },
+        },
       },
     },
   ];
@@ -161,7 +177,10 @@ export function impaired(direction: Direction, namespace: ObservedNamespace, lin
         title: `Take the impairment off ${named(namespace, link)}`,
         run: [commandIn(namespace, 'tc', 'qdisc', 'del', 'dev', link.name, 'root')],
         undo: [commandIn(namespace, 'tc', 'qdisc', 'add', 'dev', link.name, 'root', 'netem', 'loss', '100%')],
-        edit: { text: 'take `loss` out of the link’s `impair`', yaml: 'impair: {}' },
+        edit: editFor(namespace, 'take `loss` out of the link’s `impair`', 'impair: {}', {
+          type: 'unimpaired',
+          interface: link.name,
+        }),
       },
     },
   ];

@@ -21,6 +21,8 @@ export interface FilterVerdict {
   readonly verdict: 'accept' | 'drop' | 'reject';
   /** What decided; absent where nothing did and the packet went on. */
   readonly by?: Decider;
+  /** The chains that let it through, each with the rule or the policy by which. */
+  readonly passed: readonly Decider[];
   /** Rules that might have decided otherwise: they ask for something that we do not understand. */
   readonly uncertain: readonly Decider[];
 }
@@ -33,15 +35,17 @@ const most = 64;
 /** Asks the chains of the filter (not NAT's) at a hook, in the order of their priorities. */
 export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook): FilterVerdict {
   const uncertain: Decider[] = [];
+  const passed: Decider[] = [];
   for (const chain of baseChains(filter, hook, at.packet).filter(({ type }) => type !== 'nat')) {
     const decided = runChain(filter, chain, at, uncertain, 0);
     const type = decided?.rule?.action.type;
     if (decided !== undefined && (type === 'drop' || type === 'reject')) {
-      return { verdict: type, by: decided, uncertain };
+      return { verdict: type, by: decided, passed, uncertain };
     }
-    if (decided === undefined && chain.policy === 'drop') return { verdict: 'drop', by: { chain }, uncertain };
+    if (decided === undefined && chain.policy === 'drop') return { verdict: 'drop', by: { chain }, passed, uncertain };
+    passed.push(decided ?? { chain });
   }
-  return { verdict: 'accept', uncertain };
+  return { verdict: 'accept', passed, uncertain };
 }
 
 /** The first NAT rule at a hook that takes the packet, and the rules that would have but for something not understood. */

@@ -1,0 +1,179 @@
+import type { ObservedLink, ObservedNamespace } from '../host/model';
+import { labelOf, linkNamed, ownerLink, routeQuestionKey, type KernelAnswer, type RouteQuestion } from './facts';
+import type { TraceFacts } from './facts';
+import { bridgeWithoutAddress, gatewayFor } from './gateways';
+import { reversePathFilter } from './local-causes';
+import type { Direction } from './model';
+import { isSame, type Packet } from './packet';
+import * as causesOf from './route-causes';
+import { lookUp, type RouteDecision } from './routing';
+import { sameNetwork } from './translate';
+import type { WayLog } from './way-log';
+import { interfaceDown } from './wire-causes';
+import { reachFrom } from './wire';
+
+/** A packet's way through the namespaces' routing: by the tables that were read, and by the kernel's own answers. */
+export class RouteWalk {
+  constructor(
+    private readonly facts: TraceFacts,
+    private readonly log: WayLog,
+  ) {}
+
+  /** undefined: there is no way, nor one that could be guessed; the causes say why. */
+  decide(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    direction: Direction,
+    iif: string | undefined,
+  ): RouteDecision | undefined {
+    const question: RouteQuestion = {
+      namespaceId: namespace.id,
+      to: packet.destination,
+      ...(packet.source === '' ? {} : { from: packet.source }),
+      ...(iif === undefined ? {} : { iif }),
+    };
+    this.log.questions.push(question);
+    const answer = this.facts.details.get(namespace.id)?.answers.get(routeQuestionKey(question));
+    const decision = byKernel(lookUp(namespace, packet, iif), answer);
+    if (decision.type === 'refused') {
+      this.log.blame(causesOf.routeRefuses(direction, namespace, decision.route));
+      return undefined;
+    }
+    if (decision.type === 'none') return this.withoutRoute(namespace, packet, direction, decision.emptyTable, iif);
+    const wasAsked = answer?.error === undefined && answer?.dev !== undefined;
+    this.log.hop('route', direction, packet, `${labelOf(namespace)} looks up ${packet.destination}`, {
+      namespace,
+      by: wasAsked ? `${decision.by} (asked: ip route get)` : decision.by,
+      ...(decision.type === 'unicast' && decision.route !== undefined ? { route: decision.route } : {}),
+    });
+    const refusal = refusalOf(namespace, decision, answer, iif);
+    if (refusal !== undefined) this.log.blame(causesOf.kernelRefuses(direction, namespace, packet, refusal));
+    return decision;
+  }
+
+  /** The reverse path filter, by the namespace's own way to where the packet comes from. */
+  checkReverse(namespace: ObservedNamespace, packet: Packet, direction: Direction, link: ObservedLink): void {
+    if (packet.family !== 'inet' || packet.source === '') return;
+    const back = lookUp(namespace, { ...packet, source: packet.destination, destination: packet.source });
+    const expected = back.type === 'unicast' ? back.dev : undefined;
+    if (back.type === 'local') return;
+    const cause = reversePathFilter(this.facts, direction, namespace, packet, link.name, expected);
+    if (cause !== undefined) this.log.blame(cause);
+  }
+
+  /** No way: why, and the way that it would take if that were mended. */
+  private withoutRoute(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    direction: Direction,
+    empty: Extract<RouteDecision, { type: 'none' }>['emptyTable'],
+    iif: string | undefined,
+  ): RouteDecision | undefined {
+    const { family, destination } = packet;
+    const usable = namespace.links.filter(({ kind, master }) => kind !== 'loopback' && master === undefined);
+    const connected = usable.find(({ addresses }) => addresses.some(({ cidr }) => sameNetwork(cidr, destination)));
+    if (connected !== undefined && !connected.up) {
+      // Leaving it finds it down, as the first thing on its way out.
+      return asIf(connected, family, `the network of ${connected.name}`);
+    }
+    const down = usable.filter(
+      ({ up, addresses, name }) => !up && name !== iif && addresses.some((one) => one.family === family),
+    );
+    for (const link of down)
+      if (!usable.some(({ up }) => up) || down.length === 1) this.log.blame(interfaceDown(direction, namespace, link));
+    if (empty !== undefined)
+      this.log.blame(causesOf.emptyTable(direction, namespace, empty.rule.priority, empty.table));
+    const bare = usable.filter(
+      ({ addresses }) => !addresses.some((one) => one.family === family && one.scope === 'global'),
+    );
+    if (bare.length === usable.length) {
+      const [link] = bare;
+      if (link === undefined) return undefined;
+      if (!link.up) this.log.blame(interfaceDown(direction, namespace, link));
+      this.log.blame(causesOf.noAddress(direction, namespace, link.name, family, undefined));
+      return undefined;
+    }
+    const near = this.wrongPrefix(namespace, packet, direction, usable);
+    if (near !== undefined) return near;
+    if (empty === undefined) this.log.blame(causesOf.noRoute(this.facts, direction, namespace, packet));
+    const gateway = gatewayFor(this.facts, namespace, family);
+    if (gateway !== undefined) {
+      const decision = asIf(
+        linkNamed(namespace, gateway.dev),
+        family,
+        `as if there were a default route via ${gateway.address}`,
+      );
+      return decision === undefined ? undefined : { ...decision, via: gateway.address };
+    }
+    const lacking = bridgeWithoutAddress(this.facts, namespace, family);
+    if (lacking !== undefined) {
+      this.log.blame(causesOf.noAddress(direction, lacking.namespace, lacking.bridge.name, family, lacking.suggestion));
+    }
+    return undefined;
+  }
+
+  /** The destination is at the other end of one's own cables, and only the prefix keeps them apart. */
+  private wrongPrefix(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    direction: Direction,
+    usable: readonly ObservedLink[],
+  ): RouteDecision | undefined {
+    const { family, destination } = packet;
+    for (const link of usable.filter(({ up }) => up)) {
+      const reach = reachFrom(this.facts, direction, namespace, link).find(
+        (one) =>
+          one.isEdge !== true &&
+          one.namespace.id !== namespace.id &&
+          ownerLink(one.namespace, destination) === one.link,
+      );
+      const theirs = reach?.link.addresses.find(({ cidr }) => isSame(cidr.split('/')[0] ?? '', destination))?.cidr;
+      const decision = asIf(link, family, 'as if the prefix were right');
+      if (theirs === undefined || decision?.source === undefined) continue;
+      this.log.blame(causesOf.wrongPrefix(direction, namespace, link.name, packet, theirs));
+      return decision;
+    }
+    return undefined;
+  }
+}
+
+type Unicast = Extract<RouteDecision, { type: 'unicast' }>;
+
+/** A way that is not in the tables, out of an interface with its own address. */
+function asIf(link: ObservedLink | undefined, family: string, by: string): Unicast | undefined {
+  if (link === undefined) return undefined;
+  const source = link.addresses.find((one) => one.family === family)?.cidr.split('/')[0];
+  return { type: 'unicast', dev: link.name, table: 'main', by, ...(source === undefined ? {} : { source }) };
+}
+
+/** The kernel knows best; what it refuses is found by our own reasons, in `withoutRoute` or at its checks. */
+function byKernel(own: RouteDecision, answer: KernelAnswer | undefined): RouteDecision {
+  if (answer?.dev === undefined || answer.error !== undefined || own.type === 'local') return own;
+  if (answer.type !== undefined && answer.type !== 'unicast') return own;
+  if (own.type === 'unicast' && own.dev === answer.dev && own.via === answer.via) {
+    return answer.source === undefined ? own : { ...own, source: answer.source };
+  }
+  const { dev, via, source } = answer;
+  return {
+    type: 'unicast',
+    dev,
+    table: 'main',
+    by: `ip route get: dev ${dev}`,
+    ...(via === undefined ? {} : { via }),
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+/**
+ * The kernel's words where it refuses a packet of the namespace's own for which the tables have a way: a policy rule says so.
+ * Of a packet that came in (`iif`) it also refuses for its forwarding and reverse path, which are found by themselves.
+ */
+function refusalOf(
+  namespace: ObservedNamespace,
+  decision: RouteDecision,
+  answer: KernelAnswer | undefined,
+  iif: string | undefined,
+): string | undefined {
+  if (answer?.error === undefined || iif !== undefined || decision.type !== 'unicast') return undefined;
+  return linkNamed(namespace, decision.dev)?.up === true ? answer.error : undefined;
+}
