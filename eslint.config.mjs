@@ -19,6 +19,14 @@ const rooms = {
 };
 const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture'];
 
+/** Where a secret may leave its wrapper: for what it opens, and for VS Code's secret storage. */
+const mayExpose = [
+  ...['key-files', 'ssh-agent', 'ssh-keys', 'ssh-methods', 'sudo-channel', 'sudo-password'].map(
+    (name) => `src/transport/${name}.ts`,
+  ),
+  'src/vscode/hosts/secret-store.ts',
+];
+
 const importRules = Object.entries(rooms).map(([room, allowed]) => {
   const forbidden = Object.keys(rooms).filter((other) => other !== room && !allowed.includes(other));
   const patterns = [
@@ -60,6 +68,19 @@ export default tseslint.config(
     },
   },
   ...importRules,
+  {
+    files: ['src/**/*.ts'],
+    ignores: mayExpose,
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='expose'], MemberExpression[property.value='expose']",
+          message: 'A secret stays in its wrapper here: see src/base/secret.ts and mayExpose in eslint.config.mjs.',
+        },
+      ],
+    },
+  },
   {
     files: ['webview/**/*.ts'],
     rules: {

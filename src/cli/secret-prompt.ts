@@ -1,5 +1,6 @@
 import { cancelledError } from '../transport/cancellation';
 import { plainLine } from '../base/plain-text';
+import { Secret } from '../base/secret';
 import type { ConnectPrompts, SecretQuestion } from '../transport/transport';
 
 /** Asks for secrets at the terminal, where there is one; elsewhere nobody can be asked. Secrets are not shown as they are typed. */
@@ -10,7 +11,7 @@ export function secretPrompts(signal: AbortSignal): Pick<ConnectPrompts, 'askSec
       return await readLine(`${isAgain ? 'That was wrong. ' : ''}${words[type]} ${subject}: `, false, signal);
     },
     answerChallenge: async ({ subject, name, instructions, prompts }) => {
-      const answers: string[] = [];
+      const answers: Secret[] = [];
       for (const { text, echo } of prompts) {
         const said = [name, instructions].filter((part) => part.trim() !== '').join(' ');
         answers.push(await readLine(`(${subject}) ${said === '' ? '' : `${said} `}${text} `, echo, signal));
@@ -27,7 +28,7 @@ const words: Readonly<Record<SecretQuestion['type'], string>> = {
 };
 
 /** Reads one line in raw mode: the terminal's own line mode would show it. @throws NetnsError `cancelled` for Ctrl-C and Ctrl-D. */
-function readLine(question: string, echo: boolean, signal: AbortSignal): Promise<string> {
+function readLine(question: string, echo: boolean, signal: AbortSignal): Promise<Secret> {
   const { stdin, stderr } = process;
   return new Promise((resolve, reject) => {
     const typed: string[] = [];
@@ -43,7 +44,7 @@ function readLine(question: string, echo: boolean, signal: AbortSignal): Promise
     const take = (chunk: Buffer | string): void => {
       for (const character of chunk.toString()) {
         if (character === '\r' || character === '\n') {
-          end(() => resolve(typed.join('')));
+          end(() => resolve(new Secret(typed.join(''))));
           return;
         }
         if (character === '\x03' || character === '\x04') {

@@ -44,7 +44,8 @@ export async function connectSsh(
   try {
     const machine = await goAlong(way, jumps, { prompts: memory, signal, timing });
     machine.onDidClose(() => jumps.dispose());
-    return await ScriptTransport.open(machine, memory, (again) => connectSsh(target, memory, again, timing), signal);
+    const connectAnew = (again?: AbortSignal): Promise<Transport> => connectSsh(target, memory, again, timing);
+    return await ScriptTransport.open(machine, memory, connectAnew, signal, timing.login);
   } catch (error) {
     jumps.dispose();
     throw error;

@@ -1,13 +1,14 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { utils, type ParsedKey } from 'ssh2';
+import { Secret } from '../base/secret';
 
 /** A private key's file, understood. */
 export type KeyFile =
   /** `text` is in a form that ssh2 reads. */
-  | { readonly type: 'key'; readonly text: string }
+  | { readonly type: 'key'; readonly text: Secret }
   /** `publicKey` where it is known without the passphrase: from an OpenSSH file itself, else from the `.pub` file beside it. */
-  | { readonly type: 'locked'; readonly text: string; readonly publicKey: ParsedKey | undefined; readonly why: string }
+  | { readonly type: 'locked'; readonly text: Secret; readonly publicKey: ParsedKey | undefined; readonly why: string }
   | { readonly type: 'missing' | 'unusable'; readonly why: string };
 
 /** Reads a private key: OpenSSH's own format, PEM, PKCS #8 or PuTTY's. Never throws; `why` is the end of a sentence. */
@@ -20,24 +21,25 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'missing', why: 'does not exist' };
     return { type: 'unusable', why: `cannot be read (${code ?? message})` };
   }
-  const key = parsePrivateKey(text);
+  const secret = new Secret(text);
+  const key = parsePrivateKey(secret);
   if (key.type !== 'locked') return key;
-  return { ...key, text, publicKey: publicKeyInside(text) ?? (await publicKeyBeside(file)) };
+  return { ...key, text: secret, publicKey: publicKeyInside(text) ?? (await publicKeyBeside(file)) };
 }
 
 export type ParsedPrivateKey =
-  | { readonly type: 'key'; readonly text: string }
+  | { readonly type: 'key'; readonly text: Secret }
   | { readonly type: 'locked'; readonly why: string }
   | { readonly type: 'unusable'; readonly why: string };
 
 /** @param passphrase Where it is wrong, the answer is `locked`. */
-export function parsePrivateKey(text: string, passphrase?: string): ParsedPrivateKey {
+export function parsePrivateKey(file: Secret, passphrase?: Secret): ParsedPrivateKey {
+  const text = file.expose();
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text)) return parsePkcs8(text, passphrase);
-  const secret = passphrase === undefined ? undefined : Buffer.from(passphrase);
-  const key = utils.parseKey(text, secret);
+  const key = utils.parseKey(text, passphrase?.expose());
   if (!(key instanceof Error)) {
     if (!key.isPrivateKey()) return { type: 'unusable', why: 'is a public key, not a private one' };
-    return passphrase === undefined ? { type: 'key', text } : unlocked(key);
+    return passphrase === undefined ? { type: 'key', text: file } : unlocked(key);
   }
   if (/not supported|unsupported/i.test(key.message)) return { type: 'unusable', why: unreadable(text, key.message) };
   if (passphrase !== undefined || /passphrase|encrypted/i.test(key.message)) return locked;
@@ -57,26 +59,32 @@ function unreadable(text: string, said: string): string {
 /** The key without its passphrase. ssh2 writes Ed25519 keys in a format that it does not read. */
 function unlocked(key: ParsedKey): ParsedPrivateKey {
   const text = key.getPrivatePEM();
-  return text.startsWith('-----BEGIN PRIVATE KEY-----') ? parsePkcs8(text, undefined) : { type: 'key', text };
+  return text.startsWith('-----BEGIN PRIVATE KEY-----')
+    ? parsePkcs8(text, undefined)
+    : { type: 'key', text: new Secret(text) };
 }
 
 /** Node.js reads PKCS #8 (RFC 5958), ssh2 does not. */
-function parsePkcs8(text: string, passphrase: string | undefined): ParsedPrivateKey {
+function parsePkcs8(text: string, passphrase: Secret | undefined): ParsedPrivateKey {
   const isLocked = text.includes('BEGIN ENCRYPTED PRIVATE KEY');
   if (isLocked && passphrase === undefined) return locked;
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: text, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
+    key = createPrivateKey({
+      key: text,
+      format: 'pem',
+      ...(passphrase === undefined ? {} : { passphrase: passphrase.expose() }),
+    });
   } catch {
     return isLocked ? locked : { type: 'unusable', why: 'holds no private key that can be read (PKCS #8)' };
   }
   switch (key.asymmetricKeyType) {
     case 'rsa':
-      return { type: 'key', text: key.export({ type: 'pkcs1', format: 'pem' }).toString() };
+      return { type: 'key', text: new Secret(key.export({ type: 'pkcs1', format: 'pem' }).toString()) };
     case 'ec':
-      return { type: 'key', text: key.export({ type: 'sec1', format: 'pem' }).toString() };
+      return { type: 'key', text: new Secret(key.export({ type: 'sec1', format: 'pem' }).toString()) };
     case 'ed25519':
-      return { type: 'key', text: openSshEd25519(key) };
+      return { type: 'key', text: new Secret(openSshEd25519(key)) };
     default:
       return { type: 'unusable', why: `holds a key of the kind ${key.asymmetricKeyType ?? 'unknown'}, not of SSH` };
   }

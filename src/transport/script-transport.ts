@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import { isCancelled, NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
+import { Secret } from '../base/secret';
 import { ChannelRefused, type ByteChannel, type ChannelEvents, type Machine } from './byte-channel';
 import { orCancelled } from './cancellation';
 import { ChannelQueue, type ChannelUse } from './channel-queue';
@@ -31,12 +32,18 @@ type Gate = <T extends ByteChannel>(
 
 const defaultMaxOutput = 64 * 1024 * 1024;
 
+/** How long a machine may take to answer our first command, in milliseconds: sudo may have to ask a server about us. */
+const firstCommandLimit = 60_000;
+
+/** Most bytes of the answer to it; a login shell's greeting is not counted. */
+const firstAnswerLimit = 64 * 1024;
+
 /** Runs scripts on a machine, however it is reached. */
 export class ScriptTransport implements Transport {
   readonly onDidClose: Event<Error | undefined>;
   private user = '';
   private found: Privilege = { type: 'root' };
-  private become: 'sudo' | 'doas' | { readonly password: string } | undefined;
+  private become: 'sudo' | 'doas' | { readonly password: Secret } | undefined;
   private readonly queue = new ChannelQueue();
 
   private constructor(
@@ -53,17 +60,20 @@ export class ScriptTransport implements Transport {
    * Makes a transport of a machine: asks it which user we are there, and the person for the password that sudo wants.
    *
    * @param connectAnew makes another such transport, from the beginning
-   * @throws NetnsError when nothing runs there, `cancelled`, `connectionLost`. The machine is then disposed.
+   * @param limit how long our first command may take, in milliseconds
+   * @throws NetnsError when nothing runs there, `unreachable` where it does not answer, `cancelled`, `connectionLost`. The
+   *   machine is then disposed.
    */
   static async open(
     machine: Machine,
     prompts: ConnectPrompts,
     connectAnew: (signal?: AbortSignal) => Promise<Transport>,
     signal?: AbortSignal,
+    limit = firstCommandLimit,
   ): Promise<ScriptTransport> {
     const transport = new ScriptTransport(machine, connectAnew);
     try {
-      await transport.findWayToRoot(prompts, signal);
+      await transport.findWayToRoot(prompts, signal, limit);
       return transport;
     } catch (error) {
       machine.dispose();
@@ -172,9 +182,8 @@ export class ScriptTransport implements Transport {
     }
   }
 
-  private async findWayToRoot(prompts: ConnectPrompts, signal: AbortSignal | undefined): Promise<void> {
-    const options = { asRoot: false, ...(signal === undefined ? {} : { signal }) };
-    const { user, way } = readPrivilege(await this.run(privilegeScript, options), this.description);
+  private async findWayToRoot(prompts: ConnectPrompts, signal: AbortSignal | undefined, limit: number): Promise<void> {
+    const { user, way } = readPrivilege(await this.askWhoWeAre(signal, limit), this.description);
     this.user = user;
     switch (way.type) {
       case 'root':
@@ -195,14 +204,30 @@ export class ScriptTransport implements Transport {
           way.otherwise,
           signal,
         );
-        this.become = typeof answer === 'string' ? { password: answer } : undefined;
-        this.found = typeof answer === 'string' ? { type: 'sudo' } : { type: 'none', error: answer };
+        this.become = answer instanceof Secret ? { password: answer } : undefined;
+        this.found = answer instanceof Secret ? { type: 'sudo' } : { type: 'none', error: answer };
       }
     }
   }
 
+  /** Runs our first command. A login shell whose start-up files wait for something would keep us here for ever. */
+  private async askWhoWeAre(signal: AbortSignal | undefined, limit: number): Promise<RunResult> {
+    const late = AbortSignal.timeout(limit);
+    const either = signal === undefined ? late : AbortSignal.any([signal, late]);
+    const options = { asRoot: false, signal: either, maxOutput: firstAnswerLimit };
+    try {
+      return await orCancelled(this.run(privilegeScript, options), either);
+    } catch (error) {
+      if (!late.aborted || signal?.aborted === true) throw error;
+      throw new NetnsError('unreachable', `${this.description} let us in, but ran nothing within ${limit / 1000} s.`, {
+        advice:
+          'Log in with ssh in a terminal, and look whether a start-up file of the login shell there (~/.profile, ~/.bashrc) waits for something.',
+      });
+    }
+  }
+
   /** @throws SudoRefused */
-  private async trySudo(password: string, signal: AbortSignal | undefined): Promise<void> {
+  private async trySudo(password: Secret, signal: AbortSignal | undefined): Promise<void> {
     this.become = { password };
     this.found = { type: 'sudo' };
     await this.run(':', signal === undefined ? {} : { signal });

@@ -1,4 +1,5 @@
 import { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } from './transport';
 
 /**
@@ -6,7 +7,7 @@ import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } 
  * made anew. Held in memory only.
  */
 export class SessionSecrets implements ConnectPrompts {
-  private readonly known = new Map<string, string>();
+  private readonly known = new Map<string, Secret>();
 
   constructor(private readonly prompts: ConnectPrompts) {}
 
@@ -34,14 +35,14 @@ export class SessionSecrets implements ConnectPrompts {
     return this.prompts.answerChallenge?.bind(this.prompts);
   }
 
-  onSecretAccepted(question: SecretQuestion, secret: string): void {
-    if (this.known.get(keyOf(question)) === secret) return;
+  onSecretAccepted(question: SecretQuestion, secret: Secret): void {
+    if (secret.equals(this.known.get(keyOf(question)))) return;
     this.known.set(keyOf(question), secret);
     this.prompts.onSecretAccepted?.(question, secret);
   }
 
   /** What was right before; forgotten when it no longer is. */
-  recall(question: SecretQuestion): string | undefined {
+  recall(question: SecretQuestion): Secret | undefined {
     if (question.isAgain) this.known.delete(keyOf(question));
     return this.known.get(keyOf(question));
   }
@@ -61,17 +62,17 @@ class Unattended implements ConnectPrompts {
     return Promise.reject(new NetnsError('hostKey', message, { advice: connectYourself }));
   }
 
-  askSecret(question: SecretQuestion): Promise<string | undefined> {
+  askSecret(question: SecretQuestion): Promise<Secret | undefined> {
     const secret = this.memory.recall(question);
     if (secret !== undefined) return Promise.resolve(secret);
     return Promise.reject(needsPerson(question.subject, `the ${question.type} is needed`));
   }
 
-  answerChallenge({ subject }: LoginChallenge): Promise<readonly string[] | undefined> {
+  answerChallenge({ subject }: LoginChallenge): Promise<readonly Secret[] | undefined> {
     return Promise.reject(needsPerson(subject, 'the host asks for something that only a person can answer'));
   }
 
-  onSecretAccepted(question: SecretQuestion, secret: string): void {
+  onSecretAccepted(question: SecretQuestion, secret: Secret): void {
     this.memory.onSecretAccepted(question, secret);
   }
 }

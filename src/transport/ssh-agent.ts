@@ -9,6 +9,7 @@ import {
   type SigningRequestOptions,
 } from 'ssh2';
 import { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import { parsePrivateKey, parsePublic } from './key-files';
 
 /** How long the agent may take to list its keys, in milliseconds. A forwarded agent whose connection hangs never answers. */
@@ -94,7 +95,7 @@ export class LockedKeyAgent extends BaseAgent<ParsedKey> {
   /** @param unlock The private key's text; rejects where there is none to be had. */
   constructor(
     private readonly publicKey: ParsedKey,
-    private readonly unlock: () => Promise<string>,
+    private readonly unlock: () => Promise<Secret>,
   ) {
     super();
   }
@@ -107,8 +108,8 @@ export class LockedKeyAgent extends BaseAgent<ParsedKey> {
     const done = (typeof options === 'function' ? options : callback) as SignCallback;
     const { hash } = (typeof options === 'function' ? {} : options) as SigningRequestOptions;
     this.unlock().then(
-      (text) => {
-        const signature = signWith(text, data, hash);
+      (key) => {
+        const signature = signWith(key, data, hash);
         if (signature instanceof Error) done(signature);
         else done(undefined, signature);
       },
@@ -117,8 +118,8 @@ export class LockedKeyAgent extends BaseAgent<ParsedKey> {
   }
 }
 
-function signWith(text: string, data: Buffer, hash: string | undefined): Buffer | Error {
-  const key = utils.parseKey(text);
+function signWith(secret: Secret, data: Buffer, hash: string | undefined): Buffer | Error {
+  const key = utils.parseKey(secret.expose());
   if (key instanceof Error) return key;
   return key.sign(data, hash);
 }
@@ -131,13 +132,13 @@ function signWith(text: string, data: Buffer, hash: string | undefined): Buffer 
  */
 export async function unlockKey(
   file: string,
-  text: string,
-  ask: (isAgain: boolean) => Promise<string>,
-): Promise<{ readonly text: string; readonly passphrase: string }> {
+  text: Secret,
+  ask: (isAgain: boolean) => Promise<Secret>,
+): Promise<{ readonly key: Secret; readonly passphrase: Secret }> {
   for (let attempt = 0; attempt < 3; attempt++) {
     const passphrase = await ask(attempt > 0);
     const key = parsePrivateKey(text, passphrase);
-    if (key.type === 'key') return { text: key.text, passphrase };
+    if (key.type === 'key') return { key: key.text, passphrase };
     if (key.type === 'unusable') throw new NetnsError('login', `The key ${file} ${key.why}.`);
   }
   throw new NetnsError('login', `The passphrase of ${file} was wrong three times.`, {

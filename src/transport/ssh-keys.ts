@@ -2,12 +2,14 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import { parsePublic, publicKeyBeside, readKeyFile, type KeyFile } from './key-files';
 import { ListedAgent, listAgentKeys, usualAgent, type AgentKeys } from './ssh-agent';
 
 /** One key (or an agent's) to log in with, and its name for people. */
 export type LoginAttempt =
   | { readonly label: string; readonly method: AnyAuthMethod }
+  | { readonly label: string; readonly key: Secret }
   /** Its passphrase is asked for when its turn has come. */
   | { readonly label: string; readonly locked: Extract<KeyFile, { type: 'locked' }> };
 
@@ -67,7 +69,7 @@ export async function planLogin(sources: LoginSources): Promise<LoginPlan> {
     if (agentKeys.others > 0) leftOut.push(`${agentKeys.others} of the SSH agent’s are security keys or certificates.`);
   }
   for (const { file, read } of reads) {
-    if (read.type === 'key') attempts.push(keyAttempt(file, user, read.text));
+    if (read.type === 'key') attempts.push({ label: file, key: read.text });
     else if (read.type === 'missing' || isHeld(read, agentKeys)) continue;
     else if (read.type === 'locked' && canAsk) attempts.push({ label: file, locked: read });
     else leftOut.push(`${file} ${read.why}.`);
@@ -75,14 +77,10 @@ export async function planLogin(sources: LoginSources): Promise<LoginPlan> {
   return { attempts, leftOut };
 }
 
-function keyAttempt(file: string, user: string, text: string): LoginAttempt {
-  return { label: file, method: { type: 'publickey', username: user, key: text } };
-}
-
 /** The public key of a file that an agent may hold: from the file, else from the one beside it. */
 async function publicKeyOf(file: string, read: KeyFile): Promise<Buffer | undefined> {
   if (read.type === 'key') {
-    const key = parsePublic(read.text);
+    const key = parsePublic(read.text.expose());
     return key?.getPublicSSH();
   }
   if (read.type === 'locked') return read.publicKey?.getPublicSSH();
@@ -101,7 +99,7 @@ async function identityAttempt(
   canAsk: boolean,
 ): Promise<LoginAttempt> {
   const read = await readKeyFile(file);
-  if (read.type === 'key') return keyAttempt(file, user, read.text);
+  if (read.type === 'key') return { label: file, key: read.text };
   if (read.type === 'locked') {
     const held = heldByAgent(read, agentKeys);
     if (held !== undefined && typeof agentKeys !== 'string') return agentAttempt(agentKeys, user, [held]);

@@ -1,5 +1,6 @@
 import type { AnyAuthMethod } from 'ssh2';
 import { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import { cancelledError } from './cancellation';
 import { LockedKeyAgent, unlockKey } from './ssh-agent';
 import type { LoginAttempt, LoginPlan } from './ssh-keys';
@@ -32,9 +33,10 @@ export class LoginMethods {
   private passwords = 0;
   private interactive = 0;
   private challenges = 0;
+  private partials = 0;
   private wasRefused = false;
   /** A password that the host has not answered yet. */
-  private pending: { readonly question: SecretQuestion; readonly secret: string } | undefined;
+  private pending: { readonly question: SecretQuestion; readonly secret: Secret } | undefined;
 
   constructor(private readonly parts: MethodParts) {
     this.keysLeft = [...parts.plan.attempts];
@@ -48,6 +50,11 @@ export class LoginMethods {
   async next(left: readonly string[], isPartial: boolean): Promise<AnyAuthMethod | undefined> {
     const { user, prompts } = this.parts;
     if (isPartial) {
+      if (++this.partials > challengeLimit) {
+        throw new NetnsError('login', `${this.parts.subject} wants more than ${challengeLimit} logins in a row.`, {
+          advice: 'Look at AuthenticationMethods in the sshd_config of the host.',
+        });
+      }
       this.accepted();
       this.passwords = 0;
       this.interactive = 0;
@@ -68,7 +75,7 @@ export class LoginMethods {
     if (left.includes('password') && prompts.askSecret !== undefined && this.passwords < passwordTries) {
       this.passwords++;
       if (this.passwords === 1) this.tried.push('a password');
-      return { type: 'password', username: user, password: await this.askPassword() };
+      return { type: 'password', username: user, password: (await this.askPassword()).expose() };
     }
     return undefined;
   }
@@ -88,10 +95,11 @@ export class LoginMethods {
     const { user } = this.parts;
     this.tried.push(attempt.label);
     if ('method' in attempt) return attempt.method;
+    if ('key' in attempt) return { type: 'publickey', username: user, key: attempt.key.expose() };
     const { publicKey } = attempt.locked;
-    const unlock = (): Promise<string> => this.unlock(attempt.label, attempt.locked.text);
-    if (publicKey === undefined) return { type: 'publickey', username: user, key: await unlock() };
-    const failing = async (): Promise<string> => {
+    const unlock = (): Promise<Secret> => this.unlock(attempt.label, attempt.locked.text);
+    if (publicKey === undefined) return { type: 'publickey', username: user, key: (await unlock()).expose() };
+    const failing = async (): Promise<Secret> => {
       try {
         return await unlock();
       } catch (error) {
@@ -102,14 +110,14 @@ export class LoginMethods {
     return { type: 'agent', username: user, agent: new LockedKeyAgent(publicKey, failing) };
   }
 
-  private async unlock(file: string, locked: string): Promise<string> {
+  private async unlock(file: string, locked: Secret): Promise<Secret> {
     const question = { type: 'passphrase', subject: file } as const;
-    const { text, passphrase } = await unlockKey(file, locked, (isAgain) => this.askSecret({ ...question, isAgain }));
+    const { key, passphrase } = await unlockKey(file, locked, (isAgain) => this.askSecret({ ...question, isAgain }));
     this.parts.prompts.onSecretAccepted?.({ ...question, isAgain: false }, passphrase);
-    return text;
+    return key;
   }
 
-  private async askPassword(): Promise<string> {
+  private async askPassword(): Promise<Secret> {
     const question: SecretQuestion = { type: 'password', subject: this.parts.subject, isAgain: this.wasRefused };
     const secret = await this.askSecret(question);
     this.pending = { question, secret };
@@ -126,7 +134,7 @@ export class LoginMethods {
         // A second question after the password's answer means that the password was right.
         if (asked++ > 0) this.accepted();
         this.answer(name, instructions, texts)
-          .then((answers) => finish([...answers]))
+          .then((answers) => finish(answers.map((answer) => answer.expose())))
           .catch((error: unknown) => this.parts.fail(asLoginError(error)));
       },
     };
@@ -136,9 +144,10 @@ export class LoginMethods {
     name: string,
     instructions: string,
     prompts: LoginChallenge['prompts'],
-  ): Promise<readonly string[]> {
+  ): Promise<readonly Secret[]> {
     const { subject } = this.parts;
-    if (++this.challenges > challengeLimit) {
+    this.challenges += Math.max(1, prompts.length);
+    if (this.challenges > challengeLimit) {
       throw new NetnsError('login', `${subject} asked more than ${challengeLimit} questions.`, {
         advice: 'Look at the log of sshd on the host.',
       });
@@ -157,7 +166,7 @@ export class LoginMethods {
     return answers;
   }
 
-  private async askSecret(question: SecretQuestion): Promise<string> {
+  private async askSecret(question: SecretQuestion): Promise<Secret> {
     const secret = await this.parts.ask(async (signal) => await this.parts.prompts.askSecret?.(question, signal));
     if (secret === undefined) throw cancelledError();
     return secret;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
 import { orCancelled } from './cancellation';
 import { deferred } from './deferred';
@@ -42,7 +43,7 @@ export class SudoGate implements ChannelEvents {
 
   constructor(
     private readonly question: SudoQuestion,
-    private readonly password: string,
+    private readonly password: Secret,
     private readonly events: ChannelEvents,
   ) {
     this.passed.promise.catch(() => undefined);
@@ -99,7 +100,7 @@ export class SudoGate implements ChannelEvents {
     } else if (questions === 1 && this.state === 'waiting') {
       this.state = 'answered';
       this.limit();
-      this.channel?.write(`${this.password}\n`);
+      this.channel?.write(`${this.password.expose()}\n`);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { NetnsError } from '../base/errors';
+import type { Secret } from '../base/secret';
 import { noRoot } from './privilege';
 import { SudoRefused } from './sudo-channel';
 import type { ConnectPrompts, SecretQuestion } from './transport';
@@ -17,10 +18,10 @@ const tries = 3;
 export async function askForSudo(
   where: { readonly description: string; readonly user: string },
   prompts: ConnectPrompts,
-  attempt: (password: string) => Promise<void>,
+  attempt: (password: Secret) => Promise<void>,
   otherwise: NetnsError,
   signal: AbortSignal | undefined,
-): Promise<string | NetnsError> {
+): Promise<Secret | NetnsError> {
   const { description, user } = where;
   if (prompts.askSecret === undefined) return otherwise;
   let hostSaid = '';
@@ -29,7 +30,7 @@ export async function askForSudo(
     const password = await prompts.askSecret(question, signal ?? new AbortController().signal);
     if (password === undefined) return noRoot(description, user, 'unanswered');
     // It would be two lines for sudo, the second of them for whoever comes after it.
-    if (/[\n\r\0]/.test(password)) continue;
+    if (/[\n\r\0]/.test(password.expose())) continue;
     try {
       await attempt(password);
       prompts.onSecretAccepted?.(question, password);

@@ -1,6 +1,7 @@
 import type { Disposable } from '../base/disposable';
 import type { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
+import type { Secret } from '../base/secret';
 
 /** Where a host is and how to log in. Holds no secret. */
 export type HostTarget =
@@ -64,12 +65,12 @@ export interface ConnectPrompts {
    *
    * @param signal The answer is not wanted any more.
    */
-  readonly askSecret?: ((question: SecretQuestion, signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  readonly askSecret?: ((question: SecretQuestion, signal: AbortSignal) => Promise<Secret | undefined>) | undefined;
   /** An answer to each prompt; undefined stops connecting. Absent where nobody can be asked. */
   readonly answerChallenge?:
-    ((challenge: LoginChallenge, signal: AbortSignal) => Promise<readonly string[] | undefined>) | undefined;
+    ((challenge: LoginChallenge, signal: AbortSignal) => Promise<readonly Secret[] | undefined>) | undefined;
   /** The secret that was given opened what it was asked for: the person may want to have it remembered. */
-  onSecretAccepted?(question: SecretQuestion, secret: string): void;
+  onSecretAccepted?(question: SecretQuestion, secret: Secret): void;
 }
 
 export interface RunOptions {

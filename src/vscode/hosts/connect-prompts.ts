@@ -1,4 +1,5 @@
 import { CancellationTokenSource, window, type InputBoxOptions, type LogOutputChannel } from 'vscode';
+import { Secret } from '../../base/secret';
 import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } from '../../transport/transport';
 import { plainLine } from '../host-data';
 import { logError } from '../notify';
@@ -32,7 +33,7 @@ export class PersonPrompts implements ConnectPrompts {
     return answer === trust;
   }
 
-  readonly askSecret = async (question: SecretQuestion, signal: AbortSignal): Promise<string | undefined> => {
+  readonly askSecret = async (question: SecretQuestion, signal: AbortSignal): Promise<Secret | undefined> => {
     if (question.isAgain) await this.store.forget(question);
     const known = question.isAgain ? undefined : await this.store.get(question);
     if (known !== undefined) return known;
@@ -46,8 +47,8 @@ export class PersonPrompts implements ConnectPrompts {
   readonly answerChallenge = async (
     { subject, name, instructions, prompts }: LoginChallenge,
     signal: AbortSignal,
-  ): Promise<readonly string[] | undefined> => {
-    const answers: string[] = [];
+  ): Promise<readonly Secret[] | undefined> => {
+    const answers: Secret[] = [];
     for (const [index, { text, echo }] of prompts.entries()) {
       const said = [name, instructions, text].map((part) => plainLine(part).trim()).filter((part) => part !== '');
       const answer = await showInput(
@@ -64,14 +65,14 @@ export class PersonPrompts implements ConnectPrompts {
     return answers;
   };
 
-  onSecretAccepted(question: SecretQuestion, secret: string): void {
+  onSecretAccepted(question: SecretQuestion, secret: Secret): void {
     this.offer(question, secret).catch((error: unknown) => {
       logError(this.log, `Cannot remember the ${question.type} of ${question.subject}`, error);
     });
   }
 
-  private async offer(question: SecretQuestion, secret: string): Promise<void> {
-    if (this.store.isNeverRemembered(question) || (await this.store.get(question)) === secret) return;
+  private async offer(question: SecretQuestion, secret: Secret): Promise<void> {
+    if (this.store.isNeverRemembered(question) || secret.equals(await this.store.get(question))) return;
     const answer = await window.showInformationMessage(
       `Remember the ${names[question.type]} ${plainLine(question.subject)}? It is kept in VS Code’s secret storage.`,
       remember,
@@ -98,13 +99,14 @@ const words: Readonly<Record<SecretQuestion['type'], (subject: string) => { titl
 };
 
 /** An input box that closes when its answer is not wanted any more. */
-async function showInput(options: InputBoxOptions, signal: AbortSignal): Promise<string | undefined> {
+async function showInput(options: InputBoxOptions, signal: AbortSignal): Promise<Secret | undefined> {
   const closing = new CancellationTokenSource();
   const close = (): void => closing.cancel();
   signal.addEventListener('abort', close, { once: true });
   if (signal.aborted) close();
   try {
-    return await window.showInputBox({ ...options, ignoreFocusOut: true }, closing.token);
+    const text = await window.showInputBox({ ...options, ignoreFocusOut: true }, closing.token);
+    return text === undefined ? undefined : new Secret(text);
   } finally {
     signal.removeEventListener('abort', close);
     closing.dispose();

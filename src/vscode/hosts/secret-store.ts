@@ -1,4 +1,5 @@
 import type { Memento, SecretStorage } from 'vscode';
+import { Secret } from '../../base/secret';
 import type { SecretQuestion } from '../../transport/transport';
 
 /** A secret by what it opens. Holds no secret itself. */
@@ -15,12 +16,13 @@ export class SecretStore {
     private readonly state: Memento,
   ) {}
 
-  async get(name: SecretName): Promise<string | undefined> {
-    return await this.secrets.get(keyOf(name));
+  async get(name: SecretName): Promise<Secret | undefined> {
+    const text = await this.secrets.get(keyOf(name));
+    return text === undefined ? undefined : new Secret(text);
   }
 
-  async remember(name: SecretName, secret: string): Promise<void> {
-    await this.secrets.store(keyOf(name), secret);
+  async remember(name: SecretName, secret: Secret): Promise<void> {
+    await this.secrets.store(keyOf(name), secret.expose());
     await this.state.update(namesKey, [...this.names.filter((other) => keyOf(other) !== keyOf(name)), pure(name)]);
   }
 

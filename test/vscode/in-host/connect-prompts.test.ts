@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { Secret } from '../../../src/base/secret';
 import type { SecretQuestion } from '../../../src/transport/transport';
 import { PersonPrompts } from '../../../src/vscode/hosts/connect-prompts';
 import { SecretStore } from '../../../src/vscode/hosts/secret-store';
@@ -68,7 +69,7 @@ describe('Questions for secrets', () => {
   it('hide what is typed, and name what it is for', async () => {
     const shown = typing('s3cret');
     const { store } = memory();
-    assert.equal(await new PersonPrompts(store, log).askSecret(question, never), 's3cret');
+    assert.equal((await new PersonPrompts(store, log).askSecret(question, never))?.expose(), 's3cret');
     assert.equal(shown[0]!.password, true);
     assert.equal(shown[0]!.ignoreFocusOut, true);
     assert.match(shown[0]!.prompt ?? '', /root@198\.51\.100\.7:22/);
@@ -81,15 +82,15 @@ describe('Questions for secrets', () => {
     const offered = choosing('Remember');
     assert.equal(secrets.size, 0);
     await prompts.askSecret(question, never);
-    prompts.onSecretAccepted(question, 's3cret');
+    prompts.onSecretAccepted(question, new Secret('s3cret'));
     await waitFor('it is remembered', () => store.names.length === 1);
     assert.equal(offered.length, 1);
     assert.deepEqual([...secrets.values()], ['s3cret']);
     assert.ok(!JSON.stringify([...state]).includes('s3cret'), 'only VS Code’s secret storage holds it');
-    assert.equal(await prompts.askSecret(question, never), 's3cret');
+    assert.equal((await prompts.askSecret(question, never))?.expose(), 's3cret');
     assert.equal(shown.length, 1);
-    prompts.onSecretAccepted(question, 's3cret');
-    assert.equal(await prompts.askSecret({ ...question, isAgain: true }, never), 'newer');
+    prompts.onSecretAccepted(question, new Secret('s3cret'));
+    assert.equal((await prompts.askSecret({ ...question, isAgain: true }, never))?.expose(), 'newer');
     assert.match(shown[1]!.prompt ?? '', /^That was wrong\./);
     assert.equal(secrets.size, 0);
     assert.equal(offered.length, 1);
@@ -100,9 +101,9 @@ describe('Questions for secrets', () => {
     const { store, secrets } = memory();
     const prompts = new PersonPrompts(store, log);
     const offered = choosing('Never for This');
-    prompts.onSecretAccepted(question, 's3cret');
+    prompts.onSecretAccepted(question, new Secret('s3cret'));
     await waitFor('it is noted', () => store.isNeverRemembered(question));
-    prompts.onSecretAccepted(question, 's3cret');
+    prompts.onSecretAccepted(question, new Secret('s3cret'));
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(offered.length, 1);
     assert.equal(secrets.size, 0);
@@ -121,7 +122,11 @@ describe('Questions for secrets', () => {
       ],
     };
     const prompts = new PersonPrompts(store, log);
-    assert.deepEqual(await prompts.answerChallenge(challenge, never), ['123456', 'blue']);
+    const answers = await prompts.answerChallenge(challenge, never);
+    assert.deepEqual(
+      answers?.map((answer) => answer.expose()),
+      ['123456', 'blue'],
+    );
     assert.deepEqual(
       shown.map(({ password }) => password),
       [true, false],
