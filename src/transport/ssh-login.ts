@@ -4,6 +4,7 @@ import type { AuthHandlerMiddleware, Client } from 'ssh2';
 import { NetnsError } from '../base/errors';
 import { cancelledError } from './cancellation';
 import type { HostKeyCheck } from './host-keys';
+import { offerLimit, readServerOffer, whyNotOurs } from './server-offer';
 import type { LoginPlan } from './ssh-keys';
 import { asLoginError, LoginMethods } from './ssh-methods';
 import type { ConnectPrompts } from './transport';
@@ -61,6 +62,8 @@ class Login {
   private methodsLeft: readonly string[] = [];
   private trustedKey: Buffer | undefined;
   private isSettled = false;
+  /** What the host said first, until its key came. */
+  private said = Buffer.alloc(0);
   private settle: (outcome: NetnsError | Client) => void = () => undefined;
   private readonly methods: LoginMethods;
   /** Takes back what a person is being asked. */
@@ -85,6 +88,7 @@ class Login {
       this.settle = (outcome) => {
         clearTimeout(this.timer);
         signal?.removeEventListener('abort', abort);
+        socket.off('data', this.listen);
         this.answers.abort();
         if (outcome instanceof NetnsError) {
           socket.destroy();
@@ -108,6 +112,10 @@ class Login {
     });
   }
 
+  private readonly listen = (chunk: Buffer): void => {
+    if (this.said.length < offerLimit) this.said = Buffer.concat([this.said, chunk]).subarray(0, offerLimit);
+  };
+
   /** Hands ssh2 the socket. Its events tell what happens; node-ssh's promise would reject for errors that ssh2 survives. */
   private begin(): Client {
     const { socket, user, hostKeys, timing } = this.options;
@@ -128,6 +136,8 @@ class Login {
     });
     const { connection } = ssh;
     if (connection === null) throw new NetnsError('internal', 'node-ssh did not begin to connect.');
+    // After ssh2's own listener: the first to listen sets the stream going.
+    socket.on('data', this.listen);
     return connection;
   }
 
@@ -139,6 +149,7 @@ class Login {
     }
     this.phase = 'hostKey';
     clearTimeout(this.timer);
+    this.options.socket.off('data', this.listen);
     try {
       await this.options.hostKeys.verify(key);
     } catch (error) {
@@ -190,22 +201,26 @@ class Login {
       this.troubles.push(error.message);
       return;
     }
-    const { where } = this.options;
-    if (error.level === 'handshake' && this.phase === 'greeting') {
-      this.fail(
-        new NetnsError('unsupported', `${where} and this program have no SSH algorithm in common.`, {
-          hostSaid: error.message,
-          advice:
-            'Allow one of the usual algorithms on the host (curve25519-sha256, aes128-gcm, an ed25519, ECDSA or RSA host key). ' +
-            'Host certificates, sk- keys and post-quantum key exchange are not supported yet.',
-          cause: error,
-        }),
-      );
+    if (error.level === 'handshake' && this.phase === 'greeting' && error.message.includes('no matching')) {
+      this.fail(this.nothingInCommon(error));
       return;
     }
     // A number is the reason of the server's own SSH_MSG_DISCONNECT (RFC 4253, section 11.1).
     if (this.phase === 'login' && typeof error.code === 'number') this.fail(this.refused(error.message));
     else this.fail(this.ended(`broke off (${error.message})`));
+  }
+
+  private nothingInCommon(error: Error): NetnsError {
+    const offer = readServerOffer(this.said);
+    const why = offer === undefined ? undefined : whyNotOurs(error.message, offer);
+    const message = [`${this.options.where} and this program have no SSH algorithm in common.`, why].filter(Boolean);
+    return new NetnsError('unsupported', message.join(' '), {
+      hostSaid: error.message,
+      advice:
+        'Allow one of the usual algorithms in the sshd_config of the host (KexAlgorithms curve25519-sha256, an ed25519, ECDSA or RSA ' +
+        'HostKey, Ciphers aes128-gcm@openssh.com).',
+      cause: error,
+    });
   }
 
   private refused(hostSaid = `Permission denied (${this.methodsLeft.join(',')}).`): NetnsError {
@@ -223,7 +238,10 @@ class Login {
     const { user, prompts } = this.options;
     const left = this.methodsLeft;
     if (left.length === 0 || left.includes('publickey')) {
-      return `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key.`;
+      return (
+        `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key. ` +
+        'A host that takes only user certificates or security keys cannot be logged in to by this program yet.'
+      );
     }
     const takesAnswers = left.includes('password') || left.includes('keyboard-interactive');
     if (takesAnswers && prompts.askSecret === undefined) {

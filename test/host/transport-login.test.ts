@@ -386,14 +386,23 @@ describe('logging in to a host', () => {
       }
     });
 
-    it('finds no algorithm in common', async () => {
-      const port = await startSshd(lab, ['KexAlgorithms sntrup761x25519-sha512@openssh.com']);
-      const knownHostsFiles = [await knownHosts(`[${lab.address}]:${port} ${hostKey}`)];
-      await assert.rejects(connect(root({ port, knownHostsFiles }), noPrompts), (error: NetnsError) => {
-        assert.equal(error.reason, 'unsupported', String(error));
-        assert.match(error.advice ?? '', /post-quantum/);
-        return true;
-      });
+    it('finds no algorithm in common, and is told what the host wants', async () => {
+      await lab.run('ssh-keygen -q -t rsa -b 2048 -N "" -f /run/rsa');
+      const wanted: Readonly<Record<string, RegExp>> = {
+        'KexAlgorithms sntrup761x25519-sha512@openssh.com': /quantum computers \(sntrup761x25519-sha512@openssh\.com\)/,
+        'HostKeyAlgorithms ssh-rsa': /^(?!.*quantum).*host keys are ssh-rsa; SHA-1/,
+        'Ciphers aes128-cbc': /encrypts only by aes128-cbc/,
+      };
+      for (const [line, words] of Object.entries(wanted)) {
+        const port = await startSshd(lab, line.startsWith('HostKey') ? ['HostKey /run/rsa', line] : [line]);
+        const knownHostsFiles = [await knownHosts(`[${lab.address}]:${port} ${hostKey}`)];
+        await assert.rejects(connect(root({ port, knownHostsFiles }), noPrompts), (error: NetnsError) => {
+          assert.equal(error.reason, 'unsupported', String(error));
+          assert.match(error.message, words);
+          assert.ok(error.advice);
+          return true;
+        });
+      }
     });
   });
 
