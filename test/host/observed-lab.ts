@@ -27,7 +27,7 @@ export async function connectThrough(port: number, lab: LabHost): Promise<Transp
 }
 
 /** Types commands on the host, each by itself, as a person would. @throws Error when one fails. */
-export async function type(lab: LabHost, commands: readonly string[]): Promise<void> {
+export async function type(lab: Pick<LabHost, 'run'>, commands: readonly string[]): Promise<void> {
   for (const command of commands) {
     const { code, stderr } = await lab.run(command);
     if (code !== 0) throw new Error(`${command}: exit code ${code}: ${stderr}`);

@@ -2,7 +2,7 @@ import type { LabHost } from '../lab-host';
 import { type } from './observed-lab';
 
 /** Starts Open vSwitch's two services on a lab host, as their package's own scripts would; they end with the host. */
-export async function startOpenVswitch(lab: LabHost): Promise<void> {
+export async function startOpenVswitch(lab: Pick<LabHost, 'run'>): Promise<void> {
   const database = '/run/openvswitch/conf.db';
   await type(lab, [
     'mkdir -p /run/openvswitch',

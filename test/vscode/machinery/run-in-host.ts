@@ -22,7 +22,7 @@ async function main(): Promise<number> {
       env: labHostEnvironment(lab),
       screenshot: path.join(artifacts, 'screenshots/in-host.png'),
       logFile: path.join(artifacts, 'in-host-workbench.log'),
-      timeoutSeconds: 440,
+      timeoutSeconds: 600,
       onOutput: (line) => {
         console.log(line);
       },
