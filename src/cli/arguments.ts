@@ -25,6 +25,8 @@ export interface Invocation {
   /** The host; only `export` can do without. */
   readonly target?: HostTarget;
   readonly json: boolean;
+  /** Of `plan` and `apply`: take over what others made under names of the file. */
+  readonly adopt?: true;
   /** Of verify: ping every pair instead of running the file's checks. */
   readonly matrix?: true;
   /** Of `apply` and `destroy`: see `RunPlanOptions.confirmWithin`. */
@@ -64,6 +66,9 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     throw new UsageError('--tcp and --udp go with trace only.');
   }
   checkSubject(command, file, values.lab);
+  if (values.adopt === true && command !== 'apply' && command !== 'plan') {
+    throw new UsageError('--adopt goes with plan and apply only.');
+  }
   if (values.matrix === true && command !== 'verify') throw new UsageError('--matrix goes with verify only.');
   if (values.target === undefined && command !== 'export') {
     throw new UsageError('--target is missing: ssh://USER@HOST:PORT, or local for this machine.');
@@ -79,6 +84,7 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
     ...adoptOptions(command, values),
     ...(traced === undefined ? {} : { trace: traced }),
     json: values.json === true,
+    ...(values.adopt === true ? { adopt: true } : {}),
     ...(values.matrix === true ? { matrix: true } : {}),
     ...(file === undefined ? {} : { file }),
     ...(values.lab === undefined ? {} : { lab: values.lab }),
@@ -150,6 +156,7 @@ function split(argv: readonly string[]) {
         'confirm-within': { type: 'string' },
         json: { type: 'boolean' },
         matrix: { type: 'boolean' },
+        adopt: { type: 'boolean' },
         namespace: { type: 'string', multiple: true },
         name: { type: 'string' },
         down: { type: 'boolean' },

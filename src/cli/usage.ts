@@ -22,6 +22,7 @@ Options:
   --target TARGET      ssh://USER@HOST:PORT, a host of your SSH configuration, or local: this machine
   --identity KEY       private key file; otherwise the agent and the usual files in ~/.ssh
   --known-hosts FILE   otherwise ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts
+  --adopt              with plan and apply: what others made under names of the file becomes the lab's, where it can
   --matrix             with verify: ping every pair of namespaces (and the host), and show who reaches whom
   --namespace NAME     with adopt: only this namespace and what belongs to it; more than once for several
   --name NAME          with adopt: what the lab is called in the file

@@ -28,6 +28,22 @@ const comments: readonly (readonly [maker: string, pattern: RegExp])[] = [
 /** Docker's own bridges: `docker0` and those of its networks. */
 const dockerBridge = /^(docker0|docker_gwbridge|br-[0-9a-f]{12})$/;
 
+/** How other programs call the bridges that they make and look after. */
+const toolBridges: readonly (readonly [tool: string, pattern: RegExp])[] = [
+  ['Docker', dockerBridge],
+  ['Podman', /^podman\d+$/],
+  ['libvirt', /^virbr\d+$/],
+  ['LXC', /^lxcbr\d+$/],
+  ['LXD', /^lxdbr\d+$/],
+  ['Incus', /^incusbr\d+$/],
+  ['Kubernetes', /^(cni\d+|cbr0|kube-bridge|flannel[.-].*)$/],
+];
+
+/** The program that makes bridges of that name; undefined: none that we know. */
+export function toolOfBridge(name: string): string | undefined {
+  return toolBridges.find(([, pattern]) => pattern.test(name))?.[0];
+}
+
 export function makerOf(
   rule: Pick<ObservedNatRule, 'table' | 'chain' | 'text' | 'in' | 'out' | 'notOut' | 'engine'>,
   comment: string | undefined,

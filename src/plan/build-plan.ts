@@ -1,6 +1,7 @@
 import type { HostSnapshot } from '../host/model';
 import type { Topology } from '../topology/model';
 import { planAddresses } from './addresses';
+import { adoptionKey, asAdopted, findAdoptable, planAdoptions, type Adoptable, type Adoption } from './adoption';
 import { desiredOf, type Desired } from './desired';
 import { findRemovedDevices, planDeviceRemovals } from './device-removals';
 import { planBridges } from './bridges';
@@ -25,17 +26,35 @@ import { risksOf } from './safety/risks';
 import { planServices } from './services';
 import { desiredSysctls, planSysctls } from './sysctls';
 
+export interface PlanOptions {
+  /**
+   * What may be adopted of what others made under names of the file: all that can be, or those of these keys (`adoptionKey`).
+   * Without it such things are refused.
+   */
+  readonly adopt?: 'everything' | ReadonlySet<string>;
+}
+
 /**
  * Declared × observed → steps. Destroying a lab is applying one in which nothing is declared: what the manifest and the
  * marks on the host say is there, and the (empty) file does not, is taken away.
  */
-export function buildPlan(action: Plan['action'], topology: Topology, snapshot: HostSnapshot): Plan {
-  const planning = new Planning(topology.name, snapshot);
+export function buildPlan(
+  action: Plan['action'],
+  topology: Topology,
+  snapshot: HostSnapshot,
+  options: PlanOptions = {},
+): Plan {
+  let planning = new Planning(topology.name, snapshot);
   checkPreconditions(planning, topology);
   const basedOn = planning.manifest.revision;
   if (hasErrors(planning)) return { action, lab: topology.name, steps: [], problems: planning.problems, basedOn };
 
   const desired = desiredOf(topology);
+  const adoption = findAdoptionOnce(planning, desired);
+  const adopted = chosenOf(adoption, options);
+  if (adopted.length > 0) planning = new Planning(topology.name, asAdopted(planning.snapshot, topology.name, adopted));
+  planning.adoption = adoption;
+  planAdoptions(planning, adopted);
   findRemovedNamespaces(planning, desired);
   findReturnedInterfaces(planning, desired);
   findRemovedDevices(planning, desired);
@@ -61,11 +80,31 @@ export function buildPlan(action: Plan['action'], topology: Topology, snapshot: 
   const steps = planning.orderedSteps();
   const problems = [...planning.problems, ...judgeSafety(snapshot, topology, steps)];
   const risks = risksOf(snapshot, steps);
-  const plan = { action, lab: topology.name, steps, problems, basedOn, ...(risks.length === 0 ? {} : { risks }) };
+  const plan = {
+    action,
+    lab: topology.name,
+    steps,
+    problems,
+    basedOn,
+    ...(risks.length === 0 ? {} : { risks }),
+    ...(adopted.length === 0 ? {} : { adopts: adopted.map(({ object, besides }) => ({ object, besides })) }),
+  };
   if (action === 'destroy') return basedOn === 0 ? plan : { ...plan, record: { type: 'remove' } };
   const manifest = manifestOf(planning, desired, { routes, rules, sysctls, nftTables });
   if (basedOn > 0 && recordsTheSame(manifest, planning.manifest)) return plan;
   return { ...plan, record: { type: 'write', text: printManifest(manifest) } };
+}
+
+/** Only where something is in the way does anyone ask. */
+function findAdoptionOnce(planning: Planning, desired: Desired): () => Adoption {
+  let found: Adoption | undefined;
+  return () => (found ??= findAdoptable(planning, desired));
+}
+
+function chosenOf(adoption: () => Adoption, { adopt }: PlanOptions): readonly Adoptable[] {
+  if (adopt === undefined) return [];
+  const { adoptable } = adoption();
+  return adopt === 'everything' ? adoptable : adoptable.filter((one) => adopt.has(adoptionKey(one)));
 }
 
 function hasErrors(planning: Planning): boolean {

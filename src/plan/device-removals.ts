@@ -55,7 +55,7 @@ function findOrphans(planning: Planning, desired: Desired): void {
 }
 
 /** True if the bridge can become what is wanted; its kind, and the datapath of Open vSwitch, it has from birth. */
-function isSameKind({ openVswitch }: DesiredBridge, observed: ObservedLink): boolean {
+export function isSameKind({ openVswitch }: DesiredBridge, observed: ObservedLink): boolean {
   if (openVswitch === undefined) return observed.kind === 'bridge';
   return observed.kind === 'openvswitch' && observedSettings(observed).datapath_type === openVswitch.datapath_type;
 }

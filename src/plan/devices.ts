@@ -1,5 +1,6 @@
 import type { Command } from '../base/command';
 import type { ObservedLink } from '../host/model';
+import { adviceOnTaken } from './adoption';
 import { ip } from './commands';
 import { addCable, cableName, refOf } from './cables';
 import type { Desired, DesiredEnd, LinkSettings } from './desired';
@@ -183,7 +184,7 @@ export function refuseTaken(
 ): void {
   const advice =
     ownerOf(observed?.alias) === undefined
-      ? 'Choose another name, or remove that interface by hand if nobody needs it.'
+      ? adviceOnTaken(planning, ref, 'remove that interface by hand if nobody needs it.')
       : 'Destroy that lab first, or choose another name.';
   const where = ref.namespace === undefined ? 'on the host' : `in namespace ${ref.namespace}`;
   planning.refuse('conflict', `An interface ${ref.name} is already ${where}, ${ownerInWords(observed)}.`, path, advice);

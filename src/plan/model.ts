@@ -51,6 +51,13 @@ export interface PlanProblem {
   readonly path?: YamlPath;
 }
 
+/** A thing that others made and that becomes the lab's. */
+export interface AdoptedThing {
+  readonly object: ObjectRef;
+  /** What goes with it although the file does not have it, for people: `interface dummy0`, `process sleep (4711)`. */
+  readonly besides: readonly string[];
+}
+
 export interface Plan {
   readonly action: 'apply' | 'destroy';
   readonly lab: string;
@@ -59,6 +66,8 @@ export interface Plan {
   /** Empty: the host already is as it should be. */
   readonly steps: readonly Step[];
   readonly problems: readonly PlanProblem[];
+  /** What others made that becomes the lab's, where the plan was made to adopt. */
+  readonly adopts?: readonly AdoptedThing[];
   /**
    * What the lab's manifest on the host must say afterwards: `write` replaces it, `remove` deletes it; without it the
    * manifest is already right. It is written last, once the steps are confirmed.

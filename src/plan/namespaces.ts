@@ -1,4 +1,6 @@
-import { findNamespace } from '../host/model';
+import type { Command } from '../base/command';
+import { findNamespace, type ObservedLink } from '../host/model';
+import { adviceOnTaken } from './adoption';
 import { ip } from './commands';
 import type { Desired } from './desired';
 import type { Planning } from './planning';
@@ -39,7 +41,7 @@ export function planNamespaces(planning: Planning, desired: Desired): void {
       const owner = ownerInWords(lo);
       const advice =
         ownerOf(lo?.alias) === undefined
-          ? `Choose another name, or remove it with: ip netns del ${name}`
+          ? adviceOnTaken(planning, { namespace: name, name: 'lo' }, `remove it with: ip netns del ${name}`)
           : 'Destroy that lab first, or choose another name.';
       planning.refuse('conflict', `Namespace ${name} is already on the host, ${owner}.`, path, advice);
     } else if (!lo.up) {
@@ -48,12 +50,18 @@ export function planNamespaces(planning: Planning, desired: Desired): void {
         object: objectRef('interface', `${name}:lo`, name),
         why: 'is down; the loopback of a lab is always up',
         run: [ip(name, 'link', 'set', 'dev', 'lo', 'up')],
-        undo: [ip(name, 'link', 'set', 'dev', 'lo', 'down')],
+        undo: [ip(name, 'link', 'set', 'dev', 'lo', 'down'), ...loopbackAddressGone(name, lo)],
         path,
       });
     }
   }
   planRemovals(planning);
+}
+
+/** The kernel gives a loopback its address when that goes up for the first time, and leaves it (inetdev_event in net/ipv4/devinet.c). */
+function loopbackAddressGone(name: string, lo: ObservedLink): Command[] {
+  const hadIt = lo.addresses.some(({ cidr }) => cidr === '127.0.0.1/8');
+  return hadIt ? [] : [ip(name, 'addr', 'del', '127.0.0.1/8', 'dev', 'lo')];
 }
 
 function planRemovals(planning: Planning): void {

@@ -97,6 +97,21 @@ export function restoreOpenVswitchBridge(bridge: ObservedLink, ports: readonly O
   return ovs('--may-exist', 'add-br', name, ...setAll(name, observedSettings(bridge), marks), ...again);
 }
 
+/** Marks a bridge that is there as the lab's. */
+export function markBridge(name: string, lab: string): Command {
+  return ovs('set', 'Bridge', name, `${ownerKey}=${lab}`);
+}
+
+/** The way back. */
+export function unmarkBridge(name: string): Command {
+  return ovs('remove', 'Bridge', name, ...ownerKey.replace('external-ids', 'external_ids').split(':'));
+}
+
+/** A bridge as it is seen once it is marked; any other interface as it is. */
+export function withBridgeMark(link: ObservedLink, lab: string): ObservedLink {
+  return link.kind === 'openvswitch' ? { ...link, data: { ...link.data, [ownerKey]: lab } } : link;
+}
+
 export function deleteBridge(name: string): Command {
   return ovs('--if-exists', 'del-br', name);
 }

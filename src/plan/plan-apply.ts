@@ -1,6 +1,6 @@
 import type { HostSnapshot } from '../host/model';
 import type { Topology } from '../topology/model';
-import { buildPlan } from './build-plan';
+import { buildPlan, type PlanOptions } from './build-plan';
 import type { Plan } from './model';
 
 /**
@@ -10,6 +10,16 @@ import type { Plan } from './model';
  * @param topology a file without errors
  * @param snapshot the host as it is now
  */
-export function planApply(topology: Topology, snapshot: HostSnapshot): Plan {
-  return buildPlan('apply', topology, snapshot);
+export function planApply(topology: Topology, snapshot: HostSnapshot, options: PlanOptions = {}): Plan {
+  return buildPlan('apply', topology, snapshot, options);
+}
+
+/**
+ * Where nothing but things that others made under the same names is in the way of an apply: the plan that adopts them.
+ * Undefined where there is nothing to adopt, or where that would not help.
+ */
+export function planAdopting(topology: Topology, snapshot: HostSnapshot): Plan | undefined {
+  const plan = planApply(topology, snapshot, { adopt: 'everything' });
+  const isRefused = plan.problems.some(({ severity }) => severity === 'error');
+  return plan.adopts === undefined || isRefused ? undefined : plan;
 }

@@ -9,6 +9,7 @@ import {
 } from '../host/model';
 import type { YamlPath } from '../topology/model';
 import { emptyManifest, type DeviceRef, type Manifest } from './manifest';
+import type { Adoption } from './adoption';
 import { readManifest } from './read-manifest';
 import type { ObjectRef, PlanProblem, Step } from './model';
 import { movedBy, ownerMark, ownerOf } from './names';
@@ -16,6 +17,7 @@ import { markedOwner } from './open-vswitch';
 
 /** The order in which steps run: what goes is taken away first, top down, then what comes is built, bottom up. */
 const phases = [
+  'adoptions',
   'stopServices',
   'removeNat',
   'restoreSysctls',
@@ -48,6 +50,8 @@ export type Phase = (typeof phases)[number];
 /** What a plan is made in: the observed host, the manifest of the last apply, and the steps and problems found so far. */
 export class Planning {
   readonly problems: PlanProblem[] = [];
+  /** What could be adopted, and what not and why; looked for once something is in the way. */
+  adoption: () => Adoption = () => ({ adoptable: [], objections: new Map() });
   readonly manifest: Manifest;
   private readonly steps = new Map<Phase, Step[]>();
   private readonly goneNamespaces = new Set<string>();

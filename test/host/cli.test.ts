@@ -167,6 +167,33 @@ describe('npm run lab', function () {
     });
   }
 
+  it('offers to adopt what was typed by hand, and with --adopt does', async () => {
+    const before = await captureHostState(lab);
+    const file = await topologyFile(lab, 'two.netns.yaml', twoPlanets);
+    const drive = overSsh(lab, 'ops');
+    for (const line of [
+      'netns add mars',
+      'netns add venus',
+      'link add to-venus netns mars type veth peer to-mars netns venus',
+    ]) {
+      assert.equal((await lab.run(`ip ${line}`)).code, 0);
+    }
+    const byHand = await captureHostState(lab);
+    const refused = await drive(['apply', file]);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stdout, /^These are 3 things that others made\. With --adopt the lab takes over/m);
+    await assertHostState(lab, byHand, 'a refusal changes nothing');
+    const planned = await drive(['plan', file, '--adopt']);
+    assert.match(
+      planned.stdout,
+      /^~ namespace mars: made by someone else; becomes the lab’s, and Destroy removes it\n/m,
+    );
+    assert.equal((await succeed(drive, 'apply', file, '--adopt')).ok, true);
+    assert.deepEqual((await succeed(drive, 'apply', file)).steps, []);
+    await succeed(drive, 'destroy', file);
+    await assertHostState(lab, before);
+  });
+
   it('works on when nobody reads its output any more', async () => {
     const before = await captureHostState(lab);
     const file = await topologyFile(lab, 'two.netns.yaml', twoPlanets);

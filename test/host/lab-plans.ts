@@ -59,13 +59,15 @@ export function commandsOf(plan: Plan): string[] {
 /**
  * The host's state without what a thing that was taken away and brought back gets anew: the numbers of processes (a service's
  * stands in its pid file), the numbers of a bridge's
- * ports and its link-local address (from a MAC that it no longer has), and the order of interfaces and of files.
+ * ports and its link-local address (from a MAC that it no longer has), and the order of interfaces and of files. An interface
+ * that was up once keeps the queue that it got then.
  */
 export async function stateOf(lab: LabHost): Promise<string> {
   const sections = (await captureHostState(lab))
     .replaceAll(/^ {2}\d+$/gm, '  (a process number)')
     .replaceAll(/^ {2}started \d+ \d+$/gm, '  started (a time, a process number)')
     .replaceAll(/"fe80::[\da-f:]+"/g, '"fe80::"')
+    .replaceAll('"qdisc":"noop"', '"qdisc":"noqueue"')
     .replaceAll(/"(id|no|designated_port)":("0x\w+"|\d+),/g, '')
     .split(/\n(?=\S)/);
   return sections

@@ -1,7 +1,6 @@
-import { observe } from '../../lab/observe';
-import { planApply } from '../../plan/plan-apply';
 import type { Plan } from '../../plan/model';
 import { carryOut } from '../carry-out';
+import { makePlan } from '../make-plan';
 import { readTopologyFile } from '../topology-file';
 import { fileOf, type RunCommand } from './work';
 
@@ -9,6 +8,6 @@ import { fileOf, type RunCommand } from './work';
 export const runApply: RunCommand = async (work) => {
   const topology = await readTopologyFile(fileOf(work.invocation), work.output);
   const transport = await work.connect();
-  const makePlan = async (): Promise<Plan> => planApply(topology, await observe(transport, work.signal));
-  return await carryOut(work, transport, await makePlan(), makePlan);
+  const plan = (): Promise<Plan> => makePlan(work, transport, topology);
+  return await carryOut(work, transport, await plan(), plan);
 };

@@ -1,4 +1,5 @@
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
+import { toolOfBridge } from '../../host/nat-makers';
 import { objectToInterfaceName, objectToNamespaceName } from '../../topology/names';
 import { deviceKey } from '../planning';
 import { parentOf, refOf } from '../cables';
@@ -37,11 +38,8 @@ export interface Selection {
 }
 
 /** Interfaces that the kernel puts into every namespace when their module is loaded. */
-const byThemselves = /^(tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0|ovs-system|ovs-netdev)$/;
-
-/** Bridges that other programs make and look after. */
-const othersBridges =
-  /^(docker0|docker_gwbridge|br-[0-9a-f]{12}|podman\d+|cni\d+|virbr\d+|lxdbr\d+|incusbr\d+|lxcbr\d+)$/;
+export const byThemselves =
+  /^(tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0|ip_vti0|ip6_vti0|ovs-system|ovs-netdev)$/;
 
 /**
  * Chooses what belongs together: the namespaces that were asked for (or all), their cables, the bridges and other interfaces
@@ -68,8 +66,10 @@ export function select(snapshot: HostSnapshot, names: readonly string[] | undefi
   picker.follow();
   if (isWhole) {
     for (const link of root.links) {
-      if (link.kind === 'bridge' && othersBridges.test(link.name)) {
-        leftOut.push(`bridge ${link.name}: another program makes it and looks after it.`);
+      if (link.kind === 'bridge' && toolOfBridge(link.name) !== undefined) {
+        leftOut.push(
+          `bridge ${link.name}: ${toolOfBridge(link.name) ?? 'another program'} makes it and looks after it.`,
+        );
       } else if (isLabs(link, picker)) picker.add(root, link);
     }
     picker.follow();

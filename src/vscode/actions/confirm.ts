@@ -3,7 +3,7 @@ import type { Danger, Targets } from '../../lab/actions/change';
 import { plainLine } from '../host-data';
 import { CommandId, dontAskKey } from '../ids';
 import { showInformation } from '../notify';
-import { listed } from '../topology/apply';
+import { listed } from '../topology/listed';
 import type { ActionParts } from './action';
 
 /**

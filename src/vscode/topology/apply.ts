@@ -3,6 +3,8 @@ import { runPlan, type RunStatus } from '../../lab/apply';
 import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
 import { NetnsError } from '../../base/errors';
+import { adoptionKey } from '../../plan/adoption';
+import type { PlanOptions } from '../../plan/build-plan';
 import type { Plan } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
 import type { Host } from '../hosts/host';
@@ -14,11 +16,22 @@ import { withCancellableProgress, type ProgressReport } from '../progress';
 import { mayRun } from '../restricted-mode';
 import { counted, planRefusal, readAgain, runExclusively, type ActionParts, type ActionResult } from './action';
 import type { PlanView } from './plan-documents';
+import { adoptChoice, confirmAdoption } from './adoption';
+import { listed } from './listed';
 import { logApplyEvent, stepLine } from './run-log';
 import { findSubject, revealPath, type Subject } from './subject';
 
+export interface ApplyOptions {
+  /** Ask whether what others made under names of the file is to become the lab's, in place of refusing it. */
+  readonly adopt?: boolean;
+}
+
 /** Makes a host as the file declares. */
-export async function applyTopology(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
+export async function applyTopology(
+  parts: ActionParts,
+  uri: Uri | undefined,
+  options: ApplyOptions = {},
+): Promise<ActionResult> {
   const ready = await readySubject(parts, uri);
   if (ready === undefined) return { outcome: 'refused' };
   const { subject, host } = ready;
@@ -26,11 +39,16 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
   const about = { lab, hostId: host.id };
   const doing = `Applying ${lab} to ${host.label}`;
   const run: PlanRun = { parts, host, subject };
+  let adopting: Choice[] = [];
+  const adoptAfterAsking = (): unknown => applyTopology(parts, subject.document.uri, { adopt: true });
   const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: 'reading the host…' });
-      const makePlan = async (): Promise<Plan> => planApply(subject.topology, await host.refresh(signal));
-      const plan = await makePlan();
+      const snapshot = await host.refresh(signal);
+      const plan = planApply(subject.topology, snapshot, options.adopt === true ? { adopt: 'everything' } : {});
+      // Only what the person has seen is adopted, also where the plan has to be made anew.
+      const agreed: PlanOptions = { adopt: new Set(plan.adopts?.map(adoptionKey)) };
+      const makePlan = async (): Promise<Plan> => planApply(subject.topology, await host.refresh(signal), agreed);
       const replan = async (): Promise<Plan> => {
         const next = await makePlan();
         const isNew = lossesOf(next).join() !== lossesOf(plan).join();
@@ -39,6 +57,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       };
       const refusal = planRefusal(plan);
       if (refusal !== undefined) {
+        adopting = options.adopt === true ? [] : adoptChoice(subject.topology, snapshot, adoptAfterAsking);
         await revealPath(subject, plan.problems.find((problem) => problem.severity === 'error')?.path);
         throw refusal;
       }
@@ -53,6 +72,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
         );
         return { outcome: 'unchanged', steps: 0 };
       }
+      if (plan.adopts !== undefined && !(await confirmAdoption(plan, host))) return { outcome: 'cancelled' };
       if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       const { steps } = await runWithProgress(run, plan, signal, report, replan);
@@ -63,7 +83,7 @@ export async function applyTopology(parts: ActionParts, uri: Uri | undefined): P
       ]);
       return { outcome: 'done', steps: steps.length };
     });
-  const result = await runExclusively(parts, host, doing, work, () => planChoice(run));
+  const result = await runExclusively(parts, host, doing, work, () => [...adopting, ...planChoice(run)]);
   return { ...about, ...result };
 }
 
@@ -181,12 +201,6 @@ async function confirmLosses(plan: Plan, host: Host): Promise<boolean> {
 /** What applying takes away or replaces, a line each. */
 function lossesOf({ steps }: Plan): string[] {
   return steps.filter(({ action }) => action === 'remove' || action === 'replace').map(stepLine);
-}
-
-/** A list for a dialog, which cannot be scrolled. */
-export function listed(lines: readonly string[], most = 15): string {
-  const rest = lines.length - most;
-  return [...lines.slice(0, most), ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }
 
 function verifyChoice({ document, topology }: Subject): { title: string; run(): unknown }[] {

@@ -6,7 +6,8 @@ import type { Host } from '../hosts/host';
 import { showInformation } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { counted, planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
-import { listed, planChoice, readySubject, runWithProgress, type PlanRun } from './apply';
+import { planChoice, readySubject, runWithProgress, type PlanRun } from './apply';
+import { listed } from './listed';
 import { stepLine } from './run-log';
 import type { Subject } from './subject';
 

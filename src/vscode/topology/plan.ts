@@ -5,7 +5,8 @@ import { CommandId } from '../ids';
 import { showInformation, showWarning } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
-import { readySubject } from './apply';
+import { adoptChoice } from './adoption';
+import { applyTopology, readySubject } from './apply';
 
 /** Shows what Apply would do, as a document, and does nothing. */
 export async function planTopology(parts: ActionParts, uri: Uri | undefined): Promise<ActionResult> {
@@ -20,14 +21,18 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
     return { lab, hostId: host.id, outcome: 'unchanged', steps: running.plan.steps.length };
   }
   const result = await runExclusively(parts, host, doing, async () => {
-    const plan = await withCancellableProgress(doing, async (signal) =>
-      planApply(subject.topology, await host.refresh(signal)),
-    );
+    const snapshot = await withCancellableProgress(doing, (signal) => host.refresh(signal));
+    const plan = planApply(subject.topology, snapshot);
     await parts.plans.show(parts.plans.put(plan, host, subject));
     const refusal = planRefusal(plan);
     const steps = plan.steps.length;
     if (refusal !== undefined) {
-      showWarning(parts.log, `${lab} cannot be applied to ${host.label}: ${refusal.message}`);
+      const adopt = (): unknown => applyTopology(parts, subject.document.uri, { adopt: true });
+      showWarning(
+        parts.log,
+        `${lab} cannot be applied to ${host.label}: ${refusal.message}`,
+        adoptChoice(subject.topology, snapshot, adopt),
+      );
       return { outcome: 'failed', reason: refusal.reason, steps };
     }
     if (steps === 0) {

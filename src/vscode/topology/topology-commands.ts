@@ -25,13 +25,15 @@ export function registerTopologyCommands(
   const register = (id: CommandId, run: (argument: unknown, options?: unknown) => Promise<unknown>): void => {
     list.add(commands.registerCommand(id, run));
   };
-  register(CommandId.apply, (argument) => applyTopology(parts, asUri(argument)));
+  register(CommandId.apply, (argument, given) =>
+    applyTopology(parts, asUri(argument), { adopt: saysTrue(given, 'adopt') }),
+  );
   register(CommandId.plan, (argument) => planTopology(parts, asUri(argument)));
   register(CommandId.verify, (argument) => verifyOnHost(parts, asUri(argument)));
   register(CommandId.pingMatrix, (argument) => showPingMatrix(parts, asUri(argument)));
   register(CommandId.runCheck, (argument, check) => runCheck(parts, asUri(argument), asCheckReferences(check)));
   register(CommandId.destroy, async (argument, given): Promise<ActionResult> => {
-    const options: DestroyOptions = { confirmed: isConfirmed(given) };
+    const options: DestroyOptions = { confirmed: saysTrue(given, 'confirmed') };
     const lab = readArguments([argument]).subjects?.find(({ type }) => type === 'lab');
     if (lab?.hostId === undefined) return await destroyTopology(parts, asUri(argument), options);
     const host = registry.find(lab.hostId);
@@ -85,6 +87,6 @@ function asExportFor(options: unknown): ExportFor | undefined {
   return filter === 'nftables' || filter === 'iptables' ? { filter } : undefined;
 }
 
-function isConfirmed(options: unknown): boolean {
-  return typeof options === 'object' && options !== null && (options as DestroyOptions).confirmed === true;
+function saysTrue(options: unknown, key: string): boolean {
+  return typeof options === 'object' && options !== null && (options as Record<string, unknown>)[key] === true;
 }

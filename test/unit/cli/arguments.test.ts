@@ -37,6 +37,12 @@ describe('the command line of the headless driver', () => {
     assert.throws(() => parseArguments(['apply', 'a', '--matrix', '--target', 'local']), /--matrix goes with verify/);
   });
 
+  it('takes over what others made with --adopt, which goes with plan and apply', () => {
+    const parsed = parseArguments(['apply', 'a', '--adopt', '--target', 'local']);
+    assert.ok(parsed !== 'help' && parsed.adopt === true);
+    assert.throws(() => parseArguments(['destroy', 'a', '--adopt', '--target', 'local']), /--adopt goes with plan/);
+  });
+
   it('may say how long the host waits for a confirmation', () => {
     const words = ['apply', 'a.netns.yaml', '--target', 'local', '--confirm-within'];
     const confirmWithin = (text: string): unknown => {

@@ -36,6 +36,7 @@ export async function run(): Promise<void> {
   await import('./graph-editing.test');
   await import('./graph-export.test');
   await import('./lab.test');
+  await import('./adoption.test');
   await import('./examples.test');
   await import('./drift.test');
   await import('./check-tests.test');

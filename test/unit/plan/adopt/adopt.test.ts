@@ -67,7 +67,7 @@ describe('a snapshot as a topology file', () => {
     const links = [link('docker0', { kind: 'bridge' })];
     const { leftOut } = adoptTopology(host(place(undefined, { nat, links })), { name: 'x' });
     assert.deepEqual(leftOut, [
-      'bridge docker0: another program makes it and looks after it.',
+      'bridge docker0: Docker makes it and looks after it.',
       'iptables rule of the host (nat POSTROUTING): -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE (Docker looks after it)',
     ]);
   });

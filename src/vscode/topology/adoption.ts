@@ -1,0 +1,43 @@
+import { window } from 'vscode';
+import type { HostSnapshot } from '../../host/model';
+import { summarizePlan } from '../../plan/describe';
+import type { Plan } from '../../plan/model';
+import { planAdopting } from '../../plan/plan-apply';
+import type { Topology } from '../../topology/model';
+import type { Host } from '../hosts/host';
+import { plainLine } from '../host-data';
+import type { Choice } from '../notify';
+import { counted } from './action';
+import { listed } from './listed';
+import { stepLine } from './run-log';
+
+/** The button of a refusal where nothing is in the way but what others made under the same names, and that can be adopted. */
+export function adoptChoice(topology: Topology, snapshot: HostSnapshot, run: () => unknown): Choice[] {
+  return planAdopting(topology, snapshot) === undefined ? [] : [{ title: 'Adopt…', run }];
+}
+
+/** Asks before things that others made become the lab's: which, what goes with them, what changes, and how it ends. */
+export async function confirmAdoption(plan: Plan, host: Host): Promise<boolean> {
+  const { lab, adopts = [], steps } = plan;
+  const things = adopts.map(({ object, besides }) => {
+    const along = besides.length === 0 ? '' : ` with ${besides.join(', ')}`;
+    return plainLine(`${object.type === 'link' ? 'cable' : object.type} ${object.name}${along}`);
+  });
+  const rest = steps.slice(adopts.length);
+  const detail = [
+    'Others made them. They become the lab’s: Apply changes them where the file says otherwise, and Destroy removes them.',
+    listed(things, 10),
+    rest.length === 0
+      ? 'Nothing differs from the file.'
+      : `${summarizePlan({ ...plan, steps: rest })}:\n${listed(rest.map(stepLine), 8)}`,
+  ];
+  const answer = await window.showWarningMessage(
+    plainLine(`Adopt ${counted(adopts.length, 'thing')} on ${host.label} into the lab ${lab}?`),
+    { modal: true, detail: detail.join('\n\n') },
+    adoptButton,
+  );
+  return answer === adoptButton;
+}
+
+/** What the person agrees to with the question above. */
+export const adoptButton = 'Adopt and Apply';
