@@ -12,8 +12,9 @@ if command -v sudo >/dev/null; then
   code=41
 fi
 if command -v doas >/dev/null; then
-  doas -n -- sh -c : </dev/null && exit 42
-  [ "$code" = 41 ] || code=43
+  # Where sudo has said why not, that is what people can mend: a doas that nobody set up would only add to it.
+  said=$(doas -n -- sh -c : </dev/null 2>&1) && exit 42
+  [ "$code" = 41 ] || { printf '%s\\n' "$said" >&2; code=43; }
 fi
 exit "$code"`;
 

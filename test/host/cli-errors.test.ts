@@ -176,7 +176,10 @@ describe('npm run lab, when something is wrong', function () {
     [['aply', 'x.yaml', '--target', 'local'], /"aply".*observe, plan, apply, verify, destroy/],
     [['apply', '--target', 'local'], /apply needs a topology file/],
     [['apply', planetsFile], /--target is missing/],
-    [['apply', planetsFile, '--target', 'ftp://x'], /ssh:\/\/USER@HOST:PORT or local/],
+    [
+      ['apply', planetsFile, '--target', 'ftp://x'],
+      /ssh:\/\/USER@HOST:PORT, a host of your SSH configuration, or local/,
+    ],
     [['apply', planetsFile, '--target', 'ssh://root:secret@198.51.100.7'], /no password/],
     [['apply', '/no/such/file', '--target', 'local'], /no such file/i],
     [['observe', '--target', 'local', '--colour'], /--colour/],

@@ -95,7 +95,9 @@ describe('a plan that changes the network of the host itself', function () {
       const explanation =
         /^Lab trap changes the host's own network \(.*over a new connection.*The host undid everything by itself\.$|^The connection was lost/;
       assert.match(result.message, explanation);
-      assert.deepEqual(statuses, ['confirming']);
+      // A connection that broke first could not tell that its confirmation was due.
+      if (statuses.length > 0 || !result.message.startsWith('The connection was lost'))
+        assert.deepEqual(statuses, ['confirming']);
       await untilStateIs(lab, before, name);
       const again = await connectTo(lab);
       again.dispose();

@@ -342,7 +342,7 @@ describe('hosts that are not like the others', () => {
   });
 
   it('are told apart: no shell to log in to, no sudo', async () => {
-    const lab = await startLabHost({ shells: { student: '/usr/sbin/nologin' }, without: ['sudo'] });
+    const lab = await startLabHost({ shells: { student: '/usr/sbin/nologin' }, without: ['sudo', 'doas'] });
     try {
       await assert.rejects(
         connect(targetOf(lab, 'student'), noPrompts),
@@ -353,7 +353,7 @@ describe('hosts that are not like the others', () => {
         },
       );
       const transport = await connect(targetOf(lab, 'ops'), noPrompts);
-      await assert.rejects(transport.run('id'), /there is no sudo/);
+      await assert.rejects(transport.run('id'), /there is neither sudo nor doas/);
       transport.dispose();
     } finally {
       await lab.stop();

@@ -161,7 +161,7 @@ describe('A real host', function () {
       await elsewhere.run('ip netns add ih-graph');
       await waitFor('ih-graph in the graph', () => drawn.at(-1)?.nodes === first.nodes + 1);
       const watchers = async (): Promise<string> =>
-        (await elsewhere.run('pgrep -f "^ip (-[a-z]+ )*monitor" || true')).stdout.trim();
+        (await elsewhere.run('pgrep -f "^ip (-[a-z]+ )*monitor|netns-topology-agent$" || true')).stdout.trim();
       assert.notEqual(await watchers(), '', 'nothing watches the host');
       await closeEditors();
       await waitFor('no watcher on the host', async () => (await watchers()) === '');
