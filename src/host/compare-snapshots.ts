@@ -1,7 +1,7 @@
 import type { SnapshotChange } from './agent/picture';
 import type { HostSnapshot, ObservedNamespace } from './model';
 
-const counters: ReadonlySet<string> = new Set(['packets', 'bytes']);
+const counters: ReadonlySet<string> = new Set(['packets', 'bytes', 'connections']);
 
 /** Whether two readings of a host say the same. Packet counters do not count: they run by themselves. */
 export function isSameSnapshot(a: HostSnapshot, b: HostSnapshot): boolean {

@@ -1,3 +1,5 @@
+import type { ObservedConntrack, ObservedFdbEntry, ObservedNeighbour, ObservedSocket } from './model-live';
+
 /**
  * What was seen on a host at one moment, whoever made it. Plain data: it can be compared, sent to a webview and stored.
  * What could not be read is named in `unread`, never shown as absent.
@@ -74,6 +76,8 @@ export interface ObservedNamespace {
    * Mininet, a systemd unit, else a process. Two namespaces may have the same.
    */
   readonly title?: string;
+  /** What made a namespace that has a title: `Podman`, `Docker`, `Mininet` …; absent where that cannot be told. */
+  readonly maker?: string;
   readonly isRoot: boolean;
   readonly links: readonly ObservedLink[];
   readonly routes: readonly ObservedRoute[];
@@ -91,6 +95,12 @@ export interface ObservedNamespace {
   readonly resolvConf?: string;
   /** Processes running inside, apart from the root namespace's. */
   readonly processes: readonly ObservedProcess[];
+  /** Who is on its networks, as far as it asked; absent where that could not be read. So are the two that follow. */
+  readonly neighbours?: readonly ObservedNeighbour[];
+  readonly fdb?: readonly ObservedFdbEntry[];
+  readonly sockets?: readonly ObservedSocket[];
+  /** Absent where the kernel follows no connections. */
+  readonly conntrack?: ObservedConntrack;
 }
 
 export interface ObservedLink {
@@ -108,6 +118,12 @@ export interface ObservedLink {
   readonly mac?: string;
   /** The name of the bridge or bond it is enslaved to, in the same namespace. */
   readonly master?: string;
+  /** Of a port of a Linux bridge: what the bridge does with it. */
+  readonly port?: BridgePort;
+  /** Of an Open vSwitch bridge: what ip(8) knows nothing of. */
+  readonly openvswitch?: OpenVswitchFacts;
+  /** The kernel's driver of a network card: `virtio_net`, `e1000e` … */
+  readonly driver?: string;
   /** Of a bridge's port: what comes in by it may leave by it again (`hairpin`). Absent where not. */
   readonly hairpin?: true;
   /** The name of the interface it stands on (vlan, macvlan, vxlan …). */
@@ -133,6 +149,31 @@ export interface ObservedQdisc {
   readonly kind: string;
   /** As tc(8) gives them, of netem and tbf. */
   readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** A port of a Linux bridge, in bridge(8)'s words. Without a spanning tree every port that is up is `forwarding`. */
+export interface BridgePort {
+  readonly state: string;
+  /** The cost of the way through it in the spanning tree. */
+  readonly cost?: number;
+  readonly priority?: number;
+}
+
+/** What Open vSwitch's database says of a bridge (ovs-vswitchd.conf.db(5)). */
+export interface OpenVswitchFacts {
+  readonly controllers: readonly { readonly target: string; readonly isConnected: boolean }[];
+  /** What it does without its controller: `standalone` or `secure`. */
+  readonly failMode?: string;
+  /** Its ports that are no interfaces of the host: patches to other bridges, tunnels … */
+  readonly ports: readonly OpenVswitchPort[];
+}
+
+export interface OpenVswitchPort {
+  readonly name: string;
+  /** `patch`, `vxlan`, `geneve`, `internal` … */
+  readonly type: string;
+  readonly options: Readonly<Record<string, string>>;
+  readonly vlans?: PortVlans;
 }
 
 /** The VLANs of a bridge's port. */

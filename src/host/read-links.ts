@@ -1,5 +1,5 @@
 import { integer, isObject, objects, optional, text, texts, type JsonObject } from './json';
-import type { ObservedAddress, ObservedLink, PortVlans } from './model';
+import type { BridgePort, ObservedAddress, ObservedLink, PortVlans } from './model';
 import { readPortVlans, readQdisc } from './read-link-extras';
 
 /** A link with what is needed to find its other end, which may lie in another namespace. */
@@ -20,13 +20,15 @@ export interface ReadLink {
 export interface LinkExtras {
   readonly qdiscs?: unknown;
   readonly bridgeVlans?: unknown;
+  /** The drivers of network cards by the kernel's name for the device (`parentdev`). */
+  readonly drivers?: ReadonlyMap<string, string>;
 }
 
 /** Reads `ip -j -d addr show`. An entry without index or name is no link and is left out. Ordered by index. */
-export function readLinks(shown: unknown, { qdiscs, bridgeVlans }: LinkExtras = {}): ReadLink[] {
+export function readLinks(shown: unknown, { qdiscs, bridgeVlans, drivers }: LinkExtras = {}): ReadLink[] {
   const [disciplines, vlans] = [objects(qdiscs), readPortVlans(bridgeVlans)];
   return objects(shown)
-    .flatMap((raw) => readLink(raw, disciplines, vlans) ?? [])
+    .flatMap((raw) => readLink(raw, disciplines, vlans, drivers) ?? [])
     .sort((a, b) => a.link.index - b.link.index);
 }
 
@@ -34,6 +36,7 @@ function readLink(
   raw: JsonObject,
   qdiscs: readonly JsonObject[],
   vlans: ReadonlyMap<string, PortVlans>,
+  drivers: ReadonlyMap<string, string> | undefined,
 ): ReadLink | undefined {
   const index = integer(raw['ifindex']);
   const name = text(raw['ifname']);
@@ -55,7 +58,9 @@ function readLink(
       mtu: integer(raw['mtu']) ?? 0,
       ...optional('mac', raw['link_type'] === 'ether' ? text(raw['address']) : undefined),
       ...optional('master', text(raw['master'])),
+      ...optional('port', readPort(info)),
       ...(isHairpin(info['info_slave_data']) ? { hairpin: true } : {}),
+      ...optional('driver', drivers?.get(text(raw['parentdev']) ?? '') ?? text(raw['driver'])),
       ...optional('parent', standsOn),
       ...optional('qdisc', readQdisc(raw, qdiscs)),
       ...optional('vlans', raw['master'] === undefined ? undefined : vlans.get(name)),
@@ -66,6 +71,13 @@ function readLink(
     },
     ...optional('other', other),
   };
+}
+
+function readPort(info: JsonObject): BridgePort | undefined {
+  const data = info['info_slave_data'];
+  const state = info['info_slave_kind'] === 'bridge' && isObject(data) ? text(data['state']) : undefined;
+  if (state === undefined || !isObject(data)) return undefined;
+  return { state, ...optional('cost', integer(data['cost'])), ...optional('priority', integer(data['priority'])) };
 }
 
 /** `info_slave_data` of a bridge's port, as iproute2 gives it. */

@@ -1,12 +1,16 @@
 import { integer, isObject, objects, optional, parseJson, text } from './json';
 import type { ObservedNamespace, Unread } from './model';
+import type { ObservedConntrack, ObservedSocket } from './model-live';
 import { readFirewall } from './read-firewall';
+import { conntrackPaths } from './conntrack-paths';
 import { firstLines } from './read-host';
 import { readLinks, type LinkExtras, type ReadLink } from './read-links';
+import { readFdb, readNeighbours } from './read-neighbours';
 import { gatherNat } from './read-nat';
 import { readNftTables } from './read-nft';
 import { readPacketFilter } from './read-packet-filter';
 import { readRoutes, readRules } from './read-routes';
+import { readSsSockets, type SocketOwners } from './read-sockets';
 import type { Sections } from './sections';
 import { localnetSysctl, sysctlPath } from './sysctl-names';
 
@@ -18,6 +22,7 @@ export interface NamespacePlace {
   readonly isRoot: boolean;
   /** What people call a namespace without a name. */
   readonly title?: string;
+  readonly maker?: string;
 }
 
 /** What was read of a namespace, in the shapes of `ip -j -d`; by either road. */
@@ -30,6 +35,12 @@ export interface NamespaceReading {
   /** `ip -j rule show`, of either family. */
   readonly rules: unknown;
   readonly rules6: unknown;
+  /** `ip -j neigh show` and `bridge -j fdb show`; undefined where they could not be read. */
+  readonly neighbours: unknown;
+  readonly fdb: unknown;
+  readonly sockets: readonly ObservedSocket[] | undefined;
+  /** How many connections the kernel follows, and how many it could; undefined where it follows none. */
+  readonly conntrack: ObservedConntrack | undefined;
   /** Values by path, `/proc/sys/…`. */
   readonly sysctls: ReadonlyMap<string, string>;
   /** What nft and iptables printed, in sections numbered so. */
@@ -68,12 +79,13 @@ export function draftNamespace(
   const unread = reading.missed.map(([what, why]) => unreadOf(place, what, why));
   const { sections, number } = reading.packetFilter;
   const { ruleset, saved } = readPacketFilter(sections, number, (what, why) => unread.push(unreadOf(place, what, why)));
-  const { id, isRoot, names, title } = place;
+  const { id, isRoot, names, title, maker } = place;
   return {
     facts: {
       id,
       ...(isRoot || names[0] === undefined ? {} : { name: names[0] }),
       ...optional('title', isRoot ? undefined : title),
+      ...optional('maker', isRoot ? undefined : maker),
       isRoot,
       routes: readRoutes(reading.routes),
       rules: [...readRules(reading.rules, 'inet'), ...readRules(reading.rules6, 'inet6')],
@@ -81,6 +93,10 @@ export function draftNamespace(
       nat: gatherNat(ruleset, saved),
       nftTables: ruleset === undefined ? [] : readNftTables(ruleset),
       ...optional('firewall', readFirewall(ruleset, saved)),
+      ...optional('neighbours', reading.neighbours === undefined ? undefined : readNeighbours(reading.neighbours)),
+      ...optional('fdb', reading.fdb === undefined ? undefined : readFdb(reading.fdb)),
+      ...optional('sockets', reading.sockets),
+      ...optional('conntrack', reading.conntrack),
     },
     links: readLinks(reading.links, reading.extras),
     unread,
@@ -99,12 +115,13 @@ export type NumberedNames = readonly (readonly [number: number, name: string])[]
 export function readNamespaceSections(
   sections: Sections,
   number: number,
+  owners: SocketOwners,
 ): { readonly reading: NamespaceReading; readonly numbers: NumberedNames } | undefined {
   const section = (kind: string): string | undefined => sections.get(`${kind} ${number}`);
   const lines = (section('ip') ?? '').split('\n').filter((line) => line.trim() !== '');
   const lists = lines.map((line) => objects(parseJson(line)));
-  const having = (key: string): readonly Readonly<Record<string, unknown>>[] | undefined =>
-    lists.find((list) => list.some((entry) => key in entry));
+  const having = (key: string, notKey = ''): readonly Readonly<Record<string, unknown>>[] | undefined =>
+    lists.find((list) => list.some((entry) => key in entry && !(notKey in entry)));
   const links = having('ifindex');
   if (section('done') === undefined || links === undefined) return undefined;
 
@@ -114,16 +131,25 @@ export function readNamespaceSections(
   const failed = new Set([...said.matchAll(/^Command failed -:(\d+)/gm)].map((match) => Number(match[1])));
   if (failed.has(2) || lines.some((line) => parseJson(line) === undefined)) missed.push(['routes', said]);
   if (failed.has(3) && !/not supported/i.test(said)) missed.push(['policy rules', said]);
+  if (failed.has(5)) missed.push(['neighbours', said]);
+  const fdb = section('fdb');
+  if (fdb !== undefined && parseJson(fdb) === undefined) missed.push(['forwarding databases of bridges', fdb]);
+  const sockets = section('sockets');
+  const byPath = sysctlsByPath(section('sysctls') ?? '');
   const rules6 = section('rules6') ?? '';
   if (parseJson(rules6) === undefined && rules6.trim() !== '') missed.push(['IPv6 policy rules', rules6]);
   return {
     reading: {
       links,
       extras: readExtras(sections, number),
-      routes: having('dst'),
+      routes: having('dst', 'state'),
       rules: having('priority'),
       rules6: parseJson(rules6),
-      sysctls: sysctlsByPath(section('sysctls') ?? ''),
+      neighbours: failed.has(5) ? undefined : (having('state') ?? []),
+      fdb: fdb === undefined ? [] : parseJson(fdb),
+      sockets: sockets === undefined ? undefined : readSsSockets(sockets.split('\n'), owners),
+      conntrack: readConntrack(byPath.get(conntrackPaths.count), byPath.get(conntrackPaths.max)),
+      sysctls: byPath,
       packetFilter: { sections, number },
       missed,
     },
@@ -134,11 +160,24 @@ export function readNamespaceSections(
   };
 }
 
-/** What `tc` and `bridge` printed in a namespace, where they were asked. */
+/** What stands in the files of `conntrackPaths`. */
+export function readConntrack(count: unknown, max: unknown): ObservedConntrack | undefined {
+  const [connections, most] = [count, max].map((value) => (typeof value === 'string' ? Number(value) : NaN));
+  if (!Number.isInteger(connections) || !Number.isInteger(most)) return undefined;
+  return { connections: connections as number, max: most as number };
+}
+
+/** What `tc` and `bridge` printed in a namespace, where they were asked, and the drivers of its network cards. */
 export function readExtras(sections: Sections, number: number): LinkExtras {
   return {
     qdiscs: parseJson(sections.get(`qdiscs ${number}`) ?? ''),
     bridgeVlans: parseJson(sections.get(`bridge-vlans ${number}`) ?? ''),
+    drivers: new Map(
+      sections.lines(`drivers ${number}`).map((line) => {
+        const [device = '', driver = ''] = line.split(' ');
+        return [device, driver];
+      }),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
-import { integer, objects, parseJson, text, type JsonObject } from './json';
-import type { ObservedLink, PortVlans } from './model';
+import { integer, objects, optional, parseJson, text, type JsonObject } from './json';
+import type { ObservedLink, OpenVswitchFacts, OpenVswitchPort, PortVlans } from './model';
 
 /** A bridge as Open vSwitch's own database has it (ovs-vswitchd.conf.db(5)). */
 export interface OpenVswitchBridge {
@@ -10,14 +10,16 @@ export interface OpenVswitchBridge {
   readonly vlans: ReadonlyMap<string, PortVlans>;
   /** Its columns and keys as `ovs-vsctl` writes them: `datapath_type`, `stp_enable`, `other-config:mac-aging-time` … */
   readonly data: Readonly<Record<string, string>>;
+  readonly facts: OpenVswitchFacts;
 }
 
 /**
- * Reads what `ovs-vsctl --format=json list Bridge -- list Port -- list Interface` printed: a table a line. Undefined where
+ * Reads what `ovs-vsctl --format=json list Bridge -- list Port -- list Interface -- list Controller` printed: a table a
+ * line. Undefined where
  * that is not what it printed.
  */
 export function readOpenVswitch(printed: string): OpenVswitchBridge[] | undefined {
-  const [bridges, ports, interfaces = []] = printed
+  const [bridges, ports, interfaces = [], controllers = []] = printed
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(readTable);
@@ -33,8 +35,39 @@ export function readOpenVswitch(printed: string): OpenVswitchBridge[] | undefine
     const vlans = new Map(names.flatMap((port) => [...optionalEntry(port, vlansOf.get(port))]));
     const mtu = mtus.get(name);
     const data = { ...readColumns(row), ...(mtu === undefined ? {} : { mtu_request: String(mtu) }) };
-    return [{ name, ports: names, vlans, data }];
+    const facts = {
+      controllers: uuidsOf(row['controller']).flatMap((uuid) => readController(controllers, uuid) ?? []),
+      ...optional('failMode', text(row['fail_mode'])),
+      ports: ports.flatMap((port) => readPort(port, names, interfaces, vlans) ?? []),
+    };
+    return [{ name, ports: names, vlans, data, facts }];
   });
+}
+
+function readController(
+  controllers: readonly JsonObject[],
+  uuid: string,
+): OpenVswitchFacts['controllers'][0] | undefined {
+  const found = controllers.find((row) => uuidsOf(row['_uuid'])[0] === uuid);
+  const target = text(found?.['target']);
+  return target === undefined ? undefined : { target, isConnected: found?.['is_connected'] === true };
+}
+
+/** A port that Open vSwitch makes itself; one without a type is an interface of the host (or a bond of several). */
+function readPort(
+  port: JsonObject,
+  names: readonly string[],
+  interfaces: readonly JsonObject[],
+  vlans: ReadonlyMap<string, PortVlans>,
+): OpenVswitchPort | undefined {
+  const name = text(port['name']);
+  if (name === undefined || !names.includes(name)) return undefined;
+  const [own] = uuidsOf(port['interfaces']);
+  const found = interfaces.find((row) => uuidsOf(row['_uuid'])[0] === own);
+  const type = text(found?.['type']);
+  if (type === undefined || type === 'system') return undefined;
+  const options = Object.fromEntries(pairsOf(found?.['options']));
+  return { name, type, options, ...optional('vlans', vlans.get(name)) };
 }
 
 /** A table of ovs-vsctl's as one object for each row; undefined where it is none. */
@@ -112,7 +145,7 @@ export function withOpenVswitch(
   const masters = new Map(bridges.flatMap((own) => own.ports.map((port) => [port, own])));
   return links.map((link) => {
     const bridge = byName.get(link.name);
-    if (bridge !== undefined) return { ...link, kind: 'openvswitch', data: bridge.data };
+    if (bridge !== undefined) return { ...link, kind: 'openvswitch', data: bridge.data, openvswitch: bridge.facts };
     const master = masters.get(link.name);
     if (master === undefined) return link;
     const vlans = master.vlans.get(link.name);

@@ -10,7 +10,9 @@ import {
   type NumberedNames,
 } from './read-namespace';
 import { readResolvConfs } from './read-resolv-confs';
-import { readProcesses } from './read-processes';
+import { titleOf } from './namespace-title';
+import { isOurOwn, observedProcess, readContainers, readProcesses, type FoundProcess } from './read-processes';
+import { readSocketOwners } from './read-sockets';
 import { splitSections, type Sections } from './sections';
 
 export interface ReadingOptions {
@@ -30,12 +32,15 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
   const sections = splitSections(output, boundary);
   const host = readHostFacts(sections);
   const unread: Unread[] = [];
-  const places = findPlaces(sections, unread);
   const processes = readProcesses(sections);
+  const places = findPlaces(sections, processes, unread);
+  const programs = sections.lines('programs').map((line) => line.replace(/^\/proc\/(\d+)\/comm:/, '$1 '));
+  const owners = readSocketOwners(sections.lines('socket-files'), programs);
+  if (!('ss' in host.facts.tools)) unread.push({ what: 'listening sockets', why: 'The host has no ss, of iproute2.' });
   const idOfName = new Map(places.flatMap(({ id, names }) => names.map((name) => [name, id] as const)));
   const read = places.flatMap((place): DraftPlace[] => {
     if (sections.get(`gone ${place.number}`) !== undefined) return [];
-    const found = readNamespaceSections(sections, place.number);
+    const found = readNamespaceSections(sections, place.number, owners);
     if (found === undefined) {
       unread.push(unreadOf(place, '', whyUnread(sections, place.number)));
       return [];
@@ -43,7 +48,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
     return [
       {
         draft: draftNamespace(place, found.reading, sysctls),
-        processes: processes.get(place.id) ?? [],
+        processes: (processes.get(place.id) ?? []).flatMap((process) => observedProcess(process) ?? []),
         numbers: numbersById(found.numbers, idOfName),
       },
     ];
@@ -76,24 +81,50 @@ interface NumberedPlace extends NamespacePlace {
   readonly number: number;
 }
 
-/** The root namespace first, then the others by name. Several names of one namespace are one place. */
-function findPlaces(sections: Sections, unread: Unread[]): NumberedPlace[] {
+/** The root namespace first, then the others in order. Several names of one namespace are one place. */
+function findPlaces(
+  sections: Sections,
+  processes: ReadonlyMap<string, readonly FoundProcess[]>,
+  unread: Unread[],
+): NumberedPlace[] {
   const rootId = sections.lines('root')[0] ?? '';
-  const named = (sections.get('namespaces') ?? '').split('\n').flatMap((line, index) => {
-    const match = /^(\d+) \/run\/netns\/(.+)$/.exec(line);
-    return match === null ? [] : { number: index + 1, id: match[1] ?? '', name: match[2] ?? '' };
-  });
+  const containers = readContainers(sections);
   if (sections.get('odd-name') !== undefined) unread.push(oddName);
-  named.sort((a, b) => compareText(a.name, b.name));
-  const places = new Map<string, NumberedPlace>([[rootId, { number: 0, id: rootId, names: [], isRoot: true }]]);
-  for (const { number, id, name } of named) {
+  const places = new Map<string, NumberedPlace & { readonly path?: string }>([
+    [rootId, { number: 0, id: rootId, names: [], isRoot: true }],
+  ]);
+  for (const [index, line] of (sections.get('namespaces') ?? '').split('\n').entries()) {
+    const [, id, path] = /^(\d+) (\/.+)$/.exec(line) ?? [];
+    if (id === undefined || path === undefined) continue;
+    const name = /^\/run\/netns\/(.+)$/.exec(path)?.[1];
     const known = places.get(id);
-    places.set(
-      id,
-      known === undefined ? { number, id, names: [name], isRoot: false } : { ...known, names: [...known.names, name] },
-    );
+    if (known !== undefined) {
+      if (name !== undefined) places.set(id, { ...known, names: [...known.names, name].sort(compareText) });
+    } else if (name !== undefined || isShown(path, processes.get(id) ?? [])) {
+      const road = name === undefined ? { names: [], path } : { names: [name] };
+      places.set(id, { number: index + 1, id, isRoot: false, ...road });
+    }
   }
-  return [...places.values()];
+  return [...places.values()]
+    .map(({ path, ...place }) => {
+      const facts = { names: place.names, processes: processes.get(place.id) ?? [], containers };
+      return place.isRoot ? place : { ...place, ...titleOf({ ...facts, ...(path === undefined ? {} : { path }) }) };
+    })
+    .sort(comparePlaces);
+}
+
+/** A namespace without a name, if it is none of our own, nor one that only something which is just going away holds. */
+function isShown(path: string, processes: readonly FoundProcess[]): boolean {
+  if (isOurOwn(processes)) return false;
+  return processes.length > 0 || !/^\/proc\/\d+\/task\/(\d+)\/ns\/net$/.test(path);
+}
+
+/** The root namespace first, then those with names, then those with titles. */
+export function comparePlaces(a: NamespacePlace, b: NamespacePlace): number {
+  const rank = ({ isRoot, names }: NamespacePlace): number => (isRoot ? 0 : names.length > 0 ? 1 : 2);
+  if (rank(a) !== rank(b)) return rank(a) - rank(b);
+  const key = ({ names, title, id }: NamespacePlace): string => names[0] ?? `${title ?? ''}\0${id.padStart(12, '0')}`;
+  return compareText(key(a), key(b));
 }
 
 /** A namespace that cannot be shown. */

@@ -1,6 +1,8 @@
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
+import { conntrackPaths } from './conntrack-paths';
 import { kernelProbe } from './kernel-probe';
+import { findNameless, readMore, readProcesses } from './reading-script-processes';
 import { findSshConnection } from './ssh-connection-script';
 import { sysctlPath } from './sysctl-names';
 
@@ -57,7 +59,7 @@ uname -r
 section os
 cat /etc/os-release 2>/dev/null
 section tools
-for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
+for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ss ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
   command -v "$tool" >/dev/null 2>&1 || continue
   case $tool in
     ip | iptables) version=$("$tool" -V 2>/dev/null) ;;
@@ -108,9 +110,10 @@ if [ -S /run/openvswitch/db.sock ] && command -v ovs-vsctl >/dev/null 2>&1; then
   section ovs
   {
     said=$(ovs-vsctl --timeout=2 --format=json \\
-      -- --columns=name,ports,datapath_type,stp_enable,mcast_snooping_enable,other_config,external_ids list Bridge \\
-      -- --columns=_uuid,name,tag,trunks,vlan_mode list Port \\
-      -- --columns=name,mtu_request list Interface 2>&1 >&3)
+      -- --columns=name,ports,datapath_type,stp_enable,mcast_snooping_enable,other_config,external_ids,controller,fail_mode list Bridge \\
+      -- --columns=_uuid,name,tag,trunks,vlan_mode,interfaces list Port \\
+      -- --columns=name,mtu_request,_uuid,type,options list Interface \\
+      -- --columns=_uuid,target,is_connected list Controller 2>&1 >&3)
   } 3>&1
   if [ -n "$said" ]; then
     section ovs-said
@@ -231,14 +234,23 @@ export function agentScripts(boundary: string): {
  * policy rules have to be asked for each. What a command complains of goes into a section of its own.
  */
 function namespaceScript(sysctls: readonly string[]): string {
-  const paths = sysctls.map((name) => quoteArgument(`/proc/sys/${sysctlPath(name)}`)).join(' ');
+  const paths = [
+    ...sysctls.map((name) => quoteArgument(`/proc/sys/${sysctlPath(name)}`)),
+    conntrackPaths.count,
+    conntrackPaths.max,
+  ].join(' ');
   return `
 ${withinNamespace}
+${readMore}
 section sysctls
 # Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
 grep -s '' /dev/null ${paths}
 # Of every interface, but only where it is on: 127.0.0.0/8 passes by it.
 grep -s -H '^1' /dev/null /proc/sys/net/ipv4/conf/*/route_localnet
+if command -v ss >/dev/null 2>&1; then
+  section sockets
+  ss -H -l -n -t -u -e 2>/dev/null
+fi
 section ip
 {
   said=$({
@@ -247,12 +259,15 @@ addr show
 route show table all
 rule show
 netns list-id
+neigh show
 BATCH
 )
     printf '%s\\n' "$shown" >&3
     # Impairments and the VLANs of bridge ports have programs of their own, asked only where there are any.
     case $shown in *'"qdisc":"netem"'* | *'"qdisc":"tbf"'*) read_qdiscs >&3 ;; esac
     case $shown in *'"vlan_filtering":1'*) read_vlans >&3 ;; esac
+    case $shown in *'"info_kind":"bridge"'* | *'"info_kind":"vxlan"'*) read_fdb >&3 ;; esac
+    case $shown in *'"parentdev"'*) read_drivers "$shown" >&3 ;; esac
   } 2>&1)
 } 3>&1
 complaint ip-said
@@ -288,6 +303,7 @@ section root
 stat -L -c %i /proc/self/ns/net
 found=
 if [ $# -gt 0 ]; then found=$(stat -L -c '%i %n' "$@" 2>/dev/null); fi
+${findNameless}
 section namespaces
 printf '%s\\n' "$found"
 
@@ -321,27 +337,6 @@ shares=1
 if [ $# -gt 7 ]; then shares=$(getconf _NPROCESSORS_ONLN 2>/dev/null || nproc 2>/dev/null || echo 1); fi
 if [ "$shares" -gt 4 ]; then shares=4; fi
 gather 0`;
-
-/** The processes inside the named namespaces: one stat(1) over all of /proc, one head(1) over what was found. */
-const readProcesses = `
-inodes=$(printf '%s\\n' "$found" | while IFS= read -r line; do printf '%s ' "\${line%% *}"; done)
-if [ -n "$found" ]; then
-  section processes
-  set --
-  for line in $(stat -L -c '%i:%n' /proc/[0-9]*/ns/net 2>/dev/null); do
-    case " $inodes" in
-      *" \${line%%:*} "*)
-        pid=\${line#*:/proc/}
-        pid=\${pid%%/*}
-        printf '%s %s\\n' "\${line%%:*}" "$pid"
-        set -- "$@" "/proc/$pid/cmdline"
-        ;;
-    esac
-  done
-  section commands
-  # /dev/null makes it more than one file, so that head prints their names.
-  if [ $# -gt 0 ]; then head -c 1000 /dev/null "$@" 2>/dev/null | tr '\\0' ' '; fi
-fi`;
 
 /** The manifests of our own labs. */
 const readLabs = `

@@ -4,7 +4,8 @@ import { startAgent, type Agent } from '../../src/lab/agent';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
 import { type LabHost, probeKernel } from '../lab-host';
-import { type } from './observed-lab';
+import { linkOf, namespaceOf, type } from './observed-lab';
+import { startOpenVswitch } from './open-vswitch-host';
 import { useLabHost } from './use-lab-host';
 
 const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all'];
@@ -12,7 +13,9 @@ const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all
 /** Counters run by themselves, between the two looks as well. */
 function withoutCounters(snapshot: HostSnapshot): unknown {
   return JSON.parse(
-    JSON.stringify(snapshot, (key, value: unknown) => (key === 'packets' || key === 'bytes' ? undefined : value)),
+    JSON.stringify(snapshot, (key, value: unknown) =>
+      ['packets', 'bytes', 'connections'].includes(key) ? undefined : value,
+    ),
   );
 }
 
@@ -173,5 +176,144 @@ END
     const { namespaces } = await areSame();
     assert.match(namespaces.find(({ name }) => name === 'busy')?.processes[0]?.command ?? '', /sleep 601$/);
     await type(lab, ['kill $(ip netns pids busy)']);
+  });
+
+  it('see the same neighbours, and those that do not answer', async () => {
+    await lab.run(`
+      ip netns add here; ip netns add there
+      ip link add left netns here type veth peer name right netns there
+      for end in 'here left 1' 'there right 2'; do
+        set -- $end; ip -n $1 link set $2 up; ip -n $1 addr add 10.5.0.$3/24 dev $2; ip -n $1 addr add 2001:db8:5::$3/64 dev $2 nodad
+      done
+      ip netns exec here ping -c 1 -W 2 10.5.0.2; ip netns exec here ping -c 1 -W 2 2001:db8:5::2
+      ip -n here neigh add 10.5.0.7 lladdr 02:00:00:00:00:07 dev left nud permanent
+      ip netns exec here ping -c 1 -W 1 10.5.0.99; sleep 3
+    `);
+    const neighbours = namespaceOf(await areSame(), 'here').neighbours ?? [];
+    const stateOf = (address: string): string | undefined => neighbours.find((one) => one.address === address)?.state;
+    assert.deepEqual(['10.5.0.2', '2001:db8:5::2', '10.5.0.7', '10.5.0.99'].map(stateOf), [
+      'resolved',
+      'resolved',
+      'permanent',
+      'failed',
+    ]);
+  });
+
+  it('see the same ports of bridges, and what the bridges learned', async () => {
+    await lab.run(`
+      ip netns add br
+      in='ip -n br'
+      $in link add br0 type bridge stp_state 1 forward_delay 200; $in link set br0 up
+      for i in 1 2; do
+        ip netns add h$i
+        $in link add p$i type veth peer name eth0 address 02:00:00:00:00:0$i netns h$i; $in link set p$i master br0 up
+        ip -n h$i addr add 10.6.0.$i/24 dev eth0; ip -n h$i link set eth0 up
+      done
+      $in link add loop1 type veth peer name loop2
+      for end in loop1 loop2; do $in link set $end master br0 up; done
+      bridge -n br fdb add 02:00:00:00:00:77 dev p2 master static
+      $in link add vx0 type vxlan id 9 local 198.18.0.2 dstport 4789
+      bridge -n br fdb append 00:00:00:00:00:00 dev vx0 dst 198.18.0.9
+      until bridge -j -n br link | grep -q '"p2".*forwarding'; do sleep 0.2; done
+      ip netns exec h1 ping -c 1 -W 5 10.6.0.2
+    `);
+    const snapshot = await areSame();
+    const ports = ['p1', 'loop1', 'loop2'].map((name) => linkOf(snapshot, 'br', name).port?.state);
+    assert.equal(ports[0], 'forwarding');
+    assert.ok(ports.includes('blocking'), ports.join(' '));
+    const entries = (namespaceOf(snapshot, 'br').fdb ?? []).map(
+      ({ mac, dev, to, isStatic }) => `${mac} ${dev}${to === undefined ? '' : ` to ${to}`}${isStatic ? ' static' : ''}`,
+    );
+    for (const entry of [
+      '02:00:00:00:00:01 p1',
+      '02:00:00:00:00:02 p2',
+      '02:00:00:00:00:77 p2 static',
+      '00:00:00:00:00:00 vx0 to 198.18.0.9 static',
+    ])
+      assert.ok(entries.includes(entry), `${entry} is not in ${entries.join(', ')}`);
+  });
+
+  it('see the same listening sockets, with who holds them', async () => {
+    await lab.run(`
+      ip netns add web; ip -n web link set lo up; ip -n web link add d0 type veth peer name d1
+      cat >/tmp/listen.py <<'END'
+import socket, time
+held = []
+for family, kind, address, option in (
+    (2, 1, ("127.0.0.1", 8001), None), (2, 1, ("0.0.0.0", 8002), None), (10, 1, ("::", 8003), None), (10, 1, ("::", 8004), (41, 26, 1)),
+    (10, 1, ("::1", 8005), None), (2, 2, ("0.0.0.0", 8006), (1, 25, b"d0")), (10, 2, ("::", 8007), None),
+):
+    held.append(socket.socket(family, kind))
+    if option:
+        held[-1].setsockopt(*option)
+    held[-1].bind(address)
+    if kind == 1:
+        held[-1].listen(7)
+connected = socket.socket(2, 2)
+connected.connect(("127.0.0.1", 8006))
+print("ready", flush=True)
+time.sleep(600)
+END
+      ip netns exec web python3 /tmp/listen.py >/tmp/listen.out 2>&1 & until grep -q ready /tmp/listen.out; do :; done
+    `);
+    const snapshot = await areSame();
+    const told = (namespaceOf(snapshot, 'web').sockets ?? []).map(
+      ({ protocol, address, port, dev, process }) =>
+        `${protocol} ${address}${dev === undefined ? '' : `%${dev}`} ${port} ${process?.program}`,
+    );
+    assert.deepEqual(told, [
+      'tcp 127.0.0.1 8001 python3',
+      'tcp 0.0.0.0 8002 python3',
+      'tcp * 8003 python3',
+      'tcp :: 8004 python3',
+      'tcp ::1 8005 python3',
+      'udp 0.0.0.0%d0 8006 python3',
+      'udp * 8007 python3',
+    ]);
+    assert.ok(snapshot.namespaces[0]?.sockets?.some(({ port, process }) => port === 22 && process?.program === 'sshd'));
+    await type(lab, ['kill $(ip netns pids web)']);
+  });
+
+  it('see the same namespaces without a name, by every road to them', async () => {
+    await lab.run(`
+      unshare --net sleep 600 >/dev/null 2>&1 &
+      unshare --net bash -c 'ip link add inside type veth peer name outside netns 1; exec -a "bash --norc mininet:h9" sleep 601' >/dev/null 2>&1 &
+      mkdir -p '/tmp/two words'; touch '/tmp/two words/net'
+      unshare --net mount --bind /proc/self/ns/net '/tmp/two words/net'
+      unshare --net sh -c 'exec 7</proc/self/ns/net; exec nsenter --net=/proc/1/ns/net sleep 602' >/dev/null 2>&1 &
+      until pgrep -f 'sleep 600' && pgrep -f 'sleep 602' && [ -e /sys/class/net/outside ]; do :; done
+    `);
+    const { namespaces } = await areSame();
+    const titles = namespaces.map(({ title }) => title?.replace(/\d+/g, 'N'));
+    for (const title of ['sleep (N)', '/tmp/two words/net', '/proc/N/fd/N'])
+      assert.ok(titles.includes(title), `${title} is not in ${titles.join(', ')}`);
+    await lab.run("pkill sleep; umount '/tmp/two words/net'");
+  });
+
+  it('see the same of Open vSwitch: its controllers, and ports that are no interfaces', async () => {
+    await startOpenVswitch(lab);
+    await type(lab, [
+      'ovs-vsctl add-br ovs0 -- set Bridge ovs0 datapath_type=netdev fail_mode=secure -- set-controller ovs0 tcp:127.0.0.1:6653',
+      'ovs-vsctl add-br ovs1 -- set Bridge ovs1 datapath_type=netdev',
+      'ovs-vsctl add-port ovs0 to1 tag=7 -- set Interface to1 type=patch options:peer=to0',
+      'ovs-vsctl add-port ovs1 to0 -- set Interface to0 type=patch options:peer=to1',
+      'ovs-vsctl add-port ovs1 far -- set Interface far type=vxlan options:remote_ip=198.18.0.9 options:key=4',
+    ]);
+    const snapshot = await areSame();
+    const { controllers, failMode, ports } = linkOf(snapshot, undefined, 'ovs0').openvswitch ?? {};
+    assert.deepEqual(controllers, [{ target: 'tcp:127.0.0.1:6653', isConnected: false }]);
+    assert.equal(failMode, 'secure');
+    assert.deepEqual(ports, [
+      { name: 'to1', type: 'patch', options: { peer: 'to0' }, vlans: { untagged: 7, tagged: [] } },
+    ]);
+    const far = linkOf(snapshot, undefined, 'ovs1').openvswitch?.ports.find(({ type }) => type === 'vxlan');
+    assert.equal(far?.options['remote_ip'], '198.18.0.9');
+    await type(lab, ['ovs-vsctl del-br ovs0 -- del-br ovs1']);
+  });
+
+  it('see that the kernel follows connections', async () => {
+    const support = (await lab.run('cat /proc/sys/net/netfilter/nf_conntrack_max')).stdout.trim();
+    const { namespaces } = await areSame();
+    assert.equal(namespaces[0]?.conntrack?.max, support === '' ? undefined : Number(support));
   });
 });

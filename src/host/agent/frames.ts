@@ -1,15 +1,6 @@
 import { NetnsError } from '../../base/errors';
 import { integer, isObject, objects, parseJson, text, texts, type JsonObject } from '../json';
-
-/** A process as the agent describes it. */
-export interface AgentProcess {
-  readonly pid: number;
-  readonly argv: readonly string[];
-  /** The command line of the process that started it. */
-  readonly parent: readonly string[];
-  /** /proc/PID/cgroup. */
-  readonly cgroup: string;
-}
+import type { FoundProcess } from '../read-processes';
 
 /** How a namespace was found. */
 export type NamespaceRoad = 'name' | 'process' | 'mount' | 'file';
@@ -166,7 +157,7 @@ function numbers(raw: unknown): number[] {
 }
 
 /** The processes in a namespace's part `self`. */
-export function readAgentProcesses(raw: unknown): AgentProcess[] {
+export function readAgentProcesses(raw: unknown): FoundProcess[] {
   return objects(raw).flatMap((process) => {
     const pid = integer(process['pid']);
     if (pid === undefined) return [];

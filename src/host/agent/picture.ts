@@ -12,18 +12,20 @@ import type { HostSnapshot, ObservedNamespace, Unread } from '../model';
 import {
   draftNamespace,
   localnetPaths,
+  readConntrack,
   readExtras,
   unreadOf,
   unreadWhy,
   type NamespacePlace,
   type NamespaceReading,
 } from '../read-namespace';
-import { commandText, isReadingCommand } from '../read-processes';
+import { titleOf } from '../namespace-title';
+import { observedProcess } from '../read-processes';
 import { readResolvConfs } from '../read-resolv-confs';
-import { compareText, oddName, requireRoot } from '../read-snapshot';
+import { comparePlaces, compareText, oddName, requireRoot } from '../read-snapshot';
+import { readAgentSockets } from '../read-sockets';
 import { readPrinted, splitSections, type Sections } from '../sections';
-import { readAgentProcesses, type AgentFrame, type AgentProcess } from './frames';
-import { titleOf } from './title';
+import { readAgentProcesses, type AgentFrame } from './frames';
 
 /** What is another than in the snapshot before. */
 export interface SnapshotChange {
@@ -176,8 +178,8 @@ function makePlace(
   const names = texts(self['names']).sort(compareText);
   const processes = readAgentProcesses(self['processes']);
   const path = text(self['path']);
-  const title = isRoot ? undefined : titleOf({ names, processes, containers, ...(path === undefined ? {} : { path }) });
-  const place = { id, isRoot, names, ...(title === undefined ? {} : { title }) };
+  const title = isRoot ? {} : titleOf({ names, processes, containers, ...(path === undefined ? {} : { path }) });
+  const place = { id, isRoot, names, ...title };
   return {
     place,
     draft: draftNamespace(place, readParts(parts, boundary), sysctls),
@@ -195,10 +197,13 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
     ['routes', 'routes'],
     ['rules', 'policy rules'],
     ['rules6', 'IPv6 policy rules'],
+    ['neighbours', 'neighbours'],
+    ['fdb', 'forwarding databases of bridges'],
+    ['sockets', 'listening sockets'],
   ].flatMap(([name = '', what = '']) => {
     const why = unreadWhy(parts[name]);
     // A kernel without policy routing has no rules, rather than rules that cannot be read.
-    return why === undefined || (name !== 'routes' && /not supported/i.test(why)) ? [] : [[what, why] as const];
+    return why === undefined || (name.startsWith('rules') && /not supported/i.test(why)) ? [] : [[what, why] as const];
   });
   return {
     links: parts['links'],
@@ -206,6 +211,12 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
     routes: known('routes'),
     rules: known('rules'),
     rules6: known('rules6'),
+    neighbours: known('neighbours'),
+    fdb: known('fdb'),
+    sockets: Array.isArray(parts['sockets']) ? readAgentSockets(parts['sockets']) : undefined,
+    conntrack: Array.isArray(parts['conntrack'])
+      ? readConntrack(parts['conntrack'][0], parts['conntrack'][1])
+      : undefined,
     sysctls: new Map([
       ...sysctls.flatMap(([path, value]) => (typeof value === 'string' ? [[path, value] as const] : [])),
       ...localnetPaths(parts['links']),
@@ -213,11 +224,6 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
     packetFilter: { sections, number: 0 },
     missed,
   };
-}
-
-function observedProcess({ pid, argv }: AgentProcess): { pid: number; command: string } | undefined {
-  const command = commandText(argv.join(' '));
-  return command === '' || isReadingCommand(`${command} `) || isReadingCommand(command) ? undefined : { pid, command };
 }
 
 function readNumbers(raw: unknown): ReadonlyMap<number, string> {
@@ -242,14 +248,6 @@ function readRecords(raw: JsonObject): HostRecords {
     switchedOff: texts(raw['switchedOff']),
     natForwarding: pairs('natForwarding').map(([name, content]) => `${name} ${content.trim()}`),
   };
-}
-
-/** The root namespace first, then those with names, then those with titles. */
-function comparePlaces(a: NamespacePlace, b: NamespacePlace): number {
-  const rank = ({ isRoot, names }: NamespacePlace): number => (isRoot ? 0 : names.length > 0 ? 1 : 2);
-  if (rank(a) !== rank(b)) return rank(a) - rank(b);
-  const key = ({ names, title, id }: NamespacePlace): string => names[0] ?? `${title ?? ''}\0${id.padStart(12, '0')}`;
-  return compareText(key(a), key(b));
 }
 
 /** The object of before, where a namespace is still the same. */

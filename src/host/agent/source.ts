@@ -6,6 +6,7 @@ import { namespacesPython } from './python/namespaces';
 import { netlinkPython } from './python/netlink';
 import { readingPython } from './python/reading';
 import { routesPython } from './python/routes';
+import { socketsPython } from './python/sockets';
 
 /**
  * The agent: one program of Python's standard library (3.6 or newer), all ASCII. It reads its settings as one line of JSON from
@@ -17,6 +18,7 @@ export const agentProgram = [
   routesPython,
   namespacesPython,
   filesPython,
+  socketsPython,
   readingPython,
   mainPython,
 ].join('\n');

@@ -24,6 +24,7 @@ describe('reading Open vSwitch', () => {
         name: 'v-net-0',
         ports: ['veth-red-br'],
         vlans: new Map(),
+        facts: { controllers: [], ports: [] },
         data: {
           datapath_type: 'netdev',
           stp_enable: 'false',

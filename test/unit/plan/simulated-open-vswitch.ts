@@ -31,6 +31,7 @@ export class SimulatedOpenVswitch {
     return [...this.database].map(([name, { ports, data }]) => ({
       name,
       ports: [...ports.keys()],
+      facts: { controllers: [], ports: [] },
       vlans: new Map(
         [...ports].flatMap(([port, { tag, trunks }]) =>
           tag === undefined && trunks === undefined

@@ -147,8 +147,14 @@ class LinkReader:
             link["ifalias"] = words(own[20])
         if 52 in own:
             link["altnames"] = self.altnames(own[52])
-        if 56 in own:
+        if 56 in own and 57 in own:
+            # /sys/bus is the same in every namespace, unlike /sys/class/net.
             link["parentdev"] = words(own[56])
+            try:
+                driver = os.readlink("/sys/bus/%s/devices/%s/driver" % (words(own[57]), link["parentdev"]))
+                link["driver"] = driver.rsplit("/", 1)[-1]
+            except OSError:
+                pass
         # IPv4's settings of the interface come along, counted from 1; 127.0.0.0/8 passes by it where route_localnet (26) is on.
         inet = attributes(attributes(own[26], 0).get(socket.AF_INET, b""), 0) if 26 in own else {}
         settings = inet.get(1, b"")

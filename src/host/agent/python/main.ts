@@ -4,11 +4,16 @@
  * alive, so a namespace that somebody deletes is gone at once, and the agent's own ends with it.
  */
 export const mainPython = String.raw`
-# Seconds: from an event to the reading; the least rest after one; until what follows without an event; between slow looks.
-QUICK, REST, SETTLE, SCAN, THOROUGH_EVERY = 0.03, 0.1, 1.0, 15.0, 4
+# Seconds: from an event to the reading; the least rest after one; until what follows without an event.
+QUICK, REST, SETTLE = 0.03, 0.1, 1.0
+# What sends no event (processes, sockets, most sysctls) is looked at every few seconds: as often as this share of a core allows, within
+# these bounds. Each look also reads some namespaces again. A look through all mounts and open files comes less often.
+LOOK_SHARE, LOOK_LEAST, LOOK_MOST, LOOK_PLACES = 0.002, 2.0, 30.0, 4
+THOROUGH_SHARE, THOROUGH_LEAST, THOROUGH_MOST = 0.001, 60.0, 600.0
 LINE = 120000
 # RTNLGRP_*: links, neighbours, queueing disciplines, addresses, routes, rules, netconf of both families, namespace numbers, VLANs.
 GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 33)
+BRIDGE_FAMILY = struct.pack("=B", socket.AF_BRIDGE)
 WANTS = {16: ("links", "routes", "sysctls"), 20: ("links", "routes"), 24: ("routes",), 28: ("neighbours",), 32: ("rules",),
          36: ("links",), 80: ("sysctls",), 112: ("links",)}
 
@@ -25,7 +30,10 @@ class Agent:
         self.next_number = 1
         self.known_processes = {}
         self.sent = {}
-        self.scans = 0
+        self.owners = Owners()
+        self.pids = {}
+        self.thorough_at = 0
+        self.stale = []
         self.has_said = False
         self.host_not_before = 0
         self.is_first = True
@@ -143,14 +151,16 @@ class Agent:
         return self.places[inode]
 
     def find_processes(self, is_thorough):
-        look = Processes(is_thorough)
+        begun = time.process_time()
+        look = Processes(is_thorough, self.owners.missing)
+        self.pids = look.by_namespace
         known = {}
         for inode, (road, path) in look.paths.items():
             if inode == self.home_id or inode == self.root_id:
                 continue
             place = self.places.get(inode)
             if place is None:
-                if not look.describe(inode, known) and road == "process":
+                if not look.describe(inode, known) and road == "process" or look.is_ours(inode):
                     # Another reader of this host, or something that is just going away.
                     continue
                 place = self.place(inode)
@@ -160,6 +170,13 @@ class Agent:
             if described != place.processes:
                 place.processes = described
                 place.dirty.add("names")
+            if place.id == self.root_id or place.processes or place.socket_inodes:
+                place.dirty.add("sockets")
+        if is_thorough:
+            listening = {inode for place in self.places.values() for inode in place.socket_inodes}
+            self.owners.look_again(look.sockets, listening)
+            cost = time.process_time() - begun
+            self.thorough_at = time.monotonic() + min(THOROUGH_MOST, max(THOROUGH_LEAST, cost / THOROUGH_SHARE))
         alive = {process["pid"] for place in self.places.values() for process in place.processes}
         self.known_processes = {key: value for key, value in self.known_processes.items() if key[0] in alive}
         if any(place.processes or place.id != self.root_id and not place.names for place in self.places.values()):
@@ -212,6 +229,10 @@ class Agent:
                 os.close(fd)
             if "links" in wanted and place.has_numbers:
                 self.find_numbers(place, parts)
+            rows = parts.get("sockets")
+            if isinstance(rows, list):
+                place.socket_inodes = tuple(row[4] for row in rows)
+                parts["sockets"] = self.owners.name(rows, self.pids.get(place.id, ()))
             if tools:
                 running.append((place, parts, tools))
                 if len(running) >= 4:
@@ -389,12 +410,13 @@ class Agent:
         wants = WANTS.get(kind & ~3)
         if place is None or wants is None:
             return
-        place.dirty.update(wants)
-        place.is_touched = True
         if kind & ~3 == 28:
-            # Neighbours come and go by themselves all the time.
+            # Neighbours come and go by themselves all the time, and so does what bridges learn.
+            place.dirty.add("fdb" if body[:1] == BRIDGE_FAMILY else "neighbours")
             self.at("cycle", max(0.5, self.rest_until - time.monotonic()))
             return
+        place.dirty.update(wants)
+        place.is_touched = True
         if place.id == self.root_id and kind < 28 and self.timers.get("host") is None:
             # The way of the SSH connection may be another now.
             self.at("host", max(0.5, self.host_not_before - time.monotonic()))
@@ -443,8 +465,7 @@ class Agent:
             self.find_names()
         if self.wants_processes:
             self.wants_processes = False
-            self.scans += 1
-            self.find_processes(bool(requests) or self.scans % THOROUGH_EVERY == 1)
+            self.find_processes(bool(requests) or time.monotonic() >= self.thorough_at)
         if is_anew:
             self.settle_paths()
         before = set(self.by_number)
@@ -502,7 +523,7 @@ class Agent:
         self.number(root, self.root)
         self.say({"type": "ready", "version": 1})
         self.read_host("hostScript")
-        self.at("scan", SCAN)
+        self.at("look", LOOK_LEAST)
         self.at("cycle", 0)
         while True:
             self.step()
@@ -533,20 +554,33 @@ class Agent:
                     place.dirty |= BY_NETLINK
             self.wants_processes = True
             self.soon()
-        if self.due("scan"):
-            self.at("scan", SCAN)
-            self.wants_names = self.wants_processes = True
-            if self.scans % THOROUGH_EVERY == 0:
-                for place in self.places.values():
-                    place.dirty |= BY_NETLINK
+        is_look = self.due("look")
+        if is_look:
+            self.wants_processes = True
+            self.wants_names = self.wants_names or time.monotonic() >= self.thorough_at
+            self.refresh_some()
             self.soon()
         if self.due("host"):
             self.read_host("hostScript")
             self.soon()
-        if self.due("cycle"):
+        if is_look:
+            # Together with what else is due: its cost decides when the next one comes.
+            begun = time.process_time()
+            self.timers.pop("cycle", None)
+            self.cycle()
+            self.at("look", min(LOOK_MOST, max(LOOK_LEAST, (time.process_time() - begun) / LOOK_SHARE)))
+        elif self.due("cycle"):
             self.cycle()
         if self.rates is not None and self.due("rates"):
             self.say_rates()
+
+    def refresh_some(self):
+        """A few namespaces after the others are read again: the kernel does not tell of everything."""
+        if not self.stale:
+            self.stale = list(self.places.values())
+        for place in self.stale[:LOOK_PLACES]:
+            place.dirty |= BY_NETLINK
+        del self.stale[:LOOK_PLACES]
 
     def take_files(self, topics):
         if topics & {"folders", "records"}:

@@ -5,6 +5,7 @@
 export const namespacesPython = String.raw`
 NAMED = "/run/netns"
 OWN_MARK = b"netns-topology-agent"
+OUR_MARK = re.compile(b"(^|\\0)netns-topology-(agent|watch|reading)\\0")
 DESCRIBED_PROCESSES = 200
 
 
@@ -29,6 +30,8 @@ class Place:
         self.has_numbers = False
         self.other = None
         self.links = {}
+        self.has_fdb = False
+        self.socket_inodes = ()
 
     def open(self):
         """A descriptor of it; None where no way leads there any more."""
@@ -94,10 +97,13 @@ def unescaped(path):
 class Processes:
     """A look at /proc."""
 
-    def __init__(self, is_thorough):
+    def __init__(self, is_thorough, missing_sockets=()):
         self.by_namespace = {}
+        # The processes come before mounts, and mounts before open files.
         self.paths = {}
+        self.mounts, self.files = {}, {}
         mounts_seen = set()
+        self.missing_sockets, self.sockets = missing_sockets, {}
         for pid in os.listdir("/proc"):
             if not pid.isdigit():
                 continue
@@ -125,6 +131,9 @@ class Processes:
                 self.mounted(pid)
             if OWN_MARK not in slurp("/proc/%s/cmdline" % pid):
                 self.opened(pid)
+        for found in (self.mounts, self.files):
+            for inode, way in found.items():
+                self.paths.setdefault(inode, way)
 
     def mounted(self, pid):
         for line in slurp("/proc/%s/mountinfo" % pid, 16 << 20).decode("utf-8", "replace").split("\n"):
@@ -132,7 +141,7 @@ class Processes:
                 continue
             fields = line.split(" ")
             if len(fields) > 4 and fields[3].startswith("net:["):
-                self.paths.setdefault(fields[3][5:-1], ("mount", "/proc/%s/root%s" % (pid, unescaped(fields[4]))))
+                self.mounts.setdefault(fields[3][5:-1], ("mount", "/proc/%s/root%s" % (pid, unescaped(fields[4]))))
 
     def opened(self, pid):
         try:
@@ -140,9 +149,19 @@ class Processes:
         except OSError:
             return
         for file in files:
-            inode = net_inode("/proc/%s/fd/%s" % (pid, file))
-            if inode:
-                self.paths.setdefault(inode, ("file", "/proc/%s/fd/%s" % (pid, file)))
+            path = "/proc/%s/fd/%s" % (pid, file)
+            try:
+                link = os.readlink(path)
+            except OSError:
+                continue
+            if link.startswith("net:["):
+                self.files.setdefault(link[5:-1], ("file", path))
+            elif link.startswith("socket:[") and int(link[8:-1]) in self.missing_sockets:
+                self.sockets.setdefault(int(link[8:-1]), (int(pid), path))
+
+    def is_ours(self, inode):
+        """Whether it is a namespace that a reader of this host made for itself."""
+        return any(OUR_MARK.search(slurp("/proc/%d/cmdline" % pid, 4000)) for pid in self.by_namespace.get(inode, ())[:20])
 
     def describe(self, inode, known):
         """The processes in a namespace: number, command line, parent and what tells whose they are. known is filled on the way."""

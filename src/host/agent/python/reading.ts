@@ -1,7 +1,7 @@
 /** Python: what is read in one namespace, and the programs that know what netlink does not tell. */
 export const readingPython = String.raw`
-ALL = frozenset(("links", "routes", "rules", "neighbours", "sysctls", "firewall"))
-BY_NETLINK = frozenset(("links", "routes", "rules", "sysctls"))
+ALL = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls", "sockets", "firewall"))
+BY_NETLINK = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls"))
 TOOL_SECONDS = 30
 TOOL_OUTPUT = 64 << 20
 
@@ -65,6 +65,9 @@ class Reader:
                     place.links = {link["ifindex"]: link["ifname"] for link in links}
                     parts["links"] = links
                     place.has_numbers = bool(numbers)
+                    place.has_fdb = any(link.get("linkinfo", {}).get("info_kind") in ("bridge", "vxlan") for link in links)
+                    if place.has_fdb:
+                        wanted = wanted | {"fdb"}
                     text = json.dumps([(link.get("qdisc"), link.get("linkinfo", {}).get("info_data", {}).get("vlan_filtering"))
                                        for link in links])
                     if '"netem"' in text or '"tbf"' in text or ', 1]' in text:
@@ -80,10 +83,15 @@ class Reader:
                         self.part(parts, "rules6", lambda: read_rules(route, socket.AF_INET6))
                 if "neighbours" in wanted:
                     self.part(parts, "neighbours", lambda: read_neighbours(route, device))
+                if "fdb" in wanted:
+                    self.part(parts, "fdb", lambda: read_fdb(route, device) if place.has_fdb else [])
             finally:
                 route.close()
+            if "sockets" in wanted:
+                self.part(parts, "sockets", lambda: read_sockets(device))
             if "sysctls" in wanted:
                 parts["sysctls"] = self.sysctls()
+                parts["conntrack"] = self.conntrack()
             if "firewall" in wanted or self.has_legacy():
                 if self.has_rules():
                     scripts["firewall"] = self.config["firewallScript"]
@@ -111,6 +119,11 @@ class Reader:
             if slurp(path).strip() == b"1":
                 values[path] = "1"
         return values
+
+    def conntrack(self):
+        """How many connections the kernel follows here, and how many it could; empty where it follows none."""
+        values = [slurp("/proc/sys/net/netfilter/nf_conntrack_" + name).decode("ascii", "replace").strip() for name in ("count", "max")]
+        return values if all(values) else []
 
     def has_legacy(self):
         return bool(slurp("/proc/net/ip_tables_names").strip() or slurp("/proc/net/ip6_tables_names").strip())

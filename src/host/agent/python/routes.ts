@@ -1,6 +1,6 @@
 /**
- * Python: routes, policy rules and neighbours, in the shapes of `ip -j -d route show table all`, `ip -j rule show` and
- * `ip -j neigh show`, with the names that the host gives tables, protocols and scopes (/etc/iproute2).
+ * Python: routes, policy rules, neighbours and what bridges learned, in the shapes of `ip -j -d route show table all`,
+ * `ip -j rule show`, `ip -j neigh show` and `bridge -j fdb show`, with the names that the host gives tables, protocols and scopes (/etc/iproute2).
  */
 export const routesPython = String.raw`
 ROUTE_TYPES = ("none", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw",
@@ -163,8 +163,27 @@ def read_neighbours(route, device):
         entry = {"dst": address(own[1]), "dev": device(index), "state": [name for bit, name in NEIGHBOUR_STATES if state & bit]}
         if 2 in own:
             entry["lladdr"] = hardware(own[2])
-        if flags & 0x80:
-            entry["router"] = None
+        entries.append(entry)
+    return entries
+
+
+def read_fdb(route, device):
+    """What bridges learned or were told, and where tunnels send; in the shape of 'bridge -j fdb show'."""
+    entries = []
+    for message in route.dump(GETNEIGH, struct.pack("=BxxxiHBB", socket.AF_BRIDGE, 0, 0, 0, 0)):
+        family, index, state, flags, type_ = struct.unpack_from("=BxxxiHBB", message)
+        own = attributes(message, 12)
+        if family != socket.AF_BRIDGE or 2 not in own or 1 not in own and (9 not in own or state & 0x80):
+            continue
+        entry = {"mac": hardware(own[2]), "ifname": device(index)}
+        if 1 in own:
+            entry["dst"] = address(own[1])
+        if 5 in own:
+            entry["vlan"] = u16(own[5])
+        if 9 in own:
+            entry["master"] = device(u32(own[9]))
+        if state & 0xc0:
+            entry["state"] = "permanent" if state & 0x80 else "static"
         entries.append(entry)
     return entries
 `;
