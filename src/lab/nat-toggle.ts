@@ -5,7 +5,9 @@ import type { HostSnapshot, ObservedNamespace, ObservedNatRule, RulePlace } from
 import { iptablesProgram } from '../plan/iptables';
 import type { Step } from '../plan/model';
 import { planForwardingBack, planForwardingOn } from '../plan/nat-forwarding-switch';
+import { isInterfaceName } from '../plan/names';
 import { planSwitchOff, planSwitchOn } from '../plan/nat-switch';
+import { deviceOfWay, planWay } from '../plan/nat-way';
 import type { Transport } from '../transport/transport';
 import { runSteps } from './actions/run-change';
 import type { NatGroup } from './nat-groups';
@@ -62,10 +64,20 @@ export async function planSwitch(
         familiesIn(groups, namespace).flatMap((family) => planForwardingOn(namespace, family)),
       ),
       ...planSwitchOn(listings, off),
+      ...planWays(
+        snapshot,
+        off.map(({ record }) => record.rule),
+        true,
+      ),
     ];
   }
   const newId = (): string => randomBytes(8).toString('hex');
   return [
+    ...planWays(
+      snapshot,
+      live.map(({ rule }) => rule),
+      false,
+    ),
     ...planSwitchOff(listings, live, snapshot.switchedOff ?? [], newId),
     ...namespaces.flatMap((namespace) => {
       const gone = new Set(groups.flatMap(({ live: rules }) => rules));
@@ -75,6 +87,22 @@ export async function planSwitch(
       );
     }),
   ];
+}
+
+/** The ways through the host's FORWARD chains that came with rules go and come with them. */
+function planWays(
+  snapshot: HostSnapshot,
+  rules: readonly (ObservedNatRule & { readonly place: RulePlace })[],
+  open: boolean,
+): Step[] {
+  const ways = new Map<string, Step[]>();
+  for (const { text, place } of rules) {
+    const device = deviceOfWay(text);
+    if (device === undefined || !isInterfaceName(device)) continue;
+    const family = place.family === 'ip6' ? 'ip6' : 'ip';
+    ways.set(`${family} ${device}`, planWay(snapshot, device, family, open));
+  }
+  return [...ways.values()].flat();
 }
 
 function familiesIn(groups: readonly NatGroup[], namespace: ObservedNamespace): ('ip' | 'ip6')[] {

@@ -1,4 +1,5 @@
 import { rootNamespace, type ObservedForwardChain, type ObservedMarkedRule } from '../host/model';
+import { markComment } from '../host/nat-marks';
 import type { Topology } from '../topology/model';
 import { parseCidr } from './cidr';
 import { iptablesProgram } from './iptables';
@@ -24,12 +25,16 @@ import { objectRef, type Planning } from './planning';
 export function planForwarding(planning: Planning, topology: Topology): void {
   const firewall = rootNamespace(planning.snapshot).firewall;
   const marked = (firewall?.marked ?? []).filter(({ lab, label }) => lab === planning.lab && label.startsWith('let '));
-  const places = (firewall?.forwardChains ?? []).filter(({ drops }) => drops).flatMap(placeOf);
+  const places = placesThatForward(firewall?.forwardChains ?? [], true);
   const seen = new Set<ObservedMarkedRule>();
   for (const place of places) {
     const found = marked.filter((rule) => isAt(rule, place));
     for (const rule of found) seen.add(rule);
-    const wanted = letThroughRules(planning.lab, place.engine, wantedIn(planning, topology, place.family));
+    const wanted = letThroughRules(
+      (label) => markComment(planning.lab, label),
+      place.engine,
+      wantedIn(planning, topology, place.family),
+    );
     planPlace(planning, place, found, wanted);
   }
   // Where nothing drops any more, nothing of ours is needed.
@@ -42,6 +47,11 @@ export function planForwarding(planning: Planning, topology: Topology): void {
     const [first] = rules;
     if (first !== undefined) planPlace(planning, first, rules, []);
   }
+}
+
+/** Where rules have to stand to let something through: in all chains that decide about it, or in those alone that drop. */
+export function placesThatForward(chains: readonly ObservedForwardChain[], onlyDropping: boolean): FilterPlace[] {
+  return chains.filter(({ drops }) => drops || !onlyDropping).flatMap(placeOf);
 }
 
 /** Where a rule has to stand to let something through a chain. */
@@ -108,7 +118,7 @@ function planPlace(
       : insertInIptables(program, place, found, wanted);
   const undo =
     place.engine === 'nftables'
-      ? wayBackInNftables(planning.lab, place, found)
+      ? wayBackInNftables(markComment(planning.lab, 'let '), place, found)
       : wayBackInIptables(program, place, found, wanted);
   planning.addStep(isRemoval ? 'removeNat' : 'nat', {
     action: isRemoval ? 'remove' : found.length === 0 ? 'create' : 'replace',

@@ -1,7 +1,6 @@
 import type { Command } from '../base/command';
 import type { ObservedMarkedRule, ObservedNatRule, IptablesBackend } from '../host/model';
 import { splitIptablesWords } from '../host/iptables-save';
-import { markComment } from '../host/nat-marks';
 import { quoteArgument, quoteCommand } from '../base/shell-quote';
 import { nft, shell } from './commands';
 import { hereDocument } from './here-document';
@@ -87,11 +86,20 @@ export function insertInNftables(
   );
 }
 
-/** The way back, whether or not the way there was taken. nft takes rules away by their numbers only. */
-export function wayBackInNftables(lab: string, place: FilterPlace, found: readonly ObservedMarkedRule[]): Command {
+/**
+ * The way back, whether or not the way there was taken. nft takes rules away by their numbers only.
+ *
+ * @param comments how the comments of our rules begin
+ */
+export function wayBackInNftables(
+  comments: string,
+  place: FilterPlace,
+  found: readonly { readonly text: string }[],
+): Command {
   const words = quoteCommand(chainWords(place).split(' '));
+  const plain = comments.replace(/[.*[\]^$]/g, '\\$&');
   const script = [
-    `nft -a list chain ${words} | sed -n 's/.* comment "${markComment(lab, 'let ')}.*" # handle \\([0-9]*\\)$/\\1/p' |`,
+    `nft -a list chain ${words} | sed -n ${quoteArgument(`s/.* comment "${plain}.*" # handle \\([0-9]*\\)$/\\1/p`)} |`,
     `  while read -r handle; do nft delete rule ${words} handle "$handle"; done`,
   ];
   if (found.length > 0) script.push(hereDocument('nft -f -', 0, insertions(place, found).join('\n')));

@@ -1,4 +1,3 @@
-import { markComment } from '../host/nat-marks';
 import { commentWords } from './iptables';
 import { shortHash } from './names';
 import type { FilterPlace, Insertion } from './nat-insertion';
@@ -14,9 +13,13 @@ export interface LetThrough {
   readonly what: 'bridged' | 'routed';
 }
 
-/** The rules that let it through, in the words of the packet filter that they are for. */
+/**
+ * The rules that let it through, in the words of the packet filter that they are for.
+ *
+ * @param commentOf a rule's comment, by its label
+ */
 export function letThroughRules(
-  lab: string,
+  commentOf: (label: string) => string,
   engine: FilterPlace['engine'],
   wanted: readonly LetThrough[],
 ): Insertion[] {
@@ -24,7 +27,7 @@ export function letThroughRules(
     const matches = engine === 'nftables' ? inNft(device, what) : inIptables(device, what);
     return matches.map(([name, match]) => {
       const label = `let ${device} ${name} #${shortHash(match)}`;
-      const comment = markComment(lab, label);
+      const comment = commentOf(label);
       return {
         label,
         text:

@@ -10,6 +10,7 @@ export const handName = 'by-hand';
 
 /**
  * Masquerades what leaves a bridge's networks by any other interface, as the tutorials do: `-s 10.10.0.0/16 ! -o planet-br`.
+ * Where the host drops what it passes on, the bridge gets a way through.
  *
  * @throws NetnsError `unsupported` for a bridge without an address; and as `addNatRules` does
  */
@@ -28,5 +29,5 @@ export function masqueradeBridge(target: Target): Step[] {
   const rules = [...new Set(networks)].flatMap((source) =>
     sourceRules({ name: handName, kind: 'masquerade', source, notOut: link.name }, { bridgesFiltered: false }),
   );
-  return addNatRules(target, rules);
+  return addNatRules(target, rules, link.name);
 }

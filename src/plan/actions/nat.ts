@@ -8,6 +8,7 @@ import { isInterfaceName } from '../names';
 import { iptablesPlace, plainIptablesWords } from '../nat-iptables';
 import { nftChain, nftComment, nftRule } from '../nat-nft';
 import { planForwardingOn } from '../nat-forwarding-switch';
+import { needsWay, planWay, wayComment } from '../nat-way';
 import type { NatRule } from '../nat-rules';
 import { objectRef } from '../planning';
 import { placed, placeOfNamespace } from './place';
@@ -20,9 +21,10 @@ const handTable = 'netns-nat';
  * New NAT rules by hand, as the tutorials type them: in iptables where the host has it, else in an nftables table for all
  * such rules. Forwarding goes with them.
  *
+ * @param bridge the one whose packets they translate: where the host drops what it passes on, it gets a way through
  * @throws NetnsError `missingTool` where the host has neither; `unsupported` in a namespace that no command reaches
  */
-export function addNatRules(where: Where, rules: readonly NatRule[]): Step[] {
+export function addNatRules(where: Where, rules: readonly NatRule[], bridge?: string): Step[] {
   const { namespace } = where;
   if (!namespace.isRoot && namespace.name === undefined) {
     throw new NetnsError('unsupported', 'The namespace has no name, so no command reaches into it.', {
@@ -34,13 +36,17 @@ export function addNatRules(where: Where, rules: readonly NatRule[]): Step[] {
     if (name !== undefined) throw new NetnsError('unsupported', `“${name}” cannot stand in a NAT rule.`);
   }
   const families = (['ip', 'ip6'] as const).filter((family) => rules.some((rule) => rule.family === family));
+  const dropping =
+    bridge !== undefined && namespace.isRoot ? families.filter((one) => needsWay(where.snapshot, one)) : [];
   return [
     ...families.flatMap((family) => planForwardingOn(namespace, family)),
-    ...rules.map((rule) => addRule(where, rule)),
+    ...rules.map((rule) => addRule(where, rule, dropping.includes(rule.family) ? bridge : undefined)),
+    ...dropping.flatMap((family) => planWay(where.snapshot, bridge ?? '', family, true)),
   ];
 }
 
-function addRule(where: Where, rule: NatRule): Step {
+/** @param way the interface that gets a way through with it */
+function addRule(where: Where, rule: NatRule, way: string | undefined): Step {
   const { snapshot, namespace } = where;
   const backend = chooseBackend(snapshot)?.backend;
   const program = backend === undefined ? undefined : iptablesProgram(snapshot, backend, rule.family);
@@ -49,7 +55,11 @@ function addRule(where: Where, rule: NatRule): Step {
       advice: 'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
     });
   }
-  const commands = program === undefined ? inNftables(where, rule) : inIptables(where, program, rule);
+  const comment = way === undefined ? undefined : wayComment(way);
+  const commands =
+    program === undefined
+      ? inNftables(where, comment === undefined ? rule : { ...rule, label: `${rule.label} ${comment}` })
+      : inIptables(where, program, rule, comment);
   const name = plainIptablesWords(rule).join(' ');
   return { action: 'create', object: objectRef('nat', name, namespaceName(namespace)), why: byHand, ...commands };
 }
@@ -59,10 +69,11 @@ interface Commands {
   readonly undo: readonly Command[];
 }
 
-function inIptables({ namespace }: Where, program: string, rule: NatRule): Commands {
+function inIptables({ namespace }: Where, program: string, rule: NatRule, comment: string | undefined): Commands {
   const { table, hook } = iptablesPlace(rule);
   const place = placeOfNamespace(namespace);
-  const words = plainIptablesWords(rule);
+  const target = plainIptablesWords(rule);
+  const words = comment === undefined ? target : ['-m', 'comment', '--comment', comment, ...target];
   const change = (how: string): Command =>
     placed(place, { argv: [program, '-w', '5', '-t', table, how, hook, ...words] });
   return { run: [change('-A')], undo: [change('-D')] };

@@ -1,0 +1,68 @@
+import { rootNamespace, type HostSnapshot } from '../host/model';
+import { quoteCommand } from '../base/shell-quote';
+import { iptablesProgram } from './iptables';
+import type { Step } from './model';
+import { insertInIptables, insertInNftables, wayBackInIptables, wayBackInNftables } from './nat-insertion';
+import { placesThatForward } from './nat-forwarding';
+import { letThroughRules } from './nat-let-through';
+import type { NatFamily } from './nat-rules';
+import { objectRef } from './planning';
+
+/**
+ * The way through a FORWARD chain that drops, for NAT that Toggle NAT gave a bridge: without it, the rule alone would have
+ * nothing to translate. A lab's own ways are `nat-forwarding`'s.
+ *
+ * That a rule has such a way, its comment says: so the way goes when the rule is switched off, and comes back with it.
+ */
+const wayWord = 'netns-nat-way:';
+
+/** The comment of a rule that has a way through for that interface. */
+export function wayComment(device: string): string {
+  return `${wayWord}${device}`;
+}
+
+/** The interface for which a rule has a way through, by the rule's text; undefined: it has none of ours. */
+export function deviceOfWay(text: string): string | undefined {
+  const [, device] = /netns-nat-way:([^"\s]+)/.exec(text) ?? [];
+  return device;
+}
+
+/** True where packets of that family would be dropped on their way through the host. */
+export function needsWay(snapshot: HostSnapshot, family: NatFamily): boolean {
+  return placesOf(snapshot, family, true).length > 0;
+}
+
+/** Opens the way for an interface of the root namespace in each chain that drops, or closes it wherever it may be open. */
+export function planWay(snapshot: HostSnapshot, device: string, family: NatFamily, open: boolean): Step[] {
+  return placesOf(snapshot, family, open).flatMap((place) => {
+    const program =
+      place.backend === undefined
+        ? 'nft'
+        : iptablesProgram(snapshot, place.backend, place.family === 'ip6' ? 'ip6' : 'ip');
+    if (program === undefined) return [];
+    const start = `netns-nat let ${device} `;
+    const comment = (label: string): string => `netns-nat ${label}`;
+    const rules = letThroughRules(comment, place.engine, [{ device, what: 'routed' }]);
+    const [way, back] =
+      place.engine === 'nftables'
+        ? [insertInNftables(place, [], rules), wayBackInNftables(start, place, [])]
+        : [insertInIptables(program, place, [], rules), wayBackInIptables(program, place, [], rules)];
+    const words = quoteCommand([place.chain]);
+    return [
+      {
+        action: open ? 'create' : 'remove',
+        object: objectRef('nat', `chain ${words} of table ${place.family} ${place.table} (${program})`, undefined),
+        why: open
+          ? `the host drops what it passes on; what ${device} sends, and the answers, are let through`
+          : `${device} needs no way through any more`,
+        run: [open ? way : back],
+        undo: [open ? back : way],
+      },
+    ];
+  });
+}
+
+function placesOf(snapshot: HostSnapshot, family: NatFamily, onlyDropping: boolean) {
+  const chains = rootNamespace(snapshot).firewall?.forwardChains ?? [];
+  return placesThatForward(chains, onlyDropping).filter((place) => place.family === family || place.family === 'inet');
+}
