@@ -12,12 +12,13 @@ const rooms = {
   language: ['base', 'host', 'topology', 'plan'],
   protocol: ['base'],
   capture: ['base', 'protocol'],
+  measure: ['base'],
   transport: ['base'],
-  lab: ['base', 'capture', 'host', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
+  lab: ['base', 'capture', 'host', 'language', 'measure', 'plan', 'protocol', 'topology', 'trace', 'transport'],
   cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'trace', 'transport'],
-  vscode: ['base', 'capture', 'host', 'lab', 'language', 'plan', 'protocol', 'topology', 'trace', 'transport'],
+  vscode: ['base', 'capture', 'host', 'lab', 'language', 'measure', 'plan', 'protocol', 'topology', 'trace', 'transport'],
 };
-const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture'];
+const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture', 'measure'];
 
 /** Where a secret may leave its wrapper: for what it opens, and for VS Code's secret storage. */
 const mayExpose = [

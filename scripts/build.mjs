@@ -39,6 +39,9 @@ const nodeBundle = {
   external: ['cpu-features', '*.node'],
 };
 
+/** The pages of webviews. */
+const pages = ['graph', 'capture', 'measurement'];
+
 const bundles = {
   extension: {
     ...nodeBundle,
@@ -58,7 +61,7 @@ const bundles = {
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
-    entryPoints: ['webview/graph.ts', 'webview/graph.css', 'webview/capture.ts', 'webview/capture.css'],
+    entryPoints: pages.flatMap((page) => [`webview/${page}.ts`, `webview/${page}.css`]),
     outdir: 'dist/webview',
     loader: { '.ttf': 'file' },
     assetNames: '[name]',
@@ -94,8 +97,8 @@ if (options.watch) {
 
 /** Prints the size of what a bundle wrote. */
 async function printSize(name) {
-  const pages = ['graph', 'capture'].flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
-  const files = name === 'webview' ? pages : [bundles[name].outfile];
+  const ofPages = pages.flatMap((page) => [`dist/webview/${page}.js`, `dist/webview/${page}.css`]);
+  const files = name === 'webview' ? ofPages : [bundles[name].outfile];
   for (const file of files) {
     const { size } = await stat(path.join(root, file));
     console.log(`${file.padEnd(28)} ${(size / 1024).toFixed(0).padStart(6)} KiB`);

@@ -17,6 +17,8 @@ const purposes = {
     tshark: 'tshark',
     'wireshark-common': 'capinfos',
     'iputils-ping': 'ping',
+    iperf3: 'iperf3',
+    traceroute: 'traceroute',
     python3: 'python3',
     curl: 'curl',
     sudo: 'sudo',

@@ -9,6 +9,8 @@ export const isBoolean: Shape<boolean> = (value) => typeof value === 'boolean';
 /** A whole number from 0 on. */
 export const isCount: Shape<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
+export const isNumber: Shape<number> = (value): value is number => Number.isFinite(value);
+
 /** One of the given words. */
 export function isOneOf<const T extends string>(...words: readonly T[]): Shape<T> {
   const set = new Set<unknown>(words);

@@ -61,7 +61,7 @@ export interface Subject extends SubjectPlace {
 
 const isPlaced = { namespace: optional(isString), namespaceId: optional(isString) };
 
-const isSubject: Shape<Subject> = isObject<Subject>({
+export const isSubject: Shape<Subject> = isObject<Subject>({
   type: isOneOf(...subjectTypes),
   hostId: optional(isString),
   file: optional(isString),

@@ -17,6 +17,8 @@ export interface NetnsApi {
   plans(): readonly { readonly uri: string; readonly marks: readonly string[] }[];
   /** The open captures. */
   readonly captures: readonly CaptureSummary[];
+  /** The open measurements. */
+  readonly measurements: readonly MeasureSummary[];
   /** Something about that host changed: its state or its snapshot. */
   readonly onDidChange: Event<string>;
   /** A graph was drawn in a panel. */
@@ -46,6 +48,20 @@ export interface CaptureSummary {
   readonly seen: number;
   /** Why it ended, what is not captured. */
   readonly notes: readonly string[];
+}
+
+export interface MeasureSummary {
+  /** `Ping: earth → mars @ lab1` */
+  readonly title: string;
+  readonly phase: 'starting' | 'running' | 'ended';
+  /** Why it ended. */
+  readonly notes: readonly string[];
+  readonly paths: readonly {
+    readonly name: string;
+    readonly sent: number;
+    readonly lost: number;
+    readonly hops: number;
+  }[];
 }
 
 export interface GraphDrawn {

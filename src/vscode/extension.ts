@@ -35,6 +35,7 @@ import { watchForLoss } from './hosts/loss-notices';
 import { SecretStore } from './hosts/secret-store';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
+import { MeasurePanels } from './measure/measure-panels';
 import { createStatusBarItem } from './status-bar';
 import { registerTasks } from './tasks/task-provider';
 import { registerCheckTests } from './testing/check-tests';
@@ -128,6 +129,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const { extensionUri } = context;
   const captures = parts.add(new CapturePanels({ registry, connector, log, extensionUri, store }, workspaceState));
   parts.add(registerCaptureCommands(captures));
+  const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
   const actionParts = {
     registry,
     connector,
@@ -137,6 +139,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     workspaceState,
     outputs: parts.add(new OutputDocuments()),
     captures,
+    measures,
     undo: new UndoList(),
     turns: new Turns(),
     selectedInTree: () => tree.selected(),
@@ -166,6 +169,9 @@ export function activate(context: ExtensionContext): NetnsApi {
       })),
     get captures() {
       return captures.all.map(({ facts }) => facts);
+    },
+    get measurements() {
+      return measures.all.map(({ facts }) => facts);
     },
     snapshot: (hostId) => registry.find(hostId)?.snapshot,
     onDidChange: changes.event,

@@ -39,6 +39,10 @@ export const CommandId = {
   capture: 'netns.capture.start',
   captureFiltered: 'netns.capture.startFiltered',
   captureInTerminal: 'netns.capture.terminal',
+  ping: 'netns.measure.ping',
+  traceRoute: 'netns.measure.route',
+  measureThroughput: 'netns.measure.throughput',
+  fetchHttp: 'netns.measure.http',
   captureStop: 'netns.capture.stop',
   captureRestart: 'netns.capture.restart',
   captureSave: 'netns.capture.save',
@@ -95,7 +99,12 @@ export const SettingId = {
   natInFile: 'nat.alsoInFile',
 } as const;
 
-export const ViewId = { hosts: 'netns.hosts', graph: 'netns.graph', capture: 'netns.capture' } as const;
+export const ViewId = {
+  hosts: 'netns.hosts',
+  graph: 'netns.graph',
+  capture: 'netns.capture',
+  measurement: 'netns.measurement',
+} as const;
 
 /** Terminal profiles. */
 export const ProfileId = { namespace: 'netns.namespaceShell' } as const;

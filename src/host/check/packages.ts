@@ -21,7 +21,7 @@ const families: readonly Family[] = [
     },
   },
   {
-    ids: ['fedora', 'rhel', 'centos'],
+    ids: ['fedora', 'rhel', 'centos', 'rocky', 'almalinux'],
     install: 'dnf install',
     names: {
       ip: 'iproute',
@@ -76,6 +76,8 @@ const families: readonly Family[] = [
       unshare: 'util-linux-misc',
     },
   },
+  { ids: ['void'], install: 'xbps-install', names: { ip: 'iproute2', nft: 'nftables', ping: 'iputils' } },
+  { ids: ['openwrt'], install: 'opkg install', names: { ip: 'ip-full', nft: 'nftables', ping: 'iputils-ping' } },
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { NetnsError } from '../../base/errors';
-import { checkScript, noTcpdumpMark, type CaptureSource } from '../../plan/actions/capture-script';
+import { checkScript, type CaptureSource } from '../../plan/actions/capture-script';
 import type { Transport } from '../../transport/transport';
+import { readMissingTool } from '../missing-tool';
 
 /** What a capture can count on there. */
 export interface CaptureTools {
@@ -21,8 +22,8 @@ export async function checkCapture(
   const script = checkScript(unlike(sources));
   const { code, stdout, stderr } = await transport.run(script, signal === undefined ? {} : { signal });
   if (code === 0) return { python: stdout.includes('python3') };
-  const mark = stderr.indexOf(noTcpdumpMark);
-  if (mark >= 0) throw noTcpdump(stderr.slice(mark + noTcpdumpMark.length + 1));
+  const missing = readMissingTool(stderr, 'which captures the packets');
+  if (missing !== undefined) throw missing;
   const said = stderr.replace(/^tcpdump: /gm, '');
   if (/syntax error|parse filter|expression|unknown|not supported|illegal|invalid/i.test(said)) {
     throw new NetnsError('commandFailed', 'tcpdump does not take this filter.', {
@@ -38,24 +39,4 @@ export async function checkCapture(
 function unlike(sources: readonly CaptureSource[]): CaptureSource[] {
   const kinds = sources.map((one): [string, CaptureSource] => [`${one.interface === undefined} ${one.filter}`, one]);
   return [...new Map(kinds).values()];
-}
-
-const installers: readonly (readonly [RegExp, string])[] = [
-  [/debian|ubuntu/, 'apt install tcpdump'],
-  [/fedora|rhel|centos|rocky|almalinux/, 'dnf install tcpdump'],
-  [/alpine/, 'apk add tcpdump'],
-  [/arch/, 'pacman -S tcpdump'],
-  [/suse/, 'zypper install tcpdump'],
-  [/void/, 'xbps-install tcpdump'],
-  [/gentoo/, 'emerge net-analyzer/tcpdump'],
-  [/openwrt/, 'opkg install tcpdump'],
-];
-
-/** @param distribution ID and ID_LIKE of the host's os-release(5) */
-export function noTcpdump(distribution: string): NetnsError {
-  const [, install] = installers.find(([id]) => id.test(distribution.toLowerCase())) ?? [];
-  return new NetnsError('missingTool', 'This host has no tcpdump, which captures the packets.', {
-    advice:
-      install === undefined ? 'Install the package tcpdump there, as root.' : `Install it there, as root: ${install}`,
-  });
 }

@@ -8,9 +8,9 @@ import { TimeOrder } from '../../capture/time-order';
 import {
   captureAllScript,
   captureOneScript,
-  captureSilence,
   type CaptureOptions,
 } from '../../plan/actions/capture-script';
+import { longestSilence } from '../../plan/actions/keep-alive';
 import type { RemoteProcess, Transport } from '../../transport/transport';
 import { checkCapture } from './check-capture';
 import type { CapturePlan } from './sources';
@@ -94,7 +94,7 @@ export class LiveCapture implements Disposable {
       () => {
         for (const process of capture.processes) process.write('.\n');
       },
-      ((options.silence ?? captureSilence) * 1000) / 4,
+      ((options.silence ?? longestSilence) * 1000) / 4,
     );
     capture.beat.unref();
     return capture;

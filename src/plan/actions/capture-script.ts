@@ -2,6 +2,8 @@ import { command, type Command } from '../../base/command';
 import { quoteArgument, quoteCommand, quoteText } from '../../base/shell-quote';
 import type { SshConnection } from '../../host/model';
 import { captureMux } from './capture-mux';
+import { endGroup, endWhenSilent } from './keep-alive';
+import { needsTool } from './needs-tool';
 import { inside, type Place } from './place';
 
 /** One tcpdump: where it runs, and what it takes. */
@@ -16,15 +18,12 @@ export interface CaptureSource {
 export interface CaptureOptions {
   /** Bytes taken of each packet. */
   readonly snapLength: number;
-  /** Seconds after which the host ends the capture when its client has said nothing; default `captureSilence`. */
+  /** Seconds after which the host ends the capture when its client has said nothing; default `longestSilence`. */
   readonly silence?: number;
 }
 
 /** Most tcpdumps of one capture: each has buffers of its own in the host's memory. */
 export const mostCaptureSources = 64;
-
-/** The client has to say something more often than that: a connection that is cut in the middle ends nothing by itself. */
-export const captureSilence = 60;
 
 /** KiB of the kernel's buffer for each tcpdump; its own 2 MiB lose packets of a burst while the connection is busy. */
 const bufferSize = 8192;
@@ -62,17 +61,6 @@ export function withoutOwnStream(filter: string, ssh: SshConnection | undefined)
   return filter === '' ? own : `(${filter}) and ${own}`;
 }
 
-/** What a script prints, as its last line, where the host has no tcpdump: the id of its distribution. */
-export const noTcpdumpMark = 'netns-topology: no tcpdump';
-
-const needsTcpdump = [
-  'if ! command -v tcpdump >/dev/null 2>&1; then',
-  `  ID=; ID_LIKE=; [ ! -r /etc/os-release ] || . /etc/os-release`,
-  `  echo "${noTcpdumpMark}; $ID $ID_LIKE" >&2`,
-  '  exit 127',
-  'fi',
-].join('\n');
-
 /** A capture as text, for sh on a terminal. */
 export function captureTextScript(source: CaptureSource): string {
   return [
@@ -85,37 +73,18 @@ export function captureTextScript(source: CaptureSource): string {
 }
 
 /**
- * Tries filters: the code is 0, or what tcpdump said is on the standard error. Where there is no tcpdump, see `noTcpdumpMark`. Says
+ * Tries filters: the code is 0, or what tcpdump said is on the standard error. Where there is no tcpdump, see `needsTool`. Says
  * `python3` where there is one that can run `captureMux`.
  */
 export function checkScript(sources: readonly CaptureSource[]): string {
   const checks = sources.map((source) => `${quoteCommand(checkFilterCommand(source).argv)} >/dev/null || exit 1`);
-  return [needsTcpdump, ...checks, "python3 -c 'import selectors, fcntl' 2>/dev/null && echo python3", 'exit 0'].join(
-    '\n',
-  );
-}
-
-/**
- * Ends the whole process group when its input ends, when nothing has come on it for a while, or when the file is gone: what a lost
- * connection does not tell a quiet tcpdump. It holds the script's input; `timeout` is in coreutils and busybox.
- */
-function keeper(path: string | undefined, { silence = captureSilence }: CaptureOptions): string {
-  const exists = path === undefined ? ':' : `[ -e ${quoteArgument(path)} ]`;
   return [
-    'exec 3<&0 </dev/null',
-    '{',
-    `  while said=$(timeout ${silence} dd bs=64 count=1 2>/dev/null) && [ -n "$said" ] && ${exists}; do :; done`,
-    "  trap '' TERM",
-    '  kill -TERM 0',
-    '  sleep 1',
-    '  kill -KILL 0',
-    '} <&3 3<&- >/dev/null 2>&1 &',
-    'exec 3<&-',
+    needsTool('tcpdump'),
+    ...checks,
+    "python3 -c 'import selectors, fcntl' 2>/dev/null && echo python3",
+    'exit 0',
   ].join('\n');
 }
-
-/** What follows the programs of a capture: whatever of them still runs ends with them. */
-const endGroup = ['code=$?', "trap '' TERM", 'kill -TERM 0', 'exit "$code"'].join('\n');
 
 /** All sources over one connection, as frames. For sh with python3; it has to be told something from time to time. */
 export function captureAllScript(sources: readonly CaptureSource[], options: CaptureOptions): string {
@@ -124,7 +93,7 @@ export function captureAllScript(sources: readonly CaptureSource[], options: Cap
     return { argv: captureBytesCommand(source, options).argv, ...(path === undefined ? {} : { path }) };
   });
   return [
-    keeper(undefined, options),
+    endWhenSilent(options.silence),
     `printf %s ${quoteText(JSON.stringify(list))} | python3 -c ${quoteText(captureMux)}`,
     endGroup,
   ].join('\n');
@@ -133,7 +102,7 @@ export function captureAllScript(sources: readonly CaptureSource[], options: Cap
 /** One source: its output is tcpdump's own. For sh; it has to be told something from time to time. */
 export function captureOneScript(source: CaptureSource, options: CaptureOptions): string {
   return [
-    keeper(namespaceFile(source.place), options),
+    endWhenSilent(options.silence, namespaceFile(source.place)),
     quoteCommand(captureBytesCommand(source, options).argv),
     endGroup,
   ].join('\n');

@@ -9,6 +9,7 @@ import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { CommandId } from '../ids';
+import type { MeasurePanels } from '../measure/measure-panels';
 import type { TargetChooser } from '../topology/target-chooser';
 import type { OutputDocuments } from './output-documents';
 import type { Turns } from './turns';
@@ -24,6 +25,7 @@ export interface ActionParts {
   readonly workspaceState: Memento;
   readonly outputs: OutputDocuments;
   readonly captures: CapturePanels;
+  readonly measures: MeasurePanels;
   readonly undo: UndoList;
   /** What is selected in the tree of hosts, for keys that are pressed there. */
   readonly selectedInTree: () => readonly Subject[];

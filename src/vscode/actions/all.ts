@@ -10,6 +10,7 @@ import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
 import { followLog } from './follow-log';
+import { measureActions } from './measure';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
 import { runCommand } from './run-command';
@@ -22,6 +23,7 @@ const withCommands: readonly Action[] = [
   capture,
   captureFiltered,
   captureInTerminal,
+  ...measureActions,
   startWebServer,
   followLog,
   ...allChanges.map(changeAction),

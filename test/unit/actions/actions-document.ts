@@ -4,6 +4,8 @@ import type { Change, Targets } from '../../../src/lab/actions/change';
 import { captureOf, lineIn, logOf } from '../../../src/lab/actions/programs';
 import { capturableTypes, captureSources } from '../../../src/lab/capture/sources';
 import { captureBytesCommand } from '../../../src/plan/actions/capture-script';
+import { measurableTypes } from '../../../src/lab/measure/paths';
+import { measureCommands, type MeasureKind } from '../../../src/plan/actions/measure-script';
 import { shellOf } from '../../../src/lab/actions/shell';
 import { inside } from '../../../src/plan/actions/place';
 import { resolveTarget } from '../../../src/lab/actions/target';
@@ -162,6 +164,18 @@ export function actionsDocument(): string {
       commands: [earth, bridge].map((one) => captureOf(one, snapshot).command),
       undo: '',
     },
+    measureRow(
+      'Ping…',
+      'ping',
+      'draws the round-trip times of all targets over time; Stop, or closing its tab, ends it',
+    ),
+    measureRow('Trace Route…', 'route', 'lists the routers on the way; without traceroute it asks by pings'),
+    measureRow(
+      'Measure Throughput…',
+      'throughput',
+      'starts the server too, where the target is on the host, on a port that is free',
+    ),
+    measureRow('Fetch HTTP…', 'http', 'fetches the page each second, and draws how long it takes'),
     { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
     {
@@ -173,6 +187,13 @@ export function actionsDocument(): string {
     },
   ];
   return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;
+}
+
+function measureRow(title: string, kind: MeasureKind, note: string): Row {
+  const at = { type: 'named', name: 'mars' } as const;
+  const path = { from: { type: 'named', name: 'earth' } as const, to: '10.10.0.20', at };
+  const to = kind === 'http' ? 'http://10.10.0.20:8000/' : path.to;
+  return { title, on: [...measurableTypes], commands: measureCommands(kind, { ...path, to }), undo: '', note };
 }
 
 function describe({ title, on, commands, undo, note, words }: Row): string {

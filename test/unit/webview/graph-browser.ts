@@ -104,7 +104,7 @@ export interface OpenOptions {
   /** Animations run only in tests that are about them. */
   readonly motion?: boolean;
   /** Which bundle; default that of the graph. */
-  readonly page?: 'graph' | 'capture';
+  readonly page?: 'graph' | 'capture' | 'measurement';
   /** What `getState` gives. */
   readonly state?: unknown;
 }

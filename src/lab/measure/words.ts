@@ -1,0 +1,47 @@
+import { bitRate, milliseconds } from '../../measure/figures';
+import type { Statistics } from '../../measure/statistics';
+import type { MeasureKind } from '../../plan/actions/measure-script';
+
+interface Words {
+  /** Begins titles: `Ping earth → mars`. */
+  readonly title: string;
+  /** What the chart shows; empty where there is none. */
+  readonly unit: string;
+  readonly quantity: string;
+  readonly figure: (value: number) => string;
+}
+
+/** What people call each kind of measurement. */
+export const measureWords: Readonly<Record<MeasureKind, Words>> = {
+  ping: { title: 'Ping', unit: 'ms', quantity: 'Round-trip time', figure: milliseconds },
+  route: { title: 'Trace Route', unit: '', quantity: 'The way', figure: milliseconds },
+  throughput: { title: 'Throughput', unit: 'Mbit/s', quantity: 'Throughput', figure: bitRate },
+  http: { title: 'HTTP', unit: 'ms', quantity: 'Time of a request', figure: milliseconds },
+};
+
+/** A path's figures as a table's cells: `newest` → `0.045 ms`. */
+export function figuresOf(kind: MeasureKind, statistics: Statistics, summary?: string): [string, string][] {
+  const { figure } = measureWords[kind];
+  const shown = (value: number | undefined): string => (value === undefined ? '–' : figure(value));
+  const { sent, lost, newest, least, mean, most, jitter } = statistics;
+  const share = sent === 0 ? '' : ` (${Math.round((lost / sent) * 100)} %)`;
+  const rows: [string, string][] = [
+    ['Newest', shown(newest)],
+    ['Least', shown(least)],
+    ['Mean', shown(mean)],
+    ['Most', shown(most)],
+  ];
+  if (kind === 'throughput') return [...rows, ['In all', summary ?? '–']];
+  return [...rows, ['Jitter', shown(jitter)], [kind === 'http' ? 'Failed' : 'Lost', `${lost} of ${sent}${share}`]];
+}
+
+/** The newest of a path in a few words, for its mark on the graph: `0.045 ms`, `lost`. */
+export function newestInWords(
+  kind: MeasureKind,
+  statistics: Statistics,
+  newest: { readonly value?: number; readonly note?: string } | undefined,
+): string {
+  if (newest === undefined) return statistics.sent === 0 ? '…' : 'ended';
+  if (newest.value === undefined) return kind === 'http' ? 'failed' : 'lost';
+  return measureWords[kind].figure(newest.value);
+}

@@ -1,0 +1,279 @@
+import { randomBytes } from 'node:crypto';
+import { env, Uri, window, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { printCommand } from '../../base/command';
+import { DisposableList, type Disposable } from '../../base/disposable';
+import { NetnsError } from '../../base/errors';
+import { measurementCsv } from '../../lab/measure/csv';
+import { Measurement } from '../../lab/measure/measurement';
+import { ownerOfAddress, planPaths, swapped, type MeasureRequest } from '../../lab/measure/paths';
+import { figuresOf, measureWords } from '../../lab/measure/words';
+import { measureCommands } from '../../plan/actions/measure-script';
+import { openChannel, type Channel } from '../../protocol/channel';
+import { graphHtml } from '../../protocol/graph-html';
+import { parseFromMeasure, type FromMeasure, type MeasureStatus, type ToMeasure } from '../../protocol/measure';
+import type { MeasureSummary } from '../api';
+import { webviewFolder } from '../graph/graph-webview';
+import { plainLine } from '../host-data';
+import type { Host } from '../hosts/host';
+import type { HostConnector } from '../hosts/host-connector';
+import type { HostRegistry } from '../hosts/host-registry';
+import { logError, showError } from '../notify';
+
+export interface MeasureParts {
+  readonly registry: HostRegistry;
+  readonly connector: HostConnector;
+  readonly log: LogOutputChannel;
+  readonly extensionUri: Uri;
+}
+
+/** Milliseconds between two pictures of what has come. */
+const shortestTimeBetweenPictures = 150;
+
+/** One measurement in an editor tab; it ends with its tab. */
+export class MeasurePanel implements Disposable {
+  private readonly disposables = new DisposableList();
+  private readonly channel: Channel<ToMeasure>;
+  private measurement: Measurement | undefined;
+  private pageIsReady = false;
+  /** Points that the page has been sent. */
+  private sent = 0;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly panel: WebviewPanel,
+    private request: MeasureRequest | undefined,
+    private hostId: string,
+    private readonly parts: MeasureParts,
+    private readonly changed: () => void,
+  ) {
+    const { extensionUri, log } = parts;
+    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
+    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
+    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    this.channel = this.disposables.add(
+      openChannel<FromMeasure, ToMeasure>({
+        send: (message) => panel.webview.postMessage(message),
+        listen: (receive) => panel.webview.onDidReceiveMessage(receive),
+        parse: parseFromMeasure,
+        onMessage: (message) => this.receive(message),
+        onRejected: () => log.warn('The page of a measurement sent something of unknown shape.'),
+      }),
+    );
+    this.disposables.add(
+      panel.onDidChangeViewState(() => {
+        // A hidden page is thrown away; the new one says when it is ready.
+        if (!panel.visible) this.pageIsReady = false;
+      }),
+    );
+    panel.webview.html = pageOf(panel, extensionUri);
+  }
+
+  /** What is measured now; undefined before it has begun. */
+  get current(): Measurement | undefined {
+    return this.measurement;
+  }
+
+  get host(): string {
+    return this.hostId;
+  }
+
+  get facts(): MeasureSummary {
+    return {
+      title: this.panel.title,
+      phase: this.measurement?.phase ?? 'ended',
+      notes: this.measurement?.note === undefined ? [] : [this.measurement.note],
+      paths: (this.measurement?.series ?? []).map(({ planned, statistics, hops }) => ({
+        name: planned.name,
+        sent: statistics.sent,
+        lost: statistics.lost,
+        hops: hops.length,
+      })),
+    };
+  }
+
+  /** Begins; resolves when the host does. @throws NetnsError as `planPaths` and `Measurement.start` do */
+  async begin(host: Host, request: MeasureRequest): Promise<void> {
+    const { snapshot } = host;
+    if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+    this.measurement?.dispose();
+    this.request = request;
+    this.hostId = host.id;
+    const planned = planPaths(request, snapshot);
+    const measurement = new Measurement(request, planned);
+    this.measurement = measurement;
+    this.sent = 0;
+    this.panel.title = plainLine(titleOf(request, planned, host.label));
+    measurement.onDidChange(() => {
+      this.schedule();
+      this.changed();
+    });
+    this.keepForReload();
+    this.schedule();
+    await measurement.start(host.transport());
+  }
+
+  stop(): void {
+    this.measurement?.stop();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.measurement?.dispose();
+    this.disposables.dispose();
+    this.changed();
+  }
+
+  private receive(message: FromMeasure): void {
+    if (message.type === 'ready') {
+      this.pageIsReady = true;
+      this.sent = 0;
+      this.keepForReload();
+      this.show();
+      return;
+    }
+    this.command(message.command).catch((error: unknown) => this.tell(error));
+  }
+
+  private async command(command: Extract<FromMeasure, { type: 'command' }>['command']): Promise<void> {
+    switch (command) {
+      case 'stop':
+        this.stop();
+        break;
+      case 'restart':
+        await this.again(this.request);
+        break;
+      case 'swap':
+        await this.again(this.request && swapped(this.request));
+        break;
+      case 'copy':
+        await this.copy();
+        break;
+      case 'save':
+        await this.save();
+        break;
+    }
+  }
+
+  private async again(request: MeasureRequest | undefined): Promise<void> {
+    const { registry, connector } = this.parts;
+    const host = registry.find(this.hostId);
+    if (host === undefined || request === undefined) {
+      throw new NetnsError('unsupported', `The host “${this.hostId}” is not among your hosts any more.`);
+    }
+    if (!(await connector.ensureLive(host))) return;
+    await host.ensureCurrent();
+    await this.begin(host, request);
+  }
+
+  private async copy(): Promise<void> {
+    const { measurement } = this;
+    if (measurement === undefined) return;
+    const { kind, traffic } = measurement.request;
+    const commands = measurement.series.flatMap(({ planned }) => measureCommands(kind, planned.path, traffic));
+    await env.clipboard.writeText(commands.map(printCommand).join('\n'));
+    window.setStatusBarMessage('Copied the commands', 3000);
+  }
+
+  private async save(): Promise<void> {
+    const { measurement } = this;
+    if (measurement === undefined) return;
+    const [folder] = workspace.workspaceFolders ?? [];
+    const name = `${measureWords[measurement.request.kind].title.toLowerCase().replace(' ', '-')}.csv`;
+    const target = await window.showSaveDialog({
+      title: 'Save as CSV',
+      filters: { CSV: ['csv'] },
+      ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder.uri, name) }),
+    });
+    if (target === undefined) return;
+    const text = measurementCsv(measurement, measureWords[measurement.request.kind].unit);
+    await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  }
+
+  private tell(error: unknown): void {
+    const { log } = this.parts;
+    // The page has it above its chart where the measurement itself says so.
+    if (this.measurement?.error === error) logError(log, this.panel.title, error);
+    else showError(log, plainLine(`${this.panel.title} failed`), error);
+  }
+
+  private keepForReload(): void {
+    if (!this.pageIsReady || this.request === undefined) return;
+    const state = { version: 1, title: this.panel.title, hostId: this.hostId, request: this.request } as const;
+    this.channel.post({ type: 'keep', state });
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => this.show(), shortestTimeBetweenPictures);
+  }
+
+  private show(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (!this.pageIsReady) return;
+    const { measurement } = this;
+    const fresh = measurement === undefined ? 0 : measurement.total - this.sent;
+    if (measurement !== undefined && (fresh > 0 || this.sent === 0)) {
+      const anew = this.sent === 0;
+      this.channel.post({ type: 'points', anew, points: fresh === 0 ? [] : measurement.points.slice(-fresh) });
+      this.sent = measurement.total;
+    }
+    this.channel.post({ type: 'status', status: this.status() });
+  }
+
+  private status(): MeasureStatus {
+    const { measurement, request, parts } = this;
+    const snapshot = parts.registry.find(this.hostId)?.snapshot;
+    if (measurement === undefined) {
+      const notes = ['This measurement ended when its window was closed or reloaded.'];
+      const unknown = { unit: '', quantity: '', series: [], notes, failed: false, canSwap: false };
+      return { phase: 'ended', title: this.panel.title, canRestart: request !== undefined, ...unknown };
+    }
+    const { kind } = measurement.request;
+    const { note } = measurement;
+    return {
+      phase: measurement.phase,
+      title: this.panel.title,
+      unit: measureWords[kind].unit,
+      quantity: measureWords[kind].quantity,
+      notes: note === undefined ? [] : [plainLine(note)],
+      failed: measurement.error !== undefined || measurement.series.some(({ problem }) => problem !== undefined),
+      canRestart: true,
+      canSwap: swapped(measurement.request) !== undefined,
+      series: measurement.series.map(({ planned, statistics, hops, summary, problem, isOver }) => ({
+        name: plainLine(planned.name),
+        target: plainLine(planned.path.to),
+        figures: figuresOf(kind, statistics, summary),
+        isOver: isOver || measurement.phase === 'ended',
+        ...(problem === undefined ? {} : { problem }),
+        ...(kind !== 'route'
+          ? {}
+          : {
+              hops: hops.map((hop) => {
+                const [first = ''] = hop.addresses;
+                const owner = ownerOfAddress(first, snapshot);
+                return { ...hop, ...(owner === undefined ? {} : { owner: plainLine(owner) }) };
+              }),
+            }),
+      })),
+    };
+  }
+}
+
+function titleOf({ kind }: MeasureRequest, planned: ReturnType<typeof planPaths>, host: string): string {
+  const [first, ...others] = planned;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${measureWords[kind].title}: ${first?.name ?? ''}${more} @ ${host}`;
+}
+
+function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
+  const address = (name: string): string =>
+    webview.asWebviewUri(Uri.joinPath(webviewFolder(extensionUri), name)).toString();
+  return graphHtml({
+    cspSource: webview.cspSource,
+    nonce: randomBytes(16).toString('base64'),
+    scriptUri: address('measurement.js'),
+    styleUri: address('measurement.css'),
+    codiconUri: address('codicon.css'),
+    title: 'Measurement',
+  });
+}

@@ -1,0 +1,27 @@
+export interface Scale {
+  /** The value at the top. */
+  readonly top: number;
+  readonly steps: readonly number[];
+  label(value: number): string;
+}
+
+/** An axis from 0 whose steps are numbers that people count in: 1, 2, 5 and their tens. */
+export function niceScale(most: number): Scale {
+  const rough = Math.max(most, 1e-6) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
+  const count = Math.max(1, Math.ceil(most / step));
+  const digits = Math.max(0, -Math.floor(Math.log10(step)));
+  return {
+    top: count * step,
+    steps: Array.from({ length: count + 1 }, (_, index) => index * step),
+    label: (value) => value.toFixed(Math.min(digits, 6)),
+  };
+}
+
+/** `45 s`, `2:05`. */
+export function timeLabel(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+}
