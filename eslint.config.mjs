@@ -16,7 +16,19 @@ const rooms = {
   transport: ['base'],
   lab: ['base', 'capture', 'host', 'language', 'measure', 'plan', 'protocol', 'topology', 'trace', 'transport'],
   cli: ['base', 'host', 'lab', 'plan', 'protocol', 'topology', 'trace', 'transport'],
-  vscode: ['base', 'capture', 'host', 'lab', 'language', 'measure', 'plan', 'protocol', 'topology', 'trace', 'transport'],
+  vscode: [
+    'base',
+    'capture',
+    'host',
+    'lab',
+    'language',
+    'measure',
+    'plan',
+    'protocol',
+    'topology',
+    'trace',
+    'transport',
+  ],
 };
 const pureRooms = ['base', 'topology', 'host', 'plan', 'trace', 'language', 'protocol', 'capture', 'measure'];
 

@@ -1,5 +1,5 @@
 import type { MeasurePoint, MeasureStatus } from '../src/protocol/measure';
-import { niceScale, timeLabel } from './measure-scale';
+import { niceScale, timeLabel, timeSteps } from './measure-scale';
 import { svg } from './plain-element';
 
 /** Milliseconds that are shown at least and at most; the newest are. */
@@ -30,16 +30,14 @@ export class MeasureChart {
       height - margin.bottom - (value / scale.top) * (height - margin.top - margin.bottom);
     const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img' });
     picture.setAttribute('aria-label', `${quantity} over time in ${unit}; the tables below say the same.`);
-    for (const value of scale.steps) {
+    for (const value of shown.length === 0 ? [0] : scale.steps) {
       picture.append(
         svg('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(value), y2: y(value) }),
         svg('text', { class: 'axis', x: margin.left - 8, y: y(value) + 4, 'text-anchor': 'end' }, scale.label(value)),
       );
     }
-    for (let index = 0; index <= 5; index++) {
-      const at = from + (span * index) / 5;
-      const anchor = index === 5 ? 'end' : 'middle';
-      picture.append(svg('text', { class: 'axis', x: x(at), y: height - 8, 'text-anchor': anchor }, timeLabel(at)));
+    for (const at of timeSteps(from, from + span)) {
+      picture.append(svg('text', { class: 'axis', x: x(at), y: height - 8, 'text-anchor': 'middle' }, timeLabel(at)));
     }
     picture.append(svg('text', { class: 'axis unit', x: 6, y: margin.top }, unit));
     for (const index of series.keys()) {

@@ -7,7 +7,8 @@ export interface Scale {
 
 /** An axis from 0 whose steps are numbers that people count in: 1, 2, 5 and their tens. */
 export function niceScale(most: number): Scale {
-  const rough = Math.max(most, 1e-6) / 4;
+  if (most <= 0) return { top: 1, steps: [0], label: (value) => value.toFixed(0) };
+  const rough = most / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const count = Math.max(1, Math.ceil(most / step));
@@ -17,6 +18,13 @@ export function niceScale(most: number): Scale {
     steps: Array.from({ length: count + 1 }, (_, index) => index * step),
     label: (value) => value.toFixed(Math.min(digits, 6)),
   };
+}
+
+/** The moments that an axis names, in milliseconds: some seven of them, at round times. */
+export function timeSteps(from: number, to: number): number[] {
+  const step = ([5, 10, 15, 30, 60].find((seconds) => (to - from) / seconds <= 7000) ?? 60) * 1000;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, index) => (first + index) * step);
 }
 
 /** `45 s`, `2:05`. */

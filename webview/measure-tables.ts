@@ -28,7 +28,7 @@ export function figuresTable({ series, quantity }: MeasureStatus): HTMLElement {
 /** The way to one target, router by router. */
 export function hopsTable({ name, target, hops = [], problem, isOver }: MeasureSeries): HTMLElement {
   const part = element('section');
-  part.append(element('h2', '', `${name} (${target})`));
+  part.append(element('h2', '', name.endsWith(target) ? name : `${name} (${target})`));
   const most = Math.max(0.001, ...hops.flatMap(({ times }) => times));
   const table = tableWith(`The way ${name}`, ['Hop', 'Address', 'Belongs to', 'Times in ms', '']);
   const body = table.createTBody();

@@ -45,7 +45,7 @@ export async function planSwitch(
     rules.map((rule) => ({
       place: chainPlace(snapshot, namespace, rule),
       namespaceId: namespace.id,
-      rule: placed(rule),
+      rule: placedRule(rule),
     })),
   );
   const off = groups.flatMap(({ namespace, off: records }) =>
@@ -110,7 +110,8 @@ function familiesIn(groups: readonly NatGroup[], namespace: ObservedNamespace): 
   return (['ip', 'ip6'] as const).filter((family) => families.some((own) => own === family || own === 'inet'));
 }
 
-function placed(rule: ObservedNatRule): ObservedNatRule & { readonly place: RulePlace } {
+/** @throws NetnsError `unsupported` for a rule that no tool on the host speaks to */
+export function placedRule(rule: ObservedNatRule): ObservedNatRule & { readonly place: RulePlace } {
   const { place } = rule;
   if (place === undefined) throw outOfReach(rule);
   return { ...rule, place };
@@ -119,7 +120,7 @@ function placed(rule: ObservedNatRule): ObservedNatRule & { readonly place: Rule
 /** Where a rule is, and what speaks to it. */
 export function chainPlace(snapshot: HostSnapshot, namespace: ObservedNamespace, rule: ObservedNatRule): ChainPlace {
   const { engine, table, chain } = rule;
-  const { family, backend } = placed(rule).place;
+  const { family, backend } = placedRule(rule).place;
   if (!namespace.isRoot && namespace.name === undefined) {
     throw new NetnsError('unsupported', 'The namespace of this rule has no name, so no command reaches into it.', {
       advice: 'Give it one with: ip netns attach NAME PID',

@@ -36,14 +36,7 @@ export function planSwitchOff(
   const chains = new Chains(listings);
   const kept = [...records];
   return rules.map(({ place, namespaceId, rule }) => {
-    const now = chains.rulesOf(place);
-    const index = indexOf(now, rule);
-    const found = now[index];
-    if (found === undefined) {
-      throw new NetnsError('conflict', `This rule is not in ${place.chain} any more: ${rule.text}`, {
-        advice: 'Refresh to see what is there.',
-      });
-    }
+    const { now, index, found } = find(chains, place, rule);
     const before = virtualOrder(now, keptIn(kept, place, namespaceId)).beforeIndex(index);
     const id = newId();
     const record = { id, namespaceId, rule: withCounts(rule, found, index), before };
@@ -55,6 +48,27 @@ export function planSwitchOff(
       why: 'switched off; it is kept on the host, to be switched on again',
       run: [remember(record), takeOut(place, found)],
       undo: [putBackUnlessThere(place, found, index), forget(id)],
+    };
+  });
+}
+
+/**
+ * Takes rules out of their chains for good; only their undo puts them back.
+ *
+ * @param listings as for `planSwitchOff`
+ * @throws NetnsError `conflict` if a rule is not in its chain any more
+ */
+export function planTakeOut(listings: readonly ChainListing[], rules: readonly RuleToSwitchOff[]): Step[] {
+  const chains = new Chains(listings);
+  return rules.map(({ place, rule }) => {
+    const { index, found } = find(chains, place, rule);
+    chains.remove(place, index);
+    return {
+      action: 'remove',
+      object: objectRef('nat', ruleName(place, rule.text), place.namespace),
+      why: 'asked for by hand',
+      run: [takeOut(place, found)],
+      undo: [putBackUnlessThere(place, found, index)],
     };
   });
 }
@@ -105,6 +119,21 @@ class Chains {
     const now = this.rulesOf(place);
     this.rules.set(chainKey(place), [...now.slice(0, index), rule, ...now.slice(index)]);
   }
+}
+
+/** Where a rule is now. @throws NetnsError `conflict` if it is not there any more */
+function find(
+  chains: Chains,
+  place: ChainPlace,
+  rule: SwitchedOffRule['rule'],
+): { readonly now: readonly ChainRule[]; readonly index: number; readonly found: ChainRule } {
+  const now = chains.rulesOf(place);
+  const index = indexOf(now, rule);
+  const found = now[index];
+  if (found !== undefined) return { now, index, found };
+  throw new NetnsError('conflict', `This rule is not in ${place.chain} any more: ${rule.text}`, {
+    advice: 'Refresh to see what is there.',
+  });
 }
 
 /** The rule with those words; of several the one with its handle, or in its old place. */

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import type { Duplex } from 'node:stream';
 import type { Disposable } from '../base/disposable';
 import type { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
@@ -45,6 +46,8 @@ export interface Machine extends Disposable {
   open(command: CommandLine, events: ChannelEvents): Promise<ByteChannel>;
   /** Starts a process on a terminal; all its output comes as `stdout`. */
   openTerminal(command: CommandLine, size: TerminalSize, events: ChannelEvents): Promise<TerminalChannel>;
+  /** As `Transport.connectTcp`. */
+  connectTcp?(address: string, port: number): Promise<Duplex>;
   /** Fires once, after every channel's `onEnd`. */
   readonly onDidClose: Event<Error | undefined>;
 }

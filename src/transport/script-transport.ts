@@ -89,6 +89,13 @@ export class ScriptTransport implements Transport {
     return this.found;
   }
 
+  get connectTcp(): Transport['connectTcp'] {
+    const { machine } = this;
+    return machine.connectTcp === undefined
+      ? undefined
+      : (address, port) => machine.connectTcp?.(address, port) ?? Promise.reject(new Error('There is no such way.'));
+  }
+
   async run(script: string, options: RunOptions = {}): Promise<RunResult> {
     const input: Input = { type: 'fixed', stdin: options.stdin ?? '' };
     const process = await this.launch(script, input, 'short', options);

@@ -53,6 +53,27 @@ export class SshMachine implements Machine {
     return await this.exec(commandLine, { pty }, events);
   }
 
+  connectTcp(address: string, port: number): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      if (this.closed !== undefined) {
+        reject(this.closed);
+        return;
+      }
+      this.opening.add(reject);
+      try {
+        this.client.forwardOut('127.0.0.1', 0, address, port, (error, stream) => {
+          this.opening.delete(reject);
+          if (error === undefined) resolve(stream);
+          else reject(this.notForwarded(address, port, error));
+        });
+      } catch {
+        // ssh2 throws when the socket is no longer writable.
+        this.opening.delete(reject);
+        reject(this.lostError());
+      }
+    });
+  }
+
   dispose(): void {
     if (this.closed !== undefined) return;
     this.client.end();
@@ -101,6 +122,21 @@ export class SshMachine implements Machine {
     return new NetnsError('unsupported', `${this.description} does not run what we ask for.`, {
       hostSaid: error.message,
       advice: 'See PermitTTY and ForceCommand in the sshd_config of the host.',
+      cause: error,
+    });
+  }
+
+  /** RFC 4254, section 5.1: 1 is “administratively prohibited”, 2 “connect failed”. */
+  private notForwarded(address: string, port: number, error: Error & { readonly reason?: unknown }): NetnsError {
+    if (error.reason === 1) {
+      return new NetnsError('unsupported', `${this.description} forwards no connections.`, {
+        hostSaid: error.message,
+        advice: 'See AllowTcpForwarding in the sshd_config of the host.',
+        cause: error,
+      });
+    }
+    return new NetnsError('unreachable', `${this.description} does not reach ${address}, port ${port}.`, {
+      hostSaid: error.message,
       cause: error,
     });
   }

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Disposable } from '../base/disposable';
 import type { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
@@ -171,6 +172,12 @@ export interface Transport extends Disposable {
   start(script: string, options?: StartOptions): Promise<RemoteProcess>;
   /** Starts an interactive script on a pseudoterminal. */
   openTerminal(script: string, size: TerminalSize, options?: Pick<RunOptions, 'asRoot'>): Promise<RemoteTerminal>;
+  /**
+   * Opens a TCP connection from the machine itself to an address that it reaches, carried by this connection; whoever gets it
+   * destroys it. Rejects with NetnsError: `unreachable`, `unsupported` where the server forwards nothing. Absent where the
+   * machine is this one.
+   */
+  readonly connectTcp?: ((address: string, port: number) => Promise<Duplex>) | undefined;
   /** Fires once when the connection has ended, with the reason unless `dispose` ended it. What runs on it has been rejected by then. */
   readonly onDidClose: Event<Error | undefined>;
 }

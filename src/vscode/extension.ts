@@ -9,6 +9,7 @@ import { openShell } from './actions/open-shell';
 import { Turns } from './actions/turns';
 import { UndoList } from './actions/undo';
 import type { GraphDrawn, NetnsApi } from './api';
+import { BrowserRelays } from './browser-relays';
 import { registerCaptureCommands } from './capture/capture-commands';
 import { CapturePanels } from './capture/capture-panels';
 import { CaptureStore } from './capture/capture-store';
@@ -140,6 +141,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     outputs: parts.add(new OutputDocuments()),
     captures,
     measures,
+    relays: parts.add(new BrowserRelays(log)),
     undo: new UndoList(),
     turns: new Turns(),
     selectedInTree: () => tree.selected(),

@@ -1,5 +1,6 @@
 import type { Change } from './change';
 import { newBridge, newCable, removeBridge, removeCable, removeInterface } from './device-changes';
+import { addForward } from './forward-changes';
 import { clearCable, impairCable } from './impairment-changes';
 import {
   addInterfaceAddress,
@@ -28,6 +29,7 @@ export const allChanges = [
   plugCableIn,
   impairCable,
   clearCable,
+  addForward,
   newNamespace,
   newBridge,
   newCable,

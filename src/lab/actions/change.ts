@@ -9,6 +9,7 @@ export type ChangeId =
   | `netns.cable.${'create' | 'unplug' | 'plugIn' | 'impair' | 'clearImpairment' | 'delete'}`
   | `netns.namespace.${'create' | 'delete'}`
   | `netns.bridge.${'create' | 'delete'}`
+  | 'netns.forward.add'
   | `netns.service.${'start' | 'restart' | 'stop'}`
   | 'netns.process.signal';
 

@@ -5,11 +5,7 @@ import { FrameReader } from '../../capture/frames';
 import { pointLabel, type Packet } from '../../capture/packet';
 import { PcapReader } from '../../capture/pcap-reader';
 import { TimeOrder } from '../../capture/time-order';
-import {
-  captureAllScript,
-  captureOneScript,
-  type CaptureOptions,
-} from '../../plan/actions/capture-script';
+import { captureAllScript, captureOneScript, type CaptureOptions } from '../../plan/actions/capture-script';
 import { longestSilence } from '../../plan/actions/keep-alive';
 import type { RemoteProcess, Transport } from '../../transport/transport';
 import { checkCapture } from './check-capture';

@@ -236,7 +236,7 @@ export class Measurement implements Disposable {
     this.phaseNow = 'ended';
     if (isCancelled(error)) this.reason ??= 'The connection was closed.';
     else if (error !== undefined) {
-      this.errorNow = error instanceof Error ? error : new NetnsError('internal', String(error));
+      this.errorNow = error instanceof Error ? error : new NetnsError('internal', 'It ended for an unknown reason.');
       this.reason = describeError(error).split('\n').join(' ');
     } else this.reason ??= this.outcome();
     this.changes.fire(undefined);

@@ -75,16 +75,21 @@ export function planPaths({ from, targets, kind }: MeasureRequest, snapshot: Hos
  * has, else the first; undefined where the thing has none.
  */
 export function addressToReach(source: ObservedNamespace, target: Subject, snapshot: HostSnapshot): string | undefined {
+  return cidrToReach(source, target, snapshot)?.address;
+}
+
+/** As `addressToReach`, with the address's network. */
+export function cidrToReach(source: ObservedNamespace, target: Subject, snapshot: HostSnapshot): Cidr | undefined {
   const { namespace, link, address } = resolveTarget(target, snapshot);
-  if (address !== undefined) return address.cidr.split('/')[0];
+  if (address !== undefined) return parseCidr(address.cidr);
   const candidates = addressesOf(link === undefined ? namespace.links : [link]);
   const own = addressesOf(source.links);
   const families = new Set(own.map(({ family }) => family));
-  const best =
+  return (
     candidates.find((one) => own.some((near) => contains(near, one.address))) ??
     candidates.find(({ family }) => families.has(family)) ??
-    candidates[0];
-  return best?.address;
+    candidates[0]
+  );
 }
 
 /** The same from the other end; undefined where that is not on this host, or where there are several. */

@@ -1,5 +1,5 @@
 import { command, type Command } from '../../base/command';
-import { quoteArgument, quoteCommand, quoteText } from '../../base/shell-quote';
+import { quoteCommand, quoteText } from '../../base/shell-quote';
 import type { SshConnection } from '../../host/model';
 import { captureMux } from './capture-mux';
 import { endGroup, endWhenSilent } from './keep-alive';

@@ -3,6 +3,7 @@ import type { Command } from '../../base/command';
 import type { ErrorReason } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import type { Subject, SubjectType } from '../../protocol/subject';
+import type { BrowserRelays } from '../browser-relays';
 import type { CapturePanels } from '../capture/capture-panels';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
@@ -26,6 +27,7 @@ export interface ActionParts {
   readonly outputs: OutputDocuments;
   readonly captures: CapturePanels;
   readonly measures: MeasurePanels;
+  readonly relays: BrowserRelays;
   readonly undo: UndoList;
   /** What is selected in the tree of hosts, for keys that are pressed there. */
   readonly selectedInTree: () => readonly Subject[];

@@ -10,7 +10,9 @@ import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
 import { followLog } from './follow-log';
+import { removeForward } from './forwards';
 import { measureActions } from './measure';
+import { openInBrowser } from './open-in-browser';
 import { openShell } from './open-shell';
 import { registerActions } from './register';
 import { runCommand } from './run-command';
@@ -27,6 +29,8 @@ const withCommands: readonly Action[] = [
   startWebServer,
   followLog,
   ...allChanges.map(changeAction),
+  removeForward,
+  openInBrowser,
   toggleNat,
 ];
 

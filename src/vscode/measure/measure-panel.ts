@@ -38,6 +38,8 @@ export class MeasurePanel implements Disposable {
   /** Points that the page has been sent. */
   private sent = 0;
   private timer: NodeJS.Timeout | undefined;
+  private isDisposed = false;
+  private title: string;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -65,6 +67,7 @@ export class MeasurePanel implements Disposable {
         if (!panel.visible) this.pageIsReady = false;
       }),
     );
+    this.title = panel.title;
     panel.webview.html = pageOf(panel, extensionUri);
   }
 
@@ -79,7 +82,7 @@ export class MeasurePanel implements Disposable {
 
   get facts(): MeasureSummary {
     return {
-      title: this.panel.title,
+      title: this.title,
       phase: this.measurement?.phase ?? 'ended',
       notes: this.measurement?.note === undefined ? [] : [this.measurement.note],
       paths: (this.measurement?.series ?? []).map(({ planned, statistics, hops }) => ({
@@ -102,7 +105,8 @@ export class MeasurePanel implements Disposable {
     const measurement = new Measurement(request, planned);
     this.measurement = measurement;
     this.sent = 0;
-    this.panel.title = plainLine(titleOf(request, planned, host.label));
+    this.title = plainLine(titleOf(request, planned, host.label));
+    this.panel.title = this.title;
     measurement.onDidChange(() => {
       this.schedule();
       this.changed();
@@ -117,6 +121,8 @@ export class MeasurePanel implements Disposable {
   }
 
   dispose(): void {
+    // Whatever ends now is not to be shown any more.
+    this.isDisposed = true;
     clearTimeout(this.timer);
     this.measurement?.dispose();
     this.disposables.dispose();
@@ -192,17 +198,18 @@ export class MeasurePanel implements Disposable {
   private tell(error: unknown): void {
     const { log } = this.parts;
     // The page has it above its chart where the measurement itself says so.
-    if (this.measurement?.error === error) logError(log, this.panel.title, error);
-    else showError(log, plainLine(`${this.panel.title} failed`), error);
+    if (this.measurement?.error === error) logError(log, this.title, error);
+    else showError(log, plainLine(`${this.title} failed`), error);
   }
 
   private keepForReload(): void {
     if (!this.pageIsReady || this.request === undefined) return;
-    const state = { version: 1, title: this.panel.title, hostId: this.hostId, request: this.request } as const;
+    const state = { version: 1, title: this.title, hostId: this.hostId, request: this.request } as const;
     this.channel.post({ type: 'keep', state });
   }
 
   private schedule(): void {
+    if (this.isDisposed) return;
     this.timer ??= setTimeout(() => this.show(), shortestTimeBetweenPictures);
   }
 
@@ -226,13 +233,13 @@ export class MeasurePanel implements Disposable {
     if (measurement === undefined) {
       const notes = ['This measurement ended when its window was closed or reloaded.'];
       const unknown = { unit: '', quantity: '', series: [], notes, failed: false, canSwap: false };
-      return { phase: 'ended', title: this.panel.title, canRestart: request !== undefined, ...unknown };
+      return { phase: 'ended', title: this.title, canRestart: request !== undefined, ...unknown };
     }
     const { kind } = measurement.request;
     const { note } = measurement;
     return {
       phase: measurement.phase,
-      title: this.panel.title,
+      title: this.title,
       unit: measureWords[kind].unit,
       quantity: measureWords[kind].quantity,
       notes: note === undefined ? [] : [plainLine(note)],

@@ -58,7 +58,7 @@ export class MeasurePanels implements Disposable {
       panel.dispose();
       throw error;
     }
-    return panel.title;
+    return one.facts.title;
   }
 
   dispose(): void {

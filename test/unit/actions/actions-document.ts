@@ -67,6 +67,7 @@ const examples: Readonly<Record<Change['id'], readonly [readonly [Subject, ...Su
   'netns.cable.impair': [[veth], ['delay 60ms jitter 20ms loss 1% rate 10mbit', '', 'out', '5m']],
   'netns.cable.clearImpairment': [[subject('bridge', 'moon-br')], []],
   'netns.cable.delete': [[veth], []],
+  'netns.forward.add': [[earth], ['', '8000', '8000']],
   'netns.namespace.create': [[host], ['venus']],
   'netns.namespace.delete': [[earth], []],
   'netns.bridge.create': [[host], ['comet-br', '10.40.0.1/24']],
@@ -90,14 +91,17 @@ const natRule: ChainRule = {
   bytes: 7056,
 };
 
+const forwardRule: ChainRule = {
+  text: '-A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8000 -j DNAT --to-destination 10.10.0.10:8000',
+};
+
 /** moon-br has no NAT yet. */
 function masqueradeMoon(snapshot: HostSnapshot): Command[] {
   const target = resolveTarget(subject('bridge', 'moon-br'), snapshot);
   const { link } = target;
   if (link === undefined) throw new Error('moon-br is not in the example.');
   const addresses = [{ family: 'inet', cidr: '10.50.0.1/24', scope: 'global' }] as const;
-  const tools = { ...snapshot.tools, iptables: 'iptables v1.8.9 (nf_tables)' };
-  const steps = masqueradeBridge({ ...target, snapshot: { ...snapshot, tools }, link: { ...link, addresses } });
+  const steps = masqueradeBridge({ ...target, link: { ...link, addresses } });
   return steps.flatMap(({ run }) => run);
 }
 
@@ -178,6 +182,21 @@ export function actionsDocument(): string {
     measureRow('Fetch HTTP…', 'http', 'fetches the page each second, and draws how long it takes'),
     { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
+    {
+      title: 'Remove Port Forward',
+      on: ['nat'],
+      commands: [takeOut({ ...natChain, chain: 'PREROUTING' }, forwardRule)],
+      undo: 'yes',
+      note: 'takes all of the forward’s rules out, after asking',
+    },
+    {
+      title: 'Open in Browser',
+      on: ['nat', 'namespace'],
+      commands: [],
+      undo: '',
+      words:
+        'It opens the page directly where this computer reaches it; else over the SSH connection, by a port of 127.0.0.1 that is there as long as the connection is.',
+    },
     {
       title: 'Toggle NAT',
       on: ['nat', 'bridge', 'namespace'],

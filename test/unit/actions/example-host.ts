@@ -30,7 +30,11 @@ export function hostOfExamples(): HostSnapshot {
       link('mars-br-veth', { master: 'planet-br', peer: { namespaceId: '3', name: 'mars-veth' } }),
     ],
   });
-  return snapshot({ tools: { ip: 'ip', tc: 'tc' }, namespaces: [root, earth(), mars()], labs: [planets] });
+  return snapshot({
+    tools: { ip: 'ip', tc: 'tc', iptables: 'iptables v1.8.9 (nf_tables)' },
+    namespaces: [root, earth(), mars()],
+    labs: [planets],
+  });
 }
 
 function earth(): ObservedNamespace {

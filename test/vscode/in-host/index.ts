@@ -48,6 +48,7 @@ export async function run(): Promise<void> {
   await import('./actions-change.test');
   await import('./actions-programs.test');
   await import('./capture.test');
+  await import('./actions-forwards.test');
   await import('./measure.test');
   await import('./actions-services.test');
   await import('./actions-nat.test');

@@ -68,8 +68,8 @@ describe('Measurements', function () {
     await waitFor('an answer', () => path().sent > 0);
     assert.deepEqual([path().name, path().lost], ['im-a → im-b', 0]);
     assert.match(await programs(), /^ping -n -O 10\.96\.0\.2$/);
-    const { tabs } = vscode.window.tabGroups.activeTabGroup;
-    assert.ok(tabs.some(({ label }) => label === 'Ping: im-a → im-b @ lab1'));
+    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+    await waitFor('its tab', () => tabs().includes('Ping: im-a → im-b @ lab1'));
     await closeEditors();
     assert.deepEqual(api.measurements, []);
   });

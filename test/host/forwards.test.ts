@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { NetnsError } from '../../src/base/errors';
+import { addForward } from '../../src/lab/actions/forward-changes';
+import { runSteps } from '../../src/lab/actions/run-change';
+import { natGroups } from '../../src/lab/nat-groups';
+import { planRemoval } from '../../src/lab/nat-removal';
+import { observe } from '../../src/lab/observe';
+import { startTcpRelay } from '../../src/lab/tcp-relay';
+import type { Transport } from '../../src/transport/transport';
+import { until } from '../fixtures/ssh';
+import type { LabHost } from '../lab-host';
+import { act, subject, targetsIn } from './actions-on-a-host';
+import { planetsScript } from './capture-lab';
+import { connectTo } from './observed-lab';
+import { useLabHost } from './use-lab-host';
+
+const earth = subject('namespace', 'earth');
+const host = subject('host', 'lab1');
+const rules = 'nft -s list ruleset 2>/dev/null; iptables-save -t nat 2>/dev/null | grep ^-A';
+
+for (const { what, without } of [
+  { what: 'iptables', without: [] },
+  { what: 'nftables', without: ['iptables', 'iptables-nft', 'iptables-legacy', 'ip6tables'] },
+]) {
+  describe(`port forwards by hand, with ${what}`, function () {
+    this.timeout(60_000);
+    let lab: LabHost;
+    let transport: Transport;
+    useLabHost((one) => ({ lab, transport } = one), { without });
+    before(async () => {
+      const { code, stderr } = await lab.run(`${planetsScript}
+ip -n earth route add default via 10.9.0.1; ip -n mars route add default via 10.9.0.1
+cd /tmp && echo hello from earth >/tmp/index.html
+ip netns exec earth sh -c 'python3 -m http.server 8000 >/dev/null 2>&1 & echo $! >/tmp/web'`);
+      assert.equal(code, 0, stderr);
+      await until(
+        'the server',
+        async () => (await lab.run('ip netns exec earth ss -Hltn sport = :8000')).stdout !== '',
+      );
+    });
+    after(() => lab.run('kill $(cat /tmp/web)'));
+
+    const fetch = (port: number): string => `curl -sS --max-time 3 http://198.51.100.2:${port}/`;
+    const fromOutside = async (port: number): Promise<string> => (await lab.runOutside(fetch(port))).stdout;
+
+    it('are reached from outside, from the host and from the target’s own network, and are gone when removed', async () => {
+      const before = (await lab.run(rules)).stdout;
+      const done = await act(transport, addForward, [earth], ['', '8000', '3000']);
+      assert.equal(done.said, 'Port 3000 leads to earth:8000');
+      assert.equal(await fromOutside(3000), 'hello from earth\n');
+      assert.equal((await lab.run(fetch(3000))).stdout, 'hello from earth\n');
+      assert.equal((await lab.run(`ip netns exec mars ${fetch(3000)}`)).stdout, 'hello from earth\n');
+
+      const snapshot = await observe(transport);
+      const groups = natGroups(snapshot).filter(({ isForward }) => isForward);
+      assert.equal(groups.length, 1, 'a forward is one thing for people');
+      const again = () => addForward.steps(targetsIn(snapshot, [host]), ['', 'mars:80', '3000']);
+      assert.throws(again, /Port 3000 is forwarded to 10\.9\.0\.10:8000 already/);
+
+      await runSteps(transport, 'Remove', snapshot, await planRemoval(transport, snapshot, groups));
+      assert.equal(await fromOutside(3000), '');
+      const left = (await lab.run(rules)).stdout;
+      assert.doesNotMatch(left, /3000|10\.9\.0\.10/);
+      assert.equal((await observe(transport)).namespaces[0]?.nat.length, 0, before);
+    });
+
+    it('are put back in their place by Undo', async () => {
+      await act(transport, addForward, [host], ['', 'earth:8000', '198.51.100.2:3001']);
+      const listed = (await lab.run(rules)).stdout;
+      const snapshot = await observe(transport);
+      const steps = await planRemoval(
+        transport,
+        snapshot,
+        natGroups(snapshot).filter(({ isForward }) => isForward),
+      );
+      await runSteps(transport, 'Remove', snapshot, steps);
+      const back = [...steps].reverse().map((step) => ({ ...step, run: step.undo, undo: step.run }));
+      await runSteps(transport, 'Undo', await observe(transport), back);
+      assert.equal((await lab.run(rules)).stdout, listed);
+      assert.equal(await fromOutside(3001), 'hello from earth\n');
+    });
+
+    it('are refused where they would catch the SSH connection, or lead nowhere', async () => {
+      const snapshot = await observe(transport);
+      const steps =
+        (...answers: string[]) =>
+        () =>
+          addForward.steps(targetsIn(snapshot, [earth]), answers);
+      const port = String(snapshot.ssh?.serverPort);
+      assert.throws(steps('', '8000', port), (error: unknown) => {
+        assert.ok(error instanceof NetnsError);
+        assert.equal(error.reason, 'unsafe');
+        assert.match(error.message, /nobody could log in/);
+        return true;
+      });
+      assert.throws(steps('', 'nobody:80', '81'), /There is no namespace nobody/);
+      assert.throws(steps('', '0', '81'), /Write a port/);
+      assert.throws(steps('', '80', '[fd00::1]:81'), /IPv4 and IPv6 do not mix/);
+      assert.doesNotThrow(steps('', '22', '198.51.100.77:81'));
+    });
+
+    it('are opened through the SSH connection, also of what nobody but the host reaches', async () => {
+      const own = await connectTo(lab);
+      const relay = await startTcpRelay(
+        () => own.connectTcp?.('10.9.0.10', 8000) ?? Promise.reject(new Error('no way')),
+        (error) => assert.fail(String(error)),
+      );
+      const pages = await Promise.all(
+        Array.from({ length: 12 }, async () => (await globalThis.fetch(`http://127.0.0.1:${relay.port}/`)).text()),
+      );
+      assert.deepEqual(new Set(pages), new Set(['hello from earth\n']));
+      await assert.rejects(
+        Promise.resolve(own.connectTcp?.('10.9.0.10', 81)),
+        /does not reach 10\.9\.0\.10, port 81.*/,
+      );
+      relay.dispose();
+      await assert.rejects(globalThis.fetch(`http://127.0.0.1:${relay.port}/`));
+      own.dispose();
+      await assert.rejects(Promise.resolve(own.connectTcp?.('10.9.0.10', 8000)), /was closed/);
+    });
+  });
+}
