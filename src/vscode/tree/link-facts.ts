@@ -1,4 +1,11 @@
-import { namespaceTitle, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
+import { linkTrouble } from '../../host/link-trouble';
+import {
+  namespaceTitle,
+  type HostSnapshot,
+  type ObservedLink,
+  type ObservedNamespace,
+  type PortVlans,
+} from '../../host/model';
 import { impairmentInWords, observedImpairment } from '../../plan/impairment';
 import type { TreeIcon } from './node';
 
@@ -10,17 +17,37 @@ export interface LinkFace {
 
 /**
  * The state of an interface. `ip link` says UP for an interface that the administrator switched on even where nothing
- * passes: the operational state (RFC 2863, netdev operstate) and the carrier decide then.
+ * passes: the operational state (RFC 2863, netdev operstate) and the carrier decide then. What is to blame is named.
  */
-export function linkFace(link: ObservedLink): LinkFace {
-  if (!link.up) return { words: 'down', icon: { name: 'circle-slash', color: 'disabledForeground' } };
-  if (link.operState === 'lowerlayerdown') {
-    return { words: 'lower layer down', icon: { name: 'warning', color: 'charts.yellow' } };
-  }
-  if (!link.carrier || link.operState === 'down') {
-    return { words: 'no carrier', icon: { name: 'debug-disconnect', color: 'charts.yellow' } };
-  }
-  return { words: 'up', icon: { name: 'circle-filled', color: 'charts.green' } };
+export function linkFace(snapshot: HostSnapshot, namespace: ObservedNamespace, link: ObservedLink): LinkFace {
+  const trouble = linkTrouble(snapshot, namespace, link);
+  if (trouble === undefined) return { words: 'up', icon: { name: 'circle-filled', color: 'charts.green' } };
+  const { reason, culprit } = trouble;
+  if (reason === 'set-down') return { words: 'down', icon: { name: 'circle-slash', color: 'disabledForeground' } };
+  const isLower = link.operState === 'lowerlayerdown';
+  const words = isLower ? 'lower layer down' : 'no carrier';
+  const place = culprit === undefined || culprit.namespace === namespace ? '' : `${namespaceLabel(culprit.namespace)}:`;
+  const why =
+    culprit !== undefined ? `: ${place}${culprit.link.name} is down` : reason === 'no-port' ? ': no port is up' : '';
+  const icon = { name: isLower ? 'warning' : 'debug-disconnect', color: 'charts.yellow' };
+  return { words: `${words}${why}`, icon };
+}
+
+/** What a bridge does with its port, where that is more than passing everything on: the spanning tree's word, VLANs. */
+export function portFacts(namespace: ObservedNamespace, { master, port, vlans }: ObservedLink): string | undefined {
+  const bridge = namespace.links.find(({ name }) => name === master);
+  const hasTree = bridge?.data['stp_state'] === 1;
+  const parts = [hasTree ? port?.state : undefined, vlans === undefined ? undefined : vlanFacts(vlans)];
+  const words = parts.filter((part) => part !== undefined).join(' · ');
+  return words === '' ? undefined : words;
+}
+
+/** `VLAN 7`, `VLANs 1, 8 tagged`. */
+export function vlanFacts({ untagged, tagged }: PortVlans): string {
+  const shown =
+    tagged.length > 6 ? `${tagged.slice(0, 5).join(', ')} and ${tagged.length - 5} more` : tagged.join(', ');
+  const parts = [untagged === undefined ? undefined : String(untagged), shown === '' ? undefined : `${shown} tagged`];
+  return `${tagged.length > 0 && untagged !== undefined ? 'VLANs' : 'VLAN'} ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
 /** The addresses that tell a person something: without the link-local ones that the kernel makes by itself. */

@@ -141,6 +141,87 @@ describe('The tree of hosts', () => {
     });
   });
 
+  it('shows what comes and goes by itself: neighbours, sockets, what bridges learned, and what holds things up', async () => {
+    const mac = '02:00:00:00:00:01';
+    const root = namespace(undefined, {
+      links: [
+        link('br0', { kind: 'bridge', data: { stp_state: 1 } }),
+        link('p1', { master: 'br0', port: { state: 'blocking' }, peer: { namespaceId: '2', name: 'eth0' } }),
+        link('p2', { master: 'br0', port: { state: 'forwarding' }, vlans: { untagged: 7, tagged: [8, 9] } }),
+        link('ovs0', {
+          kind: 'openvswitch',
+          openvswitch: {
+            controllers: [{ target: 'tcp:198.51.100.9:6653', isConnected: false }],
+            ports: [{ name: 'far', type: 'vxlan', options: { remote_ip: '198.51.100.8' } }],
+          },
+        }),
+      ],
+      rules: [
+        { family: 'inet', priority: 0, table: 'local' },
+        { family: 'inet', priority: 100, from: '10.0.0.0/8', fwmark: '0x7', table: '9' },
+      ],
+      fdb: [{ mac, dev: 'p1' }],
+      sysctls: { 'net.ipv4.ip_forward': '1' },
+      conntrack: { connections: 12, max: 100 },
+    });
+    const links = [
+      link('eth0', {
+        mac,
+        operState: 'lowerlayerdown',
+        carrier: false,
+        peer: { namespaceId: root.id, name: 'gone-down' },
+      }),
+    ];
+    const down = link('gone-down', { up: false, operState: 'down', carrier: false });
+    const earth = namespace('earth', {
+      id: '2',
+      links,
+      neighbours: [
+        { family: 'inet', address: '10.10.0.1', dev: 'eth0', mac, state: 'resolved' },
+        { family: 'inet', address: '10.10.0.99', dev: 'eth0', state: 'failed' },
+      ],
+      sockets: [
+        { protocol: 'tcp', address: '*', port: 8000, process: { pid: 4711, program: 'python3' } },
+        { protocol: 'udp', address: '127.0.0.53', port: 53, dev: 'lo' },
+      ],
+    });
+    const held = namespace(undefined, {
+      id: '3',
+      isRoot: false,
+      title: 'h1',
+      maker: 'Mininet',
+      processes: [{ pid: 4712, command: 'bash mininet:h1' }],
+    });
+    const { title, maker } = { title: 'web', maker: 'Podman' };
+    const container = namespace('netns-1', { id: '4', title, maker });
+    await show(snapshot({ namespaces: [{ ...root, links: [...root.links, down] }, earth, held, container] }));
+    const rows = drawn().map((row) => row.trim());
+    for (const row of [
+      'eth0 ↔ host:gone-down  (lower layer down: host:gone-down is down)',
+      'Neighbours  (2 · 1 failed)',
+      '10.10.0.1  (dev eth0 · lladdr 02:00:00:00:00:01)',
+      '10.10.0.99  (failed · dev eth0)',
+      'Listening  (2 (8000, 53))',
+      'tcp :8000  (python3 (4711))',
+      'udp 127.0.0.53:53  (dev lo)',
+      'Policy Rules  (1)',
+      'from 10.0.0.0/8 fwmark 0x7  (lookup 9 · priority 100)',
+      'Kernel Parameters  (forwards IPv4)',
+      'Connections  (12 of 100 followed)',
+      'br0  (2 ports · spanning tree)',
+      'p1 ↔ earth:eth0  (up · blocking)',
+      'p2  (up · forwarding · VLANs 7, 8, 9 tagged)',
+      'MAC Addresses  (1)',
+      '02:00:00:00:00:01  (behind p1 · earth:eth0)',
+      'ovs0  (1 port)',
+      'far → 198.51.100.8  (vxlan)',
+      'Controller tcp:198.51.100.9:6653  (not connected)',
+      'h1  (Mininet, held by 4712)',
+      'web  (container (Podman))',
+    ])
+      assert.ok(rows.includes(row), `${row} is not among\n${rows.join('\n')}`);
+  });
+
   it('tells states apart by icon as well as by colour and words', async () => {
     await show(
       snapshot({

@@ -1,0 +1,55 @@
+import { plainLine } from '../../base/plain-text';
+import type { ObservedNamespace } from '../../host/model';
+import { facts, type TreeNode } from './node';
+
+/** The kernel parameters that decide where packets go, with their values. */
+export function parameterGroup(parentId: string, hostId: string, namespace: ObservedNamespace): TreeNode[] {
+  const { sysctls } = namespace;
+  const names = Object.keys(sysctls).sort();
+  if (names.length === 0) return [];
+  const id = `${parentId}/sysctls`;
+  const forwards = [
+    sysctls['net.ipv4.ip_forward'] === '1' ? 'IPv4' : undefined,
+    sysctls['net.ipv6.conf.all.forwarding'] === '1' ? 'IPv6' : undefined,
+  ].filter((family) => family !== undefined);
+  return [
+    {
+      id,
+      hostId,
+      context: 'sysctls',
+      label: 'Kernel Parameters',
+      description: forwards.length === 0 ? 'no forwarding' : `forwards ${forwards.join(' and ')}`,
+      icon: { name: 'settings' },
+      tooltip: ['What sysctl says in this namespace, of forwarding and filtering.'],
+      children: names.map((name) => ({
+        id: `${id}/${name}`,
+        hostId,
+        context: 'sysctl',
+        label: plainLine(name),
+        description: plainLine(sysctls[name] ?? ''),
+        icon: { name: 'symbol-constant' },
+        tooltip: [],
+        children: [],
+      })),
+    },
+  ];
+}
+
+/** How many connections the kernel follows, where it follows any. */
+export function connectionNodes(parentId: string, hostId: string, { conntrack }: ObservedNamespace): TreeNode[] {
+  if (conntrack === undefined || conntrack.connections === 0) return [];
+  const { connections, max } = conntrack;
+  const isFull = connections >= max * 0.9;
+  return [
+    {
+      id: `${parentId}/conntrack`,
+      hostId,
+      context: 'conntrack',
+      label: 'Connections',
+      description: facts(`${connections} of ${max} followed`, isFull ? 'nearly full' : undefined),
+      icon: isFull ? { name: 'warning', color: 'charts.yellow' } : { name: 'arrow-both' },
+      tooltip: ['Connections that the kernel follows for NAT and stateful rules, when the host was last read.'],
+      children: [],
+    },
+  ];
+}
