@@ -1,3 +1,4 @@
+import { lookup } from '../base/lookup';
 import type { ObservedConntrack, ObservedFdbEntry, ObservedNeighbour, ObservedSocket } from './model-live';
 
 /**
@@ -364,5 +365,22 @@ export function namespaceTitle({ name, title, id, processes: [first] }: Observed
 /** The namespace of that name; `undefined` as a name means the root namespace. */
 export function findNamespace(snapshot: HostSnapshot, name: string | undefined): ObservedNamespace | undefined {
   if (name === undefined) return rootNamespace(snapshot);
-  return snapshot.namespaces.find((namespace) => namespace.name === name);
+  return namespaceNamed(snapshot.namespaces, name);
 }
+
+/** The namespace of that identifier. */
+export function findNamespaceById(snapshot: HostSnapshot, id: string | undefined): ObservedNamespace | undefined {
+  return id === undefined ? undefined : namespaceOfId(snapshot.namespaces, id);
+}
+
+/** The interface of that name. */
+export function findLink(
+  namespace: Pick<ObservedNamespace, 'links'> | undefined,
+  name: string,
+): ObservedLink | undefined {
+  return namespace === undefined ? undefined : linkNamed(namespace.links, name);
+}
+
+const namespaceNamed = lookup(({ name }: ObservedNamespace) => name);
+const namespaceOfId = lookup(({ id }: ObservedNamespace) => id);
+const linkNamed = lookup(({ name }: ObservedLink) => name);

@@ -9,19 +9,24 @@ import { addAddress, routeCommand, routesThrough, type RouteWords } from './rest
 
 /** Adds the addresses that are missing and takes back those that an earlier apply gave and the file no longer has. */
 export function planAddresses(planning: Planning, desired: Desired): void {
-  const devices = new Map<string, DeviceRef>();
-  for (const { namespace, dev } of [...desired.addresses, ...planning.manifest.addresses]) {
+  const devices = new Map<string, { ref: DeviceRef; wanted: (Placed & AddressRecord)[]; recorded: AddressRecord[] }>();
+  const deviceOf = ({
+    namespace,
+    dev,
+  }: AddressRecord): { wanted: (Placed & AddressRecord)[]; recorded: AddressRecord[] } => {
     const ref = { ...inScope(namespace), name: dev };
-    devices.set(deviceKey(ref), ref);
-  }
-  for (const ref of devices.values()) {
-    const here = ({ namespace, dev }: AddressRecord): boolean => namespace === ref.namespace && dev === ref.name;
-    const wanted = desired.addresses.filter(here);
+    const known = devices.get(deviceKey(ref)) ?? { ref, wanted: [], recorded: [] };
+    devices.set(deviceKey(ref), known);
+    return known;
+  };
+  for (const address of desired.addresses) deviceOf(address).wanted.push(address);
+  for (const address of planning.manifest.addresses) deviceOf(address).recorded.push(address);
+  for (const { ref, wanted, recorded } of devices.values()) {
     const observed = planning.link(ref);
     const missing = wanted.filter(({ cidr }) => !hasAddress(observed, cidr));
     const isUnwanted = (record: AddressRecord): boolean =>
-      here(record) && hasAddress(observed, record.cidr) && !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr));
-    const unwanted = observed === undefined ? [] : lastFirst(observed, planning.manifest.addresses.filter(isUnwanted));
+      hasAddress(observed, record.cidr) && !wanted.some(({ cidr }) => cidr === normalCidr(record.cidr));
+    const unwanted = observed === undefined ? [] : lastFirst(observed, recorded.filter(isUnwanted));
     if (unwanted.length > 0 && observed !== undefined) changeAddresses(planning, ref, observed, missing, unwanted);
     else for (const address of missing) addOne(planning, ref, address);
   }

@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import type { HostSnapshot, ObservedLink } from '../host/model';
+import { findNamespaceById, type HostSnapshot, type ObservedLink } from '../host/model';
 import { ip } from './commands';
 import type { DeviceRef } from './manifest';
 import { deviceName, type Planning } from './planning';
@@ -13,7 +13,7 @@ export function refOf(namespace: string | undefined, name: string): DeviceRef {
 export function peerOf(planning: Planning, link: ObservedLink): DeviceRef | undefined {
   const { peer } = link;
   if (peer === undefined) return undefined;
-  const namespace = planning.snapshot.namespaces.find(({ id }) => id === peer.namespaceId);
+  const namespace = findNamespaceById(planning.snapshot, peer.namespaceId);
   if (namespace === undefined || (namespace.name === undefined && !namespace.isRoot)) return undefined;
   return refOf(namespace.name, peer.name);
 }
@@ -26,7 +26,7 @@ export function parentOf(
 ): DeviceRef | undefined {
   if (parent === undefined) return undefined;
   if (parentNamespaceId === undefined) return refOf(namespace, parent);
-  const place = snapshot.namespaces.find(({ id }) => id === parentNamespaceId);
+  const place = findNamespaceById(snapshot, parentNamespaceId);
   return place === undefined || (place.name === undefined && !place.isRoot) ? undefined : refOf(place.name, parent);
 }
 

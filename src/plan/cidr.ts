@@ -12,10 +12,21 @@ export interface Cidr {
   readonly text: string;
 }
 
+/** What was read last, by its text: a plan compares each address of the host with many others. */
+const known = new Map<string, Cidr | undefined>();
+const mostKnown = 20_000;
+/** Of the longest IPv6 address with its prefix; longer texts are none, and are not kept. */
+const longestText = 49;
+
 /** Reads `ADDRESS` or `ADDRESS/PREFIX`; without a prefix it is a single host. Undefined for anything else. */
 export function parseCidr(text: string): Cidr | undefined {
+  const before = known.get(text);
+  if (before !== undefined || known.has(text)) return before;
   const parsed = parseNetwork(text);
-  return parsed === undefined ? undefined : printed(parsed.address, parsed.prefix);
+  const cidr = parsed === undefined ? undefined : printed(parsed.address, parsed.prefix);
+  if (known.size >= mostKnown) known.clear();
+  if (text.length <= longestText) known.set(text, cidr);
+  return cidr;
 }
 
 /** The network that `cidr` lies in: `10.10.0.1/16` → `10.10.0.0/16`. */

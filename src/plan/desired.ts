@@ -1,9 +1,11 @@
+import { lookup } from '../base/lookup';
 import type {
   BridgeDeclaration,
   EndpointDeclaration,
   ImpairmentDeclaration,
   InterfaceDeclaration,
   LinkDeclaration,
+  NamespaceDeclaration,
   NetworkScope,
   ServiceDeclaration,
   Topology,
@@ -90,6 +92,10 @@ export interface DesiredBridge extends DeviceRef, LinkSettings, Placed {
   /** Interfaces of the host to enslave: not those that the lab makes, which know their bridge themselves. */
   readonly ports: readonly string[];
 }
+
+const namespaceNamed = lookup(({ name }: NamespaceDeclaration) => name);
+const bridgeNamed = lookup(({ name }: BridgeDeclaration) => name);
+const interfaceNamed = lookup(({ name }: InterfaceDeclaration) => name);
 
 /** Works out what should be on the host. Kinds that the planner does not know have been refused before. */
 export function desiredOf(topology: Topology): Desired {
@@ -185,9 +191,9 @@ function desiredEnd(
   impair: ImpairmentDeclaration = {},
 ): DesiredEnd {
   const namespace = namespaceOf(topology, endpoint);
-  const scope = namespace === undefined ? topology.host : topology.namespaces.find(({ name }) => name === namespace);
+  const scope = namespace === undefined ? topology.host : namespaceNamed(topology.namespaces, namespace);
   const impairment = readImpairment(impair);
-  const own: InterfaceDeclaration | undefined = scope?.interfaces.find(({ name }) => name === endpoint.interface);
+  const own = scope === undefined ? undefined : interfaceNamed(scope.interfaces, endpoint.interface);
   return {
     ...inScope(namespace),
     name: endpoint.interface,
@@ -264,7 +270,7 @@ function portOf(topology: Topology, namespace: string | undefined, name: string)
 }
 
 function masterOf(topology: Topology, name: string): Master {
-  const bridge = topology.bridges.find((declared) => declared.name === name);
+  const bridge = bridgeNamed(topology.bridges, name);
   const isOpenVswitch = bridge?.kind === 'openvswitch';
   return { name, isOpenVswitch, ...(!isOpenVswitch && bridge?.vlanFiltering === true ? { filtersVlans: true } : {}) };
 }
@@ -273,7 +279,7 @@ function masterOf(topology: Topology, name: string): Master {
 export function namespaceOf(topology: Topology, endpoint: EndpointDeclaration): string | undefined {
   if (endpoint.type === 'namespace') return endpoint.namespace;
   if (endpoint.type === 'host') return undefined;
-  return topology.bridges.find(({ name }) => name === endpoint.bridge)?.namespace;
+  return bridgeNamed(topology.bridges, endpoint.bridge)?.namespace;
 }
 
 function settings(mtu: number | undefined, mac: string | undefined, up: boolean): LinkSettings {

@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import { findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
+import { findLink, findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { addCable, cableName, parentOf, peerOf, refOf } from './cables';
 import { ip } from './commands';
 import type { Desired, DesiredBridge, DesiredCable } from './desired';
@@ -165,7 +165,7 @@ function removeCable(planning: Planning, { link, ref }: Device, done: Set<string
 
 function pullFromOpenVswitch(planning: Planning, ref: DeviceRef): Command[] {
   const namespace = findNamespace(planning.snapshot, ref.namespace);
-  const master = observedMaster(namespace, namespace?.links.find(({ name }) => name === ref.name)?.master);
+  const master = observedMaster(namespace, findLink(namespace, ref.name)?.master);
   return master?.isOpenVswitch === true ? replug(ref, master, undefined).slice(0, 1) : [];
 }
 
@@ -174,10 +174,8 @@ function restoreCable(planning: Planning, a: DeviceRef, b: DeviceRef | undefined
   return [
     addCable(a, b),
     ...[a, b].flatMap((end) => {
-      const namespace = planning.snapshot.namespaces.find(({ name, isRoot }) =>
-        end.namespace === undefined ? isRoot : name === end.namespace,
-      );
-      const link = namespace?.links.find(({ name }) => name === end.name);
+      const namespace = findNamespace(planning.snapshot, end.namespace);
+      const link = findLink(namespace, end.name);
       if (namespace === undefined || link === undefined) return [];
       return [...restoreLink(namespace, link), ...restoreDeviceSysctls(planning, end)];
     }),

@@ -1,5 +1,6 @@
 import type { Command } from '../base/command';
 import {
+  findLink,
   findNamespace,
   namedOnly,
   type HostSnapshot,
@@ -136,7 +137,7 @@ export class Planning {
   /** An interface as it is found when the steps that build run: undefined if it is not there, or about to be removed. */
   link(ref: DeviceRef): ObservedLink | undefined {
     if (this.goneDevices.has(deviceKey(ref))) return undefined;
-    return this.namespace(ref.namespace)?.links.find(({ name }) => name === ref.name);
+    return findLink(this.namespace(ref.namespace), ref.name);
   }
 
   /** Says that a namespace, with all that is in it, will be removed. */
@@ -188,7 +189,7 @@ export class Planning {
 
   /** True if the namespace of that name is one that this lab made. */
   ownsNamespace(name: string): boolean {
-    const lo = findNamespace(this.snapshot, name)?.links.find((link) => link.name === 'lo');
+    const lo = findLink(findNamespace(this.snapshot, name), 'lo');
     return lo !== undefined && this.isOurs(lo);
   }
 }

@@ -1,5 +1,5 @@
 import type { Command } from '../base/command';
-import type { ObservedNamespace, PortVlans } from '../host/model';
+import { findLink, type ObservedNamespace, type PortVlans } from '../host/model';
 import { ip } from './commands';
 import { refOf } from './cables';
 import type { DeviceRef } from './manifest';
@@ -17,7 +17,7 @@ export interface Master {
 /** The bridge of that name as it was seen. */
 export function observedMaster(namespace: ObservedNamespace | undefined, name: string | undefined): Master | undefined {
   if (name === undefined) return undefined;
-  const kind = namespace?.links.find((link) => link.name === name)?.kind;
+  const kind = findLink(namespace, name)?.kind;
   return { name, isOpenVswitch: kind === 'openvswitch' };
 }
 

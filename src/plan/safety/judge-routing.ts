@@ -21,7 +21,11 @@ export function judgeRouting(path: SshPath, steps: readonly JudgedStep[]): PlanP
   );
   if (touched.length > 0) return touched;
 
-  let routing = path.routing;
+  // What does not lead there decides nothing, and a host can have thousands of entries.
+  let routing: Routing = {
+    rules: path.routing.rules,
+    routes: path.routing.routes.filter((route) => leadsTo(route, path.packet)),
+  };
   let culprit: Step | undefined;
   for (const { step, effects } of steps) {
     for (const effect of effects) {
@@ -81,7 +85,8 @@ function after(routing: Routing, effect: Effect): Routing {
     case 'link': {
       const isTaken = ['down', 'moved', 'gone'].includes(effect.change);
       if (effect.ref.namespace !== undefined || !isTaken) return routing;
-      return { rules, routes: routes.filter(({ dev }) => dev !== effect.ref.name) };
+      const left = routes.filter(({ dev }) => dev !== effect.ref.name);
+      return left.length === routes.length ? routing : { rules, routes: left };
     }
     default:
       return routing;

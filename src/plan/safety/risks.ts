@@ -1,4 +1,4 @@
-import { rootNamespace, type HostSnapshot } from '../../host/model';
+import { findLink, rootNamespace, type HostSnapshot } from '../../host/model';
 import type { Step } from '../model';
 import { deviceKey } from '../planning';
 import { effectsOf, type Effect } from './effects';
@@ -27,7 +27,7 @@ export function risksOf(snapshot: HostSnapshot, steps: readonly Step[]): string[
     const risk = object.namespace === undefined ? hostObjects[object.type] : undefined;
     if (risk !== undefined) risks.add(risk);
     for (const effect of run.flatMap((command) => effectsOf(command))) {
-      const found = riskOf(effect, (name) => root.links.some((link) => link.name === name) && !own.has(name));
+      const found = riskOf(effect, (name) => findLink(root, name) !== undefined && !own.has(name));
       if (found !== undefined) risks.add(found);
     }
     const { namespace } = object;
