@@ -123,7 +123,7 @@ class LiveHostStore implements HostStore {
     const sysctls = this.options.sysctls?.() ?? [];
     const probeKernel = this.shouldProbe;
     this.shouldProbe = false;
-    const read = await observe(this.transport, signal, { sysctls, probeKernel });
+    const read = await observe(this.transport, signal, { sysctls, probeKernel, plainly: this.goesPlainly });
     const missingKinds = probeKernel ? read.missingKinds : this.current?.missingKinds;
     const snapshot = missingKinds === undefined ? read : { ...read, missingKinds };
     if (!this.resources.isDisposed) this.show(snapshot, changeBetween(this.current, snapshot));

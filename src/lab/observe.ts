@@ -5,12 +5,15 @@ import { readSnapshot } from '../host/read-snapshot';
 import { readingScript } from '../host/reading-script';
 import { alwaysReadSysctls } from '../host/sysctl-names';
 import type { Transport } from '../transport/transport';
+import { observeByAgent } from './observe-by-agent';
 
 export interface ObserveOptions {
   /** Dotted names of further sysctls to read in every namespace, e.g. those that a topology sets. */
   readonly sysctls?: readonly string[];
   /** Whether to try out what the kernel lacks, which a plan wants to know; default true. */
   readonly probeKernel?: boolean;
+  /** Where true, the agent is not tried, only the shell's own means. */
+  readonly plainly?: boolean;
 }
 
 /** Without root a host is still read, and what could not be read is named in the snapshot. */
@@ -19,20 +22,23 @@ export function canBeRoot({ privilege }: Transport): boolean {
 }
 
 /**
- * Reads the whole host in one round trip: as root, or what can be seen without.
+ * Reads the whole host in one round trip: as root, or what can be seen without. By the agent where the host can run it, by
+ * programs of the shell where not (then once in two round trips); either sees the same.
  *
  * @throws NetnsError `missingTool` (with how to install it), `unexpectedOutput`, `cancelled`, and whatever the transport throws.
  */
 export async function observe(
   transport: Transport,
   signal?: AbortSignal,
-  { sysctls = [], probeKernel = true }: ObserveOptions = {},
+  { sysctls = [], probeKernel = true, plainly = false }: ObserveOptions = {},
 ): Promise<HostSnapshot> {
   const options = {
     boundary: randomBytes(12).toString('hex'),
     sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
     probeKernel,
   };
+  const byAgent = plainly || !canBeRoot(transport) ? undefined : await observeByAgent(transport, signal, options);
+  if (byAgent !== undefined) return byAgent;
   const { code, stdout, stderr } = await transport.run(readingScript(options), {
     asRoot: canBeRoot(transport),
     ...(signal === undefined ? {} : { signal }),

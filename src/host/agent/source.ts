@@ -4,9 +4,11 @@ import { linksPython } from './python/links';
 import { mainPython } from './python/main';
 import { namespacesPython } from './python/namespaces';
 import { netlinkPython } from './python/netlink';
+import { oncePython, startPython } from './python/once';
 import { readingPython } from './python/reading';
 import { routesPython } from './python/routes';
 import { socketsPython } from './python/sockets';
+import { sysctlsPython } from './python/sysctls';
 
 /**
  * The agent: one program of Python's standard library (3.6 or newer), all ASCII. It reads its settings as one line of JSON from
@@ -19,8 +21,11 @@ export const agentProgram = [
   namespacesPython,
   filesPython,
   socketsPython,
+  sysctlsPython,
   readingPython,
   mainPython,
+  oncePython,
+  startPython,
 ].join('\n');
 
 /**

@@ -34,10 +34,12 @@ export class FakeWatch implements RemoteProcess {
   }
 }
 
+const noPython = '{"type":"unsupported","why":"The host has no python3."}\n';
+
 /** An agent that says at once that the host cannot run it. */
 class MissingAgent extends FakeWatch {
   override write(): void {
-    this.say('{"type":"unsupported","why":"The host has no python3."}\n');
+    this.say(noPython);
   }
 }
 
@@ -56,6 +58,7 @@ export class FakeTransport implements Transport {
   refuseWatch = false;
 
   run(script: string): Promise<RunResult> {
+    if (script.includes('netns-topology-agent')) return Promise.resolve({ code: 0, stdout: noPython, stderr: '' });
     this.calls.push('read');
     const boundary = /^boundary=(\w+)$/m.exec(script)?.[1] ?? '';
     return new Promise((resolve, reject) => {

@@ -426,6 +426,9 @@ class Agent:
         data = os.read(0, 65536)
         if not data:
             raise Ended()
+        self.accept(data)
+
+    def accept(self, data):
         lines = (self.input + data).split(b"\n")
         self.input = lines.pop()
         if len(self.input) > 1 << 20:
@@ -591,35 +594,4 @@ class Agent:
         self.wants_records = self.wants_records or bool(topics & {"records", "folders"})
         if topics - {"host"}:
             self.changed()
-
-
-def main():
-    global NSFS, NAMES
-    NSFS = os.stat("/proc/self/ns/net").st_dev
-    NAMES = Names()
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    head = b""
-    while not head.endswith(b"\n"):
-        one = os.read(0, 1)
-        if not one:
-            return
-        head += one
-    try:
-        agent = Agent(json.loads(head.decode("utf-8")))
-    except OSError as error:
-        os.write(1, (json.dumps({"type": "unsupported", "why": str(error)}) + "\n").encode("ascii"))
-        return
-    try:
-        agent.run()
-    except (Ended, BrokenPipeError):
-        pass
-    finally:
-        for pid in TOOLS:
-            try:
-                os.killpg(pid, signal.SIGKILL)
-            except OSError:
-                pass
-
-
-main()
 `;

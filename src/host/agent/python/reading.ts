@@ -42,6 +42,7 @@ class Reader:
         self.home = home
         self.entered = home
         self.links = LinkReader(self.ask_ip)
+        self.parameters = Sysctls()
         self.mark = ["netns-topology-reading", config["boundary"], "0"]
 
     def ask_ip(self):
@@ -92,8 +93,9 @@ class Reader:
             if "sysctls" in wanted:
                 parts["sysctls"] = self.sysctls()
                 parts["conntrack"] = self.conntrack()
-            if "firewall" in wanted or self.has_legacy():
-                if self.has_rules():
+            has_legacy = self.has_legacy()
+            if "firewall" in wanted or has_legacy:
+                if has_legacy or self.has_rules():
                     scripts["firewall"] = self.config["firewallScript"]
                 else:
                     parts["firewall"] = ""
@@ -109,29 +111,23 @@ class Reader:
             parts[name] = {"unread": str(error)}
 
     def sysctls(self):
-        values = {}
-        for path in self.config["sysctls"]:
-            value = slurp(path, 4096)
-            if value:
-                values[path] = value.decode("utf-8", "replace").strip()
-        for device in ("all", "default"):
-            path = "/proc/sys/net/ipv4/conf/%s/route_localnet" % device
-            if slurp(path).strip() == b"1":
-                values[path] = "1"
-        return values
+        wanted = self.config["sysctls"]
+        localnet = ["/proc/sys/net/ipv4/conf/%s/route_localnet" % device for device in ("all", "default")]
+        values = self.parameters.read(wanted + [path for path in localnet if path not in wanted])
+        # It is told of wherever it is on.
+        return {path: value for path, value in values.items() if path in wanted or value == "1"}
 
     def conntrack(self):
         """How many connections the kernel follows here, and how many it could; empty where it follows none."""
-        values = [slurp("/proc/sys/net/netfilter/nf_conntrack_" + name).decode("ascii", "replace").strip() for name in ("count", "max")]
-        return values if all(values) else []
+        paths = ["/proc/sys/net/netfilter/nf_conntrack_" + name for name in ("count", "max")]
+        values = self.parameters.read(paths)
+        return [values[path] for path in paths] if len(values) == 2 else []
 
     def has_legacy(self):
         return bool(slurp("/proc/net/ip_tables_names").strip() or slurp("/proc/net/ip6_tables_names").strip())
 
     def has_rules(self):
         """Whether the packet filter has any tables here; in doubt, yes. NFNL_SUBSYS_NFTABLES 10, NFT_MSG_GETTABLE 1."""
-        if self.has_legacy():
-            return True
         try:
             filters = Netlink(NETLINK_NETFILTER)
             try:
