@@ -158,18 +158,19 @@ export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRe
 /** What the manifest must remember of the settings that the file names. */
 export function settingsRecords(desired: Desired): SettingsRecord[] {
   const devices: (DeviceRef &
-    Pick<DesiredEnd, 'mtu' | 'impairment'> & { options?: Readonly<Record<string, string>> })[] = [
+    Pick<DesiredEnd, 'mtu' | 'impairment' | 'up'> & { options?: Readonly<Record<string, string>> })[] = [
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
     // Their own options are in their own records.
     ...desired.physical,
     ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
-  return devices.flatMap(({ namespace, name, mtu, impairment, options = {} }) => {
+  return devices.flatMap(({ namespace, name, mtu, impairment, up, options = {} }) => {
     const settings = {
       ...(mtu === undefined ? {} : { mtu }),
       ...(Object.keys(options).length === 0 ? {} : { options }),
       ...(impairment === undefined ? {} : { impaired: true as const }),
+      ...(up ? {} : { down: true as const }),
     };
     return Object.keys(settings).length === 0 ? [] : [{ ...refOf(namespace, name), ...settings }];
   });

@@ -55,6 +55,8 @@ export interface SettingsRecord extends DeviceRef {
   readonly options?: Readonly<Record<string, string>>;
   /** It holds packets back. */
   readonly impaired?: true;
+  /** It is declared down; any other is up. */
+  readonly down?: true;
 }
 
 export interface PortRecord extends DeviceRef {

@@ -139,10 +139,11 @@ const settings: Reader<SettingsRecord> = (value) => {
   const raw = object(value);
   return {
     ...device(value),
-    ...optional<{ mtu: number; options: Record<string, string>; impaired: true }>(raw, {
+    ...optional<Omit<SettingsRecord, keyof DeviceRef>>(raw, {
       mtu: wholeNumber,
       options: bridgeOptionsRecord,
       impaired: yes,
+      down: yes,
     }),
   };
 };

@@ -2,11 +2,12 @@ import { findNamespace } from '../host/model';
 import { hasAddress } from './addresses';
 import type { DriftEntry } from './drift';
 import { thingInWords } from './drift-words';
-import type { NftTableRecord, SysctlRecord } from './manifest';
+import { refOf } from './cables';
+import type { DeviceRef, NftTableRecord, SysctlRecord } from './manifest';
 import type { ObjectRef } from './model';
-import { nftTableName } from './names';
+import { movedBy, nftTableName } from './names';
 import { changedNameservers } from './nameservers';
-import { deviceName, objectRef, type Planning } from './planning';
+import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { changeOfRoute, routeName } from './routes';
 
 /**
@@ -14,7 +15,8 @@ import { changeOfRoute, routeName } from './routes';
  * that is gone is not named.
  */
 export function changesOfRecord(planning: Planning): DriftEntry[] {
-  const broken = brokenNamespaces(planning);
+  const turned = turnedDevices(planning);
+  const broken = brokenNamespaces(planning, turned);
   const isWhole = ({ namespace }: { readonly namespace?: string }): boolean => !broken.has(namespace ?? '');
   const { manifest } = planning;
   return [
@@ -24,6 +26,9 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       const device = deviceName({ name, ...(namespace === undefined ? {} : { namespace }) });
       return [entry(objectRef('interface', device, namespace), `has MTU ${now}`)];
     }),
+    ...turned.map(({ ref, isUp }) =>
+      entry(objectRef('interface', deviceName(ref), ref.namespace), isUp ? 'is up' : 'is down'),
+    ),
     ...manifest.addresses.flatMap(({ namespace, dev, cidr }) => {
       const ref = { name: dev, ...(namespace === undefined ? {} : { namespace }) };
       const link = planning.link(ref);
@@ -50,11 +55,36 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
   ];
 }
 
-/** The namespaces ('' is the root namespace) in which an interface of the lab is gone, with the routes that led through it. */
-function brokenNamespaces(planning: Planning): ReadonlySet<string> {
-  const { bridges, cables, interfaces } = planning.manifest;
-  const gone = [...bridges, ...cables.flat(), ...interfaces].filter((ref) => planning.link(ref) === undefined);
-  return new Set(gone.map(({ namespace }) => namespace ?? ''));
+interface TurnedDevice {
+  readonly ref: DeviceRef;
+  readonly isUp: boolean;
+}
+
+/** The interfaces that somebody set up or down since. */
+function turnedDevices(planning: Planning): TurnedDevice[] {
+  const { namespaces, physical, settings } = planning.manifest;
+  const down = new Set(settings.filter((one) => one.down === true).map(deviceKey));
+  const devices = [...devicesOf(planning), ...physical, ...namespaces.map((namespace) => ({ namespace, name: 'lo' }))];
+  return devices.flatMap(({ namespace, name }) => {
+    const ref = refOf(namespace, name);
+    const link = planning.link(ref);
+    const isLabs = link !== undefined && (planning.isOurs(link) || movedBy(link.alias) === planning.lab);
+    return isLabs && link.up === down.has(deviceKey(ref)) ? [{ ref, isUp: link.up }] : [];
+  });
+}
+
+function devicesOf({ manifest: { bridges, cables, interfaces } }: Planning): DeviceRef[] {
+  return [...bridges, ...cables.flat(), ...interfaces];
+}
+
+/**
+ * The namespaces ('' is the root namespace) in which an interface of the lab is gone or was set down, with the routes that led
+ * through it.
+ */
+function brokenNamespaces(planning: Planning, turned: readonly TurnedDevice[]): ReadonlySet<string> {
+  const gone = devicesOf(planning).filter((ref) => planning.link(ref) === undefined);
+  const down = turned.filter(({ isUp }) => !isUp).map(({ ref }) => ref);
+  return new Set([...gone, ...down].map(({ namespace }) => namespace ?? ''));
 }
 
 function entry(object: ObjectRef, how: string): DriftEntry {

@@ -91,9 +91,13 @@ describe('drift on a real host', function () {
       words.some((one) => /^NAT .*is gone$/.test(one)),
       words.join('; '),
     );
-    // Without the file the record on the host says as much; only that the interface is down it does not.
+    // Without the file the record on the host says as much.
     const byRecord = driftOfRecord('planets', await observe(transport)).entries.map((entry) => entry.words);
-    for (const expected of ['service web@earth has ended', 'net.ipv4.ip_forward is 0']) {
+    for (const expected of [
+      'service web@earth has ended',
+      'neptune:neptune-veth is down',
+      'net.ipv4.ip_forward is 0',
+    ]) {
       assert.ok(byRecord.includes(expected), `${expected} is not in ${byRecord.join('; ')}`);
     }
     assert.ok(byRecord.some((one) => /^NAT table .*is gone$/.test(one)));

@@ -147,6 +147,9 @@ describe('the drift of a lab whose file is not at hand', () => {
     const cases: Readonly<Record<string, string>> = {
       'ip -n earth addr del 10.10.0.10/16 dev earth-veth': 'address 10.10.0.10/16 on earth:earth-veth is gone',
       'ip -n neptune route del default via 10.10.0.1': 'route neptune:default via 10.10.0.1 is gone',
+      'ip -n neptune link set dev neptune-veth down': 'neptune:neptune-veth is down',
+      'ip link set dev planet-br down': 'planet-br is down',
+      'ip -n earth link set dev lo down': 'earth:lo is down',
       'sysctl -w net.ipv4.ip_forward=0': 'net.ipv4.ip_forward is 0',
       'nft delete table ip netns-topology-planets': 'NAT table ip netns-topology-planets is gone',
     };
@@ -154,6 +157,23 @@ describe('the drift of a lab whose file is not at hand', () => {
       const now = found(hostWith(command)) as string[];
       assert.ok(now.includes(`host: ${expected}`), `${command}: ${now.join('; ')}`);
     }
+  });
+
+  it('knows a cable that is declared down from one that was set down', () => {
+    const lab = planets();
+    const cut = { ...lab, links: lab.links.map((link) => ({ ...link, up: false })) };
+    const host = new SimulatedHost();
+    host.run(planApply(cut, host.snapshot()));
+    assert.deepEqual(found(host), ['inSync']);
+    host.execute({ argv: ['ip', '-n', 'earth', 'link', 'set', 'dev', 'earth-veth', 'up'] });
+    assert.deepEqual(found(host), ['drifted', 'host: earth:earth-veth is up']);
+  });
+
+  it('names nothing that follows from an interface that was set down', () => {
+    const routes = (found(hostWith('ip -n neptune link set dev neptune-veth down')) as string[]).filter((line) =>
+      line.includes('route'),
+    );
+    assert.deepEqual(routes, []);
   });
 
   it('says so where the record cannot be read', () => {
