@@ -1,8 +1,13 @@
+import type { Uri } from 'vscode';
 import type { Event } from '../base/events';
 import type { HostSnapshot } from '../host/model';
 import type { HostState } from './hosts/host';
+import type { ActionResult } from './topology/action';
 
-/** What `activate` returns: for other extensions, and for the tests inside the extension host. */
+/**
+ * What `activate` returns: for other extensions, and for the tests inside the extension host. What other extensions may count on is
+ * docs/api.d.ts; the rest is for our own tests and may change.
+ */
 export interface NetnsApi {
   readonly version: 1;
   /** How long `activate` took, in milliseconds. */
@@ -11,6 +16,12 @@ export interface NetnsApi {
   readonly hosts: readonly HostSummary[];
   /** The newest reading of a host; undefined unless the host is live. */
   snapshot(hostId: string): HostSnapshot | undefined;
+  /** Connects a host, asking the person what it takes; resolves with whether it is live. */
+  connect(hostId: string): Promise<boolean>;
+  /** As the commands of these names on the same file, with all that they ask and tell. */
+  apply(file: Uri): Promise<ActionResult>;
+  verify(file: Uri): Promise<ActionResult>;
+  destroy(file: Uri): Promise<ActionResult>;
   /** The labs on a live host, and how they stand to their files. */
   labs(hostId: string): readonly LabSummary[];
   /** The plans whose documents are open, with how far their steps are: `done`, `failed`, `undone` … */

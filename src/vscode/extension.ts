@@ -21,6 +21,7 @@ import { registerQuickFixes } from './editor/quick-fixes';
 import { LanguageService, languageWorkerScript } from './editor/service/language-service';
 import { registerSymbols } from './editor/symbols';
 import { TopologyDocuments } from './editor/topology-documents';
+import { exportApi } from './exported-api';
 import { FileEditor } from './graph/file-editor';
 import { registerGraphCommands } from './graph/graph-commands';
 import { graphMenu, type MenuManifest } from './graph/graph-menu';
@@ -37,11 +38,13 @@ import { SecretStore } from './hosts/secret-store';
 import { followHostSettings } from './hosts/settings-watcher';
 import { CommandId } from './ids';
 import { MeasurePanels } from './measure/measure-panels';
+import { registerReportIssue } from './report/report-issue';
 import { createStatusBarItem } from './status-bar';
 import { registerTasks } from './tasks/task-provider';
 import { registerCheckTests } from './testing/check-tests';
 import { CheckResults } from './topology/check-results';
 import { CheckRunner } from './topology/check-runner';
+import { CommandApproval } from './topology/command-approval';
 import { showDrift } from './topology/drift-decorations';
 import { LabStates } from './topology/lab-states';
 import { PlanDocuments } from './topology/plan-documents';
@@ -75,7 +78,8 @@ export function activate(context: ExtensionContext): NetnsApi {
   const labs = parts.add(new LabStates({ registry, documents, targets, log }));
   parts.add(showDrift(labs));
   const results = parts.add(new CheckResults(documents, labs, log));
-  const checks = parts.add(new CheckRunner(results, log));
+  const approval = parts.add(new CommandApproval(context.workspaceState));
+  const checks = parts.add(new CheckRunner(results, approval, log));
   parts.add(showDiagnostics(documents, log));
   parts.add(registerQuickFixes(documents));
   parts.add(registerSymbols(documents));
@@ -117,9 +121,10 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(showPlansInFiles(plans));
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);
-  parts.add(registerHostCommands({ registry, connector, secrets, log, showGraph }));
+  parts.add(registerHostCommands({ registry, connector, targets, secrets, log, showGraph }));
+  parts.add(registerReportIssue(context, registry, log));
   parts.add(registerAdoptCommand({ connector, log }, registry));
-  const topologyParts = { documents, targets, connector, checks, plans, log };
+  const topologyParts = { documents, targets, connector, checks, approval, plans, log };
   parts.add(registerTopologyCommands(topologyParts, graphs, registry, context.extensionUri));
   parts.add(registerCheckTests(topologyParts, results, labs));
   parts.add(registerTasks(topologyParts, registry));
@@ -149,36 +154,17 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerAllActions(actionParts));
   parts.add(registerTerminalProfile(actionParts, openShell));
 
-  const changes = parts.add(new Emitter<string>());
-  parts.add(registry.onDidChange((change) => (change.type === 'list' ? undefined : changes.fire(change.host.id))));
   const activationMilliseconds = performance.now() - begin;
   log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);
-  return {
-    version: 1,
+  return exportApi({
+    ...topologyParts,
+    registry,
+    labs: (hostId, name) => faces.faceOf(hostId, name),
+    captures,
+    drawings: drawings.event,
     activationMilliseconds,
-    get hosts() {
-      return registry.hosts.map(({ id, label, state }) => ({ id, label, status: state.status }));
-    },
-    labs: (hostId) =>
-      (registry.find(hostId)?.snapshot?.labs ?? []).flatMap(({ name }) => {
-        const face = faces.faceOf(hostId, name);
-        return face === undefined ? [] : [{ name, ...face }];
-      }),
-    plans: () =>
-      plans.open.map(({ uri, marks }) => ({
-        uri: uri.toString(),
-        marks: [...marks].sort(([a], [b]) => a - b).map(([, { state }]) => state),
-      })),
-    get captures() {
-      return captures.all.map(({ facts }) => facts);
-    },
-    get measurements() {
-      return measures.all.map(({ facts }) => facts);
-    },
-    snapshot: (hostId) => registry.find(hostId)?.snapshot,
-    onDidChange: changes.event,
-    onDidDrawGraph: drawings.event,
-  };
+    measures,
+  });
 }
 
 /** Everything is disposed through the context's subscriptions. */

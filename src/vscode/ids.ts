@@ -19,6 +19,10 @@ export const CommandId = {
   refresh: 'netns.host.refresh',
   addHost: 'netns.host.add',
   removeHost: 'netns.host.remove',
+  editHost: 'netns.host.edit',
+  moveHostUp: 'netns.host.moveUp',
+  moveHostDown: 'netns.host.moveDown',
+  useHost: 'netns.host.useForWorkspace',
   forgetSecrets: 'netns.host.forgetSecrets',
   editHosts: 'netns.host.editSettings',
   checkHost: 'netns.host.check',
@@ -33,6 +37,7 @@ export const CommandId = {
   graphExport: 'netns.graph.export',
   graphCopyImage: 'netns.graph.copyImage',
   showLog: 'netns.showLog',
+  reportIssue: 'netns.reportIssue',
   openShell: 'netns.namespace.shell',
   startWebServer: 'netns.namespace.startWebServer',
   runInNamespace: 'netns.namespace.run',
@@ -100,6 +105,7 @@ export const SettingId = {
   captureStopAfterSeconds: 'capture.stopAfterSeconds',
   captureWireshark: 'capture.wireshark',
   natInFile: 'nat.alsoInFile',
+  askBeforeCommands: 'commands.askFirst',
 } as const;
 
 export const ViewId = {
@@ -120,6 +126,12 @@ export const checkEvidenceScheme = 'netns-check';
 
 /** The scheme of the read-only documents with what Check Host found. */
 export const hostCheckScheme = 'netns-host-check';
+
+/** The scheme of the read-only documents that list the commands of a file. */
+export const fileCommandsScheme = 'netns-commands';
+
+/** Where the workspace keeps the hashes of the commands of files that a person has seen. */
+export const seenCommandsKey = 'netns.seenCommands';
 
 /** The scheme of the read-only documents with what commands say. */
 export const outputScheme = 'netns-output';

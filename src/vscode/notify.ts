@@ -43,9 +43,20 @@ export function showWarning(log: LogOutputChannel, message: string, choices: rea
   ask(window.showWarningMessage(notificationText(message), ...titles), choices, log);
 }
 
+/** How many errors are kept for a report. */
+const mostErrors = 5;
+const errors: string[] = [];
+
+/** The last errors of this window, the newest last: our words and the host's. */
+export function lastErrors(): readonly string[] {
+  return errors;
+}
+
 /** Writes an error to the log: our words, the host's, and for a defect of ours the stack. */
 export function logError(log: LogOutputChannel, doing: string, error: unknown): void {
   log.error(doing);
+  errors.push(`${doing}\n${describeError(error)}`);
+  errors.splice(0, errors.length - mostErrors);
   for (const line of plainLines(describeError(error))) log.error(`  ${line}`);
   const isOurDefect = !(error instanceof NetnsError) || error.reason === 'internal';
   if (isOurDefect && error instanceof Error && error.stack !== undefined) log.error(error.stack);

@@ -52,22 +52,12 @@ async function chooseAlias(
 }
 
 async function askForAddress(takenIds: readonly string[]): Promise<HostEntry | undefined> {
-  const text = await window.showInputBox({
-    title: 'Add Host',
-    prompt: 'Where the Linux host is: USER@HOST or USER@HOST:PORT. “local” is the machine that VS Code runs on.',
-    placeHolder: 'root@198.51.100.7:22',
-    ignoreFocusOut: true,
-    validateInput: (value) => {
-      if (value.trim() === '' || value.trim() === 'local') return undefined;
-      const address = parseHostAddress(value);
-      return typeof address === 'string' ? address : undefined;
-    },
-  });
+  const text = await askForAddressText('Add Host', '', ' “local” is the machine that VS Code runs on.');
   if (text === undefined || text.trim() === '') return undefined;
   if (text.trim() === 'local') return { id: freeId('local', takenIds), type: 'local' };
   const target = parseHostAddress(text);
   if (typeof target === 'string') return undefined;
-  const key = await askForKey();
+  const key = await askForKey('Add Host');
   if (key === undefined) return undefined;
   const { host, user, port } = target;
   return {
@@ -79,18 +69,39 @@ async function askForAddress(takenIds: readonly string[]): Promise<HostEntry | u
   };
 }
 
+/**
+ * Asks where a host is, until that can be read.
+ *
+ * @param more a sentence behind the question; where there is one, `local` is an answer too
+ */
+export async function askForAddressText(title: string, value: string, more = ''): Promise<string | undefined> {
+  return await window.showInputBox({
+    title,
+    value,
+    prompt: `Where the Linux host is: USER@HOST or USER@HOST:PORT.${more}`,
+    placeHolder: 'root@198.51.100.7:22',
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      if (text.trim() === '' || (more !== '' && text.trim() === 'local')) return undefined;
+      const address = parseHostAddress(text);
+      return typeof address === 'string' ? address : undefined;
+    },
+  });
+}
+
 function idFrom(name: string): string {
   return name.replace(/[^A-Za-z0-9._-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
 }
 
-async function askForKey(): Promise<{ readonly file?: string } | undefined> {
+/** Asks for the key to log in with; no `file`: the agent and the usual ones. */
+export async function askForKey(title: string): Promise<{ readonly file?: string } | undefined> {
   const usual: QuickPickItem = {
     label: 'Agent or Usual Keys',
     description: 'SSH_AUTH_SOCK, then the usual files in ~/.ssh',
   };
   const other: QuickPickItem = { label: 'Key File…', description: 'a private key somewhere else' };
   const picked = await window.showQuickPick([usual, other], {
-    title: 'Add Host',
+    title,
     placeHolder: 'How to log in',
     ignoreFocusOut: true,
   });

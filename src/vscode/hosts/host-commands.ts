@@ -1,15 +1,17 @@
 import { commands, window, workspace, type LogOutputChannel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId, SettingId, settingsSection } from '../ids';
-import { showError } from '../notify';
+import { showError, showInformation } from '../notify';
 import { askForHost } from './add-host';
+import { askForChanges } from './edit-host';
 import { HostChecks } from './check-host';
 import { forgetSecrets } from './forget-secrets';
 import type { Host } from './host';
 import { describeTarget, type HostConnector } from './host-connector';
 import type { HostRegistry } from './host-registry';
 import type { SecretStore } from './secret-store';
-import { addHostEntry, removeHostEntry } from './settings-watcher';
+import type { TargetChooser } from '../topology/target-chooser';
+import { addHostEntry, changeHostEntry, moveHostEntry, removeHostEntry } from './settings-watcher';
 
 /** A host's id, or a tree row that belongs to one: what a host command can be called with. */
 export type HostArgument = string | { readonly hostId: string } | undefined;
@@ -17,6 +19,7 @@ export type HostArgument = string | { readonly hostId: string } | undefined;
 export interface HostCommandParts {
   readonly registry: HostRegistry;
   readonly connector: HostConnector;
+  readonly targets: TargetChooser;
   readonly secrets: SecretStore;
   readonly log: LogOutputChannel;
   showGraph(host: Host): void;
@@ -71,33 +74,54 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
   });
   register(CommandId.addHost, async () => {
     const entry = await askForHost(registry.hosts.map((host) => host.id));
-    if (entry === undefined) return undefined;
-    try {
-      await addHostEntry(entry);
-    } catch (error) {
-      showError(log, 'Cannot write the setting netns.hosts', error);
-      return undefined;
-    }
+    if (entry === undefined || !(await written(log, addHostEntry(entry)))) return undefined;
     const host = registry.find(entry.id);
     if (host !== undefined && workspace.isTrusted) await connector.ensureLive(host);
     return entry.id;
   });
   register(CommandId.removeHost, async (argument) => {
     const host = await choose(argument, 'Remove which host?');
-    if (host === undefined || !(await confirmRemoval(host))) return false;
-    try {
-      await removeHostEntry(host.id);
-      return true;
-    } catch (error) {
-      showError(log, 'Cannot write the setting netns.hosts', error);
-      return false;
-    }
+    return host !== undefined && (await confirmRemoval(host)) && (await written(log, removeHostEntry(host.id)));
+  });
+  register(CommandId.editHost, async (argument) => {
+    const host = await choose(argument, 'Edit which host?');
+    if (host === undefined) return false;
+    const others = registry.hosts.filter((other) => other !== host).map(({ id }) => id);
+    const changes = await askForChanges(host, others);
+    return changes !== undefined && (await written(log, changeHostEntry(host.id, changes)));
+  });
+  for (const [id, by, question] of [
+    [CommandId.moveHostUp, -1, 'Move which host up?'],
+    [CommandId.moveHostDown, 1, 'Move which host down?'],
+  ] as const) {
+    register(id, async (argument) => {
+      const host = await choose(argument, question);
+      return host !== undefined && (await written(log, moveHostEntry(host.id, by)));
+    });
+  }
+  register(CommandId.useHost, async (argument) => {
+    const host = await choose(argument, 'Which host are this workspace’s topologies for?');
+    if (host === undefined) return undefined;
+    await parts.targets.remember(host.id);
+    showInformation(log, `${host.label} is the host of this workspace’s topologies that name no other.`);
+    return host.id;
   });
   register(CommandId.forgetSecrets, () => forgetSecrets(parts.secrets, registry, log));
   register(CommandId.editHosts, () =>
     commands.executeCommand('workbench.action.openSettings', `${settingsSection}.${SettingId.hosts}`),
   );
   return list;
+}
+
+/** Waits for a change of the setting. @returns whether it was written; where not, the person has been told */
+async function written(log: LogOutputChannel, change: Promise<void>): Promise<boolean> {
+  try {
+    await change;
+    return true;
+  } catch (error) {
+    showError(log, 'Cannot write the setting netns.hosts', error);
+    return false;
+  }
 }
 
 async function refresh(host: Host, log: LogOutputChannel): Promise<boolean> {

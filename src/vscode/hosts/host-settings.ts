@@ -20,7 +20,8 @@ type SshTarget = Extract<HostTarget, { type: 'ssh' }>;
 
 const addressKeys = ['host', 'port', 'user', 'identityFile', 'knownHostsFiles'];
 const knownKeys = ['id', 'label', 'type', 'alias', 'sshConfigFile', ...addressKeys];
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
+/** What an id may be. */
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** Reads the setting's value. An entry that cannot be used is left out and named; the others stay usable. */
 export function readHostSettings(value: unknown): HostSettings {

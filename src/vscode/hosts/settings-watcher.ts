@@ -2,6 +2,7 @@ import { ConfigurationTarget, workspace, type LogOutputChannel } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { SettingId, settingsSection } from '../ids';
 import { editHostsChoice, showWarning } from '../notify';
+import { withChangedEntry, withMovedEntry, withoutEntry, type HostEntries } from './host-entries';
 import type { HostRegistry } from './host-registry';
 import { readHostSettings } from './host-settings';
 
@@ -28,17 +29,27 @@ function hostsSetting(): unknown {
 
 /** Adds an entry where the setting stands: in the workspace if that has a list of its own, else for the user. */
 export async function addHostEntry(entry: Readonly<Record<string, unknown>>): Promise<void> {
-  const { value, target } = writableHosts();
-  await workspace.getConfiguration(settingsSection).update(SettingId.hosts, [...value, entry], target);
+  await changeEntries((entries) => [...entries, entry]);
 }
 
 /** Removes the entry of that id where the setting stands. */
 export async function removeHostEntry(id: string): Promise<void> {
+  await changeEntries((entries) => withoutEntry(entries, id));
+}
+
+/** Changes keys of the entry of that id; undefined takes one out. */
+export async function changeHostEntry(id: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  await changeEntries((entries) => withChangedEntry(entries, id, changes));
+}
+
+/** Moves the entry of that id up (-1) or down (1) by one. */
+export async function moveHostEntry(id: string, by: -1 | 1): Promise<void> {
+  await changeEntries((entries) => withMovedEntry(entries, id, by));
+}
+
+async function changeEntries(change: (entries: HostEntries) => HostEntries): Promise<void> {
   const { value, target } = writableHosts();
-  const others = value.filter(
-    (entry) => typeof entry !== 'object' || entry === null || (entry as { id?: unknown }).id !== id,
-  );
-  await workspace.getConfiguration(settingsSection).update(SettingId.hosts, others, target);
+  await workspace.getConfiguration(settingsSection).update(SettingId.hosts, change(value), target);
 }
 
 function writableHosts(): { value: readonly unknown[]; target: ConfigurationTarget } {

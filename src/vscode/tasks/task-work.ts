@@ -6,6 +6,7 @@ import { describePlan, describeStep, stepTitle, summarizePlan } from '../../plan
 import type { Plan } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
 import { planDestroy } from '../../plan/plan-destroy';
+import { serviceCommands } from '../../topology/file-commands';
 import type { Topology } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
 import type { TextRange } from '../../topology/problem';
@@ -13,6 +14,7 @@ import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { HostRegistry } from '../hosts/host-registry';
 import { counted, planRefusal, readAgain, type ActionParts } from '../topology/action';
+import { fileNameOf } from '../topology/subject';
 import type { TaskAction } from './task-definition';
 import type { TaskOutput } from './task-terminal';
 
@@ -23,7 +25,8 @@ export interface TaskRequest {
 }
 
 /**
- * Does what a task asks for. Nobody is asked before something is taken away: who wrote or picked the task has said so.
+ * Does what a task asks for. Nobody is asked before something is taken away: who wrote or picked the task has said so. Commands of
+ * the file that nobody has seen yet are shown first all the same: they may be another's.
  *
  * @returns whether it succeeded, and for checks whether all held
  * @throws NetnsError for all that goes wrong
@@ -61,6 +64,7 @@ export async function runTask(
     case 'apply':
       return await host.exclusively(async () => {
         const plan = planApply(topology, await host.refresh(signal));
+        await parts.approval.ensure(serviceCommands(topology), fileNameOf(document), host.label);
         return await carryOut(parts, host, plan, output, signal);
       });
     case 'destroy':

@@ -6,6 +6,7 @@ import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import { showError, showInformation, type Choice } from '../notify';
 import type { CheckRunner } from './check-runner';
+import type { CommandApproval } from './command-approval';
 import type { PlanDocuments } from './plan-documents';
 import type { TargetChooser } from './target-chooser';
 
@@ -15,6 +16,7 @@ export interface ActionParts {
   readonly targets: TargetChooser;
   readonly connector: HostConnector;
   readonly checks: CheckRunner;
+  readonly approval: CommandApproval;
   readonly plans: PlanDocuments;
   readonly log: LogOutputChannel;
 }

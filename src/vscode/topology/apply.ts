@@ -7,6 +7,7 @@ import { adoptionKey } from '../../plan/adoption';
 import type { PlanOptions } from '../../plan/build-plan';
 import type { Plan } from '../../plan/model';
 import { planApply } from '../../plan/plan-apply';
+import { serviceCommands } from '../../topology/file-commands';
 import type { Host } from '../hosts/host';
 import { plainLine } from '../host-data';
 import { confirmSetting } from '../confirm-setting';
@@ -19,7 +20,7 @@ import type { PlanView } from './plan-documents';
 import { adoptChoice, confirmAdoption } from './adoption';
 import { listed } from './listed';
 import { logApplyEvent, stepLine } from './run-log';
-import { findSubject, revealPath, type Subject } from './subject';
+import { fileNameOf, findSubject, revealPath, type Subject } from './subject';
 
 export interface ApplyOptions {
   /** Ask whether what others made under names of the file is to become the lab's, in place of refusing it. */
@@ -73,6 +74,7 @@ export async function applyTopology(
         return { outcome: 'unchanged', steps: 0 };
       }
       if (plan.adopts !== undefined && !(await confirmAdoption(plan, host))) return { outcome: 'cancelled' };
+      await parts.approval.ensure(serviceCommands(subject.topology), fileNameOf(subject.document), host.label);
       if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       const { steps } = await runWithProgress(run, plan, signal, report, replan);

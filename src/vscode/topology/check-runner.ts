@@ -5,9 +5,11 @@ import type { CheckResult } from '../../lab/model';
 import { verifyTopology } from '../../lab/verify';
 import type { CheckDeclaration } from '../../topology/model';
 import type { Host } from '../hosts/host';
+import { checkCommands } from '../../topology/file-commands';
 import type { CheckResults } from './check-results';
+import type { CommandApproval } from './command-approval';
 import { logCheckResult } from './run-log';
-import type { Subject } from './subject';
+import { fileNameOf, type Subject } from './subject';
 
 /** One run of checks of one file. */
 export interface CheckRun {
@@ -29,17 +31,20 @@ export class CheckRunner implements Disposable {
 
   constructor(
     private readonly results: CheckResults,
+    private readonly approval: CommandApproval,
     private readonly log: LogOutputChannel,
   ) {}
 
   /**
    * Runs checks on a live host, several at a time. Any number of runs may be under way on a host, but none while it is
-   * being changed.
+   * being changed. Commands that nobody has seen yet are shown first.
    *
-   * @throws NetnsError as `verifyTopology` does; `busy` while the host is being changed.
+   * @throws NetnsError as `verifyTopology` does; `cancelled` where they were not agreed to; `busy` while the host is being changed.
    */
   async run(run: CheckRun, signal: AbortSignal, onResult?: (result: CheckResult) => void): Promise<CheckResult[]> {
     const { subject, host, checks } = run;
+    await this.approval.ensure(checkCommands(checks), fileNameOf(subject.document), host.label);
+    signal.throwIfAborted();
     this.events.fire({ type: 'started', run });
     try {
       const results = await host.sharing(() =>

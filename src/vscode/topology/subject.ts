@@ -32,7 +32,7 @@ export async function findSubject(
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
   const [first] = errors;
   const { topology } = parsed;
-  const name = workspace.asRelativePath(document.uri);
+  const name = fileNameOf(document);
   if (first !== undefined && (options.evenWithErrors !== true || topology === undefined || topology.name === '')) {
     const range = toRange(document, first.range);
     const count = errors.length === 1 ? 'an error' : `${errors.length} errors, the first`;
@@ -48,6 +48,11 @@ export async function findSubject(
     return undefined;
   }
   return { document, version: document.version, parsed, topology };
+}
+
+/** A file's name as the workspace shows it. */
+export function fileNameOf({ uri }: Pick<TextDocument, 'uri'>): string {
+  return workspace.asRelativePath(uri);
 }
 
 /** Shows the place of a declaration, where it is known. */

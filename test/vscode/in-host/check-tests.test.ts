@@ -12,6 +12,7 @@ import { registerCheckTests } from '../../../src/vscode/testing/check-tests';
 import type { ActionParts } from '../../../src/vscode/topology/action';
 import { CheckResults } from '../../../src/vscode/topology/check-results';
 import { CheckRunner } from '../../../src/vscode/topology/check-runner';
+import { CommandApproval } from '../../../src/vscode/topology/command-approval';
 import type { LabStates } from '../../../src/vscode/topology/lab-states';
 import { TargetChooser } from '../../../src/vscode/topology/target-chooser';
 import { verifyOnHost } from '../../../src/vscode/topology/verify';
@@ -99,8 +100,9 @@ describe('The checks in the Test Explorer', function () {
       ofLab: () => ({ document: vscode.window.activeTextEditor?.document, drift: { state: 'inSync' } }),
     } as unknown as LabStates;
     const results = parts.add(new CheckResults(documents, labs, log));
-    const checks = parts.add(new CheckRunner(results, log));
-    action = { documents, targets, connector, checks, log, plans: undefined as never };
+    const approval = parts.add(new CommandApproval(memento));
+    const checks = parts.add(new CheckRunner(results, approval, log));
+    action = { documents, targets, connector, checks, approval, log, plans: undefined as never };
     const create = vscode.tests.createTestController.bind(vscode.tests);
     const restore = replaceMethod(vscode.tests, 'createTestController', (_id, label) => {
       controller = create(`test-${Math.random()}`, label);

@@ -29,15 +29,18 @@ export async function run(): Promise<void> {
   await import('./editor-entries.test');
   await import('./editor-live.test');
   await import('./hosts-setting.test');
+  await import('./host-editing.test');
   await import('./check-results.test');
   await import('./graph-content.test');
   await import('./graph.test');
   await import('./graph-rates.test');
   await import('./graph-editing.test');
   await import('./graph-export.test');
+  await import('./api.test');
   await import('./lab.test');
   await import('./adoption.test');
   await import('./examples.test');
+  await import('./command-approval.test');
   await import('./drift.test');
   await import('./check-tests.test');
   await import('./check-host.test');

@@ -71,7 +71,7 @@ async function start({ desktop, port }: DemoOptions, undo: (() => Promise<void> 
     folder,
     workspace: await copyExamples(temporary.path),
     vsix: packagedExtension(),
-    settings: userSettings([hostSetting(lab)]),
+    settings: { ...userSettings([hostSetting(lab)]), 'netns.commands.askFirst': true },
   };
   console.log('Starting VS Code …');
   if (desktop) {

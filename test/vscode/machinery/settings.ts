@@ -15,6 +15,8 @@ export interface HostSetting {
 export function userSettings(hosts: readonly HostSetting[]): Readonly<Record<string, unknown>> {
   return {
     'netns.hosts': hosts,
+    // The examples run commands; the tests of this question switch it on.
+    'netns.commands.askFirst': false,
     'window.autoDetectColorScheme': true,
     'telemetry.telemetryLevel': 'off',
     'workbench.startupEditor': 'none',
