@@ -114,7 +114,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const faces = labFaces(labs, results);
   const tree = parts.add(createHostTreeView(registry, faces));
   parts.add(followWalkthrough(registry, labs));
-  parts.add(createStatusBarItem(registry));
+  parts.add(createStatusBarItem(registry, faces));
 
   const plans = parts.add(new PlanDocuments());
   parts.add(registerPlanEditor(plans, documents));

@@ -27,6 +27,8 @@ export const CommandId = {
   editHosts: 'netns.host.editSettings',
   checkHost: 'netns.host.check',
   showHostGraph: 'netns.host.showGraph',
+  filterTree: 'netns.tree.filter',
+  clearTreeFilter: 'netns.tree.clearFilter',
   adopt: 'netns.host.adopt',
   graphAddNamespace: 'netns.graph.addNamespace',
   graphAddBridge: 'netns.graph.addBridge',
@@ -114,6 +116,9 @@ export const ViewId = {
   capture: 'netns.capture',
   measurement: 'netns.measurement',
 } as const;
+
+/** What `when` clauses in package.json go by. */
+export const ContextKey = { treeFiltered: 'netns.treeFiltered' } as const;
 
 /** Terminal profiles. */
 export const ProfileId = { namespace: 'netns.namespaceShell' } as const;

@@ -6,6 +6,8 @@ import type { Host, HostState } from './hosts/host';
 import type { HostRegistry } from './hosts/host-registry';
 import { nextTry, stateWords } from './hosts/state-words';
 import { ViewId } from './ids';
+import type { LabFaces } from './tree/lab-nodes';
+import { labWords } from './tree/lab-words';
 
 const icons: Readonly<Record<HostState['status'], string>> = {
   disconnected: 'vm-outline',
@@ -16,17 +18,19 @@ const icons: Readonly<Record<HostState['status'], string>> = {
 };
 
 /** Shows how the hosts stand; a click opens the tree. Hidden while no host is configured or none was used yet. */
-export function createStatusBarItem(registry: HostRegistry): Disposable {
+export function createStatusBarItem(registry: HostRegistry, faces?: LabFaces): Disposable {
   const list = new DisposableList();
   const item = list.add(window.createStatusBarItem('netns.hosts', StatusBarAlignment.Left, 0));
   item.name = 'Netns Hosts';
   item.command = `${ViewId.hosts}.focus`;
-  list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : update(item, registry.hosts))));
-  update(item, registry.hosts);
+  const show = (): void => update(item, registry.hosts, faces);
+  list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : show())));
+  if (faces !== undefined) list.add(faces.onDidChange(show));
+  show();
   return list;
 }
 
-function update(item: StatusBarItem, hosts: readonly Host[]): void {
+function update(item: StatusBarItem, hosts: readonly Host[], faces: LabFaces | undefined): void {
   const used = hosts.filter((host) => host.state.status !== 'disconnected');
   if (used.length === 0) {
     item.hide();
@@ -39,15 +43,21 @@ function update(item: StatusBarItem, hosts: readonly Host[]): void {
   const { status } = first.state;
   const more = used.length > 1 ? ` +${used.length - 1}` : '';
   const icon = first.state.status === 'lost' && first.state.again !== undefined ? 'sync~spin' : icons[status];
-  item.text = `$(${icon}) ${withoutIcons(first.label)}${more}`;
+  const labs = labWords(used, faces);
+  const words = [`${withoutIcons(first.label)}${more}`, ...(labs === undefined ? [] : [withoutIcons(labs)])].join(
+    ' · ',
+  );
+  item.text = `$(${icon}) ${words}`;
   item.tooltip = tooltip(
     'Netns hosts',
     hosts.map((host) => {
       const facts = `${host.label} (${describeTarget(host)}): ${stateWords(host.state)}`;
-      return [facts, nextTry(host.state)].filter((words) => words !== undefined).join('. ');
+      return [facts, nextTry(host.state), labWords([host], faces)].filter((part) => part !== undefined).join('. ');
     }),
   );
-  item.accessibilityInformation = { label: `Netns host ${first.label}: ${stateWords(first.state)}` };
+  item.accessibilityInformation = {
+    label: [`Netns host ${first.label}: ${stateWords(first.state)}`, ...(labs === undefined ? [] : [labs])].join(', '),
+  };
   item.backgroundColor =
     status === 'lost' || status === 'failed' ? new ThemeColor('statusBarItem.warningBackground') : undefined;
   item.show();

@@ -11,6 +11,7 @@ import {
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { tooltip } from '../host-data';
 import type { HostRegistry } from '../hosts/host-registry';
+import { filterNode } from './filter-nodes';
 import { hostNode } from './host-nodes';
 import type { LabFaces } from './lab-nodes';
 import { changedNodes, type TreeNode } from './node';
@@ -33,6 +34,10 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   private readonly elements = new Map<string, TreeElement>();
   /** The hosts' rows as last shown. */
   private roots = new Map<string, TreeNode>();
+  /** What the rows must hold to be shown, as `filterWords` gives it. */
+  private filter: readonly string[] = [];
+  /** By their ids, the rows that a person opened or closed while there was no filter. */
+  private readonly opened = new Map<string, boolean>();
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -60,8 +65,9 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   getTreeItem({ node }: TreeElement): TreeItem {
-    const item = new TreeItem(node.label, collapsibleState(node));
-    item.id = node.id;
+    const item = new TreeItem(node.label, collapsibleState(node, this.filter.length > 0 ? undefined : this.opened));
+    // VS Code keeps rows open or closed by their ids: a filter opens rows without touching how they were before.
+    item.id = this.filter.length === 0 ? node.id : `${node.id}\u0000${this.filter.join(' ')}`;
     item.contextValue = node.context;
     item.iconPath = new ThemeIcon(
       node.icon.name,
@@ -90,6 +96,22 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     return node === undefined ? undefined : this.elementOf(node, undefined);
   }
 
+  /** Shows only what holds each of these words; none shows everything. */
+  setFilter(words: readonly string[]): void {
+    this.filter = words;
+    this.updateList();
+  }
+
+  /** A person opened or closed a row. */
+  noteOpened({ node }: TreeElement, isOpen: boolean): void {
+    if (this.filter.length === 0) this.opened.set(node.id, isOpen);
+  }
+
+  /** Nothing is shown: there are no hosts, or the filter finds nothing. */
+  get isEmpty(): boolean {
+    return this.roots.size === 0;
+  }
+
   /** Shows rows again as they are: what a person checked may not have come about. */
   showAgain(elements: readonly TreeElement[]): void {
     this.changes.fire(elements.filter(({ node }) => this.elements.has(node.id)));
@@ -100,7 +122,12 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   private buildRoots(): void {
-    this.roots = new Map(this.registry.hosts.map((host) => [host.id, hostNode(host, this.faces)]));
+    this.roots = new Map(
+      this.registry.hosts.flatMap((host) => {
+        const node = filterNode(hostNode(host, this.faces), this.filter);
+        return node === undefined ? [] : [[host.id, node]];
+      }),
+    );
   }
 
   private updateList(): void {
@@ -112,9 +139,14 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
 
   private updateHost(hostId: string): void {
     const host = this.registry.find(hostId);
+    if (host === undefined) return;
     const before = this.roots.get(hostId);
-    if (host === undefined || before === undefined) return;
-    const after = hostNode(host, this.faces);
+    const after = filterNode(hostNode(host, this.faces), this.filter);
+    // A whole host came into the filter or left it: the list of hosts is another.
+    if (before === undefined || after === undefined) {
+      if (before !== after) this.updateList();
+      return;
+    }
     this.roots.set(hostId, after);
     this.takeOver(after);
     const changed = changedNodes(before, after)
@@ -151,10 +183,14 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     };
     for (const root of this.roots.values()) visit(root);
     for (const id of this.elements.keys()) if (!present.has(id)) this.elements.delete(id);
+    if (this.filter.length > 0) return;
+    for (const id of this.opened.keys()) if (!present.has(id)) this.opened.delete(id);
   }
 }
 
-function collapsibleState(node: TreeNode): TreeItemCollapsibleState {
+function collapsibleState(node: TreeNode, opened?: ReadonlyMap<string, boolean>): TreeItemCollapsibleState {
   if (node.children.length === 0) return TreeItemCollapsibleState.None;
-  return node.expanded === true ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed;
+  return (opened?.get(node.id) ?? node.expanded === true)
+    ? TreeItemCollapsibleState.Expanded
+    : TreeItemCollapsibleState.Collapsed;
 }

@@ -3,8 +3,11 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { Subject } from '../../protocol/subject';
 import { CommandId, ViewId } from '../ids';
+import { hostTreeDragAndDrop } from './drag-and-drop';
 import { HostTree, type TreeElement } from './host-tree';
 import type { LabFaces } from './lab-nodes';
+import { countLabs } from './lab-words';
+import { registerTreeFilter } from './tree-filter';
 
 export interface HostTreeView extends Disposable {
   /** The things that are selected, in no order. */
@@ -20,13 +23,26 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Ho
       treeDataProvider: tree,
       showCollapseAll: true,
       canSelectMany: true,
+      dragAndDropController: hostTreeDragAndDrop,
       manageCheckboxStateManually: true,
     }),
   );
+  list.add(registerTreeFilter(tree, view));
+  list.add(view.onDidExpandElement(({ element }) => tree.noteOpened(element, true)));
+  list.add(view.onDidCollapseElement(({ element }) => tree.noteOpened(element, false)));
   list.add(view.onDidChangeCheckboxState(({ items }) => switchAll(tree, items)));
   const watched = list.add(new WatchedHosts(registry));
   watched.setActive(view.visible);
   list.add(view.onDidChangeVisibility(({ visible }) => watched.setActive(visible)));
+  const count = (): void => {
+    const drifted = registry.hosts.flatMap((host) => countLabs(host, faces).drifted);
+    const words = `Drifted from ${drifted.length === 1 ? 'its file' : 'their files'}: ${drifted.join(', ')}`;
+    // VS Code draws a badge anew even where it is the same.
+    if (drifted.length === 0 ? view.badge === undefined : view.badge?.tooltip === words) return;
+    view.badge = drifted.length === 0 ? undefined : { value: drifted.length, tooltip: words };
+  };
+  if (faces !== undefined) list.add(faces.onDidChange(count));
+  list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : count())));
   const live = new Set<string>();
   list.add(
     registry.onDidChange((change) => {

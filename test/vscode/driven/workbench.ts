@@ -128,6 +128,21 @@ export class Workbench {
     return watch(this.page.mainFrame(), { selector: `${treeRows} .label-name`, text: label, wanted });
   }
 
+  /** Waits until something stays where it is: at the same place in two looks, a quarter of a second apart. */
+  async settled(one: Locator): Promise<void> {
+    let before = '';
+    await waitFor(
+      'it to stay where it is',
+      async () => {
+        const now = JSON.stringify(await one.boundingBox());
+        const same = now === before;
+        before = now;
+        return same;
+      },
+      { everyMs: 250 },
+    );
+  }
+
   /** Opens a row of the tree so that its children are shown; its ancestors must be open. */
   async expand(label: string): Promise<void> {
     const row = this.treeRow(label).first();
