@@ -30,6 +30,7 @@ const purposes = {
   shells: { busybox: 'busybox', fish: 'fish', tcsh: 'tcsh', zsh: 'zsh' },
   'Open vSwitch': { 'openvswitch-switch': 'ovs-vsctl' },
   Mininet: { mininet: 'mn', 'bridge-utils': 'brctl' },
+  Podman: { podman: 'podman', crun: 'crun', netavark: '/usr/lib/podman/netavark' },
   browser: { chromium: 'chromium' },
   'code-server build': {
     'libkrb5-dev': '/usr/include/krb5.h',
@@ -48,7 +49,7 @@ const searchPath = [...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '
 
 /**
  * Makes sure that everything for the purposes is installed: as root with apt-get, else says what to run and stops.
- * @param {('lab host' | 'shells' | 'Open vSwitch' | 'Mininet' | 'browser' | 'code-server build')[]} wanted
+ * @param {('lab host' | 'shells' | 'Open vSwitch' | 'Mininet' | 'Podman' | 'browser' | 'code-server build')[]} wanted
  * @param {{ askForRoot?: boolean }} options with `askForRoot`, sudo may ask the person at the terminal
  */
 export async function ensurePackages(wanted, { askForRoot = false } = {}) {

@@ -26,7 +26,7 @@ function dealt(folder, count) {
  * @property {string} title
  * @property {string[][]} commands the processes that it consists of
  * @property {boolean} alone it measures times, or needs the whole machine: nothing else is tested meanwhile
- * @property {('lab host' | 'shells' | 'Open vSwitch' | 'browser')[]} packages
+ * @property {('lab host' | 'shells' | 'Open vSwitch' | 'Mininet' | 'Podman' | 'browser')[]} packages
  * @property {boolean} needsRoot it starts a lab host, whose namespaces only root may make
  * @property {boolean} needsCodeServer
  * @property {boolean} needsPackage the packaged extension
@@ -51,7 +51,7 @@ export const suites = [
     title: 'host tests (a real sshd, a real kernel)',
     commands: dealt('test/host', 2),
     alone: false,
-    packages: ['lab host', 'Open vSwitch', 'shells'],
+    packages: ['lab host', 'Open vSwitch', 'shells', 'Mininet', 'Podman'],
     needsRoot: true,
     needsCodeServer: false,
     needsPackage: false,
