@@ -17,6 +17,10 @@ export function describeTrace(report: TraceReport): string {
         ? []
         : [`   file: ${cause.fix.edit.text}`, ...cause.fix.edit.yaml.split('\n').map((line) => `         ${line}`)]),
     ]),
+    ...section(
+      'Noticed besides',
+      report.remarks.map(({ text }) => text),
+    ),
     ...section('What happened', report.lesson),
     ...section('Notes', report.notes),
   ].join('\n');
@@ -48,6 +52,9 @@ export function traceMarkdown(report: TraceReport): string {
         ? []
         : ['', `In the topology file, ${escape(cause.fix.edit.text)}:`, '', '```yaml', cause.fix.edit.yaml, '```']),
     ]),
+    ...(report.remarks.length === 0
+      ? []
+      : ['', '## Noticed besides', '', ...report.remarks.map(({ text }) => `- ${escape(text)}`)]),
     ...(report.lesson.length === 0
       ? []
       : ['', '## What happened', '', ...report.lesson.map((line) => `1. ${escape(line)}`)]),

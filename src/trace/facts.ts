@@ -1,4 +1,4 @@
-import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../host/model';
+import { namespaceTitle, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { isSame } from './packet';
 import type { PacketFilter } from './filter/model';
 
@@ -65,9 +65,9 @@ export function routeQuestionKey({ to, from, iif }: RouteQuestion): string {
   return `${to} from ${from ?? ''} iif ${iif ?? ''}`;
 }
 
-/** `host`, the namespace's name, or `net:[ID]` for one without. */
-export function labelOf({ isRoot, name, id }: ObservedNamespace): string {
-  return isRoot ? 'host' : (name ?? `net:[${id}]`);
+/** `host`, or what people call the namespace: its name, its container's. */
+export function labelOf(namespace: ObservedNamespace): string {
+  return namespace.isRoot ? 'host' : namespaceTitle(namespace);
 }
 
 /** Whether an address is one of the namespace's own. */

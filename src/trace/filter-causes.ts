@@ -1,4 +1,5 @@
 import type { Command } from '../base/command';
+import { quoteCommand } from '../base/shell-quote';
 import { splitIptablesWords } from '../host/iptables-save';
 import type { ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
@@ -93,8 +94,14 @@ function letThroughNft(namespace: ObservedNamespace, place: FilterPlace, chain: 
       ...['accept', 'comment', mark],
     ),
   );
-  const script = `nft -a list chain ${family} ${table} ${name} | sed -n 's/.*comment "${mark}".* # handle \\([0-9]*\\)$/\\1/p' | while read -r handle; do nft delete rule ${family} ${table} ${name} handle "$handle"; done`;
-  return { title, run, undo: [commandIn(namespace, 'sh', '-c', script)] };
+  return { title, run, undo: [dropMarked(namespace, [family, table, name], mark)] };
+}
+
+/** Takes our own rules out of a chain, by the comment that they carry. */
+export function dropMarked(namespace: ObservedNamespace, chain: readonly string[], mark: string): Command {
+  const place = quoteCommand(chain);
+  const script = `nft -a list chain ${place} | sed -n 's/.*comment "${mark}".* # handle \\([0-9]*\\)$/\\1/p' | while read -r handle; do nft delete rule ${place} handle "$handle"; done`;
+  return commandIn(namespace, 'sh', '-c', script);
 }
 
 /** There, and back; of a chain that sees packets of the namespace itself only the one way. */
@@ -119,7 +126,8 @@ function dockerUser({ details }: TraceFacts, { id }: ObservedNamespace, chain: F
   return chain.hook === 'forward' && has === true ? 'DOCKER-USER' : undefined;
 }
 
-function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain, rule }: Decider): Fix | undefined {
+/** Takes a rule out, and puts it back where it was. */
+export function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain, rule }: Decider): Fix | undefined {
   if (rule === undefined) return undefined;
   const title = `Take rule ${rule.position} out of ${chain.name}`;
   if (chain.engine === 'iptables') {

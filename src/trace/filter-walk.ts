@@ -1,9 +1,11 @@
-import type { ObservedNamespace } from '../host/model';
-import { isOwn, type TraceFacts } from './facts';
+import type { ObservedLink, ObservedNamespace } from '../host/model';
+import { contains, networkOf, parseCidr } from '../plan/cidr';
+import { isOwn, ownerLink, type TraceFacts } from './facts';
 import { chainName, filtered, policyText } from './filter-causes';
 import type { Hook, PacketFilter } from './filter/model';
 import { runFilter, runNat, type AtHook, type Decider } from './filter/run';
 import type { Direction, RuleRef } from './model';
+import { natInside } from './nat-causes';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
 import { translate } from './translate';
 import type { WayLog } from './way-log';
@@ -16,17 +18,24 @@ export interface FilterPoint {
   readonly out?: string | undefined;
   /** A bridge hands its packets to the packet filter (br_netfilter). */
   readonly bridge?: string | undefined;
+  readonly layer?: AtHook['layer'];
 }
 
-interface Translation {
+/** What NAT made of a packet on its way out. */
+export interface Translation {
+  readonly namespace: ObservedNamespace;
   readonly before: Packet;
   readonly after: Packet;
+  readonly by: Decider;
 }
 
 /** A packet's way through the namespaces' packet filters: what is dropped, what NAT makes of it and what turns that back. */
 export class FilterWalk {
-  /** By namespace id. */
-  private readonly translations = new Map<string, Translation[]>();
+  /** In the order of the way. */
+  readonly translations: Translation[] = [];
+  /** Of an answer in a namespace that translates: the source it leaves with. */
+  private answering:
+    { readonly id: string; readonly source: string; readonly sourcePort: number | undefined } | undefined;
   /** The DNAT rules that led the packet to where it is. */
   readonly because: string[] = [];
 
@@ -62,14 +71,43 @@ export class FilterWalk {
     for (const by of verdict.passed) if (by.rule !== undefined || by.chain.rules.length > 0) show(by, 'It passes');
     const cause = filtered(this.facts, place, verdict);
     if (cause === undefined) return;
+    this.blameNatInside(hook, point, packet);
     if (verdict.by !== undefined)
       show(verdict.by, verdict.verdict === 'reject' ? 'It is rejected by' : 'It is dropped by');
     this.log.blame(verdict.uncertain.length > 0 ? { ...cause, isLikely: true } : cause);
   }
 
+  /** Where a packet is dropped that would have got through with the source it was sent with: NAT hit what stays inside. */
+  private blameNatInside(hook: Hook, point: FilterPoint, packet: Packet): void {
+    const filter = this.filterOf(point.namespace);
+    const changed = this.translations.find(
+      ({ before, after }) => before.source !== after.source && isSame(after.source, packet.source),
+    );
+    if (packet.state !== 'new' || changed === undefined || filter === undefined) return;
+    const asSent = { ...packet, source: changed.before.source };
+    if (runFilter(filter, hook, this.at(point, asSent)).verdict !== 'accept') return;
+    const owner = this.facts.snapshot.namespaces.find((one) => ownerLink(one, packet.destination) !== undefined);
+    const cidr = owner && ownerLink(owner, packet.destination)?.addresses.map((one) => parseCidr(one.cidr));
+    const network = cidr?.find((one) => one !== undefined && contains(one, packet.destination));
+    if (network === undefined) return;
+    this.log.blame(natInside(this.facts, changed.namespace, changed, networkOf(network).text));
+  }
+
+  /** nftables' chains at an interface (netdev), where a packet comes in or goes out. */
+  passDevice(
+    hook: 'ingress' | 'egress',
+    namespace: ObservedNamespace,
+    { name }: ObservedLink,
+    direction: Direction,
+    packet: Packet,
+  ): void {
+    const side = hook === 'ingress' ? { in: name } : { out: name };
+    this.pass(hook, { namespace, direction, layer: 'device', ...side }, packet);
+  }
+
   /** What NAT makes of a packet: a rule's work for the first of a connection, conntrack's for an answer. */
   nat(hook: Hook, point: FilterPoint, packet: Packet): Packet {
-    if (packet.state === 'established') return this.untranslate(point, packet);
+    if (packet.state === 'established') return this.untranslate(hook, point, packet);
     const { namespace, direction, in: iif, out: oif } = point;
     const filter = this.filterOf(namespace);
     if (filter === undefined) return packet;
@@ -79,8 +117,7 @@ export class FilterWalk {
     if (by?.rule === undefined || action === undefined) return packet;
     const after = translate(namespace, packet, action, iif, oif);
     if (after === packet) return packet;
-    const own = this.translations.get(namespace.id) ?? [];
-    this.translations.set(namespace.id, [...own, { before: packet, after }]);
+    this.translations.push({ namespace, before: packet, after, by });
     if (after.destination !== packet.destination) this.because.push(`DNAT: ${by.rule.text}`);
     this.log.hop('nat', direction, after, `NAT makes of it ${describePacket(after)}`, {
       namespace,
@@ -91,26 +128,52 @@ export class FilterWalk {
     return after;
   }
 
-  /** The other way round what was done on the way out. */
-  private untranslate({ namespace, direction }: FilterPoint, packet: Packet): Packet {
-    let result = packet;
-    for (const { before, after } of [...(this.translations.get(namespace.id) ?? [])].reverse()) {
-      const expected = answerTo(after);
-      if (!isSame(expected.source, result.source) || !isSame(expected.destination, result.destination)) continue;
-      result = { ...answerTo(before), state: 'established' };
-    }
-    if (result !== packet)
-      this.log.hop('nat', direction, result, `NAT turns it back into ${describePacket(result)}`, {
-        namespace,
-        by: 'conntrack',
-        before: packet,
-      });
+  /**
+   * The other way round what was done on the way out: before routing the answer gets the destination that the packet came from,
+   * and only when it leaves the source that the packet was sent to (NF_NAT_MANIP_DST and _SRC of linux/netfilter/nf_nat.h).
+   */
+  private untranslate(hook: Hook, { namespace, direction }: FilterPoint, packet: Packet): Packet {
+    const result =
+      hook === 'prerouting' || hook === 'output'
+        ? this.backToSender(namespace, packet)
+        : this.asAsked(namespace, packet);
+    if (result === packet) return packet;
+    this.log.hop('nat', direction, result, `NAT turns it back into ${describePacket(result)}`, {
+      namespace,
+      by: 'conntrack',
+      before: packet,
+    });
     return result;
   }
 
-  at({ namespace, in: iif, out: oif }: FilterPoint, packet: Packet): AtHook {
+  private backToSender({ id }: ObservedNamespace, packet: Packet): Packet {
+    this.answering = undefined;
+    let result = packet;
+    for (const { before, after } of this.translations.filter(({ namespace }) => namespace.id === id).reverse()) {
+      const expected = answerTo(after);
+      if (!isSame(expected.source, result.source) || !isSame(expected.destination, result.destination)) continue;
+      result = answerTo(before);
+    }
+    if (result === packet) return packet;
+    const { source, sourcePort, destination, destinationPort } = result;
+    this.answering = { id, source, sourcePort };
+    if (isSame(destination, packet.destination) && destinationPort === packet.destinationPort) return packet;
+    return { ...packet, destination, ...(destinationPort === undefined ? {} : { destinationPort }) };
+  }
+
+  private asAsked({ id }: ObservedNamespace, packet: Packet): Packet {
+    const { answering } = this;
+    if (answering?.id !== id) return packet;
+    this.answering = undefined;
+    const { source, sourcePort } = answering;
+    if (isSame(source, packet.source) && sourcePort === packet.sourcePort) return packet;
+    return { ...packet, source, ...(sourcePort === undefined ? {} : { sourcePort }) };
+  }
+
+  at({ namespace, in: iif, out: oif, layer }: FilterPoint, packet: Packet): AtHook {
     return {
       packet,
+      ...(layer === undefined ? {} : { layer }),
       ...(iif === undefined ? {} : { in: iif }),
       ...(oif === undefined ? {} : { out: oif }),
       isLocal: (address) => isOwn(namespace, address),

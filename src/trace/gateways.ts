@@ -81,13 +81,38 @@ export function freeAddress({ snapshot }: TraceFacts, network: Cidr): string | u
   return undefined;
 }
 
+/** A namespace between networks, next to this one, that has an interface in the destination's network. */
+export function routerTo(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  destination: string,
+): { readonly address: string; readonly network: string } | undefined {
+  const family: Family = destination.includes(':') ? 'inet6' : 'inet';
+  for (const link of namespace.links) {
+    if (link.kind === 'loopback' || link.master !== undefined) continue;
+    const own = link.addresses.flatMap(({ cidr }) => ofFamily(cidr, family) ?? []);
+    for (const reach of own.length === 0 ? [] : reachFrom(facts, 'out', namespace, link)) {
+      if (reach.isEdge === true || reach.namespace.id === namespace.id) continue;
+      const behind = reach.namespace.links
+        .filter((other) => other !== reach.link)
+        .flatMap(({ addresses }) => addresses.flatMap(({ cidr }) => ofFamily(cidr, family) ?? []))
+        .find((network) => contains(network, destination));
+      const address = reach.link.addresses
+        .flatMap(({ cidr }) => ofFamily(cidr, family) ?? [])
+        .find((one) => own.some((network) => contains(network, one.address)))?.address;
+      if (behind !== undefined && address !== undefined) return { address, network: networkOf(behind).text };
+    }
+  }
+  return undefined;
+}
+
 function ofFamily(cidr: string, family: Family): Cidr | undefined {
   const parsed = parseCidr(cidr);
   return parsed?.family === family && !/^(fe80|127\.|::1)/.test(parsed.address) ? parsed : undefined;
 }
 
 /** Has more than one cable, and so could pass packets on. */
-function isBetween({ links }: ObservedNamespace): boolean {
+export function isBetween({ links }: ObservedNamespace): boolean {
   return links.filter(({ kind, master }) => kind !== 'loopback' && master === undefined).length > 1;
 }
 

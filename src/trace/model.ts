@@ -39,6 +39,8 @@ export interface Hop {
   readonly text: string;
   /** The rule, route or entry that decided, in its tool's words. */
   readonly by?: string;
+  /** Of leaving: the neighbour that is to take it. */
+  readonly next?: string;
   /** Of NAT: the packet as it came. */
   readonly before?: Packet;
   /** Of NAT and a filter: where the rule that decided stands. */
@@ -72,6 +74,7 @@ export type CauseId =
   | 'gateway-not-connected'
   | 'gateway-self'
   | 'gateway-nobody'
+  | 'routing-loop'
   | 'route-refuses'
   | 'empty-table'
   | 'forwarding-off'
@@ -79,6 +82,7 @@ export type CauseId =
   | 'missing-nat'
   | 'answer-from-elsewhere'
   | 'nat-inside'
+  | 'nat-wrong-source'
   | 'dropped-by-rule'
   | 'rejected-by-rule'
   | 'dropped-by-policy'

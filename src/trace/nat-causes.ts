@@ -1,12 +1,13 @@
 import type { ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
-import { addNat } from './filter-causes';
+import { commandIn } from './commands';
+import { addNat, dropMarked, iptablesFor, takeOut } from './filter-causes';
 import type { PacketFilter, Condition, FilterRule } from './filter/model';
-import { baseChains, isNat, meets, type AtHook } from './filter/run';
+import { baseChains, isNat, meets, runNat, type AtHook, type Decider } from './filter/run';
 import { editFor } from './mending';
 import type { Cause, Fix } from './model';
-import { withPort, type Packet } from './packet';
+import { describePacket, withPort, type Packet } from './packet';
 import { isBridge } from './wire';
 
 /** A packet leaves the host with an address that nobody outside knows a way back to. */
@@ -20,7 +21,12 @@ export function missingNat(
   at: AtHook,
 ): Cause {
   const label = labelOf(namespace);
-  const near = filter === undefined ? [] : nearMisses(filter, 'postrouting', at);
+  const spared = filter === undefined ? undefined : runNat(filter, 'postrouting', at).spared;
+  const near = [
+    ...(spared?.rule === undefined ? [] : [`${spared.rule.text} takes it first, and leaves it as it is`]),
+    ...(filter === undefined || spared !== undefined ? [] : nearMisses(filter, 'postrouting', at)),
+  ];
+  const before = spared === undefined ? undefined : takeOut(facts, namespace, spared);
   return {
     id: 'missing-nat',
     direction: 'back',
@@ -32,7 +38,7 @@ export function missingNat(
       ...near,
       ...(near.length === 0 ? [`no NAT rule at postrouting in ${label} takes packets from ${packet.source}`] : []),
     ],
-    fix: masquerade(facts, namespace, packet, iif, oif),
+    fix: before ?? masquerade(facts, namespace, packet, iif, oif),
     isLikely: true,
   };
 }
@@ -177,5 +183,106 @@ export function dnatNotForHost(
         `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${target}`,
       ),
     },
+  };
+}
+
+/** SNAT to an address that nobody has: answers to it go nowhere. */
+export function natWrongSource(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  packet: Packet,
+  by: Decider,
+  iif: string | undefined,
+  oif: string,
+): Cause {
+  const label = labelOf(namespace);
+  const taken = takeOut(facts, namespace, by);
+  const hidden = masquerade(facts, namespace, packet, iif, oif);
+  const fix: Fix | undefined =
+    taken === undefined
+      ? undefined
+      : {
+          ...hidden,
+          title: `Masquerade instead, behind the address that ${label} has`,
+          run: [...taken.run, ...hidden.run],
+          undo: [...hidden.undo, ...taken.undo],
+        };
+  return {
+    id: 'nat-wrong-source',
+    direction: 'out',
+    namespaceId: namespace.id,
+    place: label,
+    dev: oif,
+    text: `SNAT gives the packet the source ${by.rule?.action.type === 'snat' ? (by.rule.action.address ?? '') : ''}, which ${label} does not have: the answer finds nobody.`,
+    evidence: [by.rule?.text ?? ''],
+    ...(fix === undefined ? {} : { fix }),
+    isLikely: true,
+  };
+}
+
+/** A filter further on drops a packet only because NAT changed its source, although it never leaves the host. */
+export function natInside(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  { before, after, by }: { readonly before: Packet; readonly after: Packet; readonly by: Decider },
+  network: string,
+): Cause {
+  const label = labelOf(namespace);
+  const { chain, rule } = by;
+  const match = ['-s', before.source, '-d', network];
+  const word = before.family === 'inet6' ? 'ip6' : 'ip';
+  const mark = 'netns-trace-inside';
+  const place = [chain.family, chain.table, chain.name];
+  const fix: Fix =
+    chain.engine === 'iptables'
+      ? {
+          title: `Leave what stays inside as it is`,
+          run: [
+            commandIn(namespace, iptablesFor(facts, chain), '-t', 'nat', '-I', chain.name, ...match, '-j', 'ACCEPT'),
+          ],
+          undo: [
+            commandIn(namespace, iptablesFor(facts, chain), '-t', 'nat', '-D', chain.name, ...match, '-j', 'ACCEPT'),
+          ],
+        }
+      : {
+          title: `Leave what stays inside as it is`,
+          run: [
+            commandIn(
+              namespace,
+              ...['nft', 'insert', 'rule', ...place, word, 'saddr', before.source, word, 'daddr', network],
+              ...['accept', 'comment', mark],
+            ),
+          ],
+          undo: [dropMarked(namespace, place, mark)],
+        };
+  return {
+    id: 'nat-inside',
+    direction: 'out',
+    namespaceId: namespace.id,
+    place: label,
+    text: `NAT in ${label} changes the source of a packet that stays inside, to ${after.source}; further on it is dropped for that.`,
+    evidence: [rule?.text ?? '', `it was ${describePacket(before)}`],
+    fix,
+  };
+}
+
+/** The other way round: the answer would not come back by the NAT that changed the packet. */
+export function hairpinFix(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  { family, protocol, source, destination, destinationPort }: Packet,
+): Fix {
+  const port = destinationPort === undefined ? [] : ['--dport', String(destinationPort)];
+  const word = family === 'inet6' ? 'ip6' : 'ip';
+  return {
+    title: `Hide ${source} behind ${labelOf(namespace)} on its way to ${destination} (hairpin NAT)`,
+    ...addNat(
+      facts,
+      namespace,
+      family,
+      'POSTROUTING',
+      ['-s', source, '-d', destination, '-p', protocol, ...port, '-j', 'MASQUERADE'],
+      `${word} saddr ${source} ${word} daddr ${destination} masquerade`,
+    ),
   };
 }

@@ -1,9 +1,10 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
-import { isOwn, labelOf, linkNamed, ownerLink, sysctlOf, type TraceFacts } from './facts';
+import { isOwn, labelOf, ownerLink, sysctlOf, type TraceFacts } from './facts';
 import type { Cause, Direction } from './model';
 import { isSame } from './packet';
-import { isBridge, reachFrom, type Reach } from './wire';
+import { findUnplugged, plugged, unpluggedCause } from './unplugged';
+import { reachFrom, type Reach } from './wire';
 
 /** Who takes a packet that leaves an interface for a neighbour. */
 export type NextHop =
@@ -36,8 +37,14 @@ export function findNextHop(
     ];
     return { type: 'found', reach: best, causes };
   }
-  const unplugged = notPlugged(facts, direction, namespace, link, address, reaches);
-  if (unplugged !== undefined) return { type: 'nobody', causes: [unplugged] };
+  const unplugged = findUnplugged(facts, namespace, link, address, reaches);
+  if (unplugged !== undefined) {
+    const { end, bridge, before } = unplugged;
+    const cause = unpluggedCause(direction, end.namespace, end.link, bridge);
+    const next = findNextHop(plugged(facts, unplugged), direction, namespace, link, address, wanted);
+    if (next.type !== 'found') return { type: 'nobody', causes: [...before, cause] };
+    return { ...next, causes: [...next.causes, cause] };
+  }
   const edge = reaches.find(({ isEdge }) => isEdge === true);
   if (edge !== undefined) return { type: 'outside', reach: edge };
   const [first] = reaches;
@@ -67,6 +74,7 @@ function duplicates(direction: Direction, best: Reach, owners: readonly Reach[],
     {
       id: 'duplicate-address',
       direction,
+      isLikely: true,
       namespaceId: other.namespace.id,
       place: labelOf(other.namespace),
       dev: other.link.name,
@@ -113,78 +121,6 @@ function wrongEntry(
       },
     },
   ];
-}
-
-/** A cable of one of the two that ends beside a bridge instead of in it. */
-function notPlugged(
-  facts: TraceFacts,
-  direction: Direction,
-  namespace: ObservedNamespace,
-  link: ObservedLink,
-  address: string,
-  reaches: readonly Reach[],
-): Cause | undefined {
-  const owner = facts.snapshot.namespaces.find(
-    (one) => one.id !== namespace.id && ownerLink(one, address) !== undefined,
-  );
-  if (owner === undefined) return undefined;
-  const theirs = ownerLink(owner, address);
-  const farEnd = (of: ObservedLink | undefined) => {
-    const there = facts.snapshot.namespaces.find(({ id }) => id === of?.peer?.namespaceId);
-    const end = there && linkNamed(there, of?.peer?.name);
-    return there === undefined || end === undefined ? undefined : { namespace: there, link: end };
-  };
-  const reached = reaches.find((reach) => isBridge(reach.link));
-  const mine = farEnd(link);
-  const other = farEnd(theirs);
-  // Theirs: we get to a bridge, and the other end of their cable stands beside it.
-  const candidates = [
-    { end: other, bridge: reached?.link, within: reached?.namespace },
-    { end: mine, bridge: theirs !== undefined && isBridge(theirs) ? theirs : undefined, within: owner },
-    { end: mine, bridge: other && linkNamed(other.namespace, other.link.master), within: other?.namespace },
-  ];
-  for (const { end, bridge, within } of candidates) {
-    if (end === undefined || bridge === undefined || end.namespace.id !== within?.id) continue;
-    if (
-      end.link.master !== undefined ||
-      isBridge(end.link) ||
-      end.link.addresses.some(({ scope }) => scope === 'global')
-    )
-      continue;
-    return unpluggedCause(direction, end.namespace, end.link, bridge);
-  }
-  return undefined;
-}
-
-function unpluggedCause(
-  direction: Direction,
-  namespace: ObservedNamespace,
-  port: ObservedLink,
-  bridge: ObservedLink,
-): Cause {
-  const isOvs = bridge.kind === 'openvswitch';
-  const set = (...words: string[]) => [commandIn(namespace, 'ip', 'link', 'set', 'dev', port.name, ...words)];
-  return {
-    id: 'not-plugged',
-    direction,
-    namespaceId: namespace.id,
-    place: labelOf(namespace),
-    dev: port.name,
-    text: `${labelOf(namespace)}:${port.name} is not plugged into the bridge ${bridge.name}: the cable ends beside it.`,
-    evidence: [
-      isOvs ? `ovs-vsctl show: ${bridge.name} has no port ${port.name}` : `ip link: ${port.name} without master`,
-    ],
-    fix: {
-      title: `Plug ${port.name} into ${bridge.name}`,
-      run: isOvs ? [{ argv: ['ovs-vsctl', 'add-port', bridge.name, port.name] }] : set('master', bridge.name),
-      undo: isOvs ? [{ argv: ['ovs-vsctl', 'del-port', bridge.name, port.name] }] : set('nomaster'),
-      edit: {
-        text: 'the link’s end at the bridge',
-        yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
-        request: { type: 'plug', bridge: bridge.name, port: port.name },
-      },
-    },
-  };
 }
 
 /** What stands at the very first interface, where nothing was reached at all. */

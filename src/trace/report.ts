@@ -1,5 +1,6 @@
 import type { HostSnapshot } from '../host/model';
-import { labelOf, type TraceFacts } from './facts';
+import { causesOfFact } from './fact-causes';
+import { labelOf, type Neighbour, type TraceFacts } from './facts';
 import type { Cause, Hop, TraceQuestion } from './model';
 import { withPort } from './packet';
 import { lessonOf } from './lesson';
@@ -49,6 +50,8 @@ export interface TraceReadings {
   readonly watchedIds: ReadonlySet<string>;
   /** Rules that took packets while the probe was on its way, with how many, by namespace id. */
   readonly counted: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** By namespace id, as the neighbours were after the probe. */
+  readonly neighboursAfter?: ReadonlyMap<string, readonly Neighbour[]>;
   readonly facts: TraceFacts;
 }
 
@@ -58,7 +61,10 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
   const outcome: ProbeOutcome = watch?.outcome ?? { result: 'not-sent', said: 'Nothing can be sent from outside.' };
   const sightings = watch?.sightings ?? [];
   const wasReached = outcome.result === 'answered';
-  const causes = wasReached ? [] : withFacts(causesBy(outcome, paper, facts.snapshot, question), readings);
+  const probe = { outcome, sightings, neighboursAfter: readings.neighboursAfter ?? new Map() };
+  const from = sourceLabel(question, facts.snapshot);
+  const found = paper.causes.length > 0 ? paper.causes : causesOfFact(paper, facts, question, probe, from);
+  const causes = wasReached ? [] : withFacts(found, readings);
   const hops = paper.hops.map((hop): TracedHop => traced(hop, sightings, readings.watchedIds));
   const reached = wasReached
     ? 'yes'
@@ -70,7 +76,7 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
   const stoppedAt = reached === 'yes' ? undefined : stopOf(causes, hops);
   const report = {
     question,
-    from: sourceLabel(question, facts.snapshot),
+    from,
     to: withPort(question.destination, question.port),
     protocol: question.protocol,
     outcome,
@@ -78,7 +84,7 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
     causes,
     hops,
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
-    remarks: paper.remarks,
+    remarks: wasReached ? [...paper.remarks, ...paper.causes.filter(mayBite)] : paper.remarks,
     sightings,
   } as const;
   return {
@@ -96,6 +102,11 @@ function stopOf([first]: readonly Cause[], hops: readonly TracedHop[]): number |
   return last === -1 ? undefined : last;
 }
 
+/** It stops some packets and lets others through. */
+function mayBite({ id }: Cause): boolean {
+  return id === 'duplicate-address';
+}
+
 /** UDP needs no answer: that none came says nothing yet. */
 function isUnsure({ protocol }: TraceQuestion, { result }: ProbeOutcome): boolean {
   return protocol === 'udp' && result === 'lost';
@@ -105,42 +116,6 @@ function sourceLabel({ from }: TraceQuestion, { namespaces }: HostSnapshot): str
   if (from.type === 'outside') return `outside (${from.address})`;
   const namespace = namespaces.find(({ id }) => id === from.namespaceId);
   return namespace === undefined ? '?' : labelOf(namespace);
-}
-
-/** The causes on paper; where paper has none, what the probe itself shows. */
-function causesBy(
-  outcome: ProbeOutcome,
-  paper: PaperWay,
-  snapshot: HostSnapshot,
-  question: TraceQuestion,
-): readonly Cause[] {
-  if (paper.causes.length > 0) return paper.causes;
-  if (outcome.result === 'lost' && paper.end === 'outside') {
-    const last = paper.hops.findLast(({ kind, direction }) => kind === 'leave' && direction === 'out');
-    return [
-      {
-        id: 'not-known',
-        direction: 'back',
-        place: 'outside',
-        text: `Nothing on this host stops it: it leaves by ${last?.place ?? 'host'}:${last?.dev ?? ''}, and no answer comes from outside.`,
-        evidence: [],
-        isLikely: true,
-      },
-    ];
-  }
-  if (outcome.result === 'refused') {
-    const from = sourceLabel(question, snapshot);
-    return [
-      {
-        id: 'nobody-listens',
-        direction: 'out',
-        place: question.destination,
-        text: `${withPort(question.destination, question.port)} refuses the connection from ${from}: nobody listens there, or a filter says so.`,
-        evidence: ['Connection refused'],
-      },
-    ];
-  }
-  return [];
 }
 
 /** The causes with what the probe showed of them. */
@@ -185,7 +160,9 @@ function lastRequest({ dev, namespaceId }: Cause, sightings: readonly Sighting[]
 }
 
 function traced(hop: Hop, sightings: readonly Sighting[], watched: ReadonlySet<string>): TracedHop {
-  const isWatched = hop.namespaceId !== undefined && hop.dev !== undefined && watched.has(hop.namespaceId);
+  // What a bridge passes on is not seen at the bridge itself, only at its ports.
+  const isWatched =
+    hop.namespaceId !== undefined && hop.dev !== undefined && hop.kind !== 'bridge' && watched.has(hop.namespaceId);
   const wanted = hop.direction === 'out' ? ['request'] : ['reply', 'refusal'];
   const seen = sightings.find(
     ({ namespaceId, dev, kind }) => namespaceId === hop.namespaceId && dev === hop.dev && wanted.includes(kind),
@@ -225,7 +202,7 @@ function verdictOf(
 function notesOf({ paper, watch, facts }: TraceReadings, wasReached: boolean, causes: readonly Cause[]): string[] {
   const notes: string[] = [];
   if (wasReached) {
-    for (const cause of paper.causes)
+    for (const cause of paper.causes.filter((one) => !mayBite(one)))
       notes.push(`By what was read it should not have arrived, but it did: ${cause.text}`);
   } else if (causes.length === 0 || causes.some(({ isLikely }) => isLikely === true)) {
     notes.push(`Ruled out: ${ruledOut(paper, facts).join('; ')}.`);

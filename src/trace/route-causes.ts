@@ -1,10 +1,10 @@
-import type { ObservedNamespace, ObservedRoute } from '../host/model';
+import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../host/model';
 import { contains, networkOf, parseCidr, type Family } from '../plan/cidr';
 import { commandIn } from './commands';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
-import { gatewayFor } from './gateways';
+import { gatewayFor, routerTo } from './gateways';
 import { editFor } from './mending';
-import type { Cause, Direction, Fix, TopologyEdit } from './model';
+import type { Cause, Direction, Fix } from './model';
 import type { Packet } from './packet';
 import { printRoute } from './routing';
 
@@ -137,90 +137,6 @@ export function wrongPrefix(
   };
 }
 
-export function gatewayOff(direction: Direction, namespace: ObservedNamespace, dev: string, via: string): Cause {
-  return {
-    id: 'gateway-not-connected',
-    ...at(direction, namespace),
-    dev,
-    text: `The gateway ${via} of ${labelOf(namespace)} is in none of the networks of ${dev}.`,
-    evidence: [`ip addr: ${(linkNamed(namespace, dev)?.addresses ?? []).map(({ cidr }) => cidr).join(', ') || 'none'}`],
-  };
-}
-
-export function gatewaySelf(
-  facts: TraceFacts,
-  direction: Direction,
-  namespace: ObservedNamespace,
-  route: ObservedRoute,
-): Cause {
-  const label = labelOf(namespace);
-  const better = gatewayFor(facts, namespace, route.family);
-  const words = (via: string): string[] => ['ip', 'route', 'replace', route.to, 'via', via];
-  return {
-    id: 'gateway-self',
-    ...at(direction, namespace),
-    text: `The gateway ${route.via ?? ''} is ${label}'s own address: the packet goes to nobody else.`,
-    evidence: [`ip route: ${printRoute(route)}`],
-    ...(better === undefined
-      ? {}
-      : {
-          fix: {
-            title: `Make ${better.address} the gateway of ${label}`,
-            run: [commandIn(namespace, ...words(better.address))],
-            undo: [commandIn(namespace, ...words(route.via ?? ''))],
-            edit: gatewayEdit(namespace, route, better.address),
-          },
-        }),
-  };
-}
-
-function gatewayEdit(namespace: ObservedNamespace, { to, via, table }: ObservedRoute, better: string): TopologyEdit {
-  const other = table === 'main' ? {} : { table };
-  return editFor(namespace, 'the route’s gateway', `- { to: ${to}, via: "${better}" }`, {
-    type: 'route',
-    add: { to, via: better, ...other },
-    remove: { to, ...(via === undefined ? {} : { via }), ...other },
-  });
-}
-
-/** Nobody on the network has the next hop's address. */
-export function gatewayNobody(
-  facts: TraceFacts,
-  direction: Direction,
-  namespace: ObservedNamespace,
-  route: ObservedRoute | undefined,
-  dev: string,
-  next: string,
-): Cause {
-  const label = labelOf(namespace);
-  const isGateway = route?.via !== undefined;
-  const better = isGateway ? gatewayFor(facts, namespace, route.family) : undefined;
-  const entry = facts.details.get(namespace.id)?.neighbours.find((one) => one.address === next && one.dev === dev);
-  const words = (via: string): string[] => ['ip', 'route', 'replace', route?.to ?? 'default', 'via', via];
-  return {
-    id: isGateway ? 'gateway-nobody' : 'no-neighbour',
-    ...at(direction, namespace),
-    dev,
-    text: isGateway
-      ? `Nobody on the network of ${label}:${dev} has the gateway's address ${next}.`
-      : `Nobody on the network of ${label}:${dev} has the address ${next}.`,
-    evidence: [
-      ...(route === undefined ? [] : [`ip route: ${printRoute(route)}`]),
-      ...(entry === undefined ? [] : [`ip neigh: ${next} dev ${dev} ${entry.states.join(' ')}`]),
-    ],
-    ...(better === undefined || better.address === next
-      ? {}
-      : {
-          fix: {
-            title: `Make ${better.address} the gateway of ${label}`,
-            run: [commandIn(namespace, ...words(better.address))],
-            undo: [commandIn(namespace, ...words(next))],
-            ...(route === undefined ? {} : { edit: gatewayEdit(namespace, route, better.address) }),
-          },
-        }),
-  };
-}
-
 const refusals: Readonly<Record<string, string>> = {
   blackhole: 'drops it without a word',
   unreachable: 'answers “No route to host”',
@@ -260,18 +176,100 @@ export function emptyTable(direction: Direction, namespace: ObservedNamespace, p
   };
 }
 
-/** The kernel has no way, though its tables have one: a policy rule or a setting that is not among what was read. */
+/** The kernel has no way, though its tables have one: a policy rule, or a setting that is not among what was read. */
 export function kernelRefuses(
   direction: Direction,
   namespace: ObservedNamespace,
   { destination, source }: Packet,
   said: string,
+  rule: ObservedPolicyRule | undefined,
 ): Cause {
   const label = labelOf(namespace);
+  const words = rule === undefined ? [] : ruleWords(rule);
+  const asked = `ip route get ${destination}${source === '' ? '' : ` from ${source}`}: ${said}`;
+  const family = rule?.family === 'inet6' ? ['-6'] : [];
+  const action = /denied|prohibit/i.test(said) ? 'prohibit' : /invalid/i.test(said) ? 'blackhole' : 'unreachable';
   return {
     id: 'kernel-refuses',
     ...at(direction, namespace),
-    text: `The routing tables of ${label} have a way to ${destination}, but its kernel refuses it: a policy rule (ip rule) stands before them.`,
-    evidence: [`ip route get ${destination}${source === '' ? '' : ` from ${source}`}: ${said}`],
+    text:
+      rule === undefined
+        ? `The routing tables of ${label} have a way to ${destination}, but its kernel refuses it.`
+        : `A policy rule of ${label} refuses what goes to ${destination}, before the tables are asked.`,
+    evidence: [
+      asked,
+      ...(rule === undefined ? [] : [`ip rule: ${rule.priority}: ${words.slice(2).join(' ')} ${action}`]),
+    ],
+    ...(rule === undefined
+      ? {}
+      : {
+          fix: {
+            title: `Take the policy rule ${rule.priority} out of ${label}`,
+            run: [commandIn(namespace, 'ip', ...family, 'rule', 'del', ...words, action)],
+            undo: [commandIn(namespace, 'ip', ...family, 'rule', 'add', ...words, action)],
+          },
+        }),
+  };
+}
+
+function ruleWords({ priority, from, to, iif }: ObservedPolicyRule): string[] {
+  return [
+    'priority',
+    String(priority),
+    'from',
+    from ?? 'all',
+    ...(to === undefined ? [] : ['to', to]),
+    ...(iif === undefined ? [] : ['iif', iif]),
+  ];
+}
+
+/** A packet comes back to where it was. */
+export function routingLoop(direction: Direction, namespace: ObservedNamespace, { destination }: Packet): Cause {
+  return {
+    id: 'routing-loop',
+    ...at(direction, namespace),
+    text: `What goes to ${destination} comes back to ${labelOf(namespace)}: the routes send it in a circle until its time to live is used up.`,
+    evidence: [],
+  };
+}
+
+/** It leaves the host although its goal is inside, behind a router that is not asked. */
+export function wayInsideUnknown(
+  facts: TraceFacts,
+  direction: Direction,
+  namespace: ObservedNamespace,
+  { destination, family }: Packet,
+  owner: ObservedNamespace,
+  dev: string,
+): Cause {
+  const label = labelOf(namespace);
+  const found = routerTo(facts, namespace, destination);
+  const option = family === 'inet6' ? ['-6'] : [];
+  const words = found === undefined ? [] : [found.network, 'via', found.address];
+  return {
+    id: direction === 'back' ? 'no-way-back' : 'no-route',
+    ...at(direction, namespace),
+    text: `${label} has no route to the network of ${labelOf(owner)}, which has ${destination}: by its default route the packet leaves by ${dev}.`,
+    evidence: [
+      `ip route: ${namespace.routes
+        .filter((route) => route.family === family && route.table === 'main')
+        .map(printRoute)
+        .join('; ')}`,
+    ],
+    ...(found === undefined
+      ? {}
+      : {
+          fix: {
+            title: `Give ${label} a route to ${found.network} via ${found.address}`,
+            run: [commandIn(namespace, 'ip', ...option, 'route', 'add', ...words)],
+            undo: [commandIn(namespace, 'ip', ...option, 'route', 'del', ...words)],
+            edit: editFor(
+              namespace,
+              `a route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
+              `routes:\n  - { to: ${found.network}, via: "${found.address}" }`,
+              { type: 'route', add: { to: found.network, via: found.address } },
+            ),
+          },
+        }),
   };
 }

@@ -6,10 +6,11 @@ import { reversePathFilter } from './local-causes';
 import type { Direction } from './model';
 import { isSame, type Packet } from './packet';
 import * as causesOf from './route-causes';
-import { lookUp, type RouteDecision } from './routing';
+import { lookUp, refusingRule, type RouteDecision } from './routing';
 import { sameNetwork } from './translate';
 import type { WayLog } from './way-log';
 import { interfaceDown } from './wire-causes';
+import { plugBesideBridge } from './unplugged';
 import { reachFrom } from './wire';
 
 /** A packet's way through the namespaces' routing: by the tables that were read, and by the kernel's own answers. */
@@ -46,19 +47,44 @@ export class RouteWalk {
       by: wasAsked ? `${decision.by} (asked: ip route get)` : decision.by,
       ...(decision.type === 'unicast' && decision.route !== undefined ? { route: decision.route } : {}),
     });
-    const refusal = refusalOf(namespace, decision, answer, iif);
-    if (refusal !== undefined) this.log.blame(causesOf.kernelRefuses(direction, namespace, packet, refusal));
+    if (iif === undefined) this.checkRefusal(namespace, packet, decision, direction, iif);
     return decision;
   }
 
-  /** The reverse path filter, by the namespace's own way to where the packet comes from. */
-  checkReverse(namespace: ObservedNamespace, packet: Packet, direction: Direction, link: ObservedLink): void {
-    if (packet.family !== 'inet' || packet.source === '') return;
+  /**
+   * The kernel refuses a packet for which the tables have a way: a policy rule says so. Of one that came in it also refuses for
+   * its forwarding and reverse path; so ask this when they have been looked at.
+   */
+  checkRefusal(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    decision: RouteDecision,
+    direction: Direction,
+    iif: string | undefined,
+  ): void {
+    const key = routeQuestionKey({
+      namespaceId: namespace.id,
+      to: packet.destination,
+      ...(packet.source === '' ? {} : { from: packet.source }),
+      ...(iif === undefined ? {} : { iif }),
+    });
+    const said = this.facts.details.get(namespace.id)?.answers.get(key)?.error;
+    // Without an entry of its own the way is only supposed: `withoutRoute` has said why.
+    if (said === undefined || decision.type !== 'unicast' || decision.route === undefined) return;
+    if (linkNamed(namespace, decision.dev)?.up !== true) return;
+    const rule = refusingRule(namespace, packet, iif);
+    this.log.blame(causesOf.kernelRefuses(direction, namespace, packet, said, rule));
+  }
+
+  /** The reverse path filter, by the namespace's own way to where the packet comes from. @returns whether it passes */
+  checkReverse(namespace: ObservedNamespace, packet: Packet, direction: Direction, link: ObservedLink): boolean {
+    if (packet.family !== 'inet' || packet.source === '') return true;
     const back = lookUp(namespace, { ...packet, source: packet.destination, destination: packet.source });
     const expected = back.type === 'unicast' ? back.dev : undefined;
-    if (back.type === 'local') return;
+    if (back.type === 'local') return true;
     const cause = reversePathFilter(this.facts, direction, namespace, packet, link.name, expected);
     if (cause !== undefined) this.log.blame(cause);
+    return cause === undefined;
   }
 
   /** No way: why, and the way that it would take if that were mended. */
@@ -104,6 +130,11 @@ export class RouteWalk {
         `as if there were a default route via ${gateway.address}`,
       );
       return decision === undefined ? undefined : { ...decision, via: gateway.address };
+    }
+    const beside = plugBesideBridge(this.facts, direction, namespace, family);
+    if (beside !== undefined) {
+      this.log.blame(beside);
+      return undefined;
     }
     const lacking = bridgeWithoutAddress(this.facts, namespace, family);
     if (lacking !== undefined) {
@@ -162,18 +193,4 @@ function byKernel(own: RouteDecision, answer: KernelAnswer | undefined): RouteDe
     ...(via === undefined ? {} : { via }),
     ...(source === undefined ? {} : { source }),
   };
-}
-
-/**
- * The kernel's words where it refuses a packet of the namespace's own for which the tables have a way: a policy rule says so.
- * Of a packet that came in (`iif`) it also refuses for its forwarding and reverse path, which are found by themselves.
- */
-function refusalOf(
-  namespace: ObservedNamespace,
-  decision: RouteDecision,
-  answer: KernelAnswer | undefined,
-  iif: string | undefined,
-): string | undefined {
-  if (answer?.error === undefined || iif !== undefined || decision.type !== 'unicast') return undefined;
-  return linkNamed(namespace, decision.dev)?.up === true ? answer.error : undefined;
 }

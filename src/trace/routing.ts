@@ -55,19 +55,37 @@ export function lookUp(namespace: ObservedNamespace, packet: Packet, iif?: strin
   return { type: 'none', ...(emptyTable === undefined ? {} : { emptyTable }) };
 }
 
-/** The policy rules that take a packet, in their order. One that asks for a mark takes none: we do not know marks. */
+/**
+ * The policy rules that take a packet to a table, in their order. One that asks for a mark takes none: we do not know marks. One
+ * without a table refuses or jumps: which, only the kernel says.
+ */
 function rulesOf({ rules }: ObservedNamespace, packet: Packet, iif: string | undefined): ObservedPolicyRule[] {
   const own = rules
     .filter(({ family }) => family === packet.family)
     .sort((a, b) => a.priority - b.priority)
-    .filter(
-      (rule) =>
-        (rule.from === undefined || isWithin(rule.from, packet.source)) &&
-        (rule.to === undefined || isWithin(rule.to, packet.destination)) &&
-        (rule.iif === undefined || rule.iif === (iif ?? 'lo')) &&
-        rule.fwmark === undefined,
-    );
+    .filter((rule) => rule.table !== undefined && selects(rule, packet, iif));
   return own.length === 0 ? [{ family: packet.family, priority: 32766, table: 'main' }] : own;
+}
+
+/** The first rule that takes a packet and does something else with it than to look it up (`prohibit`, `blackhole` …). */
+export function refusingRule(
+  { rules }: ObservedNamespace,
+  packet: Packet,
+  iif: string | undefined,
+): ObservedPolicyRule | undefined {
+  return rules
+    .filter(({ family, table }) => family === packet.family && table === undefined)
+    .sort((a, b) => a.priority - b.priority)
+    .find((rule) => selects(rule, packet, iif));
+}
+
+function selects(rule: ObservedPolicyRule, packet: Packet, iif: string | undefined): boolean {
+  return (
+    (rule.from === undefined || isWithin(rule.from, packet.source)) &&
+    (rule.to === undefined || isWithin(rule.to, packet.destination)) &&
+    (rule.iif === undefined || rule.iif === (iif ?? 'lo')) &&
+    rule.fwmark === undefined
+  );
 }
 
 function isWithin(cidr: string, address: string): boolean {

@@ -2,6 +2,7 @@ import type { ObservedNamespace } from '../host/model';
 import type { TraceFacts } from './facts';
 import type { FilterWalk } from './filter-walk';
 import { runNat } from './filter/run';
+import { isBetween } from './gateways';
 import { notServed } from './local-causes';
 import type { Cause } from './model';
 import { dnatNotForHost, missingDnat, nearMisses } from './nat-causes';
@@ -37,6 +38,8 @@ export function serving(
     const to = { address: action.address, port: action.port ?? packet.destinationPort ?? 0 };
     return [dnatNotForHost(facts, namespace, packet, by.rule, to)];
   }
+  // Who stands between networks could lead on to them; who has one cable is the wrong one to ask.
+  if (!namespace.isRoot && !isBetween(namespace)) return own;
   const near = nearMisses(filter, 'prerouting', at);
   for (const there of elsewhere) {
     const address = servedAt(there, packet, facts);

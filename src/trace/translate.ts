@@ -98,4 +98,5 @@ const wire: ReadonlySet<string> = new Set([
   'no-address',
   'impairment',
   'conntrack-full',
+  'mtu',
 ]);

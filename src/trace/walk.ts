@@ -1,21 +1,25 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { parseAddress } from '../topology/addresses';
-import { isOwn, labelOf, linkNamed, ownerLink, type RouteQuestion, type TraceFacts } from './facts';
+import { isOwn, labelOf, linkNamed, type RouteQuestion, type TraceFacts } from './facts';
+import { cross, type Tunnelled } from './crossing';
 import { FilterWalk, type FilterPoint } from './filter-walk';
-import { bridgeWithoutAddress } from './gateways';
+import { bridgeWithoutAddress, gatewayFor } from './gateways';
 import { conntrackFull, forwardingOff } from './local-causes';
-import type { Cause, Direction, Hop, TraceQuestion } from './model';
-import { missingNat } from './nat-causes';
+import type { Cause, CauseId, Direction, Hop, TraceQuestion } from './model';
+import { blameAtEdge } from './edge';
+import { hairpinFix } from './nat-causes';
 import { findNextHop } from './next-hop';
-import { answerTo, describePacket, isPrivate, isSame, type Packet } from './packet';
+import { answerTo, describePacket, isSame, type Packet } from './packet';
+import { gatewayNobody, gatewayOff, gatewaySelf } from './gateway-causes';
 import * as causesOf from './route-causes';
 import { RouteWalk } from './route-walk';
 import { isOnLink, isSelf, type RouteDecision } from './routing';
 import { serving } from './serving';
-import { distinct, plainRoute, sameNetwork } from './translate';
+import { distinct, plainRoute } from './translate';
+import { checkSize } from './size-check';
 import { WayLog } from './way-log';
 import { interfaceDown } from './wire-causes';
-import { isBridge, type Reach } from './wire';
+import type { Reach } from './wire';
 
 /** The way on paper: what should become of the packet, by everything that was read. */
 export interface PaperWay {
@@ -36,7 +40,19 @@ export interface PaperWay {
 
 /** The port that the packet comes from, where it has ports and none was chosen. */
 const usualSourcePort = 40_123;
-const mostHops = 16;
+const mostHops = 32;
+/** Tunnels in tunnels. */
+const mostTunnels = 2;
+/** What stops a packet only where it is taken. */
+const atTheGoal: ReadonlySet<CauseId> = new Set([
+  'nobody-listens',
+  'listens-on-loopback',
+  'listens-elsewhere',
+  'accept-queue-full',
+  'ping-ignored',
+  'dnat-missing',
+  'dnat-not-for-host',
+]);
 
 /** Follows a packet and its answer through the host, as far as it goes; past what stops it, as if that were mended. */
 export function walk(facts: TraceFacts, question: TraceQuestion): PaperWay {
@@ -50,13 +66,14 @@ class Walker {
   private readonly filters: FilterWalk;
   private readonly routes: RouteWalk;
   private end: PaperWay['end'] = 'stops';
-  private entered = 0;
+  private readonly entered = new Set<string>();
   private hasLeft = false;
   private original: Packet | undefined;
 
   constructor(
     private readonly facts: TraceFacts,
     private readonly question: TraceQuestion,
+    private readonly depth = 0,
   ) {
     this.filters = new FilterWalk(facts, this.log);
     this.routes = new RouteWalk(facts, this.log);
@@ -118,8 +135,13 @@ class Walker {
 
   /** A packet that comes in by an interface. */
   private arrive(namespace: ObservedNamespace, link: ObservedLink, given: Packet, direction: Direction): void {
-    if (++this.entered > mostHops) return;
     this.log.pass(namespace);
+    const key = [namespace.id, link.name, direction, given.source, given.destination].join(' ');
+    if (this.entered.has(key) || this.entered.size > mostHops) {
+      this.log.blame(causesOf.routingLoop(direction, namespace, given));
+      return;
+    }
+    this.entered.add(key);
     const label = labelOf(namespace);
     const point = { namespace, direction, in: link.name };
     this.log.hop('arrive', direction, given, `It comes in by ${label}:${link.name}`, { namespace, dev: link.name });
@@ -133,8 +155,9 @@ class Walker {
     const off = forwardingOff(this.facts, direction, namespace, packet, link.name);
     if (off !== undefined) this.log.blame(off);
     const decision = this.routes.decide(namespace, packet, direction, link.name);
-    this.routes.checkReverse(namespace, packet, direction, link);
+    const isExpected = this.routes.checkReverse(namespace, packet, direction, link);
     if (decision?.type !== 'unicast') return;
+    if (off === undefined && isExpected) this.routes.checkRefusal(namespace, packet, decision, direction, link.name);
     const { dev, by } = decision;
     this.log.hop('forward', direction, packet, `${label} passes it on to ${dev}`, { namespace, dev, by });
     this.filters.pass('forward', { ...point, out: dev }, packet);
@@ -161,18 +184,23 @@ class Walker {
     }
     const next = via ?? packet.destination;
     const text = `It leaves ${labelOf(namespace)}:${dev} for ${next}`;
-    this.log.hop('leave', direction, packet, text, { namespace, dev });
-    this.checkGateway(namespace, packet, decision, direction);
+    this.log.hop('leave', direction, packet, text, { namespace, dev, next });
+    const isBadGateway = this.checkGateway(namespace, packet, decision, direction);
     const found = findNextHop(this.facts, direction, namespace, link, next, this.question.meantNamespaceId);
     if (found.type === 'nobody') {
       // What is down or unplugged explains why nobody answers; only where nothing is, the address itself is wrong.
-      if (found.causes.length > 0) this.log.blame(...found.causes);
-      else if (via === undefined || !isSelf(namespace, via))
-        this.explainNobody(namespace, packet, decision, next, direction);
+      if (found.causes.length > 0) {
+        this.log.blame(...found.causes);
+        return;
+      }
+      if (!isBadGateway) this.explainNobody(namespace, packet, decision, next, direction);
+      this.byBetterGateway(namespace, packet, decision, direction, iif);
       return;
     }
     this.log.blame(...found.reach.causes, ...(found.type === 'found' ? found.causes : []));
-    this.travel(found.reach, packet, direction);
+    checkSize(this.log, this.filters, { namespace, direction, in: iif, out: dev }, packet, this.question.size);
+    const tunnels = cross(this.facts, this.log, this.filters, found.reach, packet, direction, this.question.size);
+    for (const tunnel of tunnels) this.underneath(tunnel, direction);
     if (found.type === 'outside') this.outside(namespace, found.reach, packet, direction, iif);
     else this.arrive(found.reach.namespace, found.reach.link, packet, direction);
   }
@@ -182,14 +210,32 @@ class Walker {
     packet: Packet,
     { dev, via, route }: Unicast,
     direction: Direction,
-  ): void {
-    if (via === undefined) return;
+  ): boolean {
+    if (via === undefined) return false;
+    const wrong = route ?? plainRoute(packet, via, dev);
     if (isSelf(namespace, via)) {
-      const wrong = route ?? plainRoute(packet, via, dev);
-      this.log.blame(causesOf.gatewaySelf(this.facts, direction, namespace, wrong));
-    } else if (route?.onLink !== true && !via.includes(':') && !isOnLink(namespace, dev, via)) {
-      this.log.blame(causesOf.gatewayOff(direction, namespace, dev, via));
+      this.log.blame(gatewaySelf(this.facts, direction, namespace, wrong));
+      return true;
     }
+    if (route?.onLink === true || via.includes(':') || isOnLink(namespace, dev, via)) return false;
+    this.log.blame(gatewayOff(this.facts, direction, namespace, wrong));
+    return true;
+  }
+
+  /** Past a gateway that nobody is: the way that it would take by one that somebody is, once. */
+  private byBetterGateway(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    { via, table, source }: Unicast,
+    direction: Direction,
+    iif: string | undefined,
+  ): void {
+    const better = via === undefined ? undefined : gatewayFor(this.facts, namespace, packet.family);
+    if (better === undefined || better.address === via) return;
+    const by = `as if the gateway were ${better.address}`;
+    const { dev, address } = better;
+    const own = source === undefined ? {} : { source };
+    this.leave(namespace, packet, { type: 'unicast', dev, via: address, table, by, ...own }, direction, iif);
   }
 
   private explainNobody(
@@ -201,7 +247,7 @@ class Walker {
   ): void {
     const missing = route?.via === undefined ? undefined : bridgeWithoutAddress(this.facts, namespace, family);
     if (missing === undefined || route?.via === undefined) {
-      this.log.blame(causesOf.gatewayNobody(this.facts, direction, namespace, route, dev, next));
+      this.log.blame(gatewayNobody(this.facts, direction, namespace, route, dev, next));
       return;
     }
     const prefix = linkNamed(namespace, dev)?.addresses[0]?.cidr.split('/')[1] ?? '24';
@@ -211,23 +257,22 @@ class Walker {
     this.log.blame({ ...cause, text });
   }
 
-  /** Through the cables and bridges; a bridge may hand what it passes to the packet filter. */
-  private travel({ steps }: Reach, packet: Packet, direction: Direction): void {
-    steps.forEach(({ namespace, link, way }, index) => {
-      const [before, after] = [steps[index - 1], steps[index + 1]];
-      if (index > 0) {
-        const kind = isBridge(link) ? 'bridge' : 'wire';
-        const dev = link.name;
-        this.log.hop(kind, direction, packet, `${labelOf(namespace)}:${dev}`, { namespace, dev });
-      }
-      const isThrough = isBridge(link) && way === 'in' && before?.way === 'in' && after?.way === 'out';
-      if (!isThrough || before.namespace.id !== namespace.id) return;
-      const name =
-        packet.family === 'inet' ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
-      if (this.facts.details.get(namespace.id)?.sysctls[name] !== '1') return;
-      const bridge = link.name;
-      this.filters.pass('forward', { namespace, direction, in: bridge, out: bridge, bridge }, packet);
-    });
+  /** Inside a tunnel the packet is another's load: what is wrong on that one's way stops it as well. */
+  private underneath({ namespace, link, remote }: Tunnelled, direction: Direction): void {
+    if (this.depth >= mostTunnels) return;
+    const isUdp = link.kind === 'vxlan' || link.kind === 'geneve';
+    const port = isUdp ? Number(link.data['port'] ?? 4789) : undefined;
+    const question: TraceQuestion = {
+      from: { type: 'namespace', namespaceId: namespace.id },
+      destination: remote,
+      protocol: isUdp ? 'udp' : 'icmp',
+      ...(port === undefined ? {} : { port }),
+    };
+    const under = new Walker(this.facts, question, this.depth + 1).run();
+    const causes = under.causes.filter((cause) => cause.direction === 'out' && !atTheGoal.has(cause.id));
+    this.log.blame(...causes.map((cause) => ({ ...cause, direction })));
+    this.log.questions.push(...under.questions);
+    for (const id of under.passed) if (!this.log.passed.includes(id)) this.log.passed.push(id);
   }
 
   /** Out of the host: its answer, if there is one, comes back by the same interface. */
@@ -243,26 +288,17 @@ class Walker {
     this.end = 'outside';
     this.hasLeft = true;
     if (direction === 'back') return;
-    const oif = linkNamed(namespace, reach.steps[0]?.link.name);
-    const isNear = oif?.addresses.some(({ cidr }) => sameNetwork(cidr, packet.source));
-    if (
-      isPrivate(packet.source) &&
-      isNear !== true &&
-      oif !== undefined &&
-      ownerLink(namespace, packet.source) === undefined
-    ) {
-      const at = this.filters.at({ namespace, direction, in: iif, out: oif.name }, packet);
-      const filter = this.filters.filterOf(namespace);
-      this.log.blame(missingNat(this.facts, namespace, packet, iif, oif.name, filter, at));
-    }
+    blameAtEdge(this.facts, this.log, this.filters, { namespace, direction, in: iif }, reach, packet);
     const answer = answerTo(packet);
     this.log.hop('outside', 'back', answer, `The answer, if there is one: ${describePacket(answer)}`);
     this.arrive(reach.namespace, reach.link, answer, 'back');
   }
 
   /** A packet that has come to a namespace that has its destination. */
-  private deliver(namespace: ObservedNamespace, packet: Packet, direction: Direction, iif: string): void {
-    this.filters.pass('input', { namespace, direction, in: iif }, packet);
+  private deliver(namespace: ObservedNamespace, given: Packet, direction: Direction, iif: string): void {
+    const point = { namespace, direction, in: iif };
+    this.filters.pass('input', point, given);
+    const packet = this.filters.nat('input', point, given);
     this.log.hop('local', direction, packet, `It is for ${labelOf(namespace)} itself`, {
       namespace,
       by: `local ${packet.destination}`,
@@ -278,6 +314,7 @@ class Walker {
     if (original === undefined) return;
     this.end = this.hasLeft ? 'outside' : 'arrives';
     if (isSame(packet.source, original.destination)) return;
+    const led = this.filters.translations.find(({ before, after }) => before.destination !== after.destination);
     this.log.blame({
       id: 'answer-from-elsewhere',
       direction: 'back',
@@ -285,6 +322,7 @@ class Walker {
       place: labelOf(namespace),
       text: `The answer comes from ${packet.source}, though ${original.destination} was asked: it came back another way than through the NAT.`,
       evidence: [describePacket(packet)],
+      ...(led === undefined ? {} : { fix: hairpinFix(this.facts, led.namespace, led.after) }),
     });
   }
 }

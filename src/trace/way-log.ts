@@ -5,7 +5,7 @@ import type { Cause, Direction, Hop, HopKind } from './model';
 import type { Packet } from './packet';
 
 /** What else is known of a hop besides its sentence. */
-export interface HopDetails extends Pick<Hop, 'dev' | 'by' | 'before' | 'rule' | 'route'> {
+export interface HopDetails extends Pick<Hop, 'dev' | 'by' | 'next' | 'before' | 'rule' | 'route'> {
   /** Where it is; absent: outside the host. */
   readonly namespace?: ObservedNamespace;
 }

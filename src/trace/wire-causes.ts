@@ -73,8 +73,10 @@ export function portState(
   // A port that is down is `disabled`; that is found by itself.
   if (state === undefined || state === 'forwarding' || state === 'disabled' || !port.up || !bridge.up) return [];
   const passing = state === 'learning' || state === 'listening';
-  const run = [commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', '0')];
-  const undo = [commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', '1')];
+  const stp = (on: '0' | '1') =>
+    commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', on);
+  // The kernel takes a port's state by hand only while its own spanning tree is off (br_netlink.c, br_set_port_state).
+  const forward = commandIn(namespace, 'bridge', 'link', 'set', 'dev', port.name, 'state', '3');
   return [
     {
       id: 'stp-not-forwarding',
@@ -85,8 +87,8 @@ export function portState(
       evidence: [`bridge link: ${port.name} master ${bridge.name} state ${state}`],
       fix: {
         title: `Switch the spanning tree of ${bridge.name} off`,
-        run,
-        undo,
+        run: [stp('0'), forward],
+        undo: [stp('1')],
         edit: {
           text: `stp: false under bridges.${bridge.name}`,
           yaml: `${bridge.name}: { stp: false }`,

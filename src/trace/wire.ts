@@ -203,7 +203,7 @@ class Flood {
 
   private tunnel(frame: Frame): void {
     const { namespace, link } = frame;
-    const remote = text(link.data['remote'] ?? link.data['group'] ?? link.data['remote6']);
+    const remote = tunnelRemote(link);
     const id = link.data['id'] ?? link.data['vni'];
     const owners = this.facts.snapshot.namespaces.filter((one) =>
       one.links.some(({ addresses }) => addresses.some(({ cidr }) => cidr.split('/')[0] === remote)),
@@ -228,6 +228,11 @@ class Flood {
 
 const stacked: ReadonlySet<string> = new Set(['vlan', 'macvlan', 'ipvlan', 'macvtap', 'ipvtap']);
 const tunnels: ReadonlySet<string> = new Set(['vxlan', 'gre', 'gretap', 'ipip', 'sit', 'geneve', 'ip6gre', 'ip6tnl']);
+
+/** The other end of a tunnel; undefined for what is none, or has many. */
+export function tunnelRemote({ kind, data }: ObservedLink): string | undefined {
+  return tunnels.has(kind) ? text(data['remote'] ?? data['group'] ?? data['remote6']) : undefined;
+}
 
 export function isBridge({ kind }: ObservedLink): boolean {
   return kind === 'bridge' || kind === 'openvswitch';

@@ -1,9 +1,10 @@
 import { NetnsError } from '../../base/errors';
-import { rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
+import { namespaceTitle, rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import { contains, parseCidr } from '../../plan/cidr';
 import { parseAddress } from '../../topology/addresses';
 import type { TraceQuestion, TraceSource } from '../../trace/model';
-import { labelOf } from '../../trace/facts';
+import { labelOf, linkNamed, ownerLink } from '../../trace/facts';
+import { lookUp } from '../../trace/routing';
 
 /** What a person asks, in words: a namespace, `host`, `outside`; an address, a namespace, `NAMESPACE:PORT`, a URL, a name. */
 export interface AskedTrace {
@@ -11,14 +12,25 @@ export interface AskedTrace {
   readonly to: string;
   readonly protocol?: 'icmp' | 'tcp' | 'udp';
   readonly port?: number;
+  /** Bytes of the whole packet; only of a ping or a datagram. */
+  readonly size?: number;
 }
 
 /** A question whose destination is a name that the source still has to look up. */
 export type ReadQuestion =
-  TraceQuestion | { readonly name: string; readonly question: Omit<TraceQuestion, 'destination'> };
+  | TraceQuestion
+  | { readonly name: string; readonly question: UnaimedQuestion }
+  /** The namespace that is meant has no address (there). */
+  | { readonly withoutAddress: string; readonly dev?: string; readonly question: UnaimedQuestion };
 
-/** @throws NetnsError `unsupported` where a place is not there, or has no address. */
-export function readQuestion({ from, to, protocol, port }: AskedTrace, snapshot: HostSnapshot): ReadQuestion {
+export type UnaimedQuestion = Omit<TraceQuestion, 'destination'>;
+
+/**
+ * Reads what a person asks.
+ *
+ * @throws NetnsError `unsupported` where a place is not there, or the question makes no sense
+ */
+export function readQuestion({ from, to, protocol, port, size }: AskedTrace, snapshot: HostSnapshot): ReadQuestion {
   const source = readSource(from, snapshot);
   const target = readTarget(to);
   const asked = protocol ?? target.protocol ?? ((port ?? target.port) ? 'tcp' : 'icmp');
@@ -28,45 +40,88 @@ export function readQuestion({ from, to, protocol, port }: AskedTrace, snapshot:
       advice: 'Write it behind the destination: NAME:PORT.',
     });
   }
+  if (wanted !== undefined && !(wanted > 0 && wanted < 65_536)) {
+    throw new NetnsError('unsupported', `${wanted} is no port: they go from 1 to 65535.`);
+  }
+  if (size !== undefined) checkSize(size, asked);
   const question = {
     from: source,
     protocol: asked,
     ...(asked === 'icmp' || wanted === undefined ? {} : { port: wanted }),
+    ...(size === undefined ? {} : { size }),
   };
   if (parseAddress(target.place) !== undefined) return { ...question, destination: target.place };
   const [place = '', dev] = splitDevice(target.place);
-  const namespace = findPlace(place, snapshot);
+  const namespace = findPlace(target.place, snapshot) ?? findPlace(place, snapshot);
   if (namespace === undefined) return { name: checkedName(target.place), question };
-  const destination = addressOf(namespace, dev, source, snapshot);
+  const device = namespace === findPlace(target.place, snapshot) ? undefined : dev;
+  const destination = addressOf(namespace, device, source, snapshot);
   if (destination === undefined) {
-    throw new NetnsError('unsupported', `${labelOf(namespace)} has no address that could be the destination.`, {
-      advice: 'Give one of its interfaces an address, or name an address as the destination.',
-    });
+    return { question, withoutAddress: namespace.id, ...(device === undefined ? {} : { dev: device }) };
   }
   return { ...question, destination, meantNamespaceId: namespace.id };
 }
 
-function readSource(text: string, snapshot: HostSnapshot): TraceSource {
-  const [place = '', address] = text.split('@');
-  if (place === 'outside' || place.startsWith('outside:')) {
-    const root = rootNamespace(snapshot);
-    const route = root.routes.find(({ to, family }) => to === 'default' && family === 'inet');
-    const dev = route?.dev;
-    const given = place.slice('outside:'.length) || route?.via;
-    if (dev === undefined || given === undefined || parseAddress(given) === undefined) {
-      throw new NetnsError('unsupported', 'The host has no default route, so it is not known where the outside is.', {
-        advice: 'Write its address: outside:203.0.113.8.',
-      });
-    }
-    return { type: 'outside', dev, address: given };
+/** A ping needs room for its mark. */
+const sizes = { least: 84, most: 65_535 };
+
+function checkSize(size: number, protocol: TraceQuestion['protocol']): void {
+  if (protocol === 'tcp') {
+    throw new NetnsError('unsupported', 'A connection has no size; its packets are as large as its ends agree on.', {
+      advice: 'Trace a ping or a datagram (--udp) of that size.',
+    });
   }
-  const namespace = findPlace(place, snapshot);
+  if (!Number.isInteger(size) || size < sizes.least || size > sizes.most) {
+    throw new NetnsError('unsupported', `A packet of a trace has ${sizes.least} to ${sizes.most} bytes, not ${size}.`);
+  }
+}
+
+function readSource(text: string, snapshot: HostSnapshot): TraceSource {
+  if (text === 'outside' || text.startsWith('outside:')) return readOutside(text.slice('outside:'.length), snapshot);
+  const whole = findPlace(text, snapshot);
+  const [place = '', address] = whole === undefined ? text.split('@') : [text];
+  const namespace = whole ?? findPlace(place, snapshot);
   if (namespace === undefined) {
     throw new NetnsError('unsupported', `There is no namespace ${place} on the host.`, {
-      advice: 'Name one of its namespaces, host, or outside.',
+      advice: 'Name one of its namespaces or containers, host, or outside.',
+    });
+  }
+  if (address !== undefined && ownerLink(namespace, address) === undefined) {
+    throw new NetnsError('unsupported', `${labelOf(namespace)} does not have the address ${address}.`, {
+      advice: `It has ${allAddresses(namespace).join(', ') || 'none'}.`,
     });
   }
   return { type: 'namespace', namespaceId: namespace.id, ...(address === undefined ? {} : { address }) };
+}
+
+/** `outside`, `outside:ADDRESS`, `outside:INTERFACE`, `outside:ADDRESS@INTERFACE`. */
+function readOutside(words: string, snapshot: HostSnapshot): TraceSource {
+  const root = rootNamespace(snapshot);
+  const [first = '', second] = words.split('@');
+  const isAddress = parseAddress(first) !== undefined;
+  const named = second ?? (isAddress || first === '' ? undefined : first);
+  if (named !== undefined && linkNamed(root, named) === undefined) {
+    throw new NetnsError('unsupported', `The host has no interface ${named}.`, {
+      advice: 'Write outside:ADDRESS, or outside:ADDRESS@INTERFACE.',
+    });
+  }
+  const defaults = root.routes.filter(({ to, via }) => to === 'default' && via !== undefined);
+  const usual = defaults.find(({ dev }) => named === undefined || dev === named);
+  const address = isAddress ? first : usual?.via;
+  const dev = named ?? (isAddress ? devFor(root, first) : usual?.dev);
+  if (dev === undefined || address === undefined) {
+    throw new NetnsError('unsupported', 'The host has no default route there, so it is not known who the outside is.', {
+      advice: 'Write an address and the interface it comes in by: outside:203.0.113.8@eth0.',
+    });
+  }
+  return { type: 'outside', dev, address };
+}
+
+/** The interface by which the host itself would go to an address. */
+function devFor(root: ObservedNamespace, destination: string): string | undefined {
+  const family = destination.includes(':') ? 'inet6' : 'inet';
+  const way = lookUp(root, { family, protocol: 'icmp', source: '', destination, state: 'new' });
+  return way.type === 'unicast' ? way.dev : undefined;
 }
 
 interface Target {
@@ -93,11 +148,18 @@ function splitDevice(text: string): string[] {
   return colon === -1 ? [text] : [text.slice(0, colon), text.slice(colon + 1)];
 }
 
+/** A namespace by its name, by what people call it (a container), or by its inode. */
 function findPlace(name: string, snapshot: HostSnapshot): ObservedNamespace | undefined {
   if (name === 'host') return rootNamespace(snapshot);
-  return snapshot.namespaces.find(
-    (one) => !one.isRoot && (one.name === name || labelOf(one) === name || one.id === name),
+  const others = snapshot.namespaces.filter(({ isRoot }) => !isRoot);
+  return (
+    others.find((one) => one.name === name) ??
+    others.find((one) => namespaceTitle(one) === name || labelOf(one) === name || one.id === name)
   );
+}
+
+function allAddresses({ links }: ObservedNamespace): string[] {
+  return links.flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/')[0] ?? ''));
 }
 
 /** Of a namespace's addresses the one on a network of the source, before others; IPv4 before IPv6. */

@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { NetnsError } from '../../base/errors';
 import { quoteCommand } from '../../base/shell-quote';
 import { rootNamespace, type HostSnapshot } from '../../host/model';
+import { parseJson } from '../../host/json';
 import type { Sections } from '../../host/sections';
 import { splitSections } from '../../host/sections';
 import { placed, placeOfNamespace } from '../../plan/actions/place';
@@ -14,13 +15,14 @@ import {
   type TraceFacts,
 } from '../../trace/facts';
 import type { TraceQuestion } from '../../trace/model';
-import { countedBetween, readDetails, readFilterChains } from '../../trace/read-details';
+import { countedBetween, readDetails, readFilterChains, readNeighbours } from '../../trace/read-details';
 import { reportOf, type TraceReport } from '../../trace/report';
 import { placesOf, traceScript } from '../../trace/script';
 import { readWatch } from '../../trace/sightings';
 import { walk } from '../../trace/walk';
 import type { Transport } from '../../transport/transport';
 import { readQuestion, type AskedTrace } from './question';
+import { unaddressedReport } from './unaddressed';
 
 export interface TraceOptions {
   /** Stops the trace, on the host as well; the promise rejects with `cancelled`. */
@@ -47,6 +49,7 @@ export async function traceRoute(
   options: TraceOptions = {},
 ): Promise<TraceReport> {
   const read = readQuestion(asked, snapshot);
+  if ('withoutAddress' in read) return unaddressedReport(read, snapshot);
   const found = 'name' in read ? await lookUpName(transport, snapshot, read.name, read.question, options) : read;
   const question: TraceQuestion = { ...found, sourcePort: randomInt(20_000, 32_000) };
   const first = walk({ snapshot, details: new Map() }, question);
@@ -101,7 +104,7 @@ async function runTrace(
 ) {
   const boundary = randomBytes(12).toString('hex');
   const places = placesOf(snapshot, ids);
-  const { from, protocol, destination, port, sourcePort } = question;
+  const { from, protocol, destination, port, sourcePort, size } = question;
   const isSent = from.type === 'namespace' && paperOnly !== true;
   const probe = isSent
     ? {
@@ -110,6 +113,8 @@ async function runTrace(
         destination,
         ...(port === undefined ? {} : { port }),
         ...(sourcePort === undefined ? {} : { sourcePort }),
+        ...(from.address === undefined ? {} : { source: from.address }),
+        ...(size === undefined ? {} : { size }),
         pattern: randomBytes(4).toString('hex'),
       }
     : undefined;
@@ -133,6 +138,9 @@ async function runTrace(
   return {
     facts,
     counted: countedIn(sections, places, facts),
+    neighboursAfter: new Map(
+      places.map(({ id }, number) => [id, readNeighbours(parseJson(sections.get(`neighbours after${number}`) ?? ''))]),
+    ),
     watchedIds: new Set(
       probe === undefined || snapshot.tools['tcpdump'] === undefined ? [] : places.map(({ id }) => id),
     ),

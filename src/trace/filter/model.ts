@@ -1,7 +1,7 @@
 import type { IptablesBackend, ObservedNatRule } from '../../host/model';
 
 /** The places on a packet's way where the packet filter is asked (nft(8), "hook"). */
-export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+export type Hook = 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting' | 'ingress' | 'egress';
 
 /** The packet filter of one namespace, nftables' and iptables' rules in one shape. */
 export interface PacketFilter {
@@ -11,12 +11,14 @@ export interface PacketFilter {
 export interface FilterChain {
   readonly engine: ObservedNatRule['engine'];
   readonly backend?: IptablesBackend;
-  /** nftables' word: `ip`, `ip6`, `inet`; others are never asked about routed packets. */
+  /** nftables' word: `ip`, `ip6`, `inet`, `bridge`, `netdev`. */
   readonly family: string;
   readonly table: string;
   readonly name: string;
   /** Of a base chain. */
   readonly hook?: Hook;
+  /** Of a chain at `ingress` or `egress`: the interfaces where it is asked. */
+  readonly devices?: readonly string[];
   readonly type?: 'filter' | 'nat' | 'route';
   /** Chains of one hook are asked in the order of their priorities, smallest first. */
   readonly priority: number;

@@ -2,7 +2,15 @@ import { integer, isObject, objects, text, type JsonObject } from '../../host/js
 import { readListing } from '../../host/nft-ruleset';
 import type { Action, Condition, FilterChain, FilterRule, Hook, PortRange } from './model';
 
-const hooks: ReadonlySet<string> = new Set(['prerouting', 'input', 'forward', 'output', 'postrouting']);
+const hooks: ReadonlySet<string> = new Set([
+  'prerouting',
+  'input',
+  'forward',
+  'output',
+  'postrouting',
+  'ingress',
+  'egress',
+]);
 
 /**
  * The chains of `nft -j list ruleset`.
@@ -20,6 +28,7 @@ export function readNftFilter(
   const words = new Map(
     readListing(listing).map((rule) => [`${rule.family} ${rule.table} ${rule.chain} ${rule.handle}`, rule.text]),
   );
+  const listed = devicesIn(listing);
   const rules = new Map<string, FilterRule[]>();
   for (const { rule } of items) {
     if (!isObject(rule)) continue;
@@ -34,17 +43,41 @@ export function readNftFilter(
     if (family === undefined || table === undefined || name === undefined || isLeftOut(family, table)) return [];
     const hook = text(chain['hook']);
     const type = text(chain['type']);
+    const key = chainKey(chain, 'name');
+    const devices = [chain['dev']]
+      .flat()
+      .flatMap((dev) => text(dev) ?? [])
+      .concat(listed.get(key) ?? []);
     return {
       engine: 'nftables',
       family,
       table,
       name,
       ...(hook === undefined || !hooks.has(hook) ? {} : { hook: hook as Hook, type: typeOf(type) }),
+      ...(devices.length === 0 ? {} : { devices }),
       priority: integer(chain['prio']) ?? 0,
       policy: chain['policy'] === 'drop' ? 'drop' : 'accept',
-      rules: rules.get(chainKey(chain, 'name')) ?? [],
+      rules: rules.get(key) ?? [],
     };
   });
+}
+
+/** The interfaces of chains at `ingress` and `egress`, by chain: nft's JSON leaves them out up to version 1.0.7. */
+function devicesIn(listing: string): ReadonlyMap<string, string[]> {
+  const found = new Map<string, string[]>();
+  let table = '';
+  let chain = '';
+  for (const line of listing.split('\n')) {
+    table = /^table (\S+ \S+) \{/.exec(line)?.[1] ?? table;
+    chain = /^\tchain (\S+) \{/.exec(line)?.[1] ?? chain;
+    const devices = /hook (?:in|e)gress devices? (?:= )?(.*?) priority/.exec(line)?.[1];
+    if (devices === undefined) continue;
+    found.set(
+      `${table} ${chain}`,
+      [...devices.matchAll(/[^\s"{},]+/g)].map(([name]) => name),
+    );
+  }
+  return found;
 }
 
 function typeOf(type: string | undefined): 'filter' | 'nat' | 'route' {

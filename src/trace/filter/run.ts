@@ -7,6 +7,8 @@ export interface AtHook {
   readonly packet: Packet;
   readonly in?: string;
   readonly out?: string;
+  /** Which chains are asked: those of routed packets (the default), of a bridge's frames, or of an interface's. */
+  readonly layer?: 'ip' | 'bridge' | 'device';
   /** Whether an address is the namespace's own. */
   readonly isLocal: (address: string) => boolean;
 }
@@ -36,7 +38,7 @@ const most = 64;
 export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook): FilterVerdict {
   const uncertain: Decider[] = [];
   const passed: Decider[] = [];
-  for (const chain of baseChains(filter, hook, at.packet).filter(({ type }) => type !== 'nat')) {
+  for (const chain of baseChains(filter, hook, at.packet, at).filter(({ type }) => type !== 'nat')) {
     const decided = runChain(filter, chain, at, uncertain, 0);
     const type = decided?.rule?.action.type;
     if (decided !== undefined && (type === 'drop' || type === 'reject')) {
@@ -48,21 +50,46 @@ export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook): FilterV
   return { verdict: 'accept', passed, uncertain };
 }
 
-/** The first NAT rule at a hook that takes the packet, and the rules that would have but for something not understood. */
-export function runNat(filter: PacketFilter, hook: Hook, at: AtHook): { by?: Decider; uncertain: readonly Decider[] } {
+/**
+ * The first NAT rule at a hook that takes the packet, and the rules that would have but for something not understood.
+ *
+ * @returns spared: the rule that let it through as it is, before any that would have changed it
+ */
+export function runNat(
+  filter: PacketFilter,
+  hook: Hook,
+  at: AtHook,
+): { readonly by?: Decider; readonly spared?: Decider; readonly uncertain: readonly Decider[] } {
   const uncertain: Decider[] = [];
+  let spared: Decider | undefined;
   for (const chain of baseChains(filter, hook, at.packet).filter(({ type }) => type === 'nat')) {
     const decided = runChain(filter, chain, at, uncertain, 0);
     if (decided?.rule !== undefined && isNat(decided.rule)) return { by: decided, uncertain };
+    if (decided?.rule !== undefined) spared ??= decided;
   }
-  return { uncertain };
+  return { ...(spared === undefined ? {} : { spared }), uncertain };
 }
 
 /** The base chains at a hook that see packets of this family, in the order in which they are asked. */
-export function baseChains({ chains }: PacketFilter, hook: Hook, { family }: Packet): FilterChain[] {
-  const families = family === 'inet' ? ['ip', 'inet'] : ['ip6', 'inet'];
+export function baseChains(
+  { chains }: PacketFilter,
+  hook: Hook,
+  { family }: Packet,
+  { layer = 'ip', in: iif, out: oif }: Pick<AtHook, 'layer' | 'in' | 'out'> = {},
+): FilterChain[] {
+  const families = {
+    ip: family === 'inet' ? ['ip', 'inet'] : ['ip6', 'inet'],
+    bridge: ['bridge'],
+    device: ['netdev', 'inet'],
+  }[layer];
+  const device = hook === 'egress' ? oif : iif;
   return chains
-    .filter((chain) => chain.hook === hook && families.includes(chain.family))
+    .filter(
+      (chain) =>
+        chain.hook === hook &&
+        families.includes(chain.family) &&
+        (layer !== 'device' || (device !== undefined && chain.devices?.includes(device) === true)),
+    )
     .sort((a, b) => a.priority - b.priority);
 }
 
