@@ -11,7 +11,7 @@ import { linkSubject } from '../../lab/actions/subjects';
 import { interfaceNode, linkTooltip } from './interface-nodes';
 import { isBridge, linkContext, linkFace, namespaceLabel, tellingAddresses, vlanFacts } from './link-facts';
 import { bridgeHasNat } from './nat-nodes';
-import { facts, type TreeNode } from './node';
+import { facts, lazyNode, type TreeNode } from './node';
 import { ownersOf } from './owners';
 
 export function bridgeGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
@@ -43,10 +43,11 @@ function bridgeNode(
 ): TreeNode {
   const id = `${parentId}/${namespace.isRoot ? '' : namespaceLabel(namespace)}/${bridge.name}`;
   const ports = namespace.links.filter((link) => link.master === bridge.name);
-  const inner = (bridge.openvswitch?.ports ?? []).filter(({ name }) => !ports.some((port) => port.name === name));
+  const portNames = new Set(ports.map(({ name }) => name));
+  const inner = (bridge.openvswitch?.ports ?? []).filter(({ name }) => !portNames.has(name));
   const count = ports.length + inner.length;
   const { words, icon } = linkFace(snapshot, namespace, bridge);
-  return {
+  const face = {
     id,
     hostId,
     context: linkContext('bridge', bridge),
@@ -65,13 +66,14 @@ function bridgeNode(
       ...linkTooltip(bridge, words),
       ...(bridge.openvswitch?.failMode === undefined ? [] : [`Without its controller: ${bridge.openvswitch.failMode}`]),
     ],
-    children: [
-      ...ports.map((port) => interfaceNode(id, hostId, snapshot, namespace, port)),
-      ...inner.map((port) => innerPortNode(id, hostId, port)),
-      ...controllerNodes(id, hostId, bridge.openvswitch),
-      ...learnedGroup(id, hostId, snapshot, namespace, new Set(ports.map(({ name }) => name))),
-    ],
   };
+  const children = (): TreeNode[] => [
+    ...ports.map((port) => interfaceNode(id, hostId, snapshot, namespace, port)),
+    ...inner.map((port) => innerPortNode(id, hostId, port)),
+    ...controllerNodes(id, hostId, bridge.openvswitch),
+    ...learnedGroup(id, hostId, snapshot, namespace, portNames),
+  ];
+  return count > 0 ? lazyNode(face, children) : { ...face, children: children() };
 }
 
 function spanningTree({ data }: ObservedLink): boolean {

@@ -32,6 +32,8 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   private readonly disposables = new DisposableList();
   private readonly changes = this.disposables.add(new EventEmitter<TreeElement[] | undefined>());
   private readonly elements = new Map<string, TreeElement>();
+  /** The ids of the rows below which VS Code has looked: only there rows are made and compared. */
+  private readonly asked = new Set<string>();
   /** The hosts' rows as last shown. */
   private roots = new Map<string, TreeNode>();
   /** What the rows must hold to be shown, as `filterWords` gives it. */
@@ -57,6 +59,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
 
   getChildren(element?: TreeElement): TreeElement[] {
     const nodes = element === undefined ? [...this.roots.values()] : element.node.children;
+    if (element !== undefined) this.asked.add(element.node.id);
     return nodes.map((node) => this.elementOf(node, element));
   }
 
@@ -149,7 +152,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     }
     this.roots.set(hostId, after);
     this.takeOver(after);
-    const changed = changedNodes(before, after)
+    const changed = changedNodes(before, after, (id) => this.asked.has(id))
       .map((id) => this.elements.get(id))
       .filter((element) => element !== undefined);
     this.forgetGone();
@@ -172,24 +175,25 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   private takeOver(node: TreeNode): void {
     const element = this.elements.get(node.id);
     if (element !== undefined) element.node = node;
-    for (const child of node.children) this.takeOver(child);
+    if (this.asked.has(node.id)) for (const child of node.children) this.takeOver(child);
   }
 
   private forgetGone(): void {
     const present = new Set<string>();
     const visit = (node: TreeNode): void => {
       present.add(node.id);
-      node.children.forEach(visit);
+      if (this.asked.has(node.id)) node.children.forEach(visit);
     };
     for (const root of this.roots.values()) visit(root);
     for (const id of this.elements.keys()) if (!present.has(id)) this.elements.delete(id);
+    for (const id of this.asked) if (!present.has(id)) this.asked.delete(id);
     if (this.filter.length > 0) return;
     for (const id of this.opened.keys()) if (!present.has(id)) this.opened.delete(id);
   }
 }
 
 function collapsibleState(node: TreeNode, opened?: ReadonlyMap<string, boolean>): TreeItemCollapsibleState {
-  if (node.children.length === 0) return TreeItemCollapsibleState.None;
+  if (node.hasChildren !== true && node.children.length === 0) return TreeItemCollapsibleState.None;
   return (opened?.get(node.id) ?? node.expanded === true)
     ? TreeItemCollapsibleState.Expanded
     : TreeItemCollapsibleState.Collapsed;

@@ -1,3 +1,4 @@
+import { lookup } from '../../base/lookup';
 import { linkTrouble } from '../../host/link-trouble';
 import {
   namespaceTitle,
@@ -8,6 +9,10 @@ import {
 } from '../../host/model';
 import { impairmentInWords, observedImpairment } from '../../plan/impairment';
 import type { TreeIcon } from './node';
+
+/** Each row of a bridge with a thousand ports looks up where its cable leads. */
+const namespaceById = lookup(({ id }: ObservedNamespace) => id);
+const linkByName = lookup(({ name }: ObservedLink) => name);
 
 /** How an interface stands, in words and as an icon whose shape differs too. */
 export interface LinkFace {
@@ -35,7 +40,7 @@ export function linkFace(snapshot: HostSnapshot, namespace: ObservedNamespace, l
 
 /** What a bridge does with its port, where that is more than passing everything on: the spanning tree's word, VLANs. */
 export function portFacts(namespace: ObservedNamespace, { master, port, vlans }: ObservedLink): string | undefined {
-  const bridge = namespace.links.find(({ name }) => name === master);
+  const bridge = master === undefined ? undefined : linkByName(namespace.links, master);
   const hasTree = bridge?.data['stp_state'] === 1;
   const parts = [hasTree ? port?.state : undefined, vlans === undefined ? undefined : vlanFacts(vlans)];
   const words = parts.filter((part) => part !== undefined).join(' · ');
@@ -91,10 +96,10 @@ export interface CableEnd {
 export function cableEnd(snapshot: HostSnapshot, inside: ObservedNamespace, link: ObservedLink): CableEnd | undefined {
   const { peer } = link;
   if (peer === undefined) return undefined;
-  const other = snapshot.namespaces.find((namespace) => namespace.id === peer.namespaceId);
+  const other = namespaceById(snapshot.namespaces, peer.namespaceId);
   if (other === undefined) return { short: peer.name, long: peer.name };
   const name = other === inside ? peer.name : `${namespaceLabel(other)}:${peer.name}`;
-  const master = other.links.find((one) => one.name === peer.name)?.master;
+  const master = linkByName(other.links, peer.name)?.master;
   return master === undefined ? { short: name, long: name } : { short: master, long: `${name}, a port of ${master}` };
 }
 

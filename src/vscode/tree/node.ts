@@ -19,7 +19,10 @@ export interface TreeNode {
   readonly accessibleLabel?: string;
   /** What can be on or off has a box that is checked while it is on. */
   readonly checked?: boolean;
+  /** Of a row that was made by `lazyNode` they are made when they are first read. */
   readonly children: readonly TreeNode[];
+  /** Said where the children are not made yet. */
+  readonly hasChildren?: true;
   readonly expanded?: boolean;
   /** Run when the row is chosen, with the row as its argument. */
   readonly command?: { readonly id: string; readonly title: string };
@@ -40,21 +43,41 @@ export function facts(...parts: readonly (string | undefined)[]): string {
     .join(' · ');
 }
 
+/** A row with rows below it, which are made only when somebody reads them: most rows of a large host are never opened. */
+export function lazyNode(face: Omit<TreeNode, 'children' | 'hasChildren'>, make: () => readonly TreeNode[]): TreeNode {
+  let children: readonly TreeNode[] | undefined;
+  const node = { ...face, hasChildren: true } as const;
+  // Not enumerable: copies and comparisons of the row's own face do not make them.
+  return Object.defineProperty(node as unknown as TreeNode, 'children', {
+    get: () => (children ??= make()),
+  });
+}
+
 /**
  * The rows that must be shown again to get from `before` to `after`: where a row's own face or the list of its children
  * changed, that row (VS Code then asks for everything below it); else the changed rows below it.
  * Both are the same thing at two times: their ids are equal.
+ *
+ * @param isAsked whether the rows below a row (by its id) were ever asked for; of others nothing is shown, and nothing is made.
  */
-export function changedNodes(before: TreeNode, after: TreeNode): string[] {
+export function changedNodes(
+  before: TreeNode,
+  after: TreeNode,
+  isAsked: (id: string) => boolean = () => true,
+): string[] {
   if (before === after) return [];
   if (faceOf(before) !== faceOf(after)) return [after.id];
-  return after.children.flatMap((child, index) => {
-    const old = before.children[index];
-    return old === undefined ? [] : changedNodes(old, child);
+  if (!isAsked(after.id)) return [];
+  const [old, now] = [before.children, after.children];
+  if (old.length !== now.length || old.some(({ id }, index) => id !== now[index]?.id)) return [after.id];
+  return now.flatMap((child, index) => {
+    const one = old[index];
+    return one === undefined ? [] : changedNodes(one, child, isAsked);
   });
 }
 
-/** Everything that is seen of a row, and which rows are below it, as one comparable text. */
-function faceOf({ children, ...face }: TreeNode): string {
-  return JSON.stringify([face, children.map((child) => child.id)]);
+/** Everything that is seen of a row itself, as one comparable text. */
+function faceOf(node: TreeNode): string {
+  const face = Object.entries(node).filter(([key]) => key !== 'children');
+  return JSON.stringify(face);
 }

@@ -10,7 +10,7 @@ import { routeGroup, ruleGroup } from './route-nodes';
 import { socketGroup } from './socket-nodes';
 import { connectionNodes, parameterGroup } from './parameter-nodes';
 import { labGroup, type LabFaces } from './lab-nodes';
-import { facts, type TreeNode } from './node';
+import { facts, lazyNode, type TreeNode } from './node';
 import { processGroup, shownProcesses } from './process-nodes';
 import { serviceGroup } from './service-nodes';
 
@@ -56,7 +56,7 @@ function namespaceNode(
   const addresses = namespace.links.filter((link) => !isLoopback(link)).flatMap(tellingAddresses);
   const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ` and ${addresses.length - 3} more` : '');
   const processes = shownProcesses(namespace);
-  return {
+  const face = {
     id,
     hostId,
     context: namespace.isRoot ? 'namespace.root' : 'namespace',
@@ -73,18 +73,20 @@ function namespaceNode(
         : []),
       `net:[${namespace.id}]`,
     ],
-    children: [
-      ...links.map((link) => interfaceNode(id, hostId, snapshot, namespace, link)),
-      ...routeGroup(id, hostId, namespace),
-      ...ruleGroup(id, hostId, namespace),
-      ...neighbourGroup(id, hostId, snapshot, namespace),
-      ...serviceGroup(id, hostId, snapshot, namespace),
-      ...processGroup(id, hostId, namespace),
-      ...socketGroup(id, hostId, namespace),
-      ...parameterGroup(id, hostId, namespace),
-      ...connectionNodes(id, hostId, namespace),
-    ],
   };
+  const children = (): TreeNode[] => [
+    ...links.map((link) => interfaceNode(id, hostId, snapshot, namespace, link)),
+    ...routeGroup(id, hostId, namespace),
+    ...ruleGroup(id, hostId, namespace),
+    ...neighbourGroup(id, hostId, snapshot, namespace),
+    ...serviceGroup(id, hostId, snapshot, namespace),
+    ...processGroup(id, hostId, namespace),
+    ...socketGroup(id, hostId, namespace),
+    ...parameterGroup(id, hostId, namespace),
+    ...connectionNodes(id, hostId, namespace),
+  ];
+  // One without interfaces holds next to nothing, and may hold nothing: that is known only by making it.
+  return links.length > 0 ? lazyNode(face, children) : { ...face, children: children() };
 }
 
 /** Whose a namespace without a name of a person's is: `container (Podman)`, `Mininet, held by 4711`. */
