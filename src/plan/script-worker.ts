@@ -15,8 +15,9 @@ export const harmlessInUndo: readonly string[] = [
   'does not exist',
   'no bridge named',
   'File exists',
-  // Since Linux 6.x for IPv4 and IPv6, in place of "File exists".
+  // Since Linux 6.x for IPv4 and IPv6, in place of "File exists" and "Cannot assign requested address".
   'ddress already assigned',
+  'ddress not found',
 ];
 
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
@@ -230,7 +231,7 @@ unlock() {
 main() {
   journal=$base/journal
   stop= child= timer= listener= confirmer= armed= command=0
-  nsenter=$(command -v nsenter)
+  nsenter=$(command -v nsenter) python=$(command -v python3)
   trap : PIPE
   if [ "$1" = recover ]; then
     end_group worker 2>/dev/null

@@ -4,10 +4,12 @@ import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName, shortHash } from './names';
 import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
+import { isForProgram } from './script-batch-functions';
 import { findSegments, type Segment } from './script-batches';
 import { compileSegments } from './script-segments';
 import { launcherFunctions, stateDirectory } from './script-launcher';
 import { workerFunctions } from './script-worker';
+import { waveProgram } from './wave-program';
 
 /**
  * The whole plan as one POSIX shell script, to be run as root with the channel to the client as its standard input.
@@ -43,6 +45,7 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0): str
   const worker = [
     variables,
     workerFunctions,
+    ...(segments.some(({ waves }) => waves.some(isForProgram)) ? [`wave_program=${quoteText(waveProgram)}`] : []),
     ...compileSteps(plan.steps, segments, token),
     compileRecord(plan),
     'main "$1"',

@@ -227,6 +227,19 @@ for (const shell of shells) {
       assertNothingLeft();
     });
 
+    it('come back from the program for many, which knows none of these namespaces, told and done once', async () => {
+      const names = Array.from('abcdefghijklmnopqrst', (letter) => `program-${letter}`);
+      const running = start([...names.map(makes), sets('program-s', 'bad')]);
+      assert.equal(await running.exited, 1);
+      const said = running.types();
+      for (const index of names.keys()) {
+        assert.equal(said.filter((one) => one === `begin ${index}`).length, 1);
+        assert.ok(said.filter((one) => one === `done ${index}`).length <= 1);
+      }
+      assert.ok(said.includes('done 0') && said.includes('failed 20'));
+      assertNothingLeft();
+    });
+
     for (const victim of ['worker', 'all'] as const) {
       it(`are undone when ${victim === 'all' ? 'all of it' : 'the worker'} is killed in the middle`, async () => {
         const running = start([...letters.map(makes), sets('a', 'slow')]);
