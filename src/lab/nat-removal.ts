@@ -5,10 +5,11 @@ import type { Step } from '../plan/model';
 import { isHairpin } from '../plan/nat-meaning';
 import { planTakeOut } from '../plan/nat-switch';
 import { forget, remember } from '../plan/nat-switch-commands';
+import { deviceOfWay } from '../plan/nat-way';
 import { objectRef } from '../plan/planning';
 import type { Transport } from '../transport/transport';
 import type { NatGroup } from './nat-groups';
-import { chainPlace, placedRule } from './nat-toggle';
+import { chainPlace, placedRule, planWays } from './nat-toggle';
 import { natLabel } from './nat-words';
 
 /**
@@ -50,7 +51,12 @@ export async function planRemoval(
       undo: [remember(record)],
     })),
   );
-  return [...planTakeOut(listings, unique), ...kept];
+  const going = unique.map(({ rule }) => rule);
+  const staying = groups.flatMap(({ namespace }) =>
+    namespace.nat.filter((rule) => !going.some(({ text }) => text === rule.text)),
+  );
+  const ways = going.filter(({ text }) => !staying.some((rule) => deviceOfWay(rule.text) === deviceOfWay(text)));
+  return [...planWays(snapshot, ways, false), ...planTakeOut(listings, unique), ...kept];
 }
 
 /** The ways back of a port forward, where no other forward leads to the same place. */

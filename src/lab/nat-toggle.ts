@@ -90,7 +90,7 @@ export async function planSwitch(
 }
 
 /** The ways through the host's FORWARD chains that came with rules go and come with them. */
-function planWays(
+export function planWays(
   snapshot: HostSnapshot,
   rules: readonly (ObservedNatRule & { readonly place: RulePlace })[],
   open: boolean,

@@ -19,8 +19,14 @@ export function listeningPorts(namespace: ObservedNamespace, snapshot: HostSnaps
       const port = ready !== undefined && 'tcp' in ready ? ready.tcp : undefined;
       return port === undefined ? [] : [{ protocol: 'tcp', address: '*', port, program: name }];
     });
+  const seen = (namespace.sockets ?? []).map(({ protocol, address, port, process }): ListeningPort => {
+    const service = services.find((one) => one.protocol === protocol && one.port === port);
+    const program = service?.program ?? process?.program;
+    return { protocol, address, port, ...(program === undefined ? {} : { program }) };
+  });
   const ports = new Map<string, ListeningPort>();
-  for (const one of services) {
+  // Where sockets cannot be read, what a lab declares is known at least.
+  for (const one of [...seen, ...services]) {
     if (isLoopback(one.address)) continue;
     const key = `${one.protocol} ${one.port}`;
     if (!ports.has(key)) ports.set(key, one);

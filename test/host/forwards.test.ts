@@ -80,6 +80,29 @@ ip netns exec earth sh -c 'python3 -m http.server 8000 >/dev/null 2>&1 & echo $!
       assert.equal(await fromOutside(3001), 'hello from earth\n');
     });
 
+    it('open the way on a host that drops what it passes on, and close it when they go', async () => {
+      const drop =
+        what === 'iptables'
+          ? 'iptables -P FORWARD DROP'
+          : "nft 'add table ip guard; add chain ip guard forward { type filter hook forward priority 0; policy drop; }'";
+      const filter = async (): Promise<string> =>
+        (
+          await lab.run(
+            'iptables-save -t filter 2>/dev/null | grep -e ^-A -e FORWARD; nft list table ip guard 2>/dev/null',
+          )
+        ).stdout;
+      await lab.run(drop);
+      const before = await filter();
+      await act(transport, addForward, [earth], ['', '8000', '3002']);
+      assert.equal(await fromOutside(3002), 'hello from earth\n');
+      assert.notEqual(await filter(), before);
+      const snapshot = await observe(transport);
+      const groups = natGroups(snapshot).filter(({ rule }) => rule.port === 3002);
+      await runSteps(transport, 'Remove', snapshot, await planRemoval(transport, snapshot, groups));
+      assert.equal((await filter()).replaceAll(/\[\d+:\d+\]/g, ''), before.replaceAll(/\[\d+:\d+\]/g, ''));
+      await lab.run('iptables -P FORWARD ACCEPT; nft delete table ip guard');
+    });
+
     it('are refused where they would catch the SSH connection, or lead nowhere', async () => {
       const snapshot = await observe(transport);
       const steps =

@@ -2,7 +2,7 @@ import { NetnsError } from '../../base/errors';
 import { rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import { addNatRules } from '../../plan/actions/nat';
 import { namespaceName } from '../../plan/actions/things';
-import { normalCidr, parseCidr, type Cidr } from '../../plan/cidr';
+import { contains, normalCidr, parseCidr, type Cidr } from '../../plan/cidr';
 import { isHairpin } from '../../plan/nat-meaning';
 import { forwardRules } from '../../plan/nat-rules';
 import { cidrToReach } from '../measure/paths';
@@ -97,7 +97,7 @@ export const addForward: Change = {
       );
       return chain !== 'postrouting' || !isThere;
     });
-    return addNatRules({ snapshot, namespace }, needed);
+    return addNatRules({ snapshot, namespace }, needed, wayTo(namespace, to.cidr));
   },
   done: (targets, answers) => `Port ${(answers[2] ?? '').trim()} leads to ${destinationOf(targets, answers).label}`,
 };
@@ -160,6 +160,16 @@ function objectToListen(snapshot: HostSnapshot, to: Destination, text: string): 
       (rule.destination === undefined || address === undefined || normalCidr(rule.destination) === normalCidr(address)),
   );
   return taken === undefined ? undefined : `Port ${port} is forwarded to ${taken.rule.to ?? 'something else'} already.`;
+}
+
+/** The host's interface in the network of what a forward leads to. */
+function wayTo(root: ObservedNamespace, target: Cidr): string | undefined {
+  return root.links.find(({ addresses }) =>
+    addresses.some((address) => {
+      const own = parseCidr(address.cidr);
+      return own !== undefined && own.address !== target.address && contains(own, target.address);
+    }),
+  )?.name;
 }
 
 /** Whether the forward would catch the connection that it is made over. */
