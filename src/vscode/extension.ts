@@ -11,6 +11,7 @@ import { UndoList } from './actions/undo';
 import type { GraphDrawn, NetnsApi } from './api';
 import { BrowserRelays } from './browser-relays';
 import { registerCaptureCommands } from './capture/capture-commands';
+import { registerCaptureFiles } from './capture/capture-files';
 import { CapturePanels } from './capture/capture-panels';
 import { CaptureStore } from './capture/capture-store';
 import { registerCodeLenses } from './editor/code-lenses';
@@ -135,6 +136,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const { extensionUri } = context;
   const captures = parts.add(new CapturePanels({ registry, connector, log, extensionUri, store }, workspaceState));
   parts.add(registerCaptureCommands(captures));
+  parts.add(registerCaptureFiles(captures, log));
   const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
   const actionParts = {
     registry,

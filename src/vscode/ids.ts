@@ -50,6 +50,7 @@ export const CommandId = {
   traceRoute: 'netns.measure.route',
   measureThroughput: 'netns.measure.throughput',
   fetchHttp: 'netns.measure.http',
+  captureOpen: 'netns.capture.open',
   captureStop: 'netns.capture.stop',
   captureRestart: 'netns.capture.restart',
   captureSave: 'netns.capture.save',
@@ -119,6 +120,9 @@ export const ViewId = {
 
 /** What `when` clauses in package.json go by. */
 export const ContextKey = { treeFiltered: 'netns.treeFiltered' } as const;
+
+/** Editors for files. */
+export const EditorId = { capture: 'netns.captureFile' } as const;
 
 /** Terminal profiles. */
 export const ProfileId = { namespace: 'netns.namespaceShell' } as const;

@@ -16,18 +16,23 @@ export interface CaptureContent {
 
 /** The packets that were kept while the window was reloaded. */
 export function restoredContent(file: PcapngFile | undefined): CaptureContent {
-  const ring = new PacketRing({ packets: Infinity, bytes: Infinity });
-  ring.add(file?.packets ?? []);
   const note =
     file === undefined
       ? 'This capture ended when its window was closed or reloaded. Its packets were not kept.'
       : 'This capture ended when its window was closed or reloaded. These packets were kept.';
+  return { ...fileContent(file), notes: [note] };
+}
+
+/** The packets of a saved capture. */
+export function fileContent(file: PcapngFile | undefined): CaptureContent {
+  const ring = new PacketRing({ packets: Infinity, bytes: Infinity });
+  ring.add(file?.packets ?? []);
   return {
     ring,
     whereOf: ({ point }) => file?.interfaces[point] ?? '?',
     phase: 'ended',
     error: undefined,
-    notes: [note],
+    notes: file?.comment === undefined || file.comment === '' ? [] : [file.comment],
     dropped: 0,
     clear: () => ring.clear(),
   };

@@ -22,7 +22,7 @@ import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import { logError, showError } from '../notify';
-import { emptyContent, restoredContent, type CaptureContent } from './capture-content';
+import { emptyContent, type CaptureContent } from './capture-content';
 import { captureFacts } from './capture-facts';
 import { captureLimits, wiresharkProgram } from './capture-settings';
 import type { CaptureStore } from './capture-store';
@@ -39,6 +39,8 @@ export interface CaptureRequest {
   readonly subjects: readonly Subject[];
   /** For pcap-filter(7), as the person typed it. */
   readonly filter: string;
+  /** It lies in a file: nothing of it has to be kept over a reload. */
+  readonly isFile?: true;
 }
 
 export interface CaptureParts {
@@ -83,13 +85,13 @@ export class CapturePanel implements Disposable {
     readonly panel: WebviewPanel,
     private request: CaptureRequest,
     private readonly parts: CaptureParts,
-    restored: boolean,
+    content = emptyContent('starting'),
   ) {
     const { extensionUri, log } = parts;
     const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
     panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
-    this.content = restored ? restoredContent(parts.store.take(request.id)) : emptyContent('starting');
+    this.content = content;
     this.table = new PacketTable(this.content.ring, this.content.whereOf);
     this.channel = this.disposables.add(
       openChannel<FromCapture, ToCapture>({
@@ -213,7 +215,8 @@ export class CapturePanel implements Disposable {
 
   /** Keeps the packets for the time after the reload that is under way. */
   keep(): void {
-    if (this.content.ring.size > 0) this.parts.store.keep(this.request.id, this.pcapng());
+    if (this.content.ring.size > 0 && this.request.isFile !== true)
+      this.parts.store.keep(this.request.id, this.pcapng());
   }
 
   dispose(): void {
@@ -308,9 +311,13 @@ export class CapturePanel implements Disposable {
     const decoding = new AbortController();
     this.decoding = decoding;
     try {
-      const host = this.parts.registry.find(this.request.hostId);
+      const { registry } = this.parts;
+      const { hostId, isFile } = this.request;
+      // Any host can decode a file's packets.
+      const host =
+        isFile === true ? registry.hosts.find(({ state }) => state.status === 'live') : registry.find(hostId);
       if (host?.state.status !== 'live')
-        throw new NetnsError('connectionLost', 'Connect to the host to have it decoded there.');
+        throw new NetnsError('connectionLost', 'Connect to a host to have it decoded there.');
       const { decoder, lines } = await decodePacket(host.transport(), packet, decoding.signal);
       this.channel.post({ type: 'details', details: { number, hex, lines, decoder } });
     } catch (error) {

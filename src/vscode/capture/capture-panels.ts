@@ -9,6 +9,7 @@ import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import { captureFiltersKey, ViewId } from '../ids';
 import { logError } from '../notify';
+import { restoredContent, type CaptureContent } from './capture-content';
 import { CapturePanel, type CaptureParts, type CaptureRequest } from './capture-panel';
 
 /** Filters that are remembered. */
@@ -32,7 +33,8 @@ export class CapturePanels implements Disposable {
     this.disposables.add(
       window.registerWebviewPanelSerializer(ViewId.capture, {
         deserializeWebviewPanel: (panel, state: unknown) => {
-          this.adopt(panel, requestOf(panel, state), true);
+          const request = requestOf(panel, state);
+          this.adopt(panel, request, restoredContent(this.parts.store.take(request.id)));
           return Promise.resolve();
         },
       }),
@@ -76,7 +78,7 @@ export class CapturePanels implements Disposable {
       { viewColumn: ViewColumn.Active, preserveFocus: false },
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );
-    const one = this.adopt(panel, { id: randomUUID(), title, hostId: host.id, subjects, filter }, false);
+    const one = this.adopt(panel, { id: randomUUID(), title, hostId: host.id, subjects, filter });
     try {
       await one.begin(host);
     } catch (error) {
@@ -100,8 +102,14 @@ export class CapturePanels implements Disposable {
     this.panels.clear();
   }
 
-  private adopt(panel: WebviewPanel, request: CaptureRequest, restored: boolean): CapturePanel {
-    const one = new CapturePanel(panel, request, this.parts, restored);
+  /** Shows a saved capture in the panel that VS Code has made for its file. */
+  show(panel: WebviewPanel, name: string, content: CaptureContent): void {
+    const about = { id: randomUUID(), title: name, hostId: '', subjects: [], filter: '', isFile: true } as const;
+    this.adopt(panel, about, content);
+  }
+
+  private adopt(panel: WebviewPanel, request: CaptureRequest, content?: CaptureContent): CapturePanel {
+    const one = new CapturePanel(panel, request, this.parts, content);
     this.panels.add(one);
     panel.onDidDispose(() => {
       this.panels.delete(one);

@@ -108,6 +108,31 @@ describe('A capture', function () {
     await untilIs('it runs again', ({ phase, seen }) => phase === 'running' && seen === 0);
   });
 
+  it('that was saved is opened again by its file, and by its file that is none nothing but a sentence', async () => {
+    const target = vscode.Uri.file(path.join(folder, 'saved.pcapng'));
+    assert.equal(await vscode.commands.executeCommand(CommandId.captureOpen, target), 1);
+    const opened = await untilIs('its packets', ({ title }) => title === 'saved.pcapng');
+    assert.deepEqual([opened.phase, opened.seen], ['ended', 12]);
+    assert.match(opened.notes.join(), /Capture of ih-cap1, ih-cap2 @ lab1/);
+    const again = path.join(folder, 'again.pcapng');
+    const restore = replaceMethod(vscode.window, 'showSaveDialog', () => Promise.resolve(vscode.Uri.file(again)));
+    const shown = recordNotifications();
+    try {
+      assert.equal(await vscode.commands.executeCommand(CommandId.captureSave), true);
+    } finally {
+      restore();
+      shown.stop();
+    }
+    assert.equal(packetsIn(again).packets.length, 12);
+    await closeEditors();
+    assert.deepEqual(api.captures, []);
+    const wrong = path.join(folder, 'wrong.pcap');
+    writeFileSync(wrong, 'no capture');
+    await vscode.commands.executeCommand('vscode.open', vscode.Uri.file(wrong));
+    const refused = await untilIs('why not', ({ title }) => title === 'wrong.pcap');
+    assert.match(refused.notes.join(), /wrong\.pcap cannot be read.*neither pcapng nor pcap/);
+  });
+
   it('ends when the host is disconnected, and says so', async () => {
     await start(both[0]);
     await untilIs('it runs', ({ phase }) => phase === 'running');
