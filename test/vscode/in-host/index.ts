@@ -1,4 +1,5 @@
 import Mocha from 'mocha';
+import { recordOutcomes } from './outcomes';
 import { removeTopologies } from './support';
 
 /**
@@ -11,6 +12,7 @@ export async function run(): Promise<void> {
   const options = { ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' } as const;
   const mocha = new Mocha(grep === undefined ? options : { ...options, grep });
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
+  recordOutcomes();
   await import('./manifest.test');
   await import('./host-settings.test');
   await import('./host.test');
@@ -56,6 +58,8 @@ export async function run(): Promise<void> {
   await import('./actions-services.test');
   await import('./actions-nat.test');
   await import('./plan-document.test');
+  // Last: it looks at what the others have called.
+  await import('./actions-all.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run((count) => resolve(count));
     let [passed, failed, skipped] = [0, 0, 0];
