@@ -10,14 +10,18 @@ import { readPcapng, type PcapngFile } from './pcapng-reader';
  */
 export function readCaptureFile(bytes: Uint8Array, decode: (text: Uint8Array) => string): PcapngFile {
   if (bytes.length >= 4 && viewOf(bytes).getUint32(0) === 0x0a0d0d0a) return readPcapng(bytes, decode);
+  // A file's header alone is that long.
+  if (bytes.length < 24) throw noCapture();
   try {
     // In pieces: a reader of streams keeps what it has not taken yet.
     const reader = new PcapReader(0);
     const packets = reader.feed(bytes);
     return { comment: '', interfaces: ['?'], packets };
   } catch (error) {
-    throw new NetnsError('unexpectedOutput', 'This is no packet capture: it is neither pcapng nor pcap.', {
-      cause: error,
-    });
+    throw noCapture(error);
   }
+}
+
+function noCapture(cause?: unknown): NetnsError {
+  return new NetnsError('unexpectedOutput', 'This is no packet capture: it is neither pcapng nor pcap.', { cause });
 }
