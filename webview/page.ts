@@ -10,6 +10,7 @@ import { History } from './history';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
 import { Menus } from './menus';
+import { MeasureMarks } from './measure-marks';
 import { emptyNotice, Notices } from './notices';
 import type { VsCodeApi } from './page-state';
 import { Picture } from './picture';
@@ -30,6 +31,7 @@ export class Page {
   private readonly picture: Picture;
   private readonly finder: Finder;
   private readonly traffic: RateControl;
+  private readonly measures: MeasureMarks;
   private readonly toolbar: Toolbar;
   private readonly details: Details;
   private readonly history: History;
@@ -92,6 +94,7 @@ export class Page {
       onVisibility: () => this.showVisible(),
     });
     const { picture, state, toolbar, details, list } = this;
+    this.measures = new MeasureMarks(picture);
     this.traffic = new RateControl({ picture, state, toolbar, details, list, channel });
     this.toolbar.setLayout(this.state.layout);
     this.setLabels(this.state.labels);
@@ -128,6 +131,9 @@ export class Page {
       case 'rates':
         this.traffic.take(message);
         break;
+      case 'measures':
+        this.measures.set(message.marks);
+        break;
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
         break;
@@ -135,9 +141,11 @@ export class Page {
         const { drawing, highlight } = this.picture;
         highlight.clear();
         this.traffic.rates.clear();
+        this.measures.clear();
         this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, readTheme(), message.format) });
         highlight.apply();
         this.traffic.rates.apply();
+        this.measures.apply();
         break;
       }
       case 'edited':
@@ -197,6 +205,7 @@ export class Page {
     if (opened !== undefined) this.details.open(opened, drawn, this.menus.actionsOf(opened));
     this.finder.refresh();
     this.traffic.rates.apply();
+    this.measures.apply();
     this.list.showOnly((id) => this.picture.highlight.isVisible(id));
     this.state.keep(this.picture);
   }

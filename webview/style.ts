@@ -260,6 +260,37 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
     },
     { selector: 'edge.losing', style: { color: theme.warning } },
     {
+      selector: 'edge.measure',
+      style: {
+        width: 2,
+        'curve-style': 'unbundled-bezier',
+        'control-point-distances': [-96],
+        'control-point-weights': [0.5],
+        'line-color': theme.focus,
+        'line-style': 'dotted',
+        'target-arrow-color': theme.focus,
+        'target-arrow-shape': 'triangle',
+        'arrow-scale': 0.9,
+        label: 'data(label)',
+        'text-margin-y': -12,
+        'font-family': theme.monoFont,
+        'text-background-color': theme.background,
+        'text-background-opacity': 1,
+        'text-background-padding': '2px',
+        'z-index': layer.text,
+        events: 'no',
+      },
+    },
+    {
+      selector: 'edge.measure.lost',
+      style: {
+        'line-color': theme.down,
+        'target-arrow-color': theme.down,
+        'line-dash-pattern': [7, 5],
+        'line-style': 'dashed',
+      },
+    },
+    {
       selector: 'edge.nat',
       style: {
         width: 1.5,

@@ -1,6 +1,7 @@
 import type { GraphView } from './graph';
 import type { GraphEdit } from './graph-edit';
 import type { ImageFormat, RenderedImage } from './image';
+import type { MeasureMark } from './measure-mark';
 import type { MenuItem } from './menu';
 import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
 import type { GraphRate } from './rates';
@@ -43,6 +44,8 @@ export type ToGraph =
    * named nothing did. `unavailable` says why there are none.
    */
   | { readonly type: 'rates'; readonly rates: readonly GraphRate[]; readonly unavailable?: string }
+  /** What running measurements find; sent anew whenever that changes. */
+  | { readonly type: 'measures'; readonly marks: readonly MeasureMark[] }
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The picture is wanted as an image; `rendered` answers. */

@@ -1,6 +1,7 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
 import { isGraphEdit } from './graph-edit';
 import { isImageFormat, isRenderedImage } from './image';
+import { isMeasureMarks } from './measure-mark';
 import { isMenuItem } from './menu';
 import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
 import { isGraphRates } from './rates';
@@ -101,6 +102,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
   rates: isObject<To<'rates'>>({ type: isOneOf('rates'), rates: isGraphRates, unavailable: optional(isString) }),
+  measures: isObject<To<'measures'>>({ type: isOneOf('measures'), marks: isMeasureMarks }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
   render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),

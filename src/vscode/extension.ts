@@ -93,6 +93,8 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerCheckEvidence(documents, results));
 
   const drawings = parts.add(new Emitter<GraphDrawn>());
+  const { extensionUri } = context;
+  const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
   const graphs = parts.add(
     new GraphPanels(
       {
@@ -104,8 +106,9 @@ export function activate(context: ExtensionContext): NetnsApi {
         menu: graphMenu(context.extension.packageJSON as MenuManifest),
         places: new PlaceStore(context.workspaceState),
         histories: parts.add(new HostHistories(registry)),
+        measures,
         log,
-        extensionUri: context.extensionUri,
+        extensionUri,
         onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),
       },
       context.workspaceState,
@@ -133,11 +136,9 @@ export function activate(context: ExtensionContext): NetnsApi {
   const { workspaceState } = context;
   const storage = context.storageUri ?? context.globalStorageUri;
   const store = new CaptureStore(storage.scheme === 'file' ? path.join(storage.fsPath, 'captures') : undefined);
-  const { extensionUri } = context;
   const captures = parts.add(new CapturePanels({ registry, connector, log, extensionUri, store }, workspaceState));
   parts.add(registerCaptureCommands(captures));
   parts.add(registerCaptureFiles(captures, log));
-  const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
   const actionParts = {
     registry,
     connector,

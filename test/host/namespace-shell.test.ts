@@ -109,6 +109,30 @@ describe('a shell in a namespace', () => {
         screen.terminal.dispose();
       });
 
+      it('runs an editor that takes the whole screen, and a program that draws itself anew', async function () {
+        if (!hasProgram('busybox')) return this.skip();
+        const screen = await shellIn(transport, named('earth'), 'earth');
+        await screen.shows(/[#$] $/);
+        screen.terminal.write('busybox vi /tmp/note\r');
+        // The lines below the text of a screen of thirty.
+        await screen.shows(/~\r?\n?~/);
+        const typed = async (keys: string, expected: RegExp): Promise<void> => {
+          const begin = screen.text.length;
+          screen.terminal.write(keys);
+          await screen.shows(expected, () => screen.text.slice(begin));
+        };
+        await typed('ihello from vi', /hello from vi/);
+        // Escape by itself: with more behind it, it would be the beginning of another key.
+        await typed('\x1b', /- \/tmp\/note/);
+        await typed(':wq\r', /\(earth\).*[#$] $/);
+        assert.match(await screen.type('cat /tmp/note; rm /tmp/note', /vi[^]*[#$] $/), /hello from vi/);
+        screen.terminal.write('top -d 1\r');
+        await screen.shows(/PID +USER/);
+        await typed('q', /\(earth\).*[#$] $/);
+        assert.match(await screen.type('echo code $?', /code \d+/), /code 0/);
+        screen.terminal.dispose();
+      });
+
       it('stops a program at Ctrl-C, also one that floods the terminal', async () => {
         const screen = await shellIn(transport, named('earth'), 'earth');
         await screen.shows(/[#$] $/);

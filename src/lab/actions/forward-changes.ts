@@ -39,17 +39,18 @@ export const addForward: Change = {
   id: 'netns.forward.add',
   title: 'Add Port Forward…',
   question: 'Forward a port of the host to which namespace?',
-  appliesTo: ['namespace', 'host'],
+  appliesTo: ['namespace', 'host', 'socket'],
   many: false,
+  accepts: ({ subject, namespace }) => subject.type !== 'socket' || !namespace.isRoot,
   questions: [
     ([target]) => {
-      const choices = proposals(target);
+      const choices = target.subject.type === 'socket' ? [] : proposals(target);
       if (choices.length === 0) return undefined;
       const place = target.namespace.isRoot ? 'What' : `Which port of ${placeLabel(target.namespace)}`;
       return { type: 'choice', prompt: `${place} is to be reached from outside?`, choices };
     },
     ([target], [chosen = '']) =>
-      chosen !== '' && chosen !== other
+      (chosen !== '' && chosen !== other) || target.subject.type === 'socket'
         ? undefined
         : {
             type: 'text',
@@ -119,7 +120,12 @@ function proposals(target: Target): Choice[] {
 
 /** @throws NetnsError `unsupported` for answers that will not do */
 function destinationOf([target]: Targets, [chosen = '', typed = '']: readonly string[]): Destination {
-  const read = readDestination(target, chosen !== '' && chosen !== other ? chosen : typed);
+  const { subject, namespace } = target;
+  if (subject.type === 'socket' && namespace.isRoot) {
+    throw new NetnsError('unsupported', `${subject.name} is on the host itself, and reached without a port forward.`);
+  }
+  const ofSocket = subject.type === 'socket' ? `${subject.port ?? ''}/${subject.protocol ?? 'tcp'}` : undefined;
+  const read = readDestination(target, ofSocket ?? (chosen !== '' && chosen !== other ? chosen : typed));
   if (typeof read === 'string') throw new NetnsError('unsupported', read);
   return read;
 }

@@ -6,6 +6,7 @@ import type {
   ObservedProcess,
   ObservedRoute,
 } from '../../host/model';
+import type { ObservedSocket } from '../../host/model-live';
 import type { ServiceState } from '../../plan/service-state';
 import type { Subject, SubjectPlace } from '../../protocol/subject';
 
@@ -87,6 +88,21 @@ export function processSubject(
   { pid, command }: ObservedProcess,
 ): Subject {
   return { type: 'process', hostId, ...placeOf(namespace), name: programOf(command), pid };
+}
+
+/** A socket that listens; its name is its address and port, `*:8000`. */
+export function socketSubject(hostId: string, namespace: ObservedNamespace, socket: ObservedSocket): Subject {
+  const { protocol, address, port, process } = socket;
+  return {
+    type: 'socket',
+    hostId,
+    ...placeOf(namespace),
+    name: `${address.includes(':') ? `[${address}]` : address}:${port}`,
+    protocol,
+    port,
+    key: `${protocol} ${address} ${socket.dev ?? ''}`,
+    ...(process === undefined ? {} : { pid: process.pid }),
+  };
 }
 
 /** `python3` of `/usr/bin/python3 -m http.server`. */

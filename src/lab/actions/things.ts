@@ -13,6 +13,7 @@ import {
   processSubject,
   routeSubject,
   serviceSubject,
+  socketSubject,
 } from './subjects';
 
 /** Something on a host that can be picked from a list. */
@@ -85,6 +86,15 @@ const listed: Partial<Record<SubjectType, Lister>> = {
         : namespace.processes.map((process) =>
             thing(processSubject(hostId, namespace, process), `${namespace.name ?? ''} · ${process.command}`),
           ),
+    ),
+  socket: (hostId, { namespaces }) =>
+    namespaces.flatMap((namespace) =>
+      (namespace.sockets ?? []).map((socket) =>
+        thing(
+          socketSubject(hostId, namespace, socket),
+          [socket.protocol, socket.process?.program].filter((fact) => fact !== undefined).join(' · '),
+        ),
+      ),
     ),
   service: (hostId, snapshot) =>
     servicesOn(snapshot).map((state) => thing(serviceSubject(hostId, state), serviceInWords(state))),

@@ -26,11 +26,12 @@ interface WebAddress {
 export const openInBrowser: Action = {
   id: CommandId.openForward,
   title: 'Open in Browser',
-  appliesTo: ['nat', 'namespace'],
+  appliesTo: ['nat', 'namespace', 'socket'],
   many: false,
   question: 'Open the page of what?',
   accepts: (subject, snapshot) =>
     subject.type === 'namespace' ||
+    subject.protocol === 'tcp' ||
     natGroupsOf(subject, snapshot).some(({ isForward, rule }) => isForward && rule.protocol !== 'udp'),
   async run(call) {
     const { host, parts, options } = call;
@@ -74,6 +75,7 @@ async function served(
   subject: Subject,
   snapshot: HostSnapshot,
 ): Promise<WebAddress | undefined> {
+  if (subject.protocol === 'udp') throw new NetnsError('unsupported', `${subject.name} is no socket of TCP.`);
   const address = addressToReach(rootNamespace(snapshot), subject, snapshot);
   if (address === undefined) {
     throw new NetnsError('unsupported', `${subject.name} has no address that the host could reach.`, {
@@ -82,7 +84,7 @@ async function served(
   }
   const given =
     typeof options.input === 'number' || /^\d+$/.test(String(options.input)) ? String(options.input) : undefined;
-  const port = given ?? (await askPort(subject, snapshot));
+  const port = given ?? (subject.port === undefined ? await askPort(subject, snapshot) : String(subject.port));
   if (port === undefined) return undefined;
   const objection = objectToPort(port);
   if (objection !== undefined) throw new NetnsError('unsupported', objection);

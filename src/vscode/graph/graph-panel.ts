@@ -22,6 +22,8 @@ import { graphContent } from './graph-content';
 import { GraphThings } from './graph-things';
 import type { HostHistories } from './host-histories';
 import { graphPage, webviewFolder } from './graph-webview';
+import type { MeasurePanels } from '../measure/measure-panels';
+import { MeasureTeller } from './measure-teller';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
 import { RateTeller } from './rate-teller';
@@ -45,6 +47,7 @@ export interface GraphParts {
   readonly menu: readonly MenuItem[];
   readonly places: PlaceStore;
   readonly histories: HostHistories;
+  readonly measures: MeasurePanels;
   readonly log: LogOutputChannel;
   readonly extensionUri: Uri;
   /** A picture was drawn in some panel. */
@@ -63,6 +66,7 @@ export class GraphPanel implements Disposable {
   private readonly things: GraphThings;
   private readonly renders: RenderRequests;
   private readonly rates: RateTeller;
+  private readonly measures: MeasureTeller;
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
@@ -106,6 +110,9 @@ export class GraphPanel implements Disposable {
       }),
     );
     this.rates = this.disposables.add(new RateTeller((message) => this.pageIsReady && this.channel.post(message)));
+    this.measures = this.disposables.add(
+      new MeasureTeller(parts.measures, (message) => this.pageIsReady && this.channel.post(message)),
+    );
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
@@ -179,6 +186,7 @@ export class GraphPanel implements Disposable {
       case 'ready':
         this.pageIsReady = true;
         this.rates.want(false);
+        this.measures.startAnew();
         this.told = undefined;
         this.channel.post({ type: 'menu', items: this.parts.menu });
         this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
@@ -278,6 +286,7 @@ export class GraphPanel implements Disposable {
     this.watchOnly(this.panel.visible ? host : undefined);
     if (!this.pageIsReady || !this.panel.visible) {
       this.rates.follow(undefined);
+      this.measures.follow(undefined);
       return;
     }
     const { registry, histories } = this.parts;
@@ -296,6 +305,7 @@ export class GraphPanel implements Disposable {
     this.channel.post(content);
     const isNow = content.type === 'view' && moment === undefined && content.side !== 'declared';
     this.rates.follow(isNow ? host : undefined);
+    this.measures.follow(isNow ? host : undefined);
   }
 
   private tellMoments(host: Host | undefined): void {

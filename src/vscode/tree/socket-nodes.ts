@@ -1,6 +1,7 @@
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace } from '../../host/model';
 import type { ObservedSocket } from '../../host/model-live';
+import { socketSubject } from '../../lab/actions/subjects';
 import { facts, type TreeNode } from './node';
 
 /** What waits for connections and datagrams in a namespace. */
@@ -19,7 +20,10 @@ export function socketGroup(parentId: string, hostId: string, namespace: Observe
       description: `${sockets.length} (${shown})`,
       icon: { name: 'radio-tower' },
       tooltip: ['TCP sockets that listen, and UDP sockets that take from everybody.'],
-      children: sockets.map((socket) => socketNode(id, hostId, socket)),
+      children: sockets.map((socket) => ({
+        ...socketNode(id, hostId, socket),
+        subject: socketSubject(hostId, namespace, socket),
+      })),
     },
   ];
 }
