@@ -60,6 +60,11 @@ export class Facts {
       .flatMap((end) => end.interface ?? []);
   }
 
+  /** The namespace of what an interface stands on, as `Parents` of the topology has it: its own, else the host's. */
+  homeOfParent(namespace: string | undefined, parent: string): string | undefined {
+    return this.interfaces.get(namespace)?.has(parent) === true ? namespace : undefined;
+  }
+
   /** Bridges, and `NAMESPACE:INTERFACE` of what is at the other end of an interface's cables, bridges passed through. */
   neighboursOf(namespace: string | undefined, name: string): KnownAddress[] {
     const reached = new Set<string>();

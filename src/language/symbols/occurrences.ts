@@ -95,7 +95,11 @@ class Collector {
       target: () => this.addEndpoint(word, 0, value),
       'target-port': () => this.addEndpoint(word, 0, splitPort(value)?.target ?? ''),
       'forward-destination': () => this.addPlace(word, 0, splitPort(value)?.target ?? ''),
-      interface: () => this.addInterface(word, 0, value, place.namespace, 'use'),
+      interface: () => {
+        const isParent = path.at(-1) === 'parent';
+        const home = isParent ? this.facts.homeOfParent(place.namespace, value) : place.namespace;
+        this.addInterface(word, 0, value, home, 'use');
+      },
       'bridge-port': () => this.addInterface(word, 0, value, this.facts.bridges.get(place.owner ?? ''), 'use'),
     };
     isIn[place.role]?.();

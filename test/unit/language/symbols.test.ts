@@ -84,6 +84,22 @@ describe('definition and references', () => {
     ]);
   });
 
+  it('follow what stands on an interface of the host into the namespaces', () => {
+    const text = [
+      'namespaces:',
+      '  red: { interfaces: { m0: { kind: macvlan, parent: lan } } }',
+      '  blue: { interfaces: { lan: {}, m0: { kind: macvlan, parent: lan } } }',
+      'host: { interfaces: { l|an: {} } }',
+      'links: [{ endpoints: ["host:lan", "blue:lan"] }]',
+      '',
+    ].join('\n');
+    assert.deepEqual(shown(text, referencesAt), [
+      'red: { interfaces: { m0: { kind: macvlan, parent: ⟦lan⟧ } } }',
+      'host: { interfaces: { ⟦lan⟧: {} } }',
+      'links: [{ endpoints: ["host:⟦lan⟧", "blue:lan"] }]',
+    ]);
+  });
+
   it('take a bridge’s interface for the bridge, and a port for what its link makes', () => {
     assert.deepEqual(shown(at('not-out: b', 'r0'), definitionsAt), ['⟦br0⟧: { addresses: [10.0.0.1/24] }']);
     assert.equal(shown(at('  br', '0:'), referencesAt).length, 4);
