@@ -57,10 +57,8 @@ export class Finder {
     const { highlight } = picture;
     const drawn = [...new Set(this.matches.map((id) => picture.drawnFor(id)))];
     const focused = this.focused === undefined ? undefined : picture.drawnFor(this.focused);
-    highlight.find(drawn);
-    const changed = highlight.showOnly(
-      focused !== undefined ? [focused] : this.filter && drawn.length > 0 ? drawn : undefined,
-    );
+    const only = focused !== undefined ? [focused] : this.filter && drawn.length > 0 ? drawn : undefined;
+    const changed = highlight.find(drawn, only);
     this.parts.setFilter(this.filter);
     this.parts.setFocus(focused !== undefined);
     if (changed) this.parts.onVisibility();

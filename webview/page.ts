@@ -1,5 +1,6 @@
 import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
+import { applyChange } from '../src/protocol/graph-change';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import type { LayoutName } from '../src/protocol/places';
 import { openContextMenus } from './context-menus';
@@ -43,6 +44,8 @@ export class Page {
   private readonly state: StateKeeper;
   private hovered: string | undefined;
   private selected: string | undefined;
+  /** The last view that came, for the changes to it. */
+  private shown: Extract<ToGraph, { type: 'view' }> | undefined;
 
   constructor(
     app: HTMLElement,
@@ -105,7 +108,12 @@ export class Page {
   /** Takes a message from the extension. */
   async receive(message: ToGraph): Promise<void> {
     switch (message.type) {
+      case 'change':
+        if (this.shown !== undefined)
+          await this.receive({ ...this.shown, view: applyChange(this.shown.view, message.change) });
+        break;
       case 'view':
+        this.shown = message;
         this.toolbar.setHosts(message.hosts, message.selectedHost);
         this.toolbar.setSide(message.side);
         this.history.mark(message.moment);
@@ -161,6 +169,7 @@ export class Page {
   }
 
   private showNotice(notice: Extract<ToGraph, { type: 'notice' }>): void {
+    this.shown = undefined;
     if (notice.hosts !== undefined) this.toolbar.setHosts(notice.hosts, notice.selectedHost);
     this.stage.canvas.hidden = true;
     this.details.close();

@@ -14,16 +14,14 @@ export class Highlight {
     this.apply();
   }
 
-  /** Marks what a search has found. */
-  find(ids: readonly string[]): void {
-    this.matches = ids;
-    this.apply();
-  }
-
-  /** Hides everything but these with their neighbours, or nothing. Tells whether that is news. */
-  showOnly(ids: readonly string[] | undefined): boolean {
-    const changed = JSON.stringify(ids) !== JSON.stringify(this.only);
-    this.only = ids;
+  /**
+   * Marks what a search has found, and hides everything but some with their neighbours, or nothing. Tells whether what is hidden
+   * is news.
+   */
+  find(matches: readonly string[], only: readonly string[] | undefined): boolean {
+    const changed = JSON.stringify(only) !== JSON.stringify(this.only);
+    this.matches = matches;
+    this.only = only;
     this.apply();
     return changed;
   }
@@ -51,28 +49,39 @@ export class Highlight {
 
   /** To be called after each drawing: new elements know nothing of the selection yet. */
   apply(): void {
-    const { cy } = this;
-    cy.batch(() => {
-      cy.elements().removeClass('selected dimmed match hidden');
-      if (this.only !== undefined) {
-        const kept = this.only.reduce<Collection>(
-          (all, id) => all.union(this.around(cy.getElementById(id))),
-          cy.collection(),
-        );
-        cy.elements().difference(kept).addClass('hidden');
-      }
-      const found = this.collect(this.matches);
-      found.addClass('match');
-      const chosen = this.selected === undefined ? cy.collection() : cy.getElementById(this.selected);
-      chosen.addClass('selected');
-      const isSearch = found.nonempty() && this.only === undefined;
-      const lit = chosen.nonempty() ? this.around(chosen) : isSearch ? this.withTexts(found) : undefined;
-      if (lit === undefined) return;
-      const rest = cy.elements().difference(lit);
-      // A box hands its opacity down to what is inside it, which must not be dimmed twice.
-      const isOuter = (element: NodeSingular): boolean => element.isOrphan() || !rest.contains(element.parent());
-      rest.edges().union(rest.nodes().filter(isOuter)).addClass('dimmed');
+    const found = this.collect(this.matches);
+    const chosen = this.collect(this.selected === undefined ? [] : [this.selected]);
+    this.cy.batch(() => {
+      this.mark('hidden', this.hidden());
+      this.mark('match', found);
+      this.mark('selected', chosen);
+      this.mark('dimmed', this.dimmed(chosen, found));
     });
+  }
+
+  /** Gives the class to these alone. Cytoscape works out the style anew of whatever is told its class, also if it has it already. */
+  private mark(name: string, wanted: Collection): void {
+    const marked = this.cy.elements(`.${name}`);
+    marked.difference(wanted).removeClass(name);
+    wanted.difference(marked).addClass(name);
+  }
+
+  private hidden(): Collection {
+    const { cy, only } = this;
+    if (only === undefined) return cy.collection();
+    const kept = only.reduce<Collection>((all, id) => all.union(this.around(cy.getElementById(id))), cy.collection());
+    return cy.elements().difference(kept);
+  }
+
+  private dimmed(chosen: Collection, found: Collection): Collection {
+    const { cy } = this;
+    const isSearch = found.nonempty() && this.only === undefined;
+    const lit = chosen.nonempty() ? this.around(chosen) : isSearch ? this.withTexts(found) : undefined;
+    if (lit === undefined) return cy.collection();
+    const rest = cy.elements().difference(lit);
+    // A box hands its opacity down to what is inside it, which must not be dimmed twice.
+    const isOuter = (element: NodeSingular): boolean => element.isOrphan() || !rest.contains(element.parent());
+    return rest.edges().union(rest.nodes().filter(isOuter));
   }
 
   private collect(ids: readonly string[]): Collection {

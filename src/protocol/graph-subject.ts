@@ -82,6 +82,10 @@ function find(view: GraphView, id: string): Found | undefined {
   const cable = view.cables.find((each) => each.id === id);
   if (cable !== undefined) {
     const isThere = { declared: cable.declared === true, live: cable.presence !== 'declared' };
+    // A tunnel, or what stands on another interface, is no cable to be pulled: it is the interface where it begins.
+    if (cable.kind === 'tunnel' || cable.kind === 'stacked') {
+      return { section: 'interface', subject: { type: 'interface', ...placeOfLink(cable.from) }, ...isThere };
+    }
     return { section: 'cable', subject: subjectOfCable(cable), ...isThere };
   }
   const nat = view.nat.find((each) => each.id === id);

@@ -45,6 +45,8 @@ export interface GraphNode extends Drawn {
   readonly lab?: string;
   /** An interface's or a bridge's kind in iproute2's words: `veth`, `bridge`, `openvswitch`, `tun`, `physical` … */
   readonly linkKind?: string;
+  /** The interface of the same namespace that it stands on (vlan, macvlan …). */
+  readonly on?: string;
   /** All that is known of it, for the details panel. */
   readonly details?: readonly FactGroup[];
 }
@@ -62,8 +64,13 @@ export interface GraphCable extends Drawn {
   /** Node ids: interfaces, or a bridge or the outside where there is no port of its own. */
   readonly from: string;
   readonly to: string;
-  /** `veth`, `uplink`, `vxlan` … */
+  /**
+   * `veth`; `uplink` to the outside; `tunnel` between two ends that know each other; `stacked` from an interface to what it
+   * stands on in another namespace.
+   */
   readonly kind: string;
+  /** Which tunnel it is (`VXLAN 42`), the kind of what is stacked (`macvlan`). */
+  readonly name?: string;
   readonly label: string;
   /** The addresses at each end, drawn beside it. */
   readonly fromLabel?: string;

@@ -1,4 +1,5 @@
 import type { GraphView } from './graph';
+import type { GraphChange } from './graph-change';
 import type { GraphEdit } from './graph-edit';
 import type { ImageFormat, RenderedImage } from './image';
 import type { MeasureMark } from './measure-mark';
@@ -20,6 +21,8 @@ export type ToGraph =
       /** The host is drawn as it was at that moment of the history; without it as it is. */
       readonly moment?: number;
     }
+  /** What is another than in the view that was sent last; the rest of that message stays. */
+  | { readonly type: 'change'; readonly change: GraphChange }
   /** Said in the picture's place: no host, connecting, lost, no rights. `action` names a button. */
   | {
       readonly type: 'notice';

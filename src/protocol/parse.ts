@@ -1,4 +1,5 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
+import type { GraphChange, ListChange } from './graph-change';
 import { isGraphEdit } from './graph-edit';
 import { isImageFormat, isRenderedImage } from './image';
 import { isMeasureMarks } from './measure-mark';
@@ -26,6 +27,7 @@ const isGraphNode = isObject<GraphNode>({
   difference: optional(isString),
   lab: optional(isString),
   linkKind: optional(isString),
+  on: optional(isString),
   details: optional(isListOf(isFactGroup)),
   declared: optional(isBoolean),
 });
@@ -35,6 +37,7 @@ const isGraphCable = isObject<GraphCable>({
   from: isString,
   to: isString,
   kind: isString,
+  name: optional(isString),
   label: isString,
   fromLabel: optional(isString),
   toLabel: optional(isString),
@@ -67,6 +70,17 @@ const isGraphView = isObject<GraphView>({
   compared: optional(isBoolean),
 });
 
+function isListChange<T>(item: Shape<T>): Shape<ListChange<T>> {
+  return isObject<ListChange<T>>({ set: isListOf(item), ids: optional(isListOf(isString)) });
+}
+
+const isGraphChange = isObject<GraphChange>({
+  nodes: isListChange(isGraphNode),
+  cables: isListChange(isGraphCable),
+  nat: isListChange(isGraphNat),
+  forwarding: optional(isBoolean),
+});
+
 const isSide: Shape<Side> = isOneOf('both', 'declared', 'live');
 const isMoment = isObject<HistoryMoment>({
   id: isCount,
@@ -88,6 +102,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     side: optional(isSide),
     moment: optional(isCount),
   }),
+  change: isObject<To<'change'>>({ type: isOneOf('change'), change: isGraphChange }),
   moments: isObject<To<'moments'>>({ type: isOneOf('moments'), moments: isListOf(isMoment) }),
   notice: isObject<To<'notice'>>({
     type: isOneOf('notice'),

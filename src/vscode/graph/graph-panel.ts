@@ -29,6 +29,7 @@ import type { PlaceStore } from './place-store';
 import { RateTeller } from './rate-teller';
 import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
+import { ViewSender } from './view-sender';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
 export interface GraphSource {
@@ -67,6 +68,7 @@ export class GraphPanel implements Disposable {
   private readonly renders: RenderRequests;
   private readonly rates: RateTeller;
   private readonly measures: MeasureTeller;
+  private readonly sender = new ViewSender();
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
@@ -185,6 +187,7 @@ export class GraphPanel implements Disposable {
     switch (message.type) {
       case 'ready':
         this.pageIsReady = true;
+        this.sender.forget();
         this.rates.want(false);
         this.measures.startAnew();
         this.told = undefined;
@@ -302,7 +305,7 @@ export class GraphPanel implements Disposable {
     });
     // What was is not to be acted upon: it may be gone, or another.
     this.things.follow(content, moment === undefined ? host?.id : undefined);
-    this.channel.post(content);
+    this.channel.post(this.sender.messageFor(content));
     const isNow = content.type === 'view' && moment === undefined && content.side !== 'declared';
     this.rates.follow(isNow ? host : undefined);
     this.measures.follow(isNow ? host : undefined);
