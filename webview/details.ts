@@ -1,7 +1,7 @@
 import type { FactGroup, GraphView } from '../src/protocol/graph';
 import type { MenuItem } from '../src/protocol/menu';
 import { iconButton, textButton } from './controls';
-import { conditionOf, describeCable, kindWords, nodeOf } from './words';
+import { cableWords, conditionOf, describeCable, kindWords, nodeOf } from './words';
 
 /** What the panel says of one selected thing. */
 interface Sheet {
@@ -195,7 +195,7 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
   const cable = view.cables.find((each) => each.id === id);
   if (cable === undefined) return undefined;
   return {
-    kind: cable.kind === 'uplink' ? 'Uplink' : `Cable (${cable.kind})`,
+    kind: cable.kind === 'veth' ? 'Cable (veth)' : cableWords(cable),
     name: [cable.from, cable.to].map((end) => nodeOf(view, end)?.name ?? end).join(' ↔ '),
     groups: [
       ...named('State', conditionOf(cable, compared)),

@@ -247,6 +247,7 @@ function cableElement(
   return {
     data: {
       id: cable.id,
+      name: cable.kind === 'tunnel' ? (cable.name ?? '') : '',
       source: cable.from,
       target: cable.to,
       fromLabel,

@@ -18,8 +18,9 @@ export type Neighbours = ReadonlyMap<string, ReadonlySet<string>>;
 export function neighboursOf(scene: Scene): Neighbours {
   const neighbours = new Map<string, Set<string>>();
   for (const id of scene.units.keys()) neighbours.set(id, new Set());
-  for (const { from, to } of scene.cables) {
-    if (from.unit === to.unit) continue;
+  for (const { cable, from, to } of scene.cables) {
+    // A tunnel leads over what is between: its ends are no neighbours.
+    if (from.unit === to.unit || cable.kind === 'tunnel') continue;
     neighbours.get(from.unit)?.add(to.unit);
     neighbours.get(to.unit)?.add(from.unit);
   }

@@ -99,9 +99,10 @@ export class Rates {
   }
 
   /** Both ends of a cable count the same packets; what is lost, each counts for itself. */
-  private trafficOf({ from, to }: GraphCable): Traffic | undefined {
+  private trafficOf({ from, to, kind }: GraphCable): Traffic | undefined {
     const near = this.byId.get(from);
-    const far = this.byId.get(to);
+    // What something else stands on counts also what is not its.
+    const far = kind === 'stacked' ? undefined : this.byId.get(to);
     if (near === undefined && far === undefined) return undefined;
     const forth = near?.sent ?? far?.received ?? nothing;
     const back = near?.received ?? far?.sent ?? nothing;
@@ -122,7 +123,7 @@ export class Rates {
     edge.data({
       fromRate: lines.join('\n'),
       fromRateOffset: lines.length > 1 ? offset + 8 : offset,
-      midRate: isMiddle ? text : '',
+      midRate: isMiddle ? text : String(edge.data('name')),
       rateWidth: widthFor(traffic) + (isMiddle ? 1 : 0),
     });
     edge.addClass('flowing');

@@ -92,6 +92,7 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
   const children = groupBy(view.nodes, ({ parent }) => parent ?? '');
   const labels = endLabels(view.cables);
   const cableEnds = new Set(view.cables.filter(({ kind }) => kind !== 'uplink').flatMap(({ from, to }) => [from, to]));
+  const uplinks = new Set(view.cables.filter(({ kind }) => kind === 'uplink').map(({ from }) => from));
   const units = new Map<string, Unit>();
   const slots = new Map<string, Slot>();
 
@@ -100,7 +101,7 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     return slot;
   };
   const port = (node: GraphNode, unit: string): Slot => {
-    const title = signed(node.name, node.presence);
+    const title = signed(fullName(node), node.presence);
     const width = Math.round(measure(title, 'mono')) + sizes.portPadding;
     const label = labels.get(node.id);
     const labelWidth = label === undefined ? 0 : measure(label, 'mono') + 6;
@@ -146,9 +147,9 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
       const width = Math.ceil(measure(node.name, 'small')) + 56;
       units.set(node.id, plain(node.id, 'outside', node.name, '', width, sizes.outsideHeight, { node }));
     } else if (node.kind === 'interface' && isHost(nodes, node.parent)) {
-      const title = signed([node.name, ...shortList(node.facts)].join('  '), node.presence);
+      const title = signed([fullName(node), ...shortList(node.facts)].join('  '), node.presence);
       const width = Math.ceil(measure(title, 'mono')) + sizes.pillPadding;
-      const kind = cableEnds.has(node.id) ? 'hostPort' : 'nic';
+      const kind = cableEnds.has(node.id) && !uplinks.has(node.id) ? 'hostPort' : 'nic';
       units.set(node.id, plain(node.id, kind, title, '', width, sizes.nicHeight, { node }));
     }
   }
@@ -158,6 +159,11 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     units.set(nat.id, plain(nat.id, 'pill', title, '', width, sizes.pillHeight, { nat }));
   }
   return { units, slots, cables: sceneCables(view.cables, units, slots), host: header(view, measure) };
+}
+
+/** As iproute2 writes an interface that stands on another of its namespace: `vlan10@eth0`. */
+function fullName({ name, on }: GraphNode): string {
+  return on === undefined ? name : `${name}@${on}`;
 }
 
 function plain(

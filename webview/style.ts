@@ -230,10 +230,16 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
         'text-opacity': opacity,
       },
     },
-    { selector: 'edge.state-up', style: { 'line-color': theme.up } },
+    { selector: 'edge.kind-stacked', style: { width: 1.5, 'target-arrow-shape': 'tee', 'arrow-scale': 1.2 } },
+    { selector: 'edge.state-up', style: { 'line-color': theme.up, 'target-arrow-color': theme.up } },
     {
       selector: 'edge.state-down',
-      style: { 'line-color': theme.down, 'line-style': 'dashed', 'line-dash-pattern': [7, 5] },
+      style: {
+        'line-color': theme.down,
+        'target-arrow-color': theme.down,
+        'line-style': 'dashed',
+        'line-dash-pattern': [7, 5],
+      },
     },
     {
       selector: 'edge.state-lower-layer-down',
@@ -243,6 +249,19 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
       selector: 'edge.state-no-carrier',
       style: { 'line-color': theme.warning, 'line-style': 'dashed', 'line-dash-pattern': [3, 3] },
     },
+    // A pipe: what passes goes through it, out of everybody's sight.
+    {
+      selector: 'edge.kind-tunnel',
+      style: {
+        width: 5,
+        'line-color': theme.background,
+        'line-outline-width': 3 as never,
+        'line-outline-color': theme.tunnel as never,
+        label: 'data(name)',
+        color: theme.text,
+      },
+    },
+    { selector: 'edge.kind-tunnel.state-down', style: { 'line-outline-color': theme.down as never } },
     { selector: 'edge.kind-uplink', style: { width: 3 } },
     {
       selector: 'edge.flowing',

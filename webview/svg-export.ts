@@ -62,11 +62,19 @@ class SvgDrawing {
     const hasArrow = textOf(edge, 'target-arrow-shape') === 'triangle';
     const line = hasArrow ? shortened(points, 4) : points;
     const dashes = dashesOf(edge, 'line-style', 'line-dash-pattern');
+    const outline = numberOf(edge, 'line-outline-width');
+    if (outline > 0) {
+      shapes.push(
+        `<path d="${roundedPath(line, 8)}" fill="none" stroke="${colour(edge, 'line-outline-color')}" stroke-width="${width + outline}"${dashes}/>`,
+      );
+    }
     shapes.push(
       `<path d="${roundedPath(line, 8)}" fill="none" stroke="${colour(edge, 'line-color')}" stroke-width="${width}"${dashes}/>`,
     );
     if (hasArrow) shapes.push(this.arrow(edge, points));
+    if (textOf(edge, 'target-arrow-shape') === 'tee') shapes.push(tee(edge, points));
     shapes.push(...this.endLabel(edge, 'source', points), ...this.endLabel(edge, 'target', [...points].reverse()));
+    shapes.push(...this.lineLabel(edge, textOf(edge, 'label'), pointAlong(points, 0.5)));
     return faded(shapes, edge.effectiveOpacity());
   }
 
@@ -135,7 +143,16 @@ class SvgDrawing {
     const text = textOf(edge, `${end}-label`);
     if (text === '' || numberOf(edge, 'text-opacity') === 0) return [];
     const length = points.slice(1).reduce((sum, to, index) => sum + distance(points[index] ?? to, to), 0);
-    const { x, y } = pointAlong(points, Math.min(1, numberOf(edge, `${end}-text-offset`) / (length || 1)));
+    return this.lineLabel(
+      edge,
+      text,
+      pointAlong(points, Math.min(1, numberOf(edge, `${end}-text-offset`) / (length || 1))),
+    );
+  }
+
+  /** A text on a line, with the ground behind it. */
+  private lineLabel(edge: EdgeSingular, text: string, { x, y }: Point): string[] {
+    if (text === '') return [];
     const size = numberOf(edge, 'font-size');
     const width = this.options.measure(text, `${size}px ${textOf(edge, 'font-family')}`) + 4;
     const behind = `<rect x="${x - width / 2}" y="${y - size / 2 - 2}" width="${width}" height="${size + 4}" fill="${colour(edge, 'text-background-color')}"/>`;
@@ -156,6 +173,13 @@ class SvgDrawing {
     const [long, half] = [0.3 * size, 0.15 * size];
     return `<path d="M 0 0 L ${-long} ${half} L ${-long} ${-half} Z" transform="translate(${tip.x} ${tip.y}) rotate(${angle})" fill="${colour(edge, 'target-arrow-color')}"/>`;
   }
+}
+
+/** The bar at the end of a line that stands on something. */
+function tee(edge: EdgeSingular, points: readonly Point[]): string {
+  const [tip = { x: 0, y: 0 }, from = tip] = [...points].reverse();
+  const angle = (Math.atan2(tip.y - from.y, tip.x - from.x) * 180) / Math.PI;
+  return `<path d="M -1 -5 V 5" stroke="${colour(edge, 'target-arrow-color')}" stroke-width="2" transform="translate(${tip.x} ${tip.y}) rotate(${angle})"/>`;
 }
 
 /** What the style's own tile draws: the content of the SVG in its `data:` address. */

@@ -20,6 +20,7 @@ export interface Theme {
   readonly down: string;
   readonly warning: string;
   readonly unknown: string;
+  readonly tunnel: string;
   readonly nat: string;
   readonly natFill: string;
   readonly declared: string;
@@ -50,6 +51,7 @@ const colourNames = {
   down: '--graph-down',
   warning: '--graph-warning',
   unknown: '--graph-unknown',
+  tunnel: '--graph-tunnel',
   nat: '--graph-nat',
   natFill: '--graph-nat-fill',
   declared: '--graph-declared',

@@ -1,5 +1,5 @@
 import { boxOf, union, type Box, type Placement, type Placements } from './place';
-import { sizes, type Scene, type SceneCable, type Unit } from './scene';
+import { groupBy, sizes, type Scene, type SceneCable, type Unit } from './scene';
 import { peersOf, placeBarSockets, placeCardSlots, type Side, type SlotPlacement, type SocketWish } from './slots';
 
 export interface Point {
@@ -34,9 +34,10 @@ export function wire(scene: Scene, placements: Placements, style: RouteStyle): W
   const boxes = outlines(scene, placements, slots);
   const lanes = style === 'square' ? findLanes(scene, placements, slots, boxes) : new Map<string, number>();
   for (const [id, slot] of placeAllSockets(scene, placements, slots, lanes)) slots.set(id, slot);
+  const shares = shareEdges(scene, placements, slots);
   const ends = scene.cables.flatMap((cable) => {
-    const from = endPoint(cable.from.id, cable.to.unit, scene, placements, slots);
-    const to = endPoint(cable.to.id, cable.from.unit, scene, placements, slots);
+    const from = endPoint(cable.from.id, cable.to.unit, scene, placements, slots, shares.get(`${cable.cable.id} from`));
+    const to = endPoint(cable.to.id, cable.from.unit, scene, placements, slots, shares.get(`${cable.cable.id} to`));
     return from === undefined || to === undefined ? [] : [{ cable, from, to }];
   });
   return { slots, boxes, routes: routeCables(ends, style), frame: frameAround(scene, placements) };
@@ -169,6 +170,7 @@ function endPoint(
   scene: Scene,
   placements: Placements,
   slots: ReadonlyMap<string, SlotPlacement>,
+  share = 0,
 ): EndPoint | undefined {
   const slot = slots.get(id);
   if (slot !== undefined) return { x: slot.x, y: edge(slot, slot.side), side: slot.side };
@@ -178,7 +180,29 @@ function endPoint(
   const kind: Unit['kind'] | undefined = scene.units.get(id)?.kind;
   const below = peer !== undefined && peer.y > at.y + at.height / 2;
   const side = kind === 'outside' || !below ? 'top' : 'bottom';
-  return { x: at.x, y: edge(at, side), side };
+  return { x: at.x + share, y: edge(at, side), side };
+}
+
+/** Several cables to one interface of the host end beside each other, in the order in which they come: how far from its middle. */
+function shareEdges(
+  scene: Scene,
+  placements: Placements,
+  slots: ReadonlyMap<string, SlotPlacement>,
+): ReadonlyMap<string, number> {
+  const cables = scene.cables.filter(({ cable }) => cable.kind !== 'uplink');
+  const ends = cables.flatMap(({ cable, from, to }) => [
+    { key: `${cable.id} from`, id: from.id, x: (slots.get(to.id) ?? placements.get(to.unit))?.x ?? 0 },
+    { key: `${cable.id} to`, id: to.id, x: (slots.get(from.id) ?? placements.get(from.unit))?.x ?? 0 },
+  ]);
+  const shares = new Map<string, number>();
+  for (const [id, all] of groupBy(ends, (end) => end.id)) {
+    const width = placements.get(id)?.width;
+    if (width === undefined || all.length < 2 || slots.has(id)) continue;
+    const pitch = Math.min(18, (width - 16) / (all.length - 1));
+    all.sort((a, b) => a.x - b.x);
+    for (const [index, { key }] of all.entries()) shares.set(key, (index - (all.length - 1) / 2) * pitch);
+  }
+  return shares;
 }
 
 function edge(at: Placement, side: Side): number {
@@ -206,7 +230,9 @@ function routeCables(ends: readonly Ends[], style: RouteStyle): Map<string, Rout
     let track = 0;
     while (used.includes(track)) track++;
     level.push({ y: row, low, high, track });
-    const y = upwards ? start - turn.above - track * turn.track : start + turn.afterPort + track * turn.track;
+    // The name on a tunnel has its place between the cables above and below.
+    const room = track * turn.track + (cable.cable.kind === 'tunnel' ? 12 : 0);
+    const y = upwards ? start - turn.above - room : start + turn.afterPort + room;
     routes.set(cable.cable.id, { points: [from, { x: from.x, y }, { x: to.x, y }, to] });
   }
   return routes;

@@ -33,11 +33,18 @@ export function presenceSign(presence: Presence | undefined, compared: boolean):
 
 /** How something stands, in words; empty where there is nothing to say. */
 export function conditionOf(
-  thing: { readonly state?: LinkState; readonly presence?: Presence; readonly difference?: string },
+  thing: {
+    readonly kind?: string;
+    readonly state?: LinkState;
+    readonly presence?: Presence;
+    readonly difference?: string;
+  },
   compared: boolean,
 ): string[] {
   const parts: string[] = [];
-  if (thing.state !== undefined && stateWords[thing.state] !== '') parts.push(stateWords[thing.state]);
+  const isBridge = thing.kind === 'bridge' && thing.state === 'no-carrier';
+  const state = isBridge ? 'no carrier: none of its ports is up' : stateWords[thing.state ?? 'unknown'];
+  if (state !== '') parts.push(state);
   if (thing.difference !== undefined) parts.push(thing.difference);
   else if (compared && thing.presence !== undefined && presenceWords[thing.presence] !== '') {
     parts.push(presenceWords[thing.presence]);
@@ -91,10 +98,23 @@ export function describeCable(cable: GraphCable, view: GraphView): string {
     if (node.kind !== 'interface' || home === undefined) return node.name;
     return `${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
   };
-  const name = cable.kind === 'uplink' ? 'Uplink' : 'Cable';
-  const parts = [`${name} from ${end(cable.from)} to ${end(cable.to)}`];
+  const parts = [`${cableWords(cable)} from ${end(cable.from)} to ${end(cable.to)}`];
   if (cable.label !== '') parts.push(cable.label);
   return [...parts, ...conditionOf(cable, view.compared === true)].join(', ');
+}
+
+/** What a line of the picture is: `Cable`, `Uplink`, `VXLAN 42 tunnel`, `macvlan`. */
+export function cableWords({ kind, name }: GraphCable): string {
+  switch (kind) {
+    case 'uplink':
+      return 'Uplink';
+    case 'tunnel':
+      return `${name ?? ''} tunnel`.trimStart();
+    case 'stacked':
+      return name ?? kind;
+    default:
+      return 'Cable';
+  }
 }
 
 export function describeNat(nat: GraphNat, view: GraphView): string {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { buildGraphView } from '../../src/lab/graph-view';
 import { observe } from '../../src/lab/observe';
 import { verifyTopology } from '../../src/lab/verify';
 import { planApply } from '../../src/plan/plan-apply';
@@ -46,6 +47,11 @@ describe('examples on a real host', function () {
         );
         await fromOutside[name]?.(async (url) => (await lab.runOutside(`curl -s -m 3 ${url}`)).stdout);
         const now = await observe(transport);
+        const { nodes, cables, nat } = buildGraphView({ hostName: 'lab1', snapshot: now, topology });
+        const amiss = [...nodes, ...cables, ...nat].filter(
+          ({ presence }) => presence !== 'both' && presence !== 'live',
+        );
+        assert.deepEqual(amiss, [], 'the graph draws nothing of the file as missing or different');
         const again = planApply(topology, now);
         assert.deepEqual([commandsOf(again), again.record], [[], undefined], 'a second apply has nothing to do');
         assert.deepEqual(driftOfRecord(name, now), { state: 'inSync', entries: [] }, 'the record says the same');

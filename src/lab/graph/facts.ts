@@ -31,11 +31,14 @@ export function isBridge(link: ObservedLink): boolean {
 
 /**
  * The state that a person cares about, of the administrator's flag and of RFC 2863's operational state. Kinds without
- * carrier detection (tun, loopback) report `unknown` while they work.
+ * carrier detection (tun, loopback) report `unknown` while they work. The end of a cable is without carrier exactly while its
+ * other end is down (drivers/net/veth.c). Which of the two states the kernel then tells hangs on chance: it looks the other end's
+ * number up among the interfaces of the wrong namespace (`default_operstate` in net/core/link_watch.c).
  */
 export function linkState(link: ObservedLink): LinkState {
   if (!link.up) return 'down';
-  if (link.operState === 'lowerlayerdown') return 'lower-layer-down';
+  const isCable = link.kind === 'veth' && !link.carrier;
+  if (link.operState === 'lowerlayerdown' || isCable) return 'lower-layer-down';
   if (!link.carrier || link.operState === 'down') return 'no-carrier';
   return link.operState === 'up' || link.operState === 'unknown' ? 'up' : 'unknown';
 }
@@ -59,8 +62,12 @@ export function shownAddresses(link: ObservedLink): string[] {
   return link.addresses.filter(({ scope }) => scope !== 'link').map(({ cidr }) => cidr);
 }
 
+/** IPv4 has but one spelling, without leading zeros: most addresses need no parsing. */
+const plainIpv4 = /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}(\/\d+)?$/;
+
 /** The one spelling of a CIDR, an address or `default` (RFC 5952 for IPv6); what cannot be read stays as it is. */
 export function normalAddress(text: string): string {
+  if (plainIpv4.test(text)) return text;
   const [address = '', prefix] = text.split('/');
   try {
     const normal = ipaddr.parse(address).toString();

@@ -1,6 +1,8 @@
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
-import { linkNodeId, namespaceKey, namespaceName, uplinkOf } from './live-ids';
+import { uplinkCable, vethCable } from './cables-from-snapshot';
+import { linkNodeId, linksByName, namespaceKey, namespaceName } from './live-ids';
 import { ownerOf } from '../../plan/names';
+import { stackedCable, standsOnNear, tunnelCables, tunnelFacts } from './stacked-from-snapshot';
 import { drawNat, natText } from './nat-from-snapshot';
 import {
   isBridge,
@@ -13,11 +15,9 @@ import {
   routeText,
   shownAddresses,
   stateWords,
-  worstState,
 } from './facts';
 import {
   bridgeNodeId,
-  cableId,
   compareNames,
   factGroup,
   hostId,
@@ -28,28 +28,56 @@ import {
   type PictureNode,
 } from './picture';
 
+/**
+ * What was drawn of a namespace before. A store keeps the object of a namespace in which nothing changed: of 1,000 only those are
+ * drawn anew that did.
+ */
+const drawnBefore = new WeakMap<ObservedNamespace, readonly PictureNode[]>();
+
+function namespaceNodes(namespace: ObservedNamespace): readonly PictureNode[] {
+  const known = drawnBefore.get(namespace);
+  if (known !== undefined) return known;
+  const byName = linksByName(namespace);
+  const portsOf = new Map<string, ObservedLink[]>();
+  for (const link of namespace.links) {
+    if (link.master === undefined) continue;
+    const ports = portsOf.get(link.master);
+    if (ports === undefined) portsOf.set(link.master, [link]);
+    else ports.push(link);
+  }
+  const nodes = [
+    ...(namespace.isRoot ? [] : [namespaceNode(namespace)]),
+    ...namespace.links
+      .filter((link) => !isNoise(link))
+      .map((link) => linkNode(namespace, link, byName.get(link.master ?? ''), portsOf.get(link.name) ?? [])),
+  ];
+  drawnBefore.set(namespace, nodes);
+  return nodes;
+}
+
 /** Draws what was seen on the host: everything, whoever made it, apart from noise such as `lo`. */
 export function drawSnapshot(snapshot: HostSnapshot): Picture {
   const nodes = new Map<string, PictureNode>();
-  const names = new Map(snapshot.namespaces.map((namespace) => [namespace.id, namespaceName(namespace)]));
   const root = rootNamespace(snapshot);
   const forwarding = isForwarding(root);
 
   const add = (node: PictureNode): void => void nodes.set(node.id, node);
   add(hostNode(snapshot, root));
   for (const namespace of inNameOrder(snapshot.namespaces)) {
-    if (!namespace.isRoot) add(namespaceNode(namespace));
-    for (const link of namespace.links) {
-      if (!isNoise(link)) add(linkNode(namespace, link));
-    }
+    for (const node of namespaceNodes(namespace)) add(node);
   }
+  const byId = new Map(snapshot.namespaces.map((namespace) => [namespace.id, namespace]));
   const cables = new Map<string, PictureCable>();
+  const connect = (cable: PictureCable | undefined): void => {
+    if (cable !== undefined && nodes.has(cable.from) && nodes.has(cable.to)) cables.set(cable.id, cable);
+  };
   for (const namespace of snapshot.namespaces) {
     for (const link of namespace.links) {
-      const cable = vethCable(snapshot, names, namespace, link);
-      if (cable !== undefined && nodes.has(cable.from) && nodes.has(cable.to)) cables.set(cable.id, cable);
+      connect(vethCable(byId, namespace, link));
+      connect(stackedCable(byId, namespace, link));
     }
   }
+  for (const cable of tunnelCables(snapshot)) connect(cable);
   const uplink = uplinkCable(root);
   if (uplink !== undefined && nodes.has(uplink.from)) {
     add(outsideNode(root));
@@ -164,13 +192,18 @@ function routeFacts(namespace: ObservedNamespace) {
   return factGroup('Routes', namespace.routes.filter(isShownRoute).map(routeText));
 }
 
-function linkNode(namespace: ObservedNamespace, link: ObservedLink): PictureNode {
+function linkNode(
+  namespace: ObservedNamespace,
+  link: ObservedLink,
+  master: ObservedLink | undefined,
+  enslaved: readonly ObservedLink[],
+): PictureNode {
   const key = namespaceKey(namespace);
   const bridge = isBridge(link);
   const home = key === undefined ? hostId : namespaceNodeId(key);
-  const master = link.master === undefined ? undefined : namespace.links.find(({ name }) => name === link.master);
   const onBridge = master !== undefined && isBridge(master);
-  const ports = bridge ? namespace.links.filter((other) => other.master === link.name) : [];
+  const ports = bridge ? enslaved : [];
+  const on = standsOnNear(namespace, link);
   const isHostNic = key === undefined && !bridge && !onBridge && link.peer === undefined;
   return {
     id: linkNodeId(namespace, link),
@@ -180,6 +213,7 @@ function linkNode(namespace: ObservedNamespace, link: ObservedLink): PictureNode
     facts: shownAddresses(link),
     state: linkState(link),
     linkKind: link.kind,
+    ...(on === undefined ? {} : { on }),
     ...labOf(link.alias),
     claims: {
       up: link.up,
@@ -198,6 +232,7 @@ function linkNode(namespace: ObservedNamespace, link: ObservedLink): PictureNode
         'Ports',
         ports.map((port) => `${port.name}  ${stateWords[linkState(port)]}`),
       ),
+      ...factGroup('Tunnel', tunnelFacts(link)),
       ...factGroup('Link', [
         `kind ${link.kind}`,
         link.mac === undefined ? undefined : `MAC ${link.mac}`,
@@ -207,62 +242,5 @@ function linkNode(namespace: ObservedNamespace, link: ObservedLink): PictureNode
         link.alias === undefined ? undefined : `alias ${link.alias}`,
       ]),
     ],
-  };
-}
-
-/** The cable of a veth end whose other end is known; both ends give the same cable. */
-function vethCable(
-  snapshot: HostSnapshot,
-  names: ReadonlyMap<string, string>,
-  namespace: ObservedNamespace,
-  link: ObservedLink,
-): PictureCable | undefined {
-  const { peer } = link;
-  if (peer === undefined || !names.has(peer.namespaceId)) return undefined;
-  const otherNamespace = snapshot.namespaces.find(({ id }) => id === peer.namespaceId);
-  const other = otherNamespace?.links.find(({ name }) => name === peer.name);
-  if (otherNamespace === undefined || other === undefined) return undefined;
-  const ends = [
-    { id: linkNodeId(namespace, link), link },
-    { id: linkNodeId(otherNamespace, other), link: other },
-  ].sort((a, b) => endOrder(a) - endOrder(b) || compareNames(a.id, b.id));
-  const [from, to] = ends;
-  if (from === undefined || to === undefined) return undefined;
-  const fromLabel = shownAddresses(from.link).join(', ');
-  const toLabel = shownAddresses(to.link).join(', ');
-  return {
-    id: cableId(from.id, to.id),
-    from: from.id,
-    to: to.id,
-    kind: 'veth',
-    label: [fromLabel, toLabel].filter((text) => text !== '').join(' – '),
-    ...(fromLabel === '' ? {} : { fromLabel }),
-    ...(toLabel === '' ? {} : { toLabel }),
-    state: worstState(linkState(link), linkState(other)),
-  };
-}
-
-/** Cables start at the end that is further from the host's bridges: a free end before a bridge's port. */
-function endOrder(end: { id: string; link: ObservedLink }): number {
-  return (end.link.master === undefined ? 0 : 2) + (end.id.startsWith('if:/') ? 1 : 0);
-}
-
-function uplinkCable(root: ObservedNamespace): PictureCable | undefined {
-  const link = uplinkOf(root);
-  if (link === undefined) return undefined;
-  // Where the default route leaves by a bridge, the cable to the world is plugged into the bridge's physical port.
-  const port = isBridge(link)
-    ? root.links.find(({ master, kind }) => master === link.name && kind === 'physical')
-    : undefined;
-  const end = port ?? link;
-  const from = linkNodeId(root, end);
-  return {
-    id: cableId(from, outsideId),
-    from,
-    to: outsideId,
-    kind: 'uplink',
-    label: '',
-    state: linkState(end),
-    ownEquipment: true,
   };
 }

@@ -12,6 +12,7 @@ import type {
 import type { LinkState } from '../../protocol/graph';
 import { normalAddress, routeKey } from './facts';
 import { drawDeclaredNat } from './nat-from-topology';
+import { drawDeclaredStacks } from './stacked-from-topology';
 import {
   bridgeNodeId,
   cableId,
@@ -40,7 +41,12 @@ export function drawTopology(topology: Topology): Picture {
     add(namespaceNode(topology, namespace));
     for (const each of namespace.interfaces) add(interfaceNode(topology, each, namespace));
   }
-  for (const each of topology.host.interfaces) add(interfaceNode(topology, each, undefined));
+  for (const each of topology.host.interfaces) {
+    const node = interfaceNode(topology, each, undefined);
+    // One that is a bridge's port as well stays that.
+    const { parent } = nodes.get(node.id) ?? node;
+    add(parent === undefined ? node : { ...node, parent });
+  }
   for (const link of topology.links) {
     for (const end of link.endpoints) {
       const id = endId(topology, end);
@@ -48,6 +54,17 @@ export function drawTopology(topology: Topology): Picture {
     }
     const cable = linkCable(topology, link, nodes);
     cables.set(cable.id, cable);
+  }
+  const stacks = drawDeclaredStacks(topology, nodes);
+  // A parent that the file does not declare is an interface which the host has already.
+  for (const { to, kind } of stacks.cables) {
+    if (kind === 'stacked' && !nodes.has(to))
+      add({ ...portNode(topology, to, to.slice('if:/'.length), hostId), ownEquipment: true });
+  }
+  for (const cable of stacks.cables) cables.set(cable.id, cable);
+  for (const [id, on] of stacks.on) {
+    const node = nodes.get(id);
+    if (node !== undefined) nodes.set(id, { ...node, on });
   }
   return { nodes, cables, nat: drawDeclaredNat(topology), forwarding: hostForwarding(topology) };
 }

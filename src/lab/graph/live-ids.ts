@@ -29,3 +29,12 @@ export function uplinkOf(root: ObservedNamespace): ObservedLink | undefined {
   }
   return undefined;
 }
+
+const linkIndexes = new WeakMap<ObservedNamespace, ReadonlyMap<string, ObservedLink>>();
+
+/** A namespace's links by their names; worked out once for each reading of it. */
+export function linksByName(namespace: ObservedNamespace): ReadonlyMap<string, ObservedLink> {
+  const known = linkIndexes.get(namespace) ?? new Map(namespace.links.map((link) => [link.name, link]));
+  linkIndexes.set(namespace, known);
+  return known;
+}

@@ -4,18 +4,24 @@ import type { Claims, Picture, PictureCable, PictureNode } from './picture';
 
 const inFile = { declared: true } as const;
 
+/** Whether the file declares it; an interface that it only names, because another stands on it, is the host's. */
+function markOf(node: PictureNode): Partial<typeof inFile> {
+  return node.kind === 'interface' && node.ownEquipment === true ? {} : inFile;
+}
+
 /** One side alone: nothing is compared. */
 export function single(picture: Picture, presence: 'declared' | 'live') {
-  const mark = presence === 'declared' ? inFile : {};
+  const isFile = presence === 'declared';
+  const mark = isFile ? inFile : {};
   return {
-    nodes: [...picture.nodes.values()].map((node) => ({
-      ...finish(node, node.ownEquipment === true ? 'both' : presence),
-      ...mark,
-    })),
-    cables: [...picture.cables.values()].map((cable) => ({
-      ...finishCable(cable, cable.ownEquipment === true ? 'both' : presence),
-      ...mark,
-    })),
+    nodes: [...picture.nodes.values()].map((node) => {
+      const drawn = finish(node, node.ownEquipment === true ? 'both' : presence);
+      return isFile ? { ...drawn, ...markOf(node) } : drawn;
+    }),
+    cables: [...picture.cables.values()].map((cable) => {
+      const drawn = finishCable(cable, cable.ownEquipment === true ? 'both' : presence);
+      return isFile ? { ...drawn, ...inFile } : drawn;
+    }),
     nat: [...picture.nat.values()].map((nat) => ({ ...nat, presence, ...mark })),
   };
 }
@@ -25,10 +31,12 @@ export function overlay(live: Picture, declared: Picture) {
   const nodes: GraphNode[] = [];
   for (const [id, node] of live.nodes) {
     const wish = declared.nodes.get(id);
-    nodes.push(wish === undefined ? finish(node, presenceOfExtra(node)) : { ...overlayNode(node, wish), ...inFile });
+    nodes.push(
+      wish === undefined ? finish(node, presenceOfExtra(node)) : { ...overlayNode(node, wish), ...markOf(wish) },
+    );
   }
   for (const [id, node] of declared.nodes)
-    if (!live.nodes.has(id)) nodes.push({ ...finish(node, 'declared'), ...inFile });
+    if (!live.nodes.has(id)) nodes.push({ ...finish(node, 'declared'), ...markOf(node) });
 
   const cables: GraphCable[] = [];
   for (const [id, cable] of live.cables) {
@@ -135,12 +143,24 @@ function nameOfId(id: string): string {
   return id.slice(id.search(/[:/][^:/]*$/) + 1);
 }
 
+/** What is drawn as before stays the same object: whoever compares two views can tell at a glance. */
+const finished = new WeakMap<PictureNode, Map<Presence, GraphNode>>();
+const finishedCables = new WeakMap<PictureCable, Map<Presence, GraphCable>>();
+
 function finish(node: PictureNode, presence: Presence): GraphNode {
-  return { ...without(node, 'claims', 'ownEquipment'), presence };
+  return kept(finished, node, presence, () => ({ ...without(node, 'claims', 'ownEquipment'), presence }));
 }
 
 function finishCable(cable: PictureCable, presence: Presence): GraphCable {
-  return { ...without(cable, 'ownEquipment'), presence };
+  return kept(finishedCables, cable, presence, () => ({ ...without(cable, 'ownEquipment'), presence }));
+}
+
+function kept<P extends object, G>(known: WeakMap<P, Map<Presence, G>>, part: P, presence: Presence, make: () => G): G {
+  const own = known.get(part) ?? new Map<Presence, G>();
+  known.set(part, own);
+  const made = own.get(presence) ?? make();
+  own.set(presence, made);
+  return made;
 }
 
 /** A copy that lacks the named properties, so that what only this side needs is not sent to the webview. */

@@ -1,7 +1,7 @@
 import type { NatDeclaration, PortForwardDeclaration, Topology, YamlPath } from '../../topology/model';
-import { endId, linkCableId } from './from-topology';
+import { drawTopology, endId, linkCableId } from './from-topology';
 import { drawEgress, drawIngress } from './nat-from-topology';
-import { bridgeNodeId, interfaceNodeId, namespaceNodeId } from './picture';
+import { bridgeNodeId, hostId, interfaceNodeId, namespaceNodeId } from './picture';
 
 /** A thing of the graph and where the file declares it. */
 interface Place {
@@ -38,12 +38,28 @@ function places(topology: Topology): Place[] {
       endpoints.map((end) => ({ nodeId: endId(topology, end), path: end.path })),
     ),
     ...topology.links.map((link) => ({ nodeId: linkCableId(topology, link), path: link.path })),
+    ...stackedPlaces(topology),
     ...host.nat.map((nat: NatDeclaration) => ({ nodeId: drawEgress(topology, nat).id, path: nat.path })),
     ...host.portForwards.map((forward: PortForwardDeclaration) => ({
       nodeId: drawIngress(topology, forward).id,
       path: forward.path,
     })),
   ];
+}
+
+/** What stands on another interface, and a tunnel: where the interface is declared that the line begins at. */
+function stackedPlaces(topology: Topology): Place[] {
+  const { nodes, cables } = drawTopology(topology);
+  const isStack = [...cables.values()].filter(({ kind }) => kind === 'stacked' || kind === 'tunnel');
+  return isStack.flatMap(({ id, from }) => {
+    const node = nodes.get(from);
+    const scope =
+      node?.parent === hostId
+        ? topology.host
+        : topology.namespaces.find(({ name }) => namespaceNodeId(name) === node?.parent);
+    const declared = scope?.interfaces.find(({ name }) => name === node?.name);
+    return declared === undefined ? [] : [{ nodeId: id, path: declared.path }];
+  });
 }
 
 function isPrefix(prefix: YamlPath, path: YamlPath): boolean {

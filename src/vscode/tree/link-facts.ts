@@ -29,7 +29,8 @@ export function linkFace(snapshot: HostSnapshot, namespace: ObservedNamespace, l
   if (trouble === undefined) return { words: 'up', icon: { name: 'circle-filled', color: 'charts.green' } };
   const { reason, culprit } = trouble;
   if (reason === 'set-down') return { words: 'down', icon: { name: 'circle-slash', color: 'disabledForeground' } };
-  const isLower = link.operState === 'lowerlayerdown';
+  // Of a cable whose other end is down the kernel tells either state, by chance (see `linkState` of the graph).
+  const isLower = link.operState === 'lowerlayerdown' || (link.kind === 'veth' && !link.carrier);
   const words = isLower ? 'lower layer down' : 'no carrier';
   const place = culprit === undefined || culprit.namespace === namespace ? '' : `${namespaceLabel(culprit.namespace)}:`;
   const why =

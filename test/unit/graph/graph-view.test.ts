@@ -139,7 +139,8 @@ describe('The graph of a host', () => {
     ['up', {}, 'up'],
     ['down', { up: false, operState: 'down', carrier: false }, 'down'],
     ['lower layer down', { operState: 'lowerlayerdown', carrier: false }, 'lower-layer-down'],
-    ['no carrier', { operState: 'down', carrier: false }, 'no-carrier'],
+    ['no carrier', { kind: 'tun', operState: 'down', carrier: false }, 'no-carrier'],
+    ['a cable whose other end is down, by chance', { operState: 'down', carrier: false }, 'lower-layer-down'],
     ['a tun device that reports nothing', { operState: 'unknown' }, 'up'],
   ];
   for (const [name, options, state] of states) {

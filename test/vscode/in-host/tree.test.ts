@@ -231,7 +231,7 @@ describe('The tree of hosts', () => {
               link('a'),
               link('b', { up: false, operState: 'down', carrier: false }),
               link('c', { operState: 'lowerlayerdown', carrier: false }),
-              link('d', { operState: 'down', carrier: false }),
+              link('d', { kind: 'tun', operState: 'down', carrier: false }),
             ],
           }),
         ],
