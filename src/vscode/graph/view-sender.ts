@@ -23,6 +23,6 @@ export class ViewSender {
 }
 
 /** Everything of a message but its view. */
-function around({ view: _, ...rest }: View): string {
-  return JSON.stringify(rest);
+function around(message: View): string {
+  return JSON.stringify({ ...message, view: undefined });
 }

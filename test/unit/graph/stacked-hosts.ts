@@ -21,7 +21,13 @@ export function stackedHost(): HostSnapshot {
 
 /** Two namespaces with a router between them and a VXLAN tunnel over it; `data` changes what the right end says of it. */
 export function tunnelHost(data: Readonly<Record<string, unknown>>): HostSnapshot {
-  const end = (name: string, local: string, remote: string, address: string, more: object): ObservedNamespace =>
+  const end = (
+    name: string,
+    local: string,
+    remote: string,
+    address: string,
+    more: Readonly<Record<string, unknown>>,
+  ): ObservedNamespace =>
     namespace(name, [
       link(3, 'wan', { addresses: [`${local}/24`], peer: peer('core', `to-${name}`) }),
       link(4, 'tunnel', {
@@ -30,7 +36,7 @@ export function tunnelHost(data: Readonly<Record<string, unknown>>): HostSnapsho
         operState: 'unknown',
         addresses: [address],
         data: Object.fromEntries(
-          Object.entries({ id: 42, local, remote, ...more }).filter(([, value]) => value !== undefined),
+          Object.entries<unknown>({ id: 42, local, remote, ...more }).filter(([, value]) => value !== undefined),
         ),
       }),
     ]);

@@ -8,7 +8,7 @@ import { ViewSender } from '../../../src/vscode/graph/view-sender';
 import { largeHost, namespace, planetsHost } from '../graph/hosts';
 
 const node = fc.record(
-  { id: fc.constantFrom(...'abcdefgh'), name: fc.constantFrom('x', 'y'), facts: fc.constant([]) },
+  { id: fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'), name: fc.constantFrom('x', 'y'), facts: fc.constant([]) },
   { noNullPrototype: true },
 );
 const nodes = fc.uniqueArray(node, { selector: ({ id }) => id });
