@@ -39,7 +39,9 @@ const logWriter = 'netns-topology-log';
 /** True for a process that is ours and not the service's: what stays beside it, and what writes its log. */
 export function isKeeping(command: string): boolean {
   return (
-    command.includes(` ${logWriter} `) || /(^|\/)sh \/run\/netns-topology\/labs\/\S+\.sh [0-9a-f]{8}$/.test(command)
+    command.includes(` ${logWriter} `) ||
+    /(^|\/)sh \/run\/netns-topology\/labs\/\S+\.sh [0-9a-f]{8}$/.test(command) ||
+    /^dd bs=512 count=2048 of=\/run\/netns-topology\/labs\/\S+\.log$/.test(command)
   );
 }
 

@@ -2,6 +2,7 @@ import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNames
 import { uplinkCable, vethCable } from './cables-from-snapshot';
 import { linkNodeId, linksByName, namespaceKey, namespaceName } from './live-ids';
 import { ownerOf } from '../../plan/names';
+import { isKeeping } from '../../plan/service-keeper';
 import { stackedCable, standsOnNear, tunnelCables, tunnelFacts } from './stacked-from-snapshot';
 import { drawNat, natText } from './nat-from-snapshot';
 import {
@@ -145,7 +146,8 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
   const facts: string[] = [];
   // A fresh namespace inherits the host's forwarding: it says something only about one that stands between networks.
   if (forwarding === true && interfaces.length > 1) facts.push('router');
-  if (namespace.processes.length > 0) facts.push(processCount(namespace.processes.length));
+  const processes = namespace.processes.filter(({ command }) => !isKeeping(command));
+  if (processes.length > 0) facts.push(processCount(processes.length));
   if (namespace.nat.length > 0) facts.push('NAT');
   return {
     id: namespaceNodeId(key),
@@ -163,7 +165,7 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
       ...routeFacts(namespace),
       ...factGroup(
         'Processes',
-        namespace.processes.map(({ pid, command }) => `${pid}  ${command}`),
+        processes.map(({ pid, command }) => `${pid}  ${command}`),
       ),
       ...factGroup('NAT', namespace.nat.map(natText)),
       ...factGroup('Forwarding', [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),

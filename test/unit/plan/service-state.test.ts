@@ -53,6 +53,8 @@ describe('how a service stands', () => {
       isKeeping('sh -c trap "" HUP netns-topology-log /run/netns-topology/labs/planets/services/earth/web'),
       true,
     );
+    assert.equal(isKeeping('dd bs=512 count=2048 of=/run/netns-topology/labs/planets/services/earth/web.log'), true);
+    assert.equal(isKeeping('dd bs=512 count=2048 of=/srv/copy.log'), false);
     assert.equal(isKeeping('python3 -m http.server'), false);
     assert.equal(isKeeping('sh /run/netns-topology/labs/mine.sh'), false);
   });
