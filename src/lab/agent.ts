@@ -20,6 +20,8 @@ export interface AgentListener {
 export interface AgentOptions {
   /** Dotted names of sysctls to read besides the usual ones. */
   readonly sysctls?: readonly string[];
+  /** Whether the first picture shall say what the kernel lacks. */
+  readonly probeKernel?: boolean;
 }
 
 /** The host cannot run the agent; the plain road serves it. */
@@ -43,13 +45,13 @@ export async function startAgent(
   transport: Transport,
   listener: AgentListener,
   signal?: AbortSignal,
-  { sysctls = [] }: AgentOptions = {},
+  { sysctls = [], probeKernel = false }: AgentOptions = {},
 ): Promise<Agent> {
   const process = await transport.start(agentScript(), {
     lifeline: 'script',
     ...(signal === undefined ? {} : { signal }),
   });
-  const agent = new Agent(transport.description, process, listener, sysctls);
+  const agent = new Agent(transport.description, process, listener, sysctls, probeKernel);
   let timer: NodeJS.Timeout | undefined;
   const giveUp = (): void => agent.fail(new NetnsError('cancelled', 'Starting to watch the host was cancelled.'));
   try {
@@ -98,6 +100,7 @@ export class Agent implements Disposable {
     private readonly process: RemoteProcess,
     private readonly listener: AgentListener,
     sysctls: readonly string[],
+    probeKernel: boolean,
   ) {
     this.ended = new Promise((resolve) => (this.setEnded = resolve));
     this.first = new Promise((resolve) => (this.setFirst = () => resolve(undefined)));
@@ -114,7 +117,7 @@ export class Agent implements Disposable {
           error instanceof NetnsError ? error : new NetnsError('connectionLost', String(error), { cause: error }),
         ),
     );
-    const settings = { boundary: this.boundary, sysctls: paths(this.sysctls), ...agentScripts(this.boundary) };
+    const settings = { boundary: this.boundary, probe: probeKernel, sysctls: paths(this.sysctls), ...agentScripts(this.boundary) };
     process.write(`${agentProgram}${JSON.stringify(settings)}\n`);
   }
 

@@ -20,7 +20,7 @@ export interface HostStoreOptions {
   readonly plainly?: boolean;
 }
 
-const usualPace: ReadingPace = { quick: 30, rest: 100, settle: 1000, firstRetry: 500, longestRetry: 30_000 };
+const usualPace: ReadingPace = { quick: 30, rest: 100, settle: 1000, firstRetry: 500, longestRetry: 30_000, linger: 5000 };
 
 /** After so many failures of the agent in a row, the plain road is taken. */
 const agentAttempts = 3;
@@ -42,12 +42,12 @@ class LiveHostStore implements HostStore {
   private rateListeners = 0;
   private readonly changes = new Emitter<HostSnapshot>((count) => {
     this.listeners = count;
-    this.follow(this.listeners + this.rateListeners > 0);
+    this.followAsNeeded();
   });
   private readonly rates = new Emitter<HostRates>((count) => {
     if (this.rateListeners > 0 !== count > 0) this.agent?.watchRates(count > 0);
     this.rateListeners = count;
-    this.follow(this.listeners + this.rateListeners > 0);
+    this.followAsNeeded();
   });
   private readonly failures = new Emitter<Error>();
   private readonly resources = new DisposableList();
@@ -60,6 +60,10 @@ class LiveHostStore implements HostStore {
   private agentFailures = 0;
   /** What the kernel lacks is tried out for those who ask, who may want to plan; hardly ever does it change. */
   private shouldProbe = true;
+  /** Nobody listens, but somebody has just asked. */
+  private isLingering = false;
+  /** Says that the agent has told of everything, or will not. */
+  private setStarted: () => void = () => undefined;
 
   readonly onDidChange = this.changes.event;
   readonly onDidFail = this.failures.event;
@@ -103,6 +107,27 @@ class LiveHostStore implements HostStore {
       this.agent.readSysctls(this.options.sysctls?.() ?? []);
       return abandonable(this.agent.refresh({ probeKernel: true }), signal);
     }
+    if (this.following === undefined && !this.goesPlainly && !this.isClosed) return this.readFirst(signal);
+    this.shouldProbe = true;
+    return this.schedule.readNow(signal);
+  }
+
+  /**
+   * Reads a host that nobody follows yet: the agent is many times faster than the plain road, and stays for a while, since whoever
+   * asks mostly goes on to follow. Its first picture is the answer.
+   */
+  private async readFirst(signal: AbortSignal | undefined): Promise<HostSnapshot> {
+    const wasThere = this.current;
+    const settled = new Promise<void>((resolve) => (this.setStarted = resolve));
+    this.isLingering = true;
+    this.followAsNeeded();
+    const timer = setTimeout(() => {
+      this.isLingering = false;
+      this.followAsNeeded();
+    }, this.pace.linger);
+    this.resources.add({ dispose: () => clearTimeout(timer) });
+    await abandonable(settled, signal ?? new AbortController().signal);
+    if (this.agent !== undefined && this.current !== undefined && this.current !== wasThere) return this.current;
     this.shouldProbe = true;
     return this.schedule.readNow(signal);
   }
@@ -145,11 +170,20 @@ class LiveHostStore implements HostStore {
     this.failures.fire(error instanceof Error ? error : new NetnsError('internal', String(error)));
   }
 
+  private get isHeard(): boolean {
+    return this.listeners + this.rateListeners > 0;
+  }
+
+  private followAsNeeded(): void {
+    this.follow(this.isHeard || this.isLingering);
+  }
+
   /** Begins or ends to follow the host's changes. */
   private follow(shouldFollow: boolean): void {
     if (shouldFollow === (this.following !== undefined)) return;
     this.following?.abort();
     this.following = undefined;
+    this.setStarted();
     if (!shouldFollow || this.isClosed || this.resources.isDisposed) {
       this.schedule.forgetHints();
       return;
@@ -168,10 +202,16 @@ class LiveHostStore implements HostStore {
         else await this.followAgent(signal);
       } catch (error) {
         if (isAborted(signal)) return;
-        if (error instanceof AgentUnsupported) {
-          this.goesPlainly = true;
-          continue;
+        const isUnsupported = error instanceof AgentUnsupported;
+        if (isUnsupported) this.goesPlainly = true;
+        this.setStarted();
+        if (!this.isHeard) {
+          // Whoever asked is answered by the plain road, which says the error as well.
+          this.isLingering = false;
+          this.followAsNeeded();
+          return;
         }
+        if (isUnsupported) continue;
         this.fail(error);
         if (++this.agentFailures >= agentAttempts) this.goesPlainly = true;
       }
@@ -190,11 +230,12 @@ class LiveHostStore implements HostStore {
       onRates: (rates: HostRates): void => this.rates.fire(rates),
     };
     const sysctls = this.options.sysctls?.() ?? [];
-    const agent = await startAgent(this.transport, listener, signal, { sysctls });
+    const agent = await startAgent(this.transport, listener, signal, { sysctls, probeKernel: this.isLingering });
     try {
       if (signal.aborted) return;
       this.agent = agent;
       this.agentFailures = 0;
+      this.setStarted();
       if (this.rateListeners > 0) agent.watchRates(true);
       const failure = await Promise.race([agent.ended, untilAborted(signal)]);
       if (failure !== undefined) throw failure;

@@ -12,6 +12,8 @@ export interface ReadingPace {
   /** The first wait after a failure; each further failure in a row doubles it, up to `longestRetry`. */
   readonly firstRetry: number;
   readonly longestRetry: number;
+  /** How long a host is followed after somebody asked for a reading, although nobody listens. */
+  readonly linger: number;
 }
 
 /** How long to wait before the next attempt after that many failures in a row, in milliseconds. */

@@ -198,6 +198,41 @@ for (const plainly of [false, true]) {
   });
 }
 
+describe('asking for a host that nobody follows yet', () => {
+  let lab: LabHost;
+  let transport: Transport;
+
+  useLabHost((host) => ({ lab, transport } = host));
+
+  it('is answered by the agent, who stays for whoever follows then, and else goes', async () => {
+    await type(lab, ['ip netns add earth']);
+    const store = createHostStore(transport, { pace: { linger: 500 } });
+    const snapshot = await store.refresh();
+    assert.ok(has('earth')(snapshot));
+    assert.ok(snapshot.missingKinds !== undefined, 'what the kernel lacks is said, for whoever plans');
+    const [agent] = await ourProcesses(lab);
+    assert.match(agent ?? '', /netns-topology-agent/);
+    const listening = store.onDidChange(() => undefined);
+    await Promise.all([untilStore(store, has('mars')), type(lab, ['ip netns add mars'])]);
+    listening.dispose();
+    await until(async () => (await ourProcesses(lab)).length === 0, 'the agent has gone');
+    assert.ok(has('mars')(await store.refresh()));
+    await until(async () => (await ourProcesses(lab)).length === 0, 'the agent has gone again');
+    await type(lab, ['ip netns del earth', 'ip netns del mars']);
+    store.dispose();
+  });
+
+  it('can be given up, and leaves nothing on the host', async () => {
+    const store = createHostStore(transport, { pace: { linger: 500 } });
+    const giveUp = new AbortController();
+    const asking = store.refresh(giveUp.signal);
+    giveUp.abort();
+    await assert.rejects(asking, /cancelled/);
+    await until(async () => (await ourProcesses(lab)).length === 0, 'nothing of ours runs');
+    store.dispose();
+  });
+});
+
 describe('following a host whose connection is cut', () => {
   it('says so once, and leaves nothing on the host', async () => {
     const lab = await startLabHost();

@@ -526,6 +526,8 @@ class Agent:
         self.number(root, self.root)
         self.say({"type": "ready", "version": 1})
         self.read_host("hostScript")
+        if self.config.get("probe"):
+            self.read_host("kernelScript")
         self.at("look", LOOK_LEAST)
         self.at("cycle", 0)
         while True:
