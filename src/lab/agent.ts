@@ -117,7 +117,12 @@ export class Agent implements Disposable {
           error instanceof NetnsError ? error : new NetnsError('connectionLost', String(error), { cause: error }),
         ),
     );
-    const settings = { boundary: this.boundary, probe: probeKernel, sysctls: paths(this.sysctls), ...agentScripts(this.boundary) };
+    const settings = {
+      boundary: this.boundary,
+      probe: probeKernel,
+      sysctls: paths(this.sysctls),
+      ...agentScripts(this.boundary),
+    };
     process.write(`${agentProgram}${JSON.stringify(settings)}\n`);
   }
 

@@ -16,11 +16,20 @@ export interface HostStoreOptions {
   /** Dotted names of sysctls to read besides the usual ones; asked for at every reading. */
   readonly sysctls?: () => readonly string[];
   readonly pace?: Partial<ReadingPace>;
+  /** As `ReadingScheduleOptions.now`; exchanged in tests. */
+  readonly now?: () => number;
   /** Where true, the agent is not tried: every change leads to a reading of the whole host. */
   readonly plainly?: boolean;
 }
 
-const usualPace: ReadingPace = { quick: 30, rest: 100, settle: 1000, firstRetry: 500, longestRetry: 30_000, linger: 5000 };
+const usualPace: ReadingPace = {
+  quick: 30,
+  rest: 100,
+  settle: 1000,
+  firstRetry: 500,
+  longestRetry: 30_000,
+  linger: 5000,
+};
 
 /** After so many failures of the agent in a row, the plain road is taken. */
 const agentAttempts = 3;
@@ -53,6 +62,7 @@ class LiveHostStore implements HostStore {
   private readonly resources = new DisposableList();
   private readonly schedule: ReadingSchedule<HostSnapshot>;
   private readonly pace: ReadingPace;
+  private readonly now: () => number;
   private following: AbortController | undefined;
   private isClosed = false;
   private agent: Agent | undefined;
@@ -73,12 +83,14 @@ class LiveHostStore implements HostStore {
     private readonly options: HostStoreOptions,
   ) {
     this.pace = { ...usualPace, ...options.pace };
+    this.now = options.now ?? (() => performance.now());
     this.goesPlainly = options.plainly === true;
     this.schedule = this.resources.add(
       new ReadingSchedule({
         read: (signal) => this.read(signal),
         onDidFail: (error) => this.fail(error),
         pace: this.pace,
+        now: this.now,
       }),
     );
     this.resources.add(
@@ -196,7 +208,7 @@ class LiveHostStore implements HostStore {
   private async keepWatching(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
-      const begun = Date.now();
+      const begun = this.now();
       try {
         if (this.goesPlainly) await this.watchOnce(signal);
         else await this.followAgent(signal);
@@ -215,7 +227,7 @@ class LiveHostStore implements HostStore {
         this.fail(error);
         if (++this.agentFailures >= agentAttempts) this.goesPlainly = true;
       }
-      if (Date.now() - begun > this.pace.longestRetry) failures = 0;
+      if (this.now() - begun > this.pace.longestRetry) failures = 0;
       failures++;
       await wait(retryDelay(this.pace, failures), signal);
     }

@@ -27,6 +27,8 @@ export interface ReadingScheduleOptions<T> {
   /** A reading that a hint started failed; it is tried again. One that was asked for tells whoever asked. */
   readonly onDidFail: (error: unknown) => void;
   readonly pace: ReadingPace;
+  /** Milliseconds of a clock that nobody sets: where a machine's clock jumps, readings still come in their time. */
+  readonly now: () => number;
 }
 
 /**
@@ -50,7 +52,7 @@ export class ReadingSchedule<T> implements Disposable {
   /** Something may have changed. */
   hint(): void {
     if (this.isDisposed) return;
-    const now = Date.now();
+    const now = this.options.now();
     this.lastHint = now;
     // While a reading is under way, its end looks at `lastHint`.
     if (this.reading === undefined) this.plan(Math.max(now + this.options.pace.quick, this.restUntil));
@@ -94,13 +96,13 @@ export class ReadingSchedule<T> implements Disposable {
   }
 
   private read(): Promise<T> {
-    const begun = Date.now();
+    const begun = this.options.now();
     clearTimeout(this.timer);
     this.timerAt = Infinity;
     const cancel = new AbortController();
     this.cancelReading = () => cancel.abort();
     const reading = this.options.read(cancel.signal).finally(() => {
-      const now = Date.now();
+      const now = this.options.now();
       this.reading = undefined;
       this.cancelReading = undefined;
       this.restUntil = now + Math.max(this.options.pace.rest, now - begun);
@@ -127,12 +129,12 @@ export class ReadingSchedule<T> implements Disposable {
           (error: unknown) => {
             if (this.isDisposed) return;
             this.failures++;
-            if (this.lastHint > -Infinity) this.plan(Date.now() + retryDelay(this.options.pace, this.failures));
+            if (this.lastHint > -Infinity) this.plan(this.options.now() + retryDelay(this.options.pace, this.failures));
             this.options.onDidFail(error);
           },
         );
       },
-      Math.max(0, at - Date.now()),
+      Math.max(0, at - this.options.now()),
     );
   }
 }

@@ -10,11 +10,16 @@ async function settle(): Promise<void> {
   for (let i = 0; i < 50; i++) await Promise.resolve();
 }
 
+/** The clock that nobody sets. */
+let ticks = 0;
+
 /** Moves the clock, in steps, so that work planned on the way is done on the way. */
 async function pass(milliseconds: number): Promise<void> {
   await settle();
   for (let at = 0; at < milliseconds; at += 10) {
-    mock.timers.tick(Math.min(10, milliseconds - at));
+    const step = Math.min(10, milliseconds - at);
+    ticks += step;
+    mock.timers.tick(step);
     await settle();
   }
 }
@@ -31,7 +36,7 @@ describe('the store of a host', () => {
     mock.timers.enable({ apis: ['setTimeout', 'Date'] });
     transport = new FakeTransport();
     transport.answer = () => readingOf(['earth']);
-    store = createHostStore(transport);
+    store = createHostStore(transport, { now: () => ticks });
     heard = [];
     failures = [];
     store.onDidFail((error) => failures.push(error));
@@ -87,6 +92,26 @@ describe('the store of a host', () => {
     assert.equal(transport.readings.length, 2);
     await pass(60_000);
     assert.equal(transport.readings.length, 3);
+  });
+
+  it('reads in time while the clock of the machine jumps back and forth', async () => {
+    await following();
+    const { now } = Date;
+    try {
+      for (const [hours, name] of [
+        [-1, 'mars'],
+        [2, 'venus'],
+        [-48, 'ceres'],
+      ] as const) {
+        Date.now = () => now() + hours * 3_600_000;
+        transport.answer = () => readingOf([name]);
+        transport.watches[0]!.say('changed\n');
+        await pass(300);
+        assert.deepEqual(heard.at(-1), [name]);
+      }
+    } finally {
+      Date.now = now;
+    }
   });
 
   it('never reads twice at once, and spends at most half of its time reading while a link flaps', async () => {
