@@ -144,6 +144,13 @@ describe('Open Shell', function () {
       assert.deepEqual([result.outcome, result.reason], ['failed', 'unsupported']);
       assert.equal(shown.messages.length, 1, shown.messages.join('\n'));
       assert.match(shown.messages[0] ?? '', /Open Shell.*ih-nowhere.*not on the host/);
+      const served = await vscode.commands.executeCommand<ActionOutcome>(
+        CommandId.startWebServer,
+        namespace('ih-nowhere'),
+        { input: '8123' },
+      );
+      assert.equal(served.outcome, 'failed');
+      assert.match(shown.messages[1] ?? '', /Start Web Server.*ih-nowhere.*not on the host/);
     } finally {
       shown.stop();
     }

@@ -150,10 +150,12 @@ describe('A capture', function () {
       assert.equal((await start(both[0], 'tcp prt 80')).outcome, 'failed');
       const gone = { type: 'interface', hostId: 'lab1', namespace: 'ih-cap1', name: 'nowhere0' };
       assert.equal((await start(gone)).outcome, 'failed');
+      const whole = await vscode.commands.executeCommand<ActionOutcome>(CommandId.capture, gone);
+      assert.equal(whole.outcome, 'failed');
     } finally {
       shown.stop();
     }
-    assert.equal(shown.messages.length, 2, shown.messages.join('\n'));
+    assert.equal(shown.messages.length, 3, shown.messages.join('\n'));
     assert.match(shown.messages[0] ?? '', /does not take this filter.*syntax error/);
     assert.match(shown.messages[1] ?? '', /nowhere0/);
     assert.deepEqual(tabs(), []);
