@@ -1,5 +1,5 @@
 import { DisposableList, type Disposable } from '../base/disposable';
-import { NetnsError } from '../base/errors';
+import { isCancelled, NetnsError } from '../base/errors';
 import { Emitter } from '../base/events';
 import type { SnapshotChange } from '../host/agent/picture';
 import { changeBetween, withoutCounterChanges } from '../host/compare-snapshots';
@@ -115,9 +115,15 @@ class LiveHostStore implements HostStore {
   }
 
   refresh(signal?: AbortSignal): Promise<HostSnapshot> {
-    if (this.agent !== undefined) {
-      this.agent.readSysctls(this.options.sysctls?.() ?? []);
-      return abandonable(this.agent.refresh({ probeKernel: true }), signal);
+    const { agent } = this;
+    if (agent !== undefined) {
+      agent.readSysctls(this.options.sysctls?.() ?? []);
+      return abandonable(agent.refresh({ probeKernel: true }), signal).catch((error: unknown) => {
+        // Nobody follows the host any more, and so the agent has ended; whoever asks for a reading still wants one.
+        const hasEnded = isCancelled(error) && this.agent !== agent && signal?.aborted !== true;
+        if (!hasEnded || this.isClosed || this.resources.isDisposed) throw error;
+        return this.refresh(signal);
+      });
     }
     if (this.following === undefined && !this.goesPlainly && !this.isClosed) return this.readFirst(signal);
     this.shouldProbe = true;

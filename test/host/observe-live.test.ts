@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Disposable } from '../../src/base/disposable';
 import { rootNamespace, type HostSnapshot } from '../../src/host/model';
 import { createHostStore } from '../../src/lab/host-store';
 import type { HostStore } from '../../src/lab/model';
@@ -17,6 +18,7 @@ for (const plainly of [false, true]) {
     let store: HostStore;
     let failures: Error[];
     let changes: number;
+    let following: Disposable;
 
     useLabHost((host) => ({ lab, transport } = host));
     beforeEach(async () => {
@@ -24,7 +26,7 @@ for (const plainly of [false, true]) {
       changes = 0;
       store = createHostStore(transport, { plainly });
       store.onDidFail((error) => failures.push(error));
-      store.onDidChange(() => changes++);
+      following = store.onDidChange(() => changes++);
       await untilStore(store, () => true);
     });
     afterEach(async () => {
@@ -53,6 +55,13 @@ for (const plainly of [false, true]) {
       console.log(`      added: ${added.join(' ')} ms; deleted: ${deleted.join(' ')} ms`);
       // The middle, since the machine that runs the tests may be busy; no single change may take more than the five seconds of `shows`.
       for (const times of [added, deleted]) assert.ok(times.sort((a, b) => a - b)[5]! < 1000);
+    });
+
+    it('answers who asked for a reading though the last that followed the host goes meanwhile', async () => {
+      await type(lab, ['ip netns add mars']);
+      const asked = store.refresh();
+      following.dispose();
+      assert.ok(has('mars')(await asked));
     });
 
     it('shows what changes in the root namespace', async () => {
