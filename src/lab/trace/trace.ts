@@ -19,7 +19,7 @@ import { countedBetween, readDetails, readFilterChains, readNeighbours } from '.
 import { reportOf, type TraceReport } from '../../trace/report';
 import { placesOf, traceScript } from '../../trace/script';
 import { readWatch } from '../../trace/sightings';
-import { walk } from '../../trace/walk';
+import { walk, type PaperWay } from '../../trace/walk';
 import type { Transport } from '../../transport/transport';
 import { readQuestion, type AskedTrace } from './question';
 import { unaddressedReport } from './unaddressed';
@@ -29,6 +29,8 @@ export interface TraceOptions {
   readonly signal?: AbortSignal;
   /** Work the way out only, and send nothing. */
   readonly paperOnly?: boolean;
+  /** Told at once, before anything is sent: the way by what is known already. */
+  readonly onPaper?: (way: PaperWay) => void;
 }
 
 /** More namespaces than the ways of packets have. */
@@ -53,6 +55,7 @@ export async function traceRoute(
   const found = 'name' in read ? await lookUpName(transport, snapshot, read.name, read.question, options) : read;
   const question: TraceQuestion = { ...found, sourcePort: randomInt(20_000, 32_000) };
   const first = walk({ snapshot, details: new Map() }, question);
+  options.onPaper?.(first);
   const ids = placesOnTheWay(snapshot, question, first.passed);
   const reading = await runTrace(transport, snapshot, question, ids, first.questions, options);
   let facts = reading.facts;

@@ -1,0 +1,37 @@
+import type { HostSnapshot } from '../../host/model';
+import type { DrawnStop, DrawnTrace } from '../../protocol/graph-trace';
+import type { Hop } from '../../trace/model';
+import type { TraceReport } from '../../trace/report';
+import { paperOf, stopsOf, translationAt, type TraceStop } from './stops';
+
+/** A finished trace for the graph. */
+export function drawnTrace(title: string, report: TraceReport, snapshot: HostSnapshot): DrawnTrace {
+  const outcome = report.reached === 'yes' ? 'reached' : report.reached === 'no' ? 'ended' : 'unknown';
+  return { title, said: report.verdict, outcome, stops: drawnStops(stopsOf(report, snapshot)) };
+}
+
+/** A trace whose probe is under way: where the packet should go by what was read. */
+export function drawnPaper(title: string, hops: readonly Hop[], snapshot: HostSnapshot): DrawnTrace {
+  return {
+    title,
+    said: `Tracing ${title}…`,
+    outcome: 'running',
+    stops: drawnStops(stopsOf(paperOf(hops), snapshot)),
+  };
+}
+
+function drawnStops(stops: readonly TraceStop[]): DrawnStop[] {
+  return stops.map((stop) => {
+    const { number, direction, nodeId, state, isEnd, place, hops } = stop;
+    const translated = translationAt(stop);
+    return {
+      number,
+      direction,
+      ...(nodeId === undefined ? {} : { nodeId }),
+      state,
+      ...(isEnd ? { isEnd } : {}),
+      ...(translated === undefined ? {} : { translated }),
+      text: `${place}: ${hops.map(({ text }) => text).join('; ')}`,
+    };
+  });
+}

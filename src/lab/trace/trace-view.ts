@@ -1,0 +1,150 @@
+import { printCommand } from '../../base/command';
+import { plainLine } from '../../base/plain-text';
+import type { HostSnapshot } from '../../host/model';
+import { ownerOf } from '../../plan/names';
+import type { TraceCauseView, TraceDecisionView, TraceReportView, TraceStopView } from '../../protocol/trace';
+import type { Cause } from '../../trace/model';
+import { describePacket } from '../../trace/packet';
+import type { TraceReport } from '../../trace/report';
+import type { Sighting } from '../../trace/sightings';
+import { stopOfCause, stopsOf, type TraceStop } from './stops';
+
+/** What is known of the topology files around a trace. */
+export interface FilesOfTrace {
+  /** The name of the file that declares a lab, where there is one that can be shown. */
+  fileOf(lab: string): string | undefined;
+  /** The name of the file in which a cause can be mended by a button. */
+  changeable(cause: Cause): string | undefined;
+}
+
+/** A report as its page shows it. Everything that a host said becomes plain lines. */
+export function traceReportView(report: TraceReport, snapshot: HostSnapshot, files: FilesOfTrace): TraceReportView {
+  const stops = stopsOf(report, snapshot);
+  return {
+    outcome: report.reached === 'yes' ? 'reached' : report.reached === 'no' ? 'ended' : 'unknown',
+    verdict: plainLine(report.verdict),
+    probe: probeWords(report),
+    causes: mendable(report).map((cause, index) => ({
+      ...causeView(cause, stops, report, files),
+      ...(index < report.causes.length ? {} : { isRemark: true }),
+    })),
+    stops: stops.map((stop, index) => stopView(stop, stops[index - 1], snapshot, files)),
+    packets: report.sightings.map((sighting) => ({
+      time: `+${sighting.after.toFixed(3)} ms`,
+      place: plainLine(`${sighting.way === 'in' ? '→' : '←'} ${sighting.place}:${sighting.dev}`),
+      text: plainLine(sighting.text),
+    })),
+    lesson: report.lesson.map(plainLine),
+    notes: report.notes.map(plainLine),
+  };
+}
+
+function probeWords({ outcome }: TraceReport): string {
+  const { result, milliseconds, said } = outcome;
+  const words = said === undefined ? '' : ` ${plainLine(said)}`;
+  switch (result) {
+    case 'answered':
+      return milliseconds === undefined ? 'The probe was answered.' : `The probe was answered after ${milliseconds} ms.`;
+    case 'refused':
+      return `The probe was refused.${words}`;
+    case 'lost':
+      return `The probe was sent, and no answer came.${words}`;
+    case 'unreachable':
+      return `The probe could not be sent, or was turned back.${words}`;
+    case 'not-sent':
+      return `Nothing was sent.${words}`;
+  }
+}
+
+/** What a report says can be mended, in the order of its page: the causes, then what will bite others. */
+export function mendable({ causes, remarks }: TraceReport): readonly Cause[] {
+  return [...causes, ...remarks];
+}
+
+function causeView(
+  cause: Cause,
+  stops: readonly TraceStop[],
+  { hops }: TraceReport,
+  files: FilesOfTrace,
+): TraceCauseView {
+  const { text, place, dev, isLikely, evidence, fix } = cause;
+  const stop = stopOfCause(stops, hops, cause)?.number;
+  const name = fix?.edit === undefined ? undefined : files.changeable(cause);
+  return {
+    text: plainLine(text),
+    place: plainLine(dev === undefined ? place : `${place}:${dev}`),
+    isLikely: isLikely === true,
+    evidence: evidence.map(plainLine),
+    ...(stop === undefined ? {} : { stop }),
+    ...(fix === undefined
+      ? {}
+      : {
+          fix: {
+            title: plainLine(fix.title),
+            commands: fix.run.map(printCommand),
+            ...(fix.edit === undefined
+              ? {}
+              : {
+                  file: {
+                    text: plainLine(fix.edit.text),
+                    yaml: fix.edit.yaml,
+                    ...(name === undefined ? {} : { name }),
+                  },
+                }),
+          },
+        }),
+  };
+}
+
+function stopView(
+  stop: TraceStop,
+  before: TraceStop | undefined,
+  snapshot: HostSnapshot,
+  files: FilesOfTrace,
+): TraceStopView {
+  const { number, direction, place, state, isEnd, nodeId, sightings, isWatched, hops } = stop;
+  const lab = labOfStop(stop, snapshot);
+  let packet = before?.direction === direction ? before.hops.at(-1)?.packet : undefined;
+  const decisions = hops.map((hop): TraceDecisionView => {
+    const words = describePacket(hop.packet);
+    const isNew = packet === undefined || describePacket(packet) !== words;
+    packet = hop.packet;
+    return {
+      text: plainLine(hop.text),
+      ...(hop.by === undefined ? {} : { by: plainLine(hop.by) }),
+      ...(isNew && !hop.text.includes(words) && hop.packet.source !== '' ? { packet: words } : {}),
+    };
+  });
+  return {
+    number,
+    direction,
+    place: plainLine(place),
+    state,
+    isEnd,
+    isInGraph: nodeId !== undefined,
+    isInFile: lab !== undefined && files.fileOf(lab) !== undefined,
+    decisions,
+    sightings: sightings.map(sightingWords),
+    isWatched,
+  };
+}
+
+function sightingWords({ way, kind, source, destination, after }: Sighting): string {
+  const what = {
+    request: 'packet',
+    reply: 'answer',
+    refusal: 'refusal',
+    error: 'ICMP error',
+    'who-has': 'question who has the address',
+    'is-at': 'answer who has the address',
+  }[kind];
+  const ends = destination === '' ? source : `${source} → ${destination}`;
+  return plainLine(`${what} ${way === 'in' ? 'came in' : 'went out'} after ${after} ms: ${ends}`);
+}
+
+/** The lab that made what a stop is. */
+export function labOfStop({ namespaceId, dev }: Pick<TraceStop, 'namespaceId' | 'dev'>, snapshot: HostSnapshot): string | undefined {
+  const namespace = snapshot.namespaces.find(({ id }) => id === namespaceId);
+  const link = namespace?.links.find(({ name, kind }) => (dev === undefined ? kind === 'loopback' : name === dev));
+  return ownerOf(link?.alias);
+}
