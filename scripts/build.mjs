@@ -40,7 +40,7 @@ const nodeBundle = {
 };
 
 /** The pages of webviews. */
-const pages = ['graph', 'capture', 'measurement'];
+const pages = ['graph', 'capture', 'measurement', 'trace'];
 
 const bundles = {
   extension: {

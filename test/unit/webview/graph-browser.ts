@@ -104,7 +104,7 @@ export interface OpenOptions {
   /** Animations run only in tests that are about them. */
   readonly motion?: boolean;
   /** Which bundle; default that of the graph. */
-  readonly page?: 'graph' | 'capture' | 'measurement';
+  readonly page?: 'graph' | 'capture' | 'measurement' | 'trace';
   /** What `getState` gives. */
   readonly state?: unknown;
 }
