@@ -1,18 +1,7 @@
 import type { GraphView } from '../src/protocol/graph';
+import { smallestAt, type RenderedBox } from './boxes';
 import { iconOf } from './controls';
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A node's box as drawn, in the stage's pixels. */
-export interface RenderedBox {
-  readonly x1: number;
-  readonly y1: number;
-  readonly x2: number;
-  readonly y2: number;
-}
+import type { Point } from './wiring';
 
 export interface CableDragActions {
   renderedBox(id: string): RenderedBox | undefined;
@@ -160,17 +149,9 @@ export class CableDrag {
   }
 
   /** The smallest box around a point that a cable can be plugged into. */
-  private plugAt({ x, y }: Point, from: string): string | undefined {
-    let best: string | undefined;
-    let smallest = Infinity;
-    for (const { id } of this.view?.nodes ?? []) {
-      if (id === from || !this.canConnect(id)) continue;
-      const box = this.actions.renderedBox(id);
-      if (box === undefined || x < box.x1 || x > box.x2 || y < box.y1 || y > box.y2) continue;
-      const size = (box.x2 - box.x1) * (box.y2 - box.y1);
-      if (size < smallest) [best, smallest] = [id, size];
-    }
-    return best;
+  private plugAt(point: Point, from: string): string | undefined {
+    const ids = (this.view?.nodes ?? []).map(({ id }) => id).filter((id) => id !== from && this.canConnect(id));
+    return smallestAt(point, ids, (id) => this.actions.renderedBox(id));
   }
 
   /** What a cable at a node is plugged into: an interface stands for what it belongs to. */

@@ -4,7 +4,7 @@ import type { KeptPlaces, LayoutName } from '../src/protocol/places';
 import { buildElements, corner, nodeIdOf } from './elements';
 import { layoutForce } from './layout-force';
 import { layoutRanks } from './layout-ranks';
-import { union, type Placement } from './place';
+import { union, type Placement, type Placements } from './place';
 import { buildScene, type Scene } from './scene';
 import { buildStyle } from './style';
 import { syncElements } from './sync';
@@ -220,6 +220,12 @@ export class Drawing {
       return { x: at.x + 0.5 - before.width / 2, y: at.y + 0.5 - before.height / 2 };
     }
     return this.cy.getElementById(id).position();
+  }
+
+  /** Where everything stands in the picture; undefined while nothing is drawn. */
+  get geometry(): { readonly scene: Scene; readonly wiring: Wiring; readonly placements: Placements } | undefined {
+    const { scene, wiring, placements } = this;
+    return scene === undefined || wiring === undefined ? undefined : { scene, wiring, placements };
   }
 
   /** The rendered box of a node in the container, for what is drawn beside it. */

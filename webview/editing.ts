@@ -3,7 +3,8 @@ import type { GraphView } from '../src/protocol/graph';
 import type { GraphEdit } from '../src/protocol/graph-edit';
 import type { DrawnFile, FromGraph } from '../src/protocol/messages';
 import { Banner } from './banner';
-import { CableDrag, type RenderedBox } from './cable-drag';
+import type { RenderedBox } from './boxes';
+import { CableDrag } from './cable-drag';
 import { listenToEditKeys } from './edit-keys';
 import { EditedMessage } from './edited-message';
 

@@ -22,6 +22,7 @@ import { StateKeeper } from './state-keeper';
 import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import { Tooltip } from './tooltip';
+import { Tracing } from './tracing';
 
 /** Longer than between the two clicks of one double click, as Cytoscape counts it. */
 const doubleClickMilliseconds = 300;
@@ -40,6 +41,7 @@ export class Page {
   private readonly list: AccessibleList;
   private readonly tooltip: Tooltip;
   private readonly editing: Editing;
+  private readonly tracing: Tracing;
   private readonly menus = new Menus();
   private readonly state: StateKeeper;
   private hovered: string | undefined;
@@ -67,6 +69,16 @@ export class Page {
       markTarget: (id) => this.picture.highlight.target(id),
       say: (text) => this.list.say(text),
     });
+    this.tracing = new Tracing({
+      app,
+      stage,
+      canvas,
+      channel,
+      picture: () => this.picture,
+      selected: () => this.selected,
+      say: (text) => this.list.say(text),
+      setTracing: (on) => this.toolbar.setTracing(on),
+    });
     app.append(stage);
     this.history = new History(
       app,
@@ -86,7 +98,10 @@ export class Page {
       onHover: (id: string | undefined, at: { x: number; y: number }) => this.hover(id, at),
       onOpen: (nodeId: string) => this.open(nodeId),
       onMoved: () => this.state.keep(this.picture),
-      onRendered: () => this.editing.place(),
+      onRendered: () => {
+        this.editing.place();
+        this.tracing.place();
+      },
     };
     this.picture = new Picture(canvas, events, this.state.collapsed);
     this.finder = new Finder({
@@ -125,6 +140,7 @@ export class Page {
         );
         this.editing.setView(message.view, message.file);
         this.toolbar.setEditable(this.editing.isEditable);
+        this.setTraceable(message);
         await this.show(message.view, message.selectedHost ?? message.view.hostName);
         break;
       case 'moments':
@@ -141,6 +157,9 @@ export class Page {
         break;
       case 'measures':
         this.measures.set(message.marks);
+        break;
+      case 'trace':
+        this.tracing.set(message.trace);
         break;
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
@@ -183,6 +202,17 @@ export class Page {
     this.editing.setView(undefined, undefined);
     this.toolbar.setEditable(false);
     this.toolbar.setSide(undefined);
+    this.setTraceable(undefined);
+    this.tracing.redraw();
+  }
+
+  /** A packet can be sent where there is a host, and only now. */
+  private setTraceable(message: Extract<ToGraph, { type: 'view' }> | undefined): void {
+    const isLive = message?.selectedHost !== undefined && message.moment === undefined && message.side !== 'declared';
+    const view =
+      isLive && message.view.nodes.some(({ presence }) => presence !== 'declared') ? message.view : undefined;
+    this.tracing.setView(view);
+    this.toolbar.setTraceable(view !== undefined);
   }
 
   private async show(view: GraphView, host: string): Promise<void> {
@@ -215,6 +245,7 @@ export class Page {
     this.finder.refresh();
     this.traffic.rates.apply();
     this.measures.apply();
+    this.tracing.redraw();
     this.list.showOnly((id) => this.picture.highlight.isVisible(id));
     this.state.keep(this.picture);
   }
@@ -308,6 +339,7 @@ export class Page {
       toggleLabels: (labels) => this.setLabels(labels),
       toggleRates: (on) => this.traffic.toggle(on),
       toggleHistory: (open) => this.toggleHistory(open),
+      toggleTracing: () => this.tracing.toggle(),
       search: (text) => this.finder.search(text),
       nextMatch: () => {
         const next = this.finder.next(this.selected);
@@ -336,7 +368,9 @@ export class Page {
         this.list.say(this.list.descriptionOf(id) ?? '');
       },
       open: (id) => this.select(id, { open: true, tell: true }),
-      clear: () => this.select(undefined, { open: false, tell: true }),
+      clear: () => {
+        if (this.selected !== undefined || !this.tracing.dismiss()) this.select(undefined, { open: false, tell: true });
+      },
       zoomBy: (factor) => drawing.viewport.zoomBy(factor),
       fit: () => drawing.fit({ animate: true }),
       search: () => this.toolbar.focusSearch(),
@@ -372,6 +406,7 @@ export class Page {
   private afterwards(work: Promise<void>): void {
     void work.then(() => {
       this.picture.highlight.apply();
+      this.tracing.redraw();
       this.state.keep(this.picture);
     });
   }

@@ -5,6 +5,7 @@ export class Highlight {
   private selected: string | undefined;
   private matches: readonly string[] = [];
   private only: readonly string[] | undefined;
+  private way: readonly string[] | undefined;
 
   constructor(private readonly cy: Core) {}
 
@@ -24,6 +25,12 @@ export class Highlight {
     this.only = only;
     this.apply();
     return changed;
+  }
+
+  /** Keeps what a packet passes, while nothing is selected; the rest steps back. */
+  showWay(ids: readonly string[] | undefined): void {
+    this.way = ids;
+    this.apply();
   }
 
   /** Whether something is drawn, and not hidden. */
@@ -76,7 +83,14 @@ export class Highlight {
   private dimmed(chosen: Collection, found: Collection): Collection {
     const { cy } = this;
     const isSearch = found.nonempty() && this.only === undefined;
-    const lit = chosen.nonempty() ? this.around(chosen) : isSearch ? this.withTexts(found) : undefined;
+    const passed = this.collect(this.way ?? []);
+    const lit = chosen.nonempty()
+      ? this.around(chosen)
+      : isSearch
+        ? this.withTexts(found)
+        : passed.nonempty()
+          ? this.withTexts(passed.union(passed.nodes().edgesWith(passed.nodes())))
+          : undefined;
     if (lit === undefined) return cy.collection();
     const rest = cy.elements().difference(lit);
     // A box hands its opacity down to what is inside it, which must not be dimmed twice.

@@ -10,6 +10,7 @@ export interface ToolbarActions {
   toggleLabels(on: boolean): void;
   toggleRates(on: boolean): void;
   toggleHistory(open: boolean): void;
+  toggleTracing(): void;
   search(text: string): void;
   toggleFilter(): void;
   toggleFocus(): void;
@@ -45,6 +46,7 @@ export class Toolbar {
   private readonly labels;
   private readonly rates;
   private readonly history;
+  private readonly trace;
   private readonly filter;
   private readonly focus;
   private readonly search;
@@ -61,6 +63,7 @@ export class Toolbar {
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
     this.rates = toggleButton('pulse', ratesTitle, (on) => actions.toggleRates(on));
     this.history = toggleButton('history', 'Show History', (open) => actions.toggleHistory(open));
+    this.trace = toggleButton('telescope', 'Trace a Packet (T)', () => actions.toggleTracing());
     this.filter = toggleButton('filter', 'Show Only What Was Found', () => actions.toggleFilter());
     this.focus = toggleButton('eye', 'Show Only the Selected and Its Neighbours (F)', () => actions.toggleFocus());
     this.search = searchField('Find name or address', (text) => actions.search(text));
@@ -98,6 +101,7 @@ export class Toolbar {
       gap,
       group(
         'view',
+        this.trace.element,
         this.history.element,
         this.focus.element,
         iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
@@ -138,6 +142,16 @@ export class Toolbar {
 
   setFocus(on: boolean): void {
     this.focus.set(on);
+  }
+
+  /** A trace is being asked for. */
+  setTracing(on: boolean): void {
+    this.trace.set(on);
+  }
+
+  /** Whether there is a host on which a packet can be sent. */
+  setTraceable(can: boolean): void {
+    this.trace.element.hidden = !can;
   }
 
   setHistory(open: boolean): void {

@@ -1,6 +1,7 @@
 import type { GraphView } from './graph';
 import type { GraphChange } from './graph-change';
 import type { GraphEdit } from './graph-edit';
+import type { DrawnTrace } from './graph-trace';
 import type { ImageFormat, RenderedImage } from './image';
 import type { MeasureMark } from './measure-mark';
 import type { MenuItem } from './menu';
@@ -49,6 +50,8 @@ export type ToGraph =
   | { readonly type: 'rates'; readonly rates: readonly GraphRate[]; readonly unavailable?: string }
   /** What running measurements find; sent anew whenever that changes. */
   | { readonly type: 'measures'; readonly marks: readonly MeasureMark[] }
+  /** The trace to draw over the picture; without one it is taken away. */
+  | { readonly type: 'trace'; readonly trace?: DrawnTrace }
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The picture is wanted as an image; `rendered` answers. */
@@ -76,6 +79,10 @@ export type FromGraph =
   /** One of the menu's commands on one thing, or on the graph as a whole. */
   | { readonly type: 'command'; readonly command: string; readonly nodeId: string | undefined }
   | { readonly type: 'showProblem' }
+  /** A packet is to be traced from one node to another; without `to` the person is asked where to. */
+  | { readonly type: 'trace'; readonly from: string; readonly to: string | undefined }
+  /** The drawn trace is not wanted any more, or its report is. */
+  | { readonly type: 'drawnTrace'; readonly wanted: 'dismiss' | 'report' }
   | { readonly type: 'rendered'; readonly image: RenderedImage }
   /** Where things stand now, to be kept for the next time. */
   | { readonly type: 'places'; readonly key: string; readonly places: KeptPlaces }

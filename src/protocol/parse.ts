@@ -1,6 +1,7 @@
 import type { FactGroup, GraphCable, GraphNat, GraphNode, GraphView, LinkState, Presence } from './graph';
 import type { GraphChange, ListChange } from './graph-change';
 import { isGraphEdit } from './graph-edit';
+import { isDrawnTrace } from './graph-trace';
 import { isImageFormat, isRenderedImage } from './image';
 import { isMeasureMarks } from './measure-mark';
 import { isMenuItem } from './menu';
@@ -118,6 +119,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
   rates: isObject<To<'rates'>>({ type: isOneOf('rates'), rates: isGraphRates, unavailable: optional(isString) }),
   measures: isObject<To<'measures'>>({ type: isOneOf('measures'), marks: isMeasureMarks }),
+  trace: isObject<To<'trace'>>({ type: isOneOf('trace'), trace: optional(isDrawnTrace) }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
   render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
@@ -136,6 +138,8 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   open: isObject<From<'open'>>({ type: isOneOf('open'), nodeId: isString }),
   command: isObject<From<'command'>>({ type: isOneOf('command'), command: isString, nodeId: optional(isString) }),
   showProblem: isObject<From<'showProblem'>>({ type: isOneOf('showProblem') }),
+  trace: isObject<From<'trace'>>({ type: isOneOf('trace'), from: isString, to: optional(isString) }),
+  drawnTrace: isObject<From<'drawnTrace'>>({ type: isOneOf('drawnTrace'), wanted: isOneOf('dismiss', 'report') }),
   rendered: isObject<From<'rendered'>>({ type: isOneOf('rendered'), image: isRenderedImage }),
   places: isObject<From<'places'>>({ type: isOneOf('places'), key: isString, places: isKeptPlaces }),
   drawn: isObject<From<'drawn'>>({ type: isOneOf('drawn'), nodes: isCount, cables: isCount }),

@@ -2,6 +2,7 @@ import { Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { GraphEdit } from '../../protocol/graph-edit';
+import type { DrawnTrace } from '../../protocol/graph-trace';
 import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
@@ -29,6 +30,7 @@ import type { PlaceStore } from './place-store';
 import { RateTeller } from './rate-teller';
 import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
+import type { TraceBoard, TraceEnd } from './trace-board';
 import { ViewSender } from './view-sender';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
@@ -49,6 +51,7 @@ export interface GraphParts {
   readonly places: PlaceStore;
   readonly histories: HostHistories;
   readonly measures: MeasurePanels;
+  readonly board: TraceBoard;
   readonly log: LogOutputChannel;
   readonly extensionUri: Uri;
   /** A picture was drawn in some panel. */
@@ -74,10 +77,14 @@ export class GraphPanel implements Disposable {
   private watched: { readonly host: Host; readonly watch: Disposable } | undefined;
   private currentSource: GraphSource;
   private selected: string | undefined;
+  /** What is to be selected once the page is there. */
+  private toSelect: string | undefined;
   /** The moment of the host's history that is drawn. */
   private moment: number | undefined;
   /** Whose history the page was told last. */
   private told: Host | undefined;
+  /** The trace that the page draws. */
+  private toldTrace: DrawnTrace | undefined;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -118,6 +125,7 @@ export class GraphPanel implements Disposable {
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
+    this.disposables.add(parts.board.onDidChange(() => this.tellTrace()));
     this.disposables.add(
       workspace.onDidChangeConfiguration((event) => {
         const isOurs = event.affectsConfiguration(`${settingsSection}.${SettingId.graphLayout}`);
@@ -191,6 +199,7 @@ export class GraphPanel implements Disposable {
         this.rates.want(false);
         this.measures.startAnew();
         this.told = undefined;
+        this.toldTrace = undefined;
         this.channel.post({ type: 'menu', items: this.parts.menu });
         this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
         this.update();
@@ -208,6 +217,12 @@ export class GraphPanel implements Disposable {
         break;
       case 'chooseSide':
         this.follow({ side: message.side });
+        break;
+      case 'trace':
+        this.askTrace(message.from, message.to);
+        break;
+      case 'drawnTrace':
+        this.actOnTrace(message.wanted);
         break;
       case 'places':
         this.parts.places.put(this.name, message.key, message.places);
@@ -240,7 +255,9 @@ export class GraphPanel implements Disposable {
           | 'places'
           | 'rendered'
           | 'drawn'
-          | 'selected';
+          | 'selected'
+          | 'trace'
+          | 'drawnTrace';
       }
     >,
   ): Promise<void> {
@@ -272,10 +289,50 @@ export class GraphPanel implements Disposable {
     this.update();
   }
 
-  private select(nodeId: string | undefined): void {
-    if (nodeId === undefined || !this.pageIsReady) return;
+  /** Selects something; a page that is not there yet does so once it is. */
+  select(nodeId: string | undefined): void {
+    if (nodeId === undefined) return;
     this.selected = nodeId;
-    this.channel.post({ type: 'select', nodeId });
+    if (this.pageIsReady) this.channel.post({ type: 'select', nodeId });
+    else this.toSelect = nodeId;
+  }
+
+  /** The host that is drawn, by its id. */
+  get hostId(): string | undefined {
+    return this.host()?.id;
+  }
+
+  private askTrace(from: string, to: string | undefined): void {
+    const host = this.host();
+    const [start, goal] = [this.endOf(from), to === undefined ? undefined : this.endOf(to)];
+    if (host === undefined || start === undefined) return;
+    const file = this.currentSource.topologyUri;
+    this.parts.board.ask({
+      type: 'trace',
+      hostId: host.id,
+      from: start,
+      ...(goal === undefined ? {} : { to: goal }),
+      ...(file === undefined ? {} : { file }),
+    });
+  }
+
+  private endOf(nodeId: string): TraceEnd | undefined {
+    return nodeId === 'outside' ? 'outside' : this.things.subjectOf(nodeId);
+  }
+
+  private actOnTrace(wanted: 'dismiss' | 'report'): void {
+    const host = this.host();
+    if (host === undefined) return;
+    if (wanted === 'dismiss') this.parts.board.set(host.id, undefined);
+    else this.parts.board.ask({ type: 'report', hostId: host.id });
+  }
+
+  private tellTrace(): void {
+    const host = this.host();
+    const trace = host === undefined ? undefined : this.parts.board.get(host.id);
+    if (!this.pageIsReady || trace === this.toldTrace) return;
+    this.toldTrace = trace;
+    this.channel.post({ type: 'trace', ...(trace === undefined ? {} : { trace }) });
   }
 
   private scheduleUpdate(): void {
@@ -309,6 +366,10 @@ export class GraphPanel implements Disposable {
     const isNow = content.type === 'view' && moment === undefined && content.side !== 'declared';
     this.rates.follow(isNow ? host : undefined);
     this.measures.follow(isNow ? host : undefined);
+    this.tellTrace();
+    if (this.toSelect === undefined || content.type !== 'view') return;
+    this.channel.post({ type: 'select', nodeId: this.toSelect });
+    this.toSelect = undefined;
   }
 
   private tellMoments(host: Host | undefined): void {

@@ -63,6 +63,23 @@ export class GraphPanels implements Disposable {
     return all.find(({ panel }) => panel.active) ?? all[0];
   }
 
+  /** Shows some graph of a host: one that is seen already, else one that is open, else a new one. @returns it */
+  ensureShown(hostId: string, title: string): GraphPanel | undefined {
+    const open = [...this.panels].filter((one) => one.hostId === hostId);
+    const seen = open.find(({ panel }) => panel.visible);
+    if (seen !== undefined) return seen;
+    if (open[0] === undefined) this.show({ hostId }, title);
+    else open[0].panel.reveal(undefined, true);
+    return [...this.panels].find((one) => one.hostId === hostId);
+  }
+
+  /** Brings a graph of a host to the front, with something selected in it: then the keyboard stays where it is. */
+  reveal(hostId: string, title: string, nodeId?: string): void {
+    const graph = this.ensureShown(hostId, title);
+    graph?.panel.reveal(undefined, nodeId !== undefined);
+    graph?.select(nodeId);
+  }
+
   dispose(): void {
     this.shuttingDown = true;
     this.disposables.dispose();

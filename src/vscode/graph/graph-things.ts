@@ -3,6 +3,7 @@ import type { GraphView } from '../../protocol/graph';
 import { graphContext } from '../../protocol/graph-subject';
 import { isOffered, type MenuItem } from '../../protocol/menu';
 import type { ToGraph } from '../../protocol/messages';
+import type { Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
 import { CommandId } from '../ids';
 import type { TextLink } from './text-link';
@@ -47,6 +48,11 @@ export class GraphThings {
     if (isThere && shell !== undefined && isOffered(shell, context))
       await commands.executeCommand(shell.command, context);
     else await this.text.openPlace(nodeId);
+  }
+
+  /** What a node is, for actions; undefined for what nothing can be done to. */
+  subjectOf(nodeId: string): Subject | undefined {
+    return this.context(nodeId).netnsSubject;
   }
 
   private context(nodeId: string | undefined) {

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { HostSnapshot } from '../../../src/host/model';
+import { buildGraphView } from '../../../src/lab/graph-view';
+import { drawnPaper, drawnTrace } from '../../../src/lab/trace/drawn-trace';
+import { readQuestion } from '../../../src/lab/trace/question';
+import type { DrawnTrace } from '../../../src/protocol/graph-trace';
+import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
+import { reportOf } from '../../../src/trace/report';
+import { walk } from '../../../src/trace/walk';
+import { planetsHost } from '../graph/hosts';
+import type { GraphTestPage, OpenOptions } from './graph-browser';
+import { dark, highContrast, highContrastLight, light } from './themes';
+import { pictures, useGraphBrowser } from './use-graph-browser';
+
+describe('A trace in the graph', function () {
+  this.timeout(60_000);
+  const openPage = useGraphBrowser('traces in the graph');
+  const view = (snapshot: HostSnapshot): Extract<ToGraph, { type: 'view' }> => ({
+    type: 'view',
+    view: buildGraphView({ hostName: 'lab1', snapshot }),
+    hosts: [{ id: 'one', label: 'lab1' }],
+    selectedHost: 'one',
+  });
+
+  function trace(from: string, to: string, how: 'answered' | 'lost' | 'paper'): DrawnTrace {
+    const snapshot = planetsHost();
+    const question = readQuestion({ from, to }, snapshot);
+    assert.ok(!('name' in question));
+    const facts = { snapshot, details: new Map() };
+    const paper = walk(facts, question);
+    if (how === 'paper') return drawnPaper(`${from} → ${to}`, paper.hops, snapshot);
+    const watch = { outcome: { result: how }, sightings: [], notWatched: [] };
+    const report = reportOf(question, { paper, watch, facts, counted: new Map(), watchedIds: new Set() });
+    return drawnTrace(`${from} → ${to}`, report, snapshot);
+  }
+
+  async function open(options: Partial<OpenOptions> = {}): Promise<GraphTestPage> {
+    const graph = await openPage({ theme: dark, ...options });
+    await graph.draw(view(planetsHost()));
+    return graph;
+  }
+
+  async function draw(graph: GraphTestPage, drawn: DrawnTrace): Promise<void> {
+    await graph.send({ type: 'trace', trace: drawn });
+    await graph.page.locator('.trace-way .badge').first().waitFor({ state: 'attached' });
+  }
+
+  const messages = async (graph: GraphTestPage, type: FromGraph['type']): Promise<FromGraph[]> =>
+    (await graph.sent()).filter((one) => one.type === type);
+
+  for (const theme of [dark, light, highContrast, highContrastLight]) {
+    it(`is drawn stop by stop, with a mark where it ended, ${theme.name}`, async () => {
+      const graph = await open({ theme });
+      const drawn = trace('earth', '8.8.8.8', 'lost');
+      await draw(graph, drawn);
+      await graph.page.screenshot({ path: `${pictures}/trace-graph-ended-${theme.name}.png` });
+      const numbers = await graph.page.locator('.trace-way .number').allTextContents();
+      assert.deepEqual(
+        numbers,
+        drawn.stops.map(({ number }) => String(number)),
+      );
+      assert.equal(await graph.page.locator('.trace-way .badge.end .cross').count(), 1);
+      assert.match(await graph.page.locator('.trace-bar').innerText(), /earth → 8\.8\.8\.8 not reached: /);
+      await draw(graph, trace('earth', 'neptune', 'answered'));
+      await graph.page.screenshot({ path: `${pictures}/trace-graph-reached-${theme.name}.png` });
+      assert.equal(await graph.page.locator('.trace-way .cross').count(), 0);
+    });
+  }
+
+  it('is drawn on paper while the probe is under way, and follows zoom and what is moved', async () => {
+    const graph = await open();
+    await draw(graph, trace('earth', '8.8.8.8', 'paper'));
+    await graph.page.screenshot({ path: `${pictures}/trace-graph-paper.png` });
+    assert.ok((await graph.page.locator('.trace-way .leg.paper').count()) > 3);
+    const place = () =>
+      graph.page
+        .locator('.trace-way .badge')
+        .first()
+        .evaluate((one) => one.getBoundingClientRect().x);
+    const before = await place();
+    await graph.zoomByKeys();
+    await graph.page.keyboard.press('-');
+    await graph.until('the way to follow', async () => Math.abs((await place()) - before) > 1);
+  });
+
+  it('is read out, leads to its report, and is taken away by Escape', async () => {
+    const graph = await open();
+    const drawn = trace('earth', '8.8.8.8', 'lost');
+    await draw(graph, drawn);
+    const status = graph.page.locator('[role=status][aria-live=polite]');
+    await graph.until('the live region', async () =>
+      /It ended at stop \d+ of \d+/.test((await status.first().textContent()) ?? ''),
+    );
+    await graph.page.getByRole('button', { name: 'Report' }).click();
+    assert.deepEqual(await messages(graph, 'drawnTrace'), [{ type: 'drawnTrace', wanted: 'report' }]);
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('Escape');
+    await graph.page.locator('.trace-bar').waitFor({ state: 'hidden' });
+    assert.equal(await graph.page.locator('.trace-way .badge').count(), 0);
+    assert.deepEqual((await messages(graph, 'drawnTrace')).at(-1), { type: 'drawnTrace', wanted: 'dismiss' });
+  });
+
+  it('is asked for by T and two clicks, by a drag, and by the keys alone', async () => {
+    const graph = await open();
+    await graph.zoomByKeys();
+    const { page } = graph;
+    const [earth, neptune] = [await graph.pointOf('ns:earth'), await graph.pointOf('ns:neptune')];
+    await page.keyboard.press('t');
+    const bar = page.locator('.trace-bar');
+    await bar.getByText('drag from where it starts').waitFor();
+    await page.mouse.click(earth.x, earth.y);
+    await bar.getByText(/Namespace earth: now click/).waitFor();
+    await page.screenshot({ path: `${pictures}/trace-graph-asking.png` });
+    await page.mouse.click(neptune.x, neptune.y);
+    assert.deepEqual(await messages(graph, 'trace'), [{ type: 'trace', from: 'ns:earth', to: 'ns:neptune' }]);
+    assert.equal(await bar.isVisible(), false);
+
+    await page.getByRole('button', { name: 'Trace a Packet (T)' }).click();
+    await page.mouse.move(neptune.x, neptune.y);
+    await page.mouse.down();
+    await page.mouse.move(earth.x, earth.y, { steps: 6 });
+    await page.screenshot({ path: `${pictures}/trace-graph-dragged.png` });
+    await page.mouse.up();
+    assert.deepEqual((await messages(graph, 'trace')).at(-1), { type: 'trace', from: 'ns:neptune', to: 'ns:earth' });
+
+    await page.locator('#graph-list [data-node="ns:earth"]').evaluate((button: HTMLElement) => button.click());
+    await page.locator('.canvas').focus();
+    await page.keyboard.press('t');
+    await page.locator('#graph-list [data-node="outside"]').evaluate((button: HTMLElement) => button.click());
+    await page.keyboard.press('Enter');
+    assert.deepEqual((await messages(graph, 'trace')).at(-1), { type: 'trace', from: 'ns:earth', to: 'outside' });
+    await page.keyboard.press('t');
+    await page.keyboard.press('Escape');
+    await bar.waitFor({ state: 'hidden' });
+    assert.equal((await messages(graph, 'trace')).length, 3);
+  });
+
+  it('is not to be asked for where there is no host', async () => {
+    const graph = await openPage({ theme: dark });
+    const { selectedHost, ...design } = view(planetsHost());
+    assert.ok(selectedHost);
+    await graph.draw(design);
+    assert.equal(await graph.page.getByRole('button', { name: 'Trace a Packet (T)' }).count(), 0);
+    await graph.page.locator('.canvas').focus();
+    await graph.page.keyboard.press('t');
+    assert.equal(await graph.page.locator('.trace-bar').isVisible(), false);
+  });
+});

@@ -1,0 +1,61 @@
+import type { DrawnTrace } from '../src/protocol/graph-trace';
+import { iconButton, iconOf, progressRing } from './controls';
+import { element } from './dom';
+
+const icons = { reached: 'pass-filled', ended: 'error', unknown: 'question' } as const;
+
+/** The line above the picture that says what trace is drawn and how it ended, or how one is asked for. */
+export class TraceBar {
+  private readonly box = element('div', 'trace-bar');
+
+  constructor(
+    parent: HTMLElement,
+    private readonly actions: { report(): void; dismiss(): void },
+  ) {
+    this.box.hidden = true;
+    this.box.setAttribute('role', 'group');
+    this.box.setAttribute('aria-label', 'Trace');
+    parent.append(this.box);
+  }
+
+  get isShown(): boolean {
+    return !this.box.hidden;
+  }
+
+  show({ title, said, outcome }: DrawnTrace): void {
+    const mark = element('span', `mark ${outcome}`, outcome === 'running' ? progressRing() : iconOf(icons[outcome]));
+    const words = outcome === 'running' ? [said] : [element('strong', '', title), ` ${withoutTitle(said)}`];
+    const text = element('span', 'words', ...words);
+    text.title = said;
+    const report = element('button', 'link', 'Report');
+    report.type = 'button';
+    report.addEventListener('click', () => this.actions.report());
+    this.fill(mark, text, report, 'Take the Trace Away (Escape)');
+  }
+
+  /** What a person who asks for a trace does next. */
+  ask(words: string): void {
+    this.fill(iconOf('telescope'), element('span', 'words', words), undefined, 'Ask for No Trace (Escape)');
+  }
+
+  hide(): void {
+    this.box.hidden = true;
+  }
+
+  private fill(mark: HTMLElement, text: HTMLElement, link: HTMLElement | undefined, close: string): void {
+    this.box.hidden = false;
+    this.box.replaceChildren(
+      mark,
+      text,
+      ...(link === undefined ? [] : [link]),
+      iconButton('close', close, () => this.actions.dismiss()),
+    );
+  }
+}
+
+/** The sentence begins with what the title says: `earth does not reach 8.8.8.8: …`. */
+function withoutTitle(said: string): string {
+  return said.replace(/^.{1,80}? (does not reach|reaches) \S+ ?/, (start) =>
+    /does not/.test(start) ? 'not reached: ' : 'reached: ',
+  );
+}

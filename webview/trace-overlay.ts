@@ -1,0 +1,152 @@
+import type { DrawnTrace } from '../src/protocol/graph-trace';
+import { mayMove } from './motion';
+import { traceGeometry, type TraceBadge, type TraceGround, type TraceLeg } from './trace-geometry';
+import type { Point } from './wiring';
+
+/** What of the picture the way is laid over. */
+export interface OverlayView {
+  /** Undefined while nothing is drawn. */
+  ground(): TraceGround | undefined;
+  viewport(): { readonly zoom: number; readonly x: number; readonly y: number };
+}
+
+/** Numbers are never smaller on the screen than at 100 %, or nobody could read them. */
+const badgeRadius = 9;
+
+/**
+ * The way of a trace over the picture: lines from stop to stop, numbers, what NAT makes of the addresses, and a mark where it
+ * ended. It is for the eye alone; the report and the live region say the same.
+ */
+export class TraceOverlay {
+  private readonly svg = svgElement('svg', 'trace-way');
+  private readonly ground = svgElement('g', '');
+  private badges: readonly { readonly node: SVGElement; readonly at: Point }[] = [];
+  private trace: DrawnTrace | undefined;
+
+  constructor(
+    private readonly canvas: HTMLElement,
+    private readonly view: OverlayView,
+  ) {
+    this.svg.setAttribute('aria-hidden', 'true');
+    this.svg.append(this.ground);
+    this.svg.toggleAttribute('hidden', true);
+    canvas.after(this.svg);
+  }
+
+  set(trace: DrawnTrace | undefined): void {
+    const isNew = trace !== undefined && trace !== this.trace;
+    this.trace = trace;
+    this.draw(isNew);
+  }
+
+  /** To be called when things stand elsewhere in the picture, or others are there. */
+  redraw(): void {
+    if (this.trace !== undefined) this.draw(false);
+  }
+
+  /** To be called when the picture moves on the screen. */
+  place(): void {
+    if (this.trace === undefined) return;
+    const { zoom, x, y } = this.view.viewport();
+    const { clientWidth, clientHeight } = this.canvas;
+    this.svg.style.width = `${clientWidth}px`;
+    this.svg.style.height = `${clientHeight}px`;
+    this.ground.setAttribute('transform', `translate(${x} ${y}) scale(${zoom})`);
+    const scale = Math.max(1, 1 / zoom);
+    for (const { node, at } of this.badges)
+      node.setAttribute('transform', `translate(${at.x} ${at.y}) scale(${scale})`);
+  }
+
+  private draw(isNew: boolean): void {
+    const ground = this.view.ground();
+    const { trace } = this;
+    this.svg.toggleAttribute('hidden', trace === undefined || ground === undefined || this.canvas.hidden === true);
+    if (trace === undefined || ground === undefined) {
+      this.ground.replaceChildren();
+      this.badges = [];
+      return;
+    }
+    const { legs, badges } = traceGeometry(trace.stops, ground);
+    const lines = legs.flatMap((leg, index) => legElements(leg, isNew && mayMove() ? index : undefined));
+    this.badges = badges.map((badge) => ({ node: badgeElement(badge, trace), at: badge.at }));
+    this.ground.replaceChildren(...lines, ...this.badges.map(({ node }) => node));
+    this.place();
+  }
+}
+
+/** A line with an arrow in its longest piece. `order`: it appears after those before it. */
+function legElements({ direction, state, points }: TraceLeg, order: number | undefined): SVGElement[] {
+  const className = `leg ${direction} ${state}`;
+  const halo = svgElement('path', 'halo');
+  const line = svgElement('path', className);
+  const d = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'} ${x} ${y}`).join(' ');
+  for (const each of [halo, line]) each.setAttribute('d', d);
+  const arrow = arrowOn(points, className);
+  const all = arrow === undefined ? [halo, line] : [halo, line, arrow];
+  if (order === undefined) return all;
+  for (const each of all) {
+    each.classList.add('appearing');
+    each.style.animationDelay = `${order * 60}ms`;
+  }
+  return all;
+}
+
+function arrowOn(points: readonly Point[], className: string): SVGElement | undefined {
+  let best: { readonly from: Point; readonly to: Point; readonly length: number } | undefined;
+  for (const [index, to] of points.entries()) {
+    const from = points[index - 1];
+    const length = from === undefined ? 0 : Math.hypot(to.x - from.x, to.y - from.y);
+    if (from !== undefined && length > (best?.length ?? 0)) best = { from, to, length };
+  }
+  if (best === undefined || best.length < 16) return undefined;
+  const { from, to } = best;
+  const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+  const arrow = svgElement('path', `arrow ${className}`);
+  arrow.setAttribute('d', 'M 6 0 L -4 -5 L -4 5 Z');
+  arrow.setAttribute('transform', `translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2}) rotate(${angle})`);
+  return arrow;
+}
+
+/** The number; where it ended a square one with a cross beside it; where NAT translates what it makes of the addresses. */
+function badgeElement({ stop, side }: TraceBadge, { outcome }: DrawnTrace): SVGElement {
+  const { number, direction, state, isEnd, translated } = stop;
+  const group = svgElement('g', `badge ${direction} ${state}${isEnd === true ? ' end' : ''} ${outcome}`);
+  const outward = side === 'left' ? -1 : 1;
+  if (isEnd === true) {
+    const square = svgElement('rect', 'shape');
+    for (const [name, value] of Object.entries({ x: -badgeRadius, y: -badgeRadius, width: 18, height: 18, rx: 3 })) {
+      square.setAttribute(name, String(value));
+    }
+    const cross = svgElement('path', 'cross');
+    const x = outward * 20;
+    cross.setAttribute('d', `M ${x - 6} -6 L ${x + 6} 6 M ${x + 6} -6 L ${x - 6} 6`);
+    const under = svgElement('path', 'cross-halo');
+    under.setAttribute('d', cross.getAttribute('d') ?? '');
+    group.append(square, under, cross);
+  } else {
+    const circle = svgElement('circle', 'shape');
+    circle.setAttribute('r', String(badgeRadius));
+    group.append(circle);
+  }
+  group.append(textElement('number', String(number), 0));
+  if (translated !== undefined) {
+    const tag = textElement('translated', translated, outward * 16);
+    tag.setAttribute('text-anchor', side === 'left' ? 'end' : 'start');
+    group.append(tag);
+  }
+  return group;
+}
+
+function textElement(className: string, text: string, x: number): SVGElement {
+  const made = svgElement('text', className);
+  made.textContent = text;
+  made.setAttribute('x', String(x));
+  made.setAttribute('dy', '0.35em');
+  return made;
+}
+
+function svgElement<K extends keyof SVGElementTagNameMap>(name: K, className: string): SVGElementTagNameMap[K] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  if (className !== '') made.setAttribute('class', className);
+  return made;
+}

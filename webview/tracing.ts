@@ -1,0 +1,135 @@
+import type { Channel } from '../src/protocol/channel';
+import type { GraphView } from '../src/protocol/graph';
+import type { DrawnTrace } from '../src/protocol/graph-trace';
+import type { FromGraph } from '../src/protocol/messages';
+import type { Picture } from './picture';
+import { TraceBar } from './trace-bar';
+import { TraceMode } from './trace-mode';
+import { TraceOverlay } from './trace-overlay';
+
+export interface TracingParts {
+  readonly app: HTMLElement;
+  readonly stage: HTMLElement;
+  readonly canvas: HTMLElement;
+  readonly channel: Channel<FromGraph>;
+  picture(): Picture;
+  selected(): string | undefined;
+  say(text: string): void;
+  setTracing(on: boolean): void;
+}
+
+/** Everything about traces in the graph: how one is asked for, and how it is drawn. */
+export class Tracing {
+  private readonly bar: TraceBar;
+  private readonly mode: TraceMode;
+  private readonly overlay: TraceOverlay;
+  private trace: DrawnTrace | undefined;
+
+  constructor(private readonly parts: TracingParts) {
+    const { app, stage, canvas, channel } = parts;
+    this.bar = new TraceBar(app, {
+      report: () => channel.post({ type: 'drawnTrace', wanted: 'report' }),
+      dismiss: () => {
+        this.dismiss();
+        canvas.focus();
+      },
+    });
+    this.overlay = new TraceOverlay(canvas, {
+      ground: () => {
+        const picture = parts.picture();
+        const { geometry } = picture.drawing;
+        return geometry && { ...geometry, drawnFor: (id) => picture.drawnFor(id) };
+      },
+      viewport: () => {
+        const { cy } = parts.picture().drawing;
+        return { zoom: cy.zoom(), ...cy.pan() };
+      },
+    });
+    this.mode = new TraceMode(stage, canvas, {
+      renderedBox: (id) => parts.picture().drawing.renderedBox(id),
+      mark: (id) => parts.picture().highlight.target(id),
+      selected: () => parts.selected(),
+      hint: (words) => {
+        this.bar.ask(words);
+        parts.say(words);
+      },
+      ask: (from, to) => channel.post({ type: 'trace', from, to }),
+      changed: (on) => {
+        parts.setTracing(on);
+        if (!on) this.showBar();
+      },
+    });
+    canvas.addEventListener('keydown', (event) => this.onKey(event), { capture: true });
+  }
+
+  /** To be called with each picture; undefined where no packet can be sent: without a host, or in its past. */
+  setView(view: GraphView | undefined): void {
+    this.mode.setView(view);
+  }
+
+  set(trace: DrawnTrace | undefined): void {
+    this.trace = trace;
+    this.overlay.set(trace);
+    this.parts.picture().highlight.showWay(trace && idsOf(trace));
+    if (!this.mode.isOn) this.showBar();
+    if (trace !== undefined) this.parts.say(spoken(trace));
+  }
+
+  /** To be called after each drawing. */
+  redraw(): void {
+    this.overlay.redraw();
+  }
+
+  /** To be called when the picture moves on the screen. */
+  place(): void {
+    this.overlay.place();
+  }
+
+  toggle(): void {
+    if (this.mode.isOn) this.mode.end();
+    else this.mode.begin(this.parts.selected());
+  }
+
+  /** Ends asking, or takes the drawn trace away. @returns whether there was anything */
+  dismiss(): boolean {
+    if (this.mode.isOn) {
+      this.mode.end();
+      return true;
+    }
+    if (this.trace === undefined) return false;
+    this.set(undefined);
+    this.parts.channel.post({ type: 'drawnTrace', wanted: 'dismiss' });
+    this.parts.say('The trace is taken away.');
+    return true;
+  }
+
+  /** T begins and ends asking; while it is on Enter chooses and Escape ends it, all else is as ever. */
+  private onKey(event: KeyboardEvent): void {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { mode } = this;
+    if (event.key === 't') this.toggle();
+    else if (mode.isOn && event.key === 'Enter') mode.choose(this.parts.selected());
+    else if (mode.isOn && event.key === 'Escape') mode.end();
+    else return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  private showBar(): void {
+    if (this.trace === undefined) this.bar.hide();
+    else this.bar.show(this.trace);
+  }
+}
+
+function idsOf({ stops }: DrawnTrace): string[] {
+  return [...new Set(stops.flatMap(({ nodeId }) => nodeId ?? []))];
+}
+
+/** For who does not see the way: how it ended, and by how many stops it leads. */
+function spoken({ said, outcome, stops }: DrawnTrace): string {
+  if (outcome === 'running') return said;
+  const end = stops.find(({ isEnd }) => isEnd === true);
+  const way =
+    end === undefined ? `${stops.length} stops.` : `It ended at stop ${end.number} of ${stops.length}: ${end.text}.`;
+  return `${said} ${way}`;
+}
