@@ -25,7 +25,9 @@ const isVersion: Shape<1> = (value): value is 1 => value === 1;
 const isFix = isObject<TraceFixView>({
   title: isString,
   commands: isListOf(isString),
-  file: optional(isObject<NonNullable<TraceFixView['file']>>({ text: isString, yaml: isString, name: optional(isString) })),
+  file: optional(
+    isObject<NonNullable<TraceFixView['file']>>({ text: isString, yaml: isString, name: optional(isString) }),
+  ),
 });
 
 const isReport = isObject<TraceReportView>({
@@ -76,7 +78,12 @@ const isTraceView = isObject<TraceView>({
   applied: optional(isString),
 });
 
-const isKept = isObject<TraceKept>({ version: isVersion, hostId: isString, asked: isAnything, file: optional(isString) });
+const isKept = isObject<TraceKept>({
+  version: isVersion,
+  hostId: isString,
+  asked: isAnything,
+  file: optional(isString),
+});
 
 const isToTrace: { readonly [T in ToTrace['type']]: Shape<To<T>> } = {
   view: isObject<To<'view'>>({ type: isOneOf('view'), view: isTraceView }),

@@ -114,8 +114,7 @@ export interface TraceKept {
 
 /** What the extension says to a trace's page. */
 export type ToTrace =
-  | { readonly type: 'view'; readonly view: TraceView }
-  | { readonly type: 'keep'; readonly state: TraceKept };
+  { readonly type: 'view'; readonly view: TraceView } | { readonly type: 'keep'; readonly state: TraceKept };
 
 export const traceCommands = ['again', 'stop', 'change', 'graph', 'save', 'copy', 'undo', 'log'] as const;
 export type TraceCommand = (typeof traceCommands)[number];

@@ -30,6 +30,8 @@ export interface NetnsApi {
   readonly captures: readonly CaptureSummary[];
   /** The open measurements. */
   readonly measurements: readonly MeasureSummary[];
+  /** The open traces, the newest last. */
+  readonly traces: readonly TraceSummary[];
   /** Something about that host changed: its state or its snapshot. */
   readonly onDidChange: Event<string>;
   /** A graph was drawn in a panel. */
@@ -73,6 +75,20 @@ export interface MeasureSummary {
     readonly lost: number;
     readonly hops: number;
   }[];
+}
+
+export interface TraceSummary {
+  /** `earth → 8.8.8.8, ICMP` */
+  readonly question: string;
+  readonly phase: 'running' | 'done' | 'failed' | 'kept';
+  /** The places on the way, out and back. */
+  readonly stops: readonly { readonly place: string; readonly state: string; readonly isEnd: boolean }[];
+  readonly reached?: 'yes' | 'no' | 'unknown';
+  readonly verdict?: string;
+  /** The causes' ids, in the order in which they bite. */
+  readonly causes?: readonly string[];
+  /** Why it found nothing. */
+  readonly error?: string;
 }
 
 export interface GraphDrawn {

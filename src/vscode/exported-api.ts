@@ -7,6 +7,7 @@ import type { ActionParts } from './topology/action';
 import { applyTopology } from './topology/apply';
 import { destroyTopology } from './topology/destroy';
 import { verifyOnHost } from './topology/verify';
+import type { TracePanels } from './trace/trace-panels';
 
 export interface ApiParts extends ActionParts {
   readonly registry: HostRegistry;
@@ -14,13 +15,14 @@ export interface ApiParts extends ActionParts {
   labs(hostId: string, name: string): Omit<LabSummary, 'name'> | undefined;
   readonly captures: Pick<CapturePanels, 'all'>;
   readonly measures: Pick<MeasurePanels, 'all'>;
+  readonly traces: Pick<TracePanels, 'all'>;
   readonly drawings: Event<GraphDrawn>;
   readonly activationMilliseconds: number;
 }
 
 /** What other extensions get. Whatever they ask for is asked and told as if the person had asked for it. */
 export function exportApi(parts: ApiParts): NetnsApi {
-  const { registry, connector, plans, captures, measures, drawings, activationMilliseconds } = parts;
+  const { registry, connector, plans, captures, measures, traces, drawings, activationMilliseconds } = parts;
   return {
     version: 1,
     activationMilliseconds,
@@ -54,6 +56,9 @@ export function exportApi(parts: ApiParts): NetnsApi {
     },
     get measurements() {
       return measures.all.map(({ facts }) => facts);
+    },
+    get traces() {
+      return traces.all.map(({ facts }) => facts);
     },
     onDidDrawGraph: drawings,
   };

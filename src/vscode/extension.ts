@@ -29,6 +29,7 @@ import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
 import { HostHistories } from './graph/host-histories';
 import { PlaceStore } from './graph/place-store';
+import { TraceBoard } from './graph/trace-board';
 import { PersonPrompts } from './hosts/connect-prompts';
 import { registerHostCommands } from './hosts/host-commands';
 import { HostConnector } from './hosts/host-connector';
@@ -55,6 +56,10 @@ import { TargetChooser } from './topology/target-chooser';
 import { registerTerminalProfile } from './terminals/terminal-profile';
 import { registerTopologyCommands } from './topology/topology-commands';
 import { labFaces } from './tree/lab-nodes';
+import { registerCheckWhy } from './trace/check-why';
+import { registerTraceCommands } from './trace/trace-commands';
+import { TraceHistory } from './trace/trace-history';
+import { TracePanels } from './trace/trace-panels';
 import { createHostTreeView } from './tree/tree-view';
 import { followWalkthrough } from './walkthrough';
 
@@ -95,6 +100,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const drawings = parts.add(new Emitter<GraphDrawn>());
   const { extensionUri } = context;
   const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
+  const board = parts.add(new TraceBoard());
   const graphs = parts.add(
     new GraphPanels(
       {
@@ -107,6 +113,7 @@ export function activate(context: ExtensionContext): NetnsApi {
         places: new PlaceStore(context.workspaceState),
         histories: parts.add(new HostHistories(registry)),
         measures,
+        board,
         log,
         extensionUri,
         onDrawn: ({ nodes, cables }, source) => drawings.fire({ ...source, nodes, cables }),
@@ -156,6 +163,10 @@ export function activate(context: ExtensionContext): NetnsApi {
   };
   parts.add(registerAllActions(actionParts));
   parts.add(registerTerminalProfile(actionParts, openShell));
+  const traceParts = { ...actionParts, graphs, board, history: new TraceHistory(workspaceState), extensionUri };
+  const traces = parts.add(new TracePanels(traceParts));
+  parts.add(registerTraceCommands(traceParts, traces));
+  parts.add(registerCheckWhy(traceParts, topologyParts, traces));
 
   const activationMilliseconds = performance.now() - begin;
   log.info(`Activated in ${activationMilliseconds.toFixed(1)} ms`);
@@ -167,6 +178,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     drawings: drawings.event,
     activationMilliseconds,
     measures,
+    traces,
   });
 }
 

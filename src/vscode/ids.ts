@@ -9,6 +9,7 @@ export const CommandId = {
   destroy: 'netns.topology.destroy',
   exportScript: 'netns.topology.export',
   runCheck: 'netns.check.run',
+  checkWhy: 'netns.check.why',
   pingMatrix: 'netns.topology.pingMatrix',
   showCheckResult: 'netns.check.showResult',
   showTopologyGraph: 'netns.topology.showGraph',
@@ -55,6 +56,15 @@ export const CommandId = {
   captureRestart: 'netns.capture.restart',
   captureSave: 'netns.capture.save',
   captureWireshark: 'netns.capture.openInWireshark',
+  traceStart: 'netns.trace.start',
+  traceFrom: 'netns.trace.from',
+  traceTo: 'netns.trace.to',
+  traceBetween: 'netns.trace.between',
+  traceAgain: 'netns.trace.again',
+  traceStop: 'netns.trace.stop',
+  traceApplyFix: 'netns.trace.applyFix',
+  traceSave: 'netns.trace.save',
+  traceCopy: 'netns.trace.copy',
   interfaceUp: 'netns.interface.up',
   interfaceDown: 'netns.interface.down',
   interfaceFlap: 'netns.interface.flap',
@@ -116,6 +126,7 @@ export const ViewId = {
   graph: 'netns.graph',
   capture: 'netns.capture',
   measurement: 'netns.measurement',
+  trace: 'netns.trace',
 } as const;
 
 /** What `when` clauses in package.json go by. */
@@ -150,6 +161,12 @@ export const runHistoryKey = 'netns.runHistory';
 
 /** Where the workspace keeps the filters of captures, the newest first. */
 export const captureFiltersKey = 'netns.captureFilters';
+
+/** Where the workspace keeps what was traced, for each host the newest first. */
+export const traceHistoryKey = 'netns.traceHistory';
+
+/** What the Test Explorer's menus know a check's message by, where it did not hold. */
+export const failedCheckContext = 'netns.failedCheck';
 
 /** Where the workspace keeps what a person does not want to be asked again. */
 export const dontAskKey = 'netns.dontAsk';

@@ -14,22 +14,28 @@ import type { AskedTrace } from './question';
 const isPort: Shape<number> = (value): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 1 && (value as number) <= 65_535;
 
+/** As IP has it: no packet is larger. */
+const isSize: Shape<number> = (value): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 65_535;
+
 const isAsked = isObject<AskedTrace>({
   from: isString,
   to: isString,
   protocol: optional(isOneOf('icmp', 'tcp', 'udp')),
   port: optional(isPort),
+  size: optional(isSize),
 });
 
 /** The question if the value is one; it may have been kept by an older version, or come from another extension. */
 export function parseAsked(value: unknown): AskedTrace | undefined {
   if (!isAsked(value) || value.from.trim() === '' || value.to.trim() === '') return undefined;
-  const { from, to, protocol, port } = value;
+  const { from, to, protocol, port, size } = value;
   return {
     from: from.trim(),
     to: to.trim(),
     ...(protocol === undefined ? {} : { protocol }),
     ...(port === undefined ? {} : { port }),
+    ...(size === undefined ? {} : { size }),
   };
 }
 
@@ -58,8 +64,8 @@ export function hasPort(to: string): boolean {
 }
 
 /** Two questions are the same if these are equal. */
-export function askedKey({ from, to, protocol, port }: AskedTrace): string {
-  return JSON.stringify([from, to, protocol ?? null, port ?? null]);
+export function askedKey({ from, to, protocol, port, size }: AskedTrace): string {
+  return JSON.stringify([from, to, protocol ?? null, port ?? null, size ?? null]);
 }
 
 /** The source that a thing stands for: the namespace that it is, or lies in. undefined for what no packet comes from. */
@@ -82,10 +88,13 @@ export function destinationOf(subject: Subject, snapshot: HostSnapshot): Omit<As
       return place === undefined ? undefined : { to: `${place}:${subject.name}` };
     case 'address':
       return { to: subject.name.split('/')[0] ?? subject.name };
-    case 'socket':
-      return place === undefined || subject.port === undefined
-        ? undefined
-        : { to: place, protocol: subject.protocol ?? 'tcp', port: subject.port };
+    case 'socket': {
+      const { port, protocol = 'tcp', name } = subject;
+      if (place === undefined || port === undefined) return undefined;
+      const address = name.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+      const isEvery = ['*', '0.0.0.0', '::'].includes(address) || parseAddress(address) === undefined;
+      return { to: isEvery ? place : address, protocol, port };
+    }
     case 'service': {
       const ready = findService(snapshot, subject)?.record.ready;
       return place !== undefined && ready !== undefined && 'tcp' in ready

@@ -44,7 +44,9 @@ function probeWords({ outcome }: TraceReport): string {
   const words = said === undefined ? '' : ` ${plainLine(said)}`;
   switch (result) {
     case 'answered':
-      return milliseconds === undefined ? 'The probe was answered.' : `The probe was answered after ${milliseconds} ms.`;
+      return milliseconds === undefined
+        ? 'The probe was answered.'
+        : `The probe was answered after ${milliseconds} ms.`;
     case 'refused':
       return `The probe was refused.${words}`;
     case 'lost':
@@ -143,7 +145,10 @@ function sightingWords({ way, kind, source, destination, after }: Sighting): str
 }
 
 /** The lab that made what a stop is. */
-export function labOfStop({ namespaceId, dev }: Pick<TraceStop, 'namespaceId' | 'dev'>, snapshot: HostSnapshot): string | undefined {
+export function labOfStop(
+  { namespaceId, dev }: Pick<TraceStop, 'namespaceId' | 'dev'>,
+  snapshot: HostSnapshot,
+): string | undefined {
   const namespace = snapshot.namespaces.find(({ id }) => id === namespaceId);
   const link = namespace?.links.find(({ name, kind }) => (dev === undefined ? kind === 'loopback' : name === dev));
   return ownerOf(link?.alias);

@@ -9,7 +9,13 @@ export type TraceEnd = Subject | 'outside';
 /** What a graph asks for. */
 export type TraceAsk =
   /** Without `to` the person is asked where to. */
-  | { readonly type: 'trace'; readonly hostId: string; readonly from: TraceEnd; readonly to?: TraceEnd; readonly file?: string }
+  | {
+      readonly type: 'trace';
+      readonly hostId: string;
+      readonly from: TraceEnd;
+      readonly to?: TraceEnd;
+      readonly file?: string;
+    }
   /** The report of what is drawn is wanted. */
   | { readonly type: 'report'; readonly hostId: string };
 

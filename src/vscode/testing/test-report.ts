@@ -2,6 +2,7 @@ import { Location, TestMessage, type TestItem, type TestRun } from 'vscode';
 import { describeError, isCancelled } from '../../base/errors';
 import type { CheckResult } from '../../lab/model';
 import { plainLine, plainLines } from '../host-data';
+import { failedCheckContext } from '../ids';
 
 /** Tells the Test Explorer how some checks went. What was not run is never shown as passed. */
 export class TestReport {
@@ -31,6 +32,7 @@ export class TestReport {
       return;
     }
     const message = messageAt(item, failureMessage(result));
+    if (result.notRun !== true && result.check.action.type !== 'command') message.contextValue = failedCheckContext;
     if (result.notRun === true) this.run.errored(item, message, result.milliseconds);
     else this.run.failed(item, message, result.milliseconds);
   }

@@ -1,9 +1,10 @@
-import { window, type Uri } from 'vscode';
+import { commands, window, type Uri } from 'vscode';
 import type { CheckResult } from '../../lab/model';
 import type { CheckDeclaration, YamlPath } from '../../topology/model';
 import { checkTitle } from '../../plan/checks';
 import { plainLine, withoutIcons } from '../host-data';
-import { showInformation, showLogChoice, showWarning } from '../notify';
+import { CommandId } from '../ids';
+import { showInformation, showLogChoice, showWarning, type Choice } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { counted, tellFailure, type ActionParts, type ActionResult } from './action';
 import { readySubject } from './apply';
@@ -58,7 +59,7 @@ async function runChecks(
         if (total > 1) report({ message: `${done}/${total} ${one.title}`, increment: 100 / total });
       });
     });
-    tellResults(parts, `${lab} on ${host.label}`, results);
+    tellResults(parts, subject, `${lab} on ${host.label}`, results);
     const passed = results.filter((one) => one.passed).length;
     return { outcome: passed === total ? 'done' : 'failed', ...about, checks: { passed, total } };
   } catch (error) {
@@ -66,7 +67,7 @@ async function runChecks(
   }
 }
 
-function tellResults({ log }: ActionParts, where: string, results: readonly CheckResult[]): void {
+function tellResults({ log }: ActionParts, subject: Subject, where: string, results: readonly CheckResult[]): void {
   const failed = results.filter((one) => !one.passed);
   const [first] = results;
   if (failed.length === 0) {
@@ -86,7 +87,15 @@ function tellResults({ log }: ActionParts, where: string, results: readonly Chec
         : 'does not hold'
       : `${failed.length} of ${counted(results.length, 'check')} ${failed.length === 1 ? 'does' : 'do'} not hold`;
   const said = results.length === 1 ? lastLine(first?.output) : '';
-  showWarning(log, `${where}: ${heading}: ${names}${more}.${said}`, [showLogChoice]);
+  showWarning(log, `${where}: ${heading}: ${names}${more}.${said}`, [...whyChoice(subject, failed), showLogChoice]);
+}
+
+/** Traces the packet of the first check that sends one and was tried. */
+function whyChoice({ document, topology }: Subject, failed: readonly CheckResult[]): Choice[] {
+  const first = failed.find(({ check, notRun }) => notRun !== true && check.action.type !== 'command');
+  const index = first === undefined ? -1 : topology.checks.indexOf(first.check);
+  if (index < 0) return [];
+  return [{ title: 'Why?', run: () => commands.executeCommand(CommandId.checkWhy, document.uri, index) }];
 }
 
 /** The end of what a tool said is where it says how it ended. */

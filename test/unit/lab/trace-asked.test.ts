@@ -9,6 +9,7 @@ import {
   questionOfCheck,
   sourceOf,
 } from '../../../src/lab/trace/asked';
+import { socketSubject } from '../../../src/lab/actions/subjects';
 import { natSubject } from '../../../src/lab/nat-subjects';
 import { natGroups } from '../../../src/lab/nat-groups';
 import type { Subject } from '../../../src/protocol/subject';
@@ -97,6 +98,10 @@ describe('the question of a trace', () => {
         port: 53,
       },
     );
+    const [root] = host.namespaces;
+    assert.ok(root);
+    const socket = socketSubject('lab1', root, { protocol: 'tcp', address: '198.51.100.2', port: 22 });
+    assert.deepEqual(destinationOf(socket, host), { to: '198.51.100.2', protocol: 'tcp', port: 22 });
     assert.equal(destinationOf(subject('lab', 'planets'), host), undefined);
   });
 

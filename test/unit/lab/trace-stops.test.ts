@@ -21,7 +21,7 @@ describe('the stops of a trace', () => {
 
   function report(from: string, to: string, outcome: ProbeOutcome): TraceReport {
     const question = readQuestion({ from, to }, snapshot);
-    assert.ok(!('name' in question));
+    assert.ok('destination' in question);
     const facts = { snapshot, details: new Map() };
     const paper = walk(facts, question);
     const watch = { outcome, sightings: [], notWatched: [] };

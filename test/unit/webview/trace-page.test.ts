@@ -28,7 +28,10 @@ const stuck: TraceReportView = {
       text: 'IPv4 forwarding is off in host: it takes packets for itself only, and passes none on.',
       place: 'host',
       isLikely: false,
-      evidence: ['net.ipv4.ip_forward = 0', 'the packet was last seen coming in by host:planet-br (10.10.0.10 → 8.8.8.8)'],
+      evidence: [
+        'net.ipv4.ip_forward = 0',
+        'the packet was last seen coming in by host:planet-br (10.10.0.10 → 8.8.8.8)',
+      ],
       stop: 4,
       fix: {
         title: 'Set net.ipv4.ip_forward to 1 in host',
@@ -78,8 +81,16 @@ const stuck: TraceReportView = {
     stop(9, 'a-namespace-with-a-very-long-name-of-its-own-that-does-not-end', { direction: 'back', state: 'beyond' }),
   ],
   packets: [
-    { time: '+0.000 ms', place: '← earth:earth-veth', text: 'IP 10.10.0.10 > 8.8.8.8: ICMP echo request, id 7, seq 1, length 64' },
-    { time: '+0.012 ms', place: '→ host:planet-br', text: 'IP 10.10.0.10 > 8.8.8.8: ICMP echo request, id 7, seq 1, length 64' },
+    {
+      time: '+0.000 ms',
+      place: '← earth:earth-veth',
+      text: 'IP 10.10.0.10 > 8.8.8.8: ICMP echo request, id 7, seq 1, length 64',
+    },
+    {
+      time: '+0.012 ms',
+      place: '→ host:planet-br',
+      text: 'IP 10.10.0.10 > 8.8.8.8: ICMP echo request, id 7, seq 1, length 64',
+    },
   ],
   lesson: [],
   notes: ['Ruled out: interfaces and cables on the way (all up); 3 route look-ups; forwarding in host.'],
@@ -133,7 +144,10 @@ describe('The page of a trace', function () {
       const trace = await open(theme, view({ report: stuck }));
       await trace.page.screenshot({ path: `${pictures}/trace-stuck-${theme.name}.png` });
       assert.equal(await trace.page.locator('h1').innerText(), stuck.verdict);
-      assert.equal(await trace.page.locator('li.end .place').getAttribute('aria-label'), 'Stop 4: planet-br of host, here it ended');
+      assert.equal(
+        await trace.page.locator('li.end .place').getAttribute('aria-label'),
+        'Stop 4: planet-br of host, here it ended',
+      );
     });
   }
 
@@ -194,7 +208,11 @@ describe('The page of a trace', function () {
   it('says why there is no report, and tells those who do not see it', async () => {
     const trace = await open(dark, view({ phase: 'running' }));
     assert.equal(await trace.page.getByRole('status').innerText(), 'Tracing earth → 8.8.8.8, ICMP');
-    const error = { message: 'The trace on lab1 ended with code 127.', hostSaid: '<b>nsenter</b>: not found', advice: 'Try again.' };
+    const error = {
+      message: 'The trace on lab1 ended with code 127.',
+      hostSaid: '<b>nsenter</b>: not found',
+      advice: 'Try again.',
+    };
     await send(trace, view({ phase: 'failed', error }));
     await trace.page.locator('.problem').waitFor();
     await trace.page.screenshot({ path: `${pictures}/trace-failed.png` });

@@ -55,6 +55,7 @@ export async function run(): Promise<void> {
   await import('./capture.test');
   await import('./actions-forwards.test');
   await import('./measure.test');
+  await import('./trace.test');
   await import('./actions-services.test');
   await import('./actions-nat.test');
   await import('./plan-document.test');

@@ -20,19 +20,25 @@ export interface ThingLensFacts {
   readonly isTrusted: boolean;
 }
 
-/** The parts of a thing's lenses: its state, then its actions by their number. */
-export type LensPart = 'state' | number;
+/** The parts of a thing's lenses: its state, for a check that does not hold why, then its actions by their number. */
+export type LensPart = 'state' | 'why' | number;
 
 /** Which lenses a place has. Cheap: what they say is worked out when they come into view. */
 export function lensParts(place: LensPlace, { host, results, isTrusted }: ThingLensFacts): LensPart[] {
   const hasState = place.kind === 'check' ? results[place.index] !== undefined : host?.snapshot !== undefined;
   const parts: LensPart[] = isTrusted ? [...thingActions[place.kind].keys()] : [];
-  return hasState ? ['state', ...parts] : parts;
+  const why: LensPart[] = place.kind === 'check' && isTrusted && isUnexplained(results[place.index]) ? ['why'] : [];
+  return hasState ? ['state', ...why, ...parts] : parts;
 }
 
 /** Says what a lens shows and does; undefined where there is nothing to say any more. */
 export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFacts): Command | undefined {
   const { uri, file, host, results } = facts;
+  if (part === 'why') {
+    if (place.kind !== 'check') return undefined;
+    const tooltip = 'Trace the packet of this check: where it is stuck, why, and what mends it';
+    return { title: '$(telescope) Why?', tooltip, command: CommandId.checkWhy, arguments: [uri, place.index] };
+  }
   if (part !== 'state') {
     const action = thingActions[place.kind][part];
     return action && { ...action, arguments: place.kind === 'check' ? [uri, place.index] : [subjectOf(place, facts)] };
@@ -48,6 +54,11 @@ export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFact
   const name = place.sharesLine ? `${subjectOf(place, facts).name}: ` : '';
   const title = `$(${state.icon}) ${withoutIcons(name + state.words)}`;
   return { title, tooltip: `On ${withoutIcons(host.label)}`, command: '' };
+}
+
+/** A check that did not hold, though a packet of it was tried. */
+function isUnexplained(result: KeptResult | undefined): boolean {
+  return result?.passed === false && result.notRun !== true && result.check.action.type !== 'command';
 }
 
 function resultLens(uri: Uri, index: number, result: KeptResult): Command {

@@ -3,6 +3,7 @@ import { checkOutline } from '../../../language/check-outline';
 import { designOf, nodeAtOffset, rangeOfNode } from '../../../lab/graph/design';
 import { editGraph, objectToTypedName, placesToConnect, proposedName } from '../../../lab/graph/edit-graph';
 import type { GraphEditRequest, ThingToName } from '../../../lab/graph/edit-graph';
+import { mendTopology } from '../../../language/edit/mend';
 import { isNatEnabled, switchNatEntry, type NatEntry } from '../../../language/edit/switch-nat';
 import { complete } from '../../../language/completion/complete';
 import type { Surroundings } from '../../../language/completion/values';
@@ -16,6 +17,7 @@ import { linksIn } from '../../../language/links';
 
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionPlaces, referencePlaces, renamablePlace, renamePlaces } from '../../../language/symbols/places';
+import type { MendRequest } from '../../../topology/mend-request';
 import type { ParsedTopology } from '../../../topology/parse';
 import type { TextRange } from '../../../topology/problem';
 import { encodeOutline } from './outline-code';
@@ -61,6 +63,11 @@ export const questions = {
   /** The edits alone: the file as it reads after them would be a large answer. */
   switchNat: ({ parsed }: FileVersion, entry: NatEntry, enabled: boolean) => {
     const done = switchNatEntry(parsed, entry, enabled);
+    return 'refusal' in done ? done : { edits: done.edits };
+  },
+  /** As with switchNat. */
+  mend: ({ parsed }: FileVersion, request: MendRequest) => {
+    const done = mendTopology(parsed, request);
     return 'refusal' in done ? done : { edits: done.edits };
   },
   placesToConnect: ({ parsed }: FileVersion, from: string) => placesToConnect(parsed, from),

@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Transport } from '../../../src/transport/transport';
+import type { ActionOutcome } from '../../../src/vscode/actions/action';
+import type { NetnsApi, TraceSummary } from '../../../src/vscode/api';
+import { CommandId } from '../../../src/vscode/ids';
+import type { TraceResult } from '../../../src/vscode/trace/trace-request';
+import { waitFor } from '../machinery/wait-for';
+import {
+  activateExtension,
+  closeEditors,
+  configureHosts,
+  labEntry,
+  labHost,
+  openTopology,
+  recordNotifications,
+  replaceMethod,
+  secondWay,
+} from './support';
+
+const file = `name: ih-trace
+bridges:
+  ih-tr-br: { addresses: [10.98.0.1/24] }
+namespaces:
+  ih-tr1:
+    interfaces: { ihtr1: { addresses: [10.98.0.11/24] } }
+  ih-tr2:
+    interfaces: { ihtr2: { addresses: [10.98.0.12/24] } }
+links:
+  - endpoints: [ih-tr1:ihtr1, ih-tr-br]
+  - endpoints: [ih-tr2:ihtr2, ih-tr-br]
+checks:
+  - { from: ih-tr1, ping: ih-tr2 }
+  - { from: ih-tr1, ping: 198.51.100.2, within: 1 }
+  - { from: ih-tr1, command: "false" }
+`;
+
+describe('A trace', function () {
+  this.timeout(90_000);
+  const lab = labHost();
+  let api: NetnsApi;
+  let elsewhere: Transport;
+  let document: vscode.TextDocument;
+  let folder: string;
+
+  before(async function () {
+    if (lab === undefined) return this.skip();
+    api = await activateExtension();
+    elsewhere = await secondWay(lab);
+    folder = mkdtempSync(path.join(tmpdir(), 'netns-trace-'));
+    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    await vscode.commands.executeCommand(CommandId.selectTarget, 'lab1');
+    document = await openTopology(file);
+    const applied = await vscode.commands.executeCommand<{ outcome: string }>(CommandId.apply, document.uri);
+    assert.equal(applied.outcome, 'done');
+  });
+  beforeEach(async () => {
+    await elsewhere.run('ip -n ih-tr1 route del default; ip -n ih-tr2 link set ihtr2 up');
+    await vscode.window.showTextDocument(document);
+  });
+  afterEach(() => closeEditors());
+  after(async () => {
+    await vscode.commands.executeCommand(CommandId.destroy, document.uri, { confirmed: true });
+    elsewhere.dispose();
+    rmSync(folder, { recursive: true });
+  });
+
+  const subject = (type: string, name: string, more: object = {}): object => ({ type, hostId: 'lab1', name, ...more });
+  const earth = subject('namespace', 'ih-tr1');
+  const mars = subject('namespace', 'ih-tr2');
+  const run = async (command: string, ...args: unknown[]): Promise<ActionOutcome> =>
+    await vscode.commands.executeCommand<ActionOutcome>(command, ...args);
+  const ask = (from: string, to: string, more: object = {}): Promise<ActionOutcome> =>
+    run(CommandId.traceStart, undefined, { input: { from, to, ...more } });
+  const found = ({ outcome, value }: ActionOutcome): TraceResult => {
+    assert.equal(outcome, 'done');
+    return value as TraceResult;
+  };
+  const newest = (): TraceSummary => {
+    const one = api.traces.at(-1);
+    assert.ok(one, 'no trace is open');
+    return one;
+  };
+  const tabs = (): string[] =>
+    vscode.window.tabGroups.all
+      .flatMap((group) => group.tabs.map(({ label }) => label))
+      .filter((label) => label.startsWith('Trace: '));
+  /** VS Code tells of tabs a moment after they came or went. */
+  const untilTabs = (wanted: readonly string[]): Promise<unknown> =>
+    waitFor(`the tabs ${wanted.join(', ')}`, () => tabs().join() === wanted.join());
+  const untilNothingIsLeft = (): Promise<unknown> =>
+    waitFor('nothing of the trace on the host', async () => {
+      const { stdout } = await elsewhere.run('ps -e -o args= | grep -E "^(tcpdump|ping|timeout) " || :');
+      return stdout === '';
+    });
+
+  it('between two selected things is reached, in a tab of its own beside a graph, and ends with that', async () => {
+    const rows = [earth, mars].map((one) => ({ node: { subject: one } }));
+    const { reached, verdict, causes } = found(await run(CommandId.traceBetween, rows[0], rows));
+    assert.equal(reached, 'yes', verdict);
+    assert.deepEqual(causes, []);
+    await untilTabs(['Trace: ih-tr1 → ih-tr2']);
+    assert.deepEqual(
+      newest()
+        .stops.map(({ place }) => place.replace(/ ih-tr-br-\S+| \S+ of host/, ''))
+        .slice(0, 2),
+      ['ih-tr1', 'ihtr1 of ih-tr1'],
+    );
+    assert.ok(newest().stops.some(({ place }) => place === 'ih-tr-br of host'));
+    assert.ok(vscode.window.tabGroups.all.flatMap((group) => group.tabs).some(({ label }) => label === 'Graph: lab1'));
+    await closeEditors();
+    assert.deepEqual(api.traces, []);
+    await untilNothingIsLeft();
+  });
+
+  it('from a thing asks where to and how, and refuses what makes no sense', async () => {
+    const restore = replaceMethod(vscode.window, 'createQuickPick', fakePick(['no such name!', '10.98.0.12']) as never);
+    const restoreProtocol = replaceMethod(vscode.window, 'showQuickPick', ((items: readonly { label: string }[]) =>
+      Promise.resolve(items.find(({ label }) => label === 'ICMP'))) as never);
+    try {
+      const { reached } = found(await run(CommandId.traceFrom, earth));
+      assert.equal(reached, 'yes');
+    } finally {
+      restore();
+      restoreProtocol();
+    }
+    const shown = recordNotifications();
+    assert.equal((await ask('ih-nobody', '10.98.0.12')).outcome, 'failed');
+    shown.stop();
+    assert.match(shown.messages.join('\n'), /no namespace ih-nobody/);
+    await untilTabs(['Trace: ih-tr1 → 10.98.0.12']);
+  });
+
+  it('to a port forward or a port says who does not listen', async () => {
+    const { reached, causes } = found(await ask('ih-tr1', 'ih-tr2:8123'));
+    assert.equal(reached, 'no');
+    assert.deepEqual(causes, ['nobody-listens']);
+    assert.equal(newest().question, 'ih-tr1 → ih-tr2:8123, TCP');
+  });
+
+  it('of a failed check finds why; its fix is applied, traced again, and undone', async () => {
+    const shown = recordNotifications();
+    await vscode.commands.executeCommand(CommandId.verify, document.uri);
+    shown.stop();
+    const { causes } = found(await run(CommandId.checkWhy, document.uri, 1));
+    assert.equal(causes[0], 'no-default-route');
+    assert.equal(newest().stops.find(({ isEnd }) => isEnd)?.place, 'ih-tr1');
+    const fixed = found(await run(CommandId.traceApplyFix));
+    assert.equal(fixed.reached, 'yes', fixed.verdict);
+    const routes = await elsewhere.run('ip -n ih-tr1 route show default');
+    assert.equal(routes.stdout.trim().split(' dev')[0], 'default via 10.98.0.1');
+    assert.equal(await vscode.commands.executeCommand(CommandId.undo), true);
+    assert.equal((await elsewhere.run('ip -n ih-tr1 route show default')).stdout, '');
+    const again = found(await run(CommandId.traceAgain));
+    assert.equal(again.causes[0], 'no-default-route');
+  });
+
+  it('of a check that sends no packet says so', async () => {
+    const shown = recordNotifications();
+    assert.equal((await run(CommandId.checkWhy, document.uri, 2)).outcome, 'failed');
+    shown.stop();
+    assert.match(shown.messages.join('\n'), /sends no packet that could be followed/);
+  });
+
+  it('is stopped, and leaves nothing on the host', async () => {
+    await elsewhere.run('ip -n ih-tr2 link set ihtr2 down');
+    const running = ask('ih-tr1', '10.98.0.12');
+    await waitFor('the trace to run', () => api.traces.some(({ phase }) => phase === 'running'));
+    assert.equal(await vscode.commands.executeCommand(CommandId.traceStop), true);
+    assert.equal((await running).outcome, 'cancelled');
+    assert.equal(newest().error, 'The trace was stopped.');
+    await untilNothingIsLeft();
+    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    const { causes } = found(await run(CommandId.traceAgain));
+    assert.equal(causes[0], 'interface-down');
+  });
+
+  it('ends with its tab, and with the connection', async () => {
+    const closed = ask('ih-tr1', '10.98.0.77');
+    await waitFor('the trace to run', () => api.traces.some(({ phase }) => phase === 'running'));
+    await closeEditors();
+    assert.equal((await closed).outcome, 'cancelled');
+    await untilNothingIsLeft();
+    const cut = ask('ih-tr1', '10.98.0.77');
+    await waitFor('the trace to run', () => api.traces.some(({ phase }) => phase === 'running'));
+    await vscode.commands.executeCommand(CommandId.disconnect, 'lab1');
+    assert.notEqual((await cut).outcome, 'done');
+    assert.equal(newest().phase, 'failed');
+    await untilNothingIsLeft();
+    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+  });
+
+  it('says on its page why the host found nothing, and can be asked again', async () => {
+    assert.equal((await ask('ih-tr1', 'nowhere.invalid')).outcome, 'failed');
+    assert.equal(newest().phase, 'failed');
+    assert.match(newest().error ?? '', /looking the name up found no address/);
+    await untilTabs(['Trace: ih-tr1 → nowhere.invalid']);
+    assert.equal((await run(CommandId.traceAgain)).outcome, 'failed');
+  });
+
+  it('is saved and copied as Markdown', async () => {
+    found(await ask('ih-tr1', 'ih-tr2'));
+    const target = path.join(folder, 'trace.md');
+    const restore = replaceMethod(vscode.window, 'showSaveDialog', () => Promise.resolve(vscode.Uri.file(target)));
+    const shown = recordNotifications();
+    try {
+      assert.equal(await vscode.commands.executeCommand(CommandId.traceSave), true);
+      assert.equal(await vscode.commands.executeCommand(CommandId.traceCopy), true);
+    } finally {
+      restore();
+      shown.stop();
+    }
+    assert.match(readFileSync(target, 'utf8'), /^# Trace: `ih-tr1` to /);
+    assert.equal(await vscode.env.clipboard.readText(), readFileSync(target, 'utf8'));
+  });
+});
+
+/** A quick pick whose person types each of these and presses Enter, until it takes one. */
+function fakePick(texts: readonly string[]): () => unknown {
+  return () => {
+    const listeners: Record<string, (() => void)[]> = { value: [], accept: [], hide: [] };
+    const on = (name: string) => (listener: () => void) => {
+      listeners[name]?.push(listener);
+      return { dispose: () => undefined };
+    };
+    const pick = {
+      value: '',
+      items: [] as readonly { readonly label: string }[],
+      selectedItems: [] as readonly unknown[],
+      onDidChangeValue: on('value'),
+      onDidAccept: on('accept'),
+      onDidHide: on('hide'),
+      hide: () => listeners['hide']?.forEach((listener) => listener()),
+      dispose: () => undefined,
+      show: () => {
+        for (const text of texts) {
+          pick.value = text;
+          listeners['value']?.forEach((listener) => listener());
+          pick.selectedItems = pick.items.slice(0, 1);
+          listeners['accept']?.forEach((listener) => listener());
+        }
+      },
+    };
+    return pick;
+  };
+}
