@@ -48,6 +48,10 @@ export interface TraceArguments {
   readonly to: string;
   readonly protocol?: 'tcp' | 'udp';
   readonly port?: number;
+  /** Bytes of the whole packet. */
+  readonly size?: number;
+  /** Mend what is found, one cause after the other. */
+  readonly fix?: true;
 }
 
 /** Reads the command line; 'help' when that was asked for. @throws UsageError */
@@ -62,8 +66,8 @@ export function parseArguments(argv: readonly string[]): Invocation | 'help' {
   const traced = command === 'trace' ? traceOptions(first, others, values) : undefined;
   const [file, ...rest] = command === 'trace' || first === undefined ? [] : [first, ...others];
   if (rest.length > 0) throw new UsageError(`One file at a time: "${rest.join(' ')}" is too much.`);
-  if (command !== 'trace' && (values.tcp ?? values.udp) !== undefined) {
-    throw new UsageError('--tcp and --udp go with trace only.');
+  if (command !== 'trace' && (values.tcp ?? values.udp ?? values.size ?? values.fix) !== undefined) {
+    throw new UsageError('--tcp, --udp, --size and --fix go with trace only.');
   }
   checkSubject(command, file, values.lab);
   if (values.adopt === true && command !== 'apply' && command !== 'plan') {
@@ -123,15 +127,17 @@ function adoptOptions(
 function traceOptions(
   from: string | undefined,
   [to, ...rest]: readonly string[],
-  { tcp, udp }: ReturnType<typeof split>['values'],
+  { tcp, udp, size, fix }: ReturnType<typeof split>['values'],
 ): TraceArguments {
   if (from === undefined || to === undefined) throw new UsageError('trace needs where from and where to.');
   if (rest.length > 0) throw new UsageError(`One trace at a time: "${rest.join(' ')}" is too much.`);
   if (tcp !== undefined && udp !== undefined) throw new UsageError('Either --tcp or --udp.');
   const port = tcp ?? udp;
-  if (port === undefined) return { from, to };
+  if (size !== undefined && !/^\d{1,5}$/.test(size)) throw new UsageError(`"${size}" is no number of bytes.`);
+  const more = { ...(size === undefined ? {} : { size: Number(size) }), ...(fix === true ? { fix } : {}) };
+  if (port === undefined) return { from, to, ...more };
   if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) throw new UsageError(`"${port}" is no port.`);
-  return { from, to, protocol: tcp === undefined ? 'udp' : 'tcp', port: Number(port) };
+  return { from, to, protocol: tcp === undefined ? 'udp' : 'tcp', port: Number(port), ...more };
 }
 
 function confirmWithin(command: CommandName, text: string | undefined): { readonly confirmWithin?: number } {
@@ -162,6 +168,8 @@ function split(argv: readonly string[]) {
         down: { type: 'boolean' },
         tcp: { type: 'string' },
         udp: { type: 'string' },
+        size: { type: 'string' },
+        fix: { type: 'boolean' },
         nft: { type: 'boolean' },
         iptables: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },

@@ -15,7 +15,8 @@ Commands:
                        (with --target: for that host; without: for any that has nothing of the lab)
   adopt                print what is on the host as a topology file, whoever made it
   trace FROM TO        find out whether a packet gets from one place to another, and if not, where and why it ends;
-                       FROM: a namespace, host, outside; TO: an address, a namespace, NAMESPACE:PORT, a URL, a name
+                       FROM: a namespace or container (NAME@ADDRESS for one of its addresses), host,
+                       outside[:ADDRESS][@INTERFACE]; TO: an address, a namespace, NAMESPACE:PORT, a URL, a name
   check-host           list what the host has and lacks for all this, what each lack costs, and what mends it
 
 Options:
@@ -30,6 +31,8 @@ Options:
   --nft, --iptables    with export and no --target: what translates addresses; default nft
   --tcp PORT, --udp PORT
                        with trace: what is sent; otherwise a ping, or TCP where the destination has a port
+  --size BYTES         with trace: how large the ping or datagram is; nobody on the way may cut it up
+  --fix                with trace: mend what is found and trace again, until it gets there; says how to take it back
   --lab NAME           the lab to destroy, where there is no file
   --confirm-within SECONDS
                        how long the host waits for a new connection to confirm a change of its own network before it

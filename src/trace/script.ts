@@ -40,7 +40,7 @@ export function traceScript(snapshot: HostSnapshot, options: TraceScriptOptions)
     `export PATH LC_ALL=C ${programMark}=$token`,
     'exec </dev/null',
     endingFunctions,
-    'trap end_all HUP INT TERM',
+    'trap end_all HUP INT TERM PIPE',
     `section() { printf '\\n@%s %s\\n' "$boundary" "$*"; }`,
     `details=${quoteText(detailsScript)}`,
     ...details,
@@ -53,7 +53,9 @@ export function traceScript(snapshot: HostSnapshot, options: TraceScriptOptions)
           ),
           probeScript(quoteCommand(enter(source)), probe),
           'section watch',
-          'watch',
+          // Waited for, not run in front: a shell hears a signal at once only while it waits.
+          'watch &',
+          'wait $!',
           ...places.map(
             (namespace, number) =>
               `${quoteCommand([...enter(namespace), 'sh', '-c'])} "$details" netns-trace "$boundary" after${number} '' 2>/dev/null`,

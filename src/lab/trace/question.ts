@@ -134,7 +134,13 @@ function readTarget(text: string): Target {
   if (/^https?:\/\//.test(text) && URL.canParse(text)) {
     const { hostname, port, protocol } = new URL(text);
     const usual = protocol === 'https:' ? 443 : 80;
-    return { place: hostname.replace(/^\[(.*)\]$/, '$1'), port: port === '' ? usual : Number(port), protocol: 'tcp' };
+    // As written: the name of a namespace may have large letters, which a URL's host has not.
+    const written = /^https?:\/\/(?:[^/?#@]*@)?([^/?#@:[\]]+)/.exec(text)?.[1];
+    return {
+      place: written ?? hostname.replace(/^\[(.*)\]$/, '$1'),
+      port: port === '' ? usual : Number(port),
+      protocol: 'tcp',
+    };
   }
   if (parseAddress(text) !== undefined) return { place: text };
   const match = /^(?:\[([^\]]+)\]|(.*?)):(\d{1,5})$/.exec(text);
@@ -172,7 +178,8 @@ function addressOf(
   const all = namespace.links
     .filter(({ name, kind }) => (dev === undefined ? kind !== 'loopback' : name === dev))
     .flatMap(({ addresses }) => addresses)
-    .filter(({ scope }) => scope === 'global' || dev !== undefined)
+    // A link-local address means nothing without the interface that it is asked on.
+    .filter(({ scope }) => scope === 'global' || scope === 'site' || (scope === 'host' && dev !== undefined))
     .sort((a, b) => a.family.length - b.family.length)
     .flatMap(({ cidr }) => parseCidr(cidr) ?? []);
   const from =

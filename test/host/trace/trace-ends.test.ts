@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type { NetnsError } from '../../../src/base/errors';
+import type { HostSnapshot } from '../../../src/host/model';
+import { observe } from '../../../src/lab/observe';
+import type { AskedTrace } from '../../../src/lab/trace/question';
+import { traceRoute } from '../../../src/lab/trace/trace';
+import type { Transport } from '../../../src/transport/transport';
+import { startTcpProxy, type TcpProxy } from '../../fixtures/tcp-proxy';
+import type { LabHost } from '../../lab-host';
+import { untilStateIs, stateOf } from '../lab-plans';
+import { connectThrough, until } from '../observed-lab';
+import { useLabHost } from '../use-lab-host';
+import { makeWorld } from './world';
+
+/** A trace that is cancelled, or whose connection is cut, at any moment: nothing of it stays on the host. */
+describe('a trace that ends early', function () {
+  this.timeout(180_000);
+  let lab: LabHost;
+  let transport: Transport;
+  let proxy: TcpProxy;
+  let snapshot: HostSnapshot;
+  let atFirst: string;
+
+  useLabHost((host) => ({ lab, transport } = host));
+  before(async () => {
+    await makeWorld(lab);
+    // A rule of each kind, so that there is something to look at and to watch.
+    await lab.run('iptables -A FORWARD -p tcp --dport 9 -j DROP; nft add table inet lab');
+    proxy = await startTcpProxy({ host: lab.address, port: lab.port });
+    snapshot = await observe(transport, undefined, { probeKernel: false });
+    await traceRoute(transport, snapshot, answered);
+    atFirst = await stateOf(lab);
+  });
+  after(() => proxy.stop());
+
+  const answered: AskedTrace = { from: 'earth', to: '8.8.8.8' };
+  const asked: readonly AskedTrace[] = [
+    { from: 'earth', to: '203.0.113.99' },
+    { from: 'mars', to: '203.0.113.99:81' },
+    { from: 'earth', to: 'fd00:30::99' },
+    answered,
+  ];
+  /** Milliseconds after its begin, over the whole time that a lost probe takes, and at random within each stretch. */
+  const moments = Array.from({ length: 10 }, (_, stretch) => stretch * 260 + Math.floor(Math.random() * 260));
+
+  function what(moment: number, one: AskedTrace): string {
+    return `${moment} ms after the begin of ${JSON.stringify(one)}`;
+  }
+
+  it('leaves nothing when it is cancelled', async () => {
+    for (const [index, moment] of moments.entries()) {
+      const one = asked[index % asked.length] ?? answered;
+      const controller = new AbortController();
+      const timer = setTimeout(() => controller.abort(), moment);
+      const error: unknown = await traceRoute(transport, snapshot, one, { signal: controller.signal }).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      clearTimeout(timer);
+      if (error !== undefined) assert.equal((error as NetnsError).reason, 'cancelled', inspect(error));
+      await nothingIsLeft(`cancelled ${what(moment, one)}`);
+    }
+  });
+
+  it('leaves nothing when its connection is cut', async () => {
+    for (const [index, moment] of moments.entries()) {
+      const one = asked[index % asked.length] ?? answered;
+      const own = await connectThrough(proxy.port, lab);
+      const timer = setTimeout(() => proxy.cutAll(), moment);
+      const error: unknown = await traceRoute(own, snapshot, one).then(
+        () => undefined,
+        (reason: unknown) => reason,
+      );
+      clearTimeout(timer);
+      own.dispose();
+      if (error !== undefined) assert.equal((error as NetnsError).reason, 'connectionLost', inspect(error));
+      await nothingIsLeft(`cut ${what(moment, one)}`);
+    }
+  });
+
+  async function nothingIsLeft(after: string): Promise<void> {
+    const list =
+      "ps -eo args= | grep -E 'tcpdump|ping|netns-trace|nft monitor|python3 -c|NETNS_TOPOLOGY' | grep -v grep";
+    let left = '';
+    await until(async () => {
+      left = (await lab.run(list)).stdout;
+      return left === '';
+    }, `no process is left, ${after}`).catch((error: unknown) => assert.fail(`${String(error)}\n${left}`));
+    await untilStateIs(lab, atFirst, after);
+  }
+});
