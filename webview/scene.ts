@@ -139,7 +139,7 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     const inside = children.get(node.id) ?? [];
     if (node.kind === 'namespace') {
       const own = inside.map((each) => (each.kind === 'bridge' ? innerBar(each, node.id) : port(each, node.id)));
-      units.set(node.id, card(node, signed(node.name, node.presence), own, measure));
+      units.set(node.id, card(node, signed(named(node), node.presence), own, measure));
     } else if (node.kind === 'bridge' && !isNamespace(nodes, node.parent)) {
       const sockets = inside.map((each) => socket(each, node.id));
       units.set(node.id, bar(node, signed(node.name, node.presence), sockets, measure));
@@ -176,6 +176,11 @@ function plain(
   source: { node?: GraphNode; nat?: GraphNat },
 ): Unit {
   return { id, kind, title, subtitle, width, height, slots: [], ...source };
+}
+
+/** What it reaches stands behind its name: there it needs no room of its own, and no card grows over its neighbour. */
+function named({ name, reach }: GraphNode): string {
+  return reach === undefined ? name : `${name}  ${reach}`;
 }
 
 function card(node: GraphNode, name: string, slots: readonly Slot[], measure: Measure): Unit {
@@ -240,7 +245,7 @@ function sceneCables(
 function header(view: GraphView, measure: Measure): HostHeader | undefined {
   const node = view.nodes.find(({ kind }) => kind === 'host');
   if (node === undefined) return undefined;
-  const title = cutMiddle(view.hostName || node.name, 180, 'title', measure);
+  const title = cutMiddle(named({ ...node, name: view.hostName || node.name }), 180, 'title', measure);
   const facts = node.facts;
   const text = Math.max(measure(title, 'title'), ...facts.map((fact) => measure(fact, 'small')));
   return { node, title, facts, width: Math.ceil(text) };

@@ -81,7 +81,8 @@ export function describeNode(node: GraphNode, view: GraphView): string {
     node.kind === 'interface' || node.kind === 'bridge' ? node : withoutState(node),
     view.compared === true,
   );
-  return [nameOf(node, view), ...node.facts, ...condition].join(', ');
+  const reach = node.reach === undefined ? [] : [`reaches ${node.reach.replace('/', ' of ')}`];
+  return [nameOf(node, view), ...reach, ...node.facts, ...condition].join(', ');
 }
 
 function withoutState({ presence, difference }: GraphNode) {

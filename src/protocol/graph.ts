@@ -37,6 +37,8 @@ export interface GraphNode extends Drawn {
   readonly parent?: string;
   /** Short facts below the name: addresses, `web :8000`, `openvswitch`. */
   readonly facts: readonly string[];
+  /** How many it reached of those that it pinged, beside its name: `✓ 2/2`; `✗ 1/2` where one should have been. */
+  readonly reach?: string;
   readonly state: LinkState;
   readonly presence: Presence;
   /** What differs, in words, where presence is `different`. */

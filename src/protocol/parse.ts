@@ -29,6 +29,7 @@ const isGraphNode = isObject<GraphNode>({
   lab: optional(isString),
   linkKind: optional(isString),
   on: optional(isString),
+  reach: optional(isString),
   details: optional(isListOf(isFactGroup)),
   declared: optional(isBoolean),
 });

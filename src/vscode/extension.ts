@@ -106,6 +106,7 @@ export function activate(context: ExtensionContext): NetnsApi {
       {
         registry,
         documents,
+        results,
         targets,
         connector,
         editor: new FileEditor(documents, log),

@@ -1,7 +1,9 @@
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
+import { withReach } from '../../lab/graph/reach';
 import type { Moment } from '../../lab/host-history';
 import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
+import type { PingMatrix } from '../../protocol/ping-matrix';
 import type { Topology } from '../../topology/model';
 import type { Host, HostState } from '../hosts/host';
 import { nextTry } from '../hosts/state-words';
@@ -17,6 +19,8 @@ export interface GraphInput {
   readonly side?: Side | undefined;
   /** The host is drawn as it was then, and nothing can be edited meanwhile. */
   readonly moment?: Moment | undefined;
+  /** Who of the file's lab reaches whom on the host, where that was tried. */
+  readonly matrix?: PingMatrix | undefined;
 }
 
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
@@ -31,7 +35,7 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
  * over the host where it is.
  */
-export function graphContent({ hosts, host, topology, file, side = 'both', moment }: GraphInput): Content {
+export function graphContent({ hosts, host, topology, file, side = 'both', moment, matrix }: GraphInput): Content {
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
@@ -43,7 +47,9 @@ export function graphContent({ hosts, host, topology, file, side = 'both', momen
     snapshot: hasBoth && side === 'declared' ? undefined : snapshot,
     topology: hasBoth && side === 'live' ? undefined : topology,
   };
-  const view = buildGraphView({ hostName: host?.label ?? '', ...drawn });
+  const picture = buildGraphView({ hostName: host?.label ?? '', ...drawn });
+  const isNow = moment === undefined && drawn.snapshot !== undefined;
+  const view = isNow && matrix !== undefined ? withReach(picture, matrix) : picture;
   return {
     type: 'view',
     view,

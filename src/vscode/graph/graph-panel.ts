@@ -6,6 +6,7 @@ import type { DrawnTrace } from '../../protocol/graph-trace';
 import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
+import type { PingMatrix } from '../../protocol/ping-matrix';
 import { isLayoutName, type LayoutName } from '../../protocol/places';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { plainLine } from '../host-data';
@@ -14,6 +15,7 @@ import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import { SettingId, settingsSection } from '../ids';
 import { logError } from '../notify';
+import type { CheckResults } from '../topology/check-results';
 import type { TargetChooser } from '../topology/target-chooser';
 import { copyGraph, exportGraph } from './export-graph';
 import { FileDesign } from './file-design';
@@ -44,6 +46,8 @@ export interface GraphSource {
 export interface GraphParts {
   readonly registry: HostRegistry;
   readonly documents: TopologyDocuments;
+  /** What checks and pings found. */
+  readonly results: Pick<CheckResults, 'matrixOf' | 'onDidChange'>;
   readonly targets: TargetChooser;
   readonly connector: HostConnector;
   readonly editor: FileEditor;
@@ -126,6 +130,9 @@ export class GraphPanel implements Disposable {
     this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
     this.disposables.add(parts.board.onDidChange(() => this.tellTrace()));
+    this.disposables.add(
+      parts.results.onDidChange((uri) => uri.toString() === source.topologyUri && this.scheduleUpdate()),
+    );
     this.disposables.add(
       workspace.onDidChangeConfiguration((event) => {
         const isOurs = event.affectsConfiguration(`${settingsSection}.${SettingId.graphLayout}`);
@@ -359,6 +366,7 @@ export class GraphPanel implements Disposable {
       topology: this.design?.topology,
       file: this.design?.drawn,
       side: this.currentSource.side,
+      matrix: this.matrix(host),
     });
     // What was is not to be acted upon: it may be gone, or another.
     this.things.follow(content, moment === undefined ? host?.id : undefined);
@@ -384,6 +392,12 @@ export class GraphPanel implements Disposable {
     const { hostId, topologyUri } = this.currentSource;
     if (hostId !== undefined) return registry.find(hostId);
     return topologyUri === undefined ? undefined : targets.knownTarget(this.design?.topology);
+  }
+
+  private matrix(host: Host | undefined): PingMatrix | undefined {
+    const { topologyUri } = this.currentSource;
+    if (host === undefined || topologyUri === undefined) return undefined;
+    return this.parts.results.matrixOf(Uri.parse(topologyUri), host.id);
   }
 
   private watchOnly(host: Host | undefined): void {

@@ -163,6 +163,7 @@ class CheckTests implements Disposable {
       if (uri === undefined) return;
       const { subject, host } = await openSubject(this.parts, uri);
       const matrix = await pingEveryPair(subject, host, signal);
+      this.parts.checks.recordMatrix(subject, host, matrix);
       reportMatrix(testRun, item, matrix, performance.now() - begun);
     } catch (error) {
       reportNotRun(testRun, item, error);

@@ -3,6 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { CheckResult } from '../../lab/model';
 import { checkOutline, type CheckOutline } from '../../language/check-outline';
+import type { PingMatrix } from '../../protocol/ping-matrix';
 import type { ParsedTopology } from '../../topology/parse';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { logError } from '../notify';
@@ -33,6 +34,8 @@ interface Verified {
   /** The lab on its host as it was when the checks ran; undefined while a change of it was still being looked at. */
   hostMark: string | undefined;
   readonly results: Map<string, KeptResult>;
+  /** The newest ping matrix. */
+  matrix?: PingMatrix;
 }
 
 /**
@@ -79,16 +82,25 @@ export class CheckResults implements Disposable {
     return new Set(this.verified.get(uri.toString())?.results.keys());
   }
 
+  /** The newest ping matrix of a file's lab on that host. */
+  matrixOf(uri: Uri, hostId: string): PingMatrix | undefined {
+    const known = this.verified.get(uri.toString());
+    return known?.hostId === hostId ? known.matrix : undefined;
+  }
+
+  recordMatrix(source: CheckSource, matrix: PingMatrix): void {
+    const known = this.verifiedOf(source);
+    if (known === undefined) return;
+    known.matrix = matrix;
+    this.changes.fire(source.document.uri);
+  }
+
   /** Keeps results, and marks the checks that failed at their place in the file. */
-  record({ document, version, parsed, host }: CheckSource, results: readonly CheckResult[]): void {
-    if (document.isClosed) return;
-    const uri = document.uri.toString();
+  record(source: CheckSource, results: readonly CheckResult[]): void {
+    const known = this.verifiedOf(source);
+    if (known === undefined) return;
+    const { document, parsed, host } = source;
     const outline = checkOutline(parsed);
-    const before = this.verified.get(uri);
-    const isSame = before?.outline.labMark === outline.labMark && before.hostId === host.id;
-    const hostMark = this.labs.markOf(document);
-    const known: Verified = isSame ? before : { outline, version, hostId: host.id, hostMark, results: new Map() };
-    this.verified.set(uri, known);
     const checks = parsed.topology?.checks ?? [];
     for (const result of results) {
       const key = outline.checks[checks.indexOf(result.check)]?.key;
@@ -98,6 +110,20 @@ export class CheckResults implements Disposable {
     }
     if (known.version === document.version) this.show(document, known);
     else this.follow(document);
+  }
+
+  /** What is known of a lab on a host: of the same lab it stays, of another it begins anew. */
+  private verifiedOf({ document, version, parsed, host }: CheckSource): Verified | undefined {
+    if (document.isClosed) return undefined;
+    const uri = document.uri.toString();
+    const outline = checkOutline(parsed);
+    const before = this.verified.get(uri);
+    const isSame = before?.outline.labMark === outline.labMark && before.hostId === host.id;
+    if (isSame) return before;
+    const hostMark = this.labs.markOf(document);
+    const known: Verified = { outline, version, hostId: host.id, hostMark, results: new Map() };
+    this.verified.set(uri, known);
+    return known;
   }
 
   clear(uri: Uri): void {

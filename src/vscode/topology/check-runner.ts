@@ -3,6 +3,7 @@ import type { Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { CheckResult } from '../../lab/model';
 import { verifyTopology } from '../../lab/verify';
+import type { PingMatrix } from '../../protocol/ping-matrix';
 import type { CheckDeclaration } from '../../topology/model';
 import type { Host } from '../hosts/host';
 import { checkCommands } from '../../topology/file-commands';
@@ -65,6 +66,11 @@ export class CheckRunner implements Disposable {
       this.events.fire({ type: 'ended', run, error });
       throw error;
     }
+  }
+
+  /** Keeps who reached whom, for the graph. */
+  recordMatrix(subject: Subject, host: Host, matrix: PingMatrix): void {
+    this.results.recordMatrix({ ...subject, host }, matrix);
   }
 
   dispose(): void {

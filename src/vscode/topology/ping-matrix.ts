@@ -28,6 +28,7 @@ export async function showPingMatrix(parts: ActionParts, uri: Uri | undefined): 
       return await pingEveryPair(subject, host, signal, report);
     });
     parts.log.info(plainLine(`${topology.name} on ${host.label}: ${summarizeMatrix(matrix)}.`));
+    parts.checks.recordMatrix(subject, host, matrix);
     show(matrix, document.uri);
     const passed = matrix.cells.filter(isAsExpected).length;
     const total = matrix.cells.length;

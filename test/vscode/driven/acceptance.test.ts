@@ -123,6 +123,18 @@ describe('a user and the planets', function () {
     await session.screenshotForReadme('6-verified');
   });
 
+  it('shows on the graph who reaches whom, once the ping matrix has run', async () => {
+    const { workbench } = session;
+    await workbench.runCommand('Netns: Show Ping Matrix');
+    const graph = new GraphPage(workbench);
+    await waitFor('the graph to say so', async () => (await graph.text()).includes('reaches ✓ 2 of 2'));
+    await graph.select('ns:earth');
+    await session.screenshot('6-reach');
+    await graph.clearSelection();
+    await workbench.runCommand('View: Focus First Editor Group');
+    await workbench.runCommand('View: Close Editor');
+  });
+
   it('lets the internet in on ports 8000 and 3000', async () => {
     for (const port of [8000, 3000]) {
       const { code, stdout, stderr } = await lab.runOutside(

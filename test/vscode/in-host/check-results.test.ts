@@ -105,9 +105,17 @@ describe('Check results', () => {
     record(document);
     settles.fire();
     assert.ok(results.summary(document));
+    const matrix = { lab: 'c', host: 'lab1', places: [], cells: [] };
+    results.recordMatrix({ document, version: document.version, parsed: documents.parse(document), host }, matrix);
+    assert.deepEqual(
+      [results.matrixOf(document.uri, host.id), results.matrixOf(document.uri, 'other')],
+      [matrix, undefined],
+    );
+    assert.ok(results.summary(document), 'the checks’ results stay');
     hostMark = 'drifted';
     settles.fire();
     assert.deepEqual([results.summary(document), marks(document).length], [undefined, 0]);
+    assert.equal(results.matrixOf(document.uri, host.id), undefined);
   });
 
   it('found while a change of the lab is being looked at belong to the changed lab', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { NetnsError } from '../../../src/base/errors';
+import type { PingMatrix } from '../../../src/protocol/ping-matrix';
 import { parseToGraph } from '../../../src/protocol/parse';
 import { parseTopology } from '../../../src/topology/parse';
 import { graphContent } from '../../../src/vscode/graph/graph-content';
@@ -60,6 +61,25 @@ describe('What a graph says', () => {
     assert.equal(overlaid['pluto'], 'declared');
     assert.equal(overlaid['neptune'], 'live');
     assert.notEqual(overlaid['earth'], 'declared');
+  });
+
+  it('of a file and its host says who reaches whom, not of a moment that is past and not of a design', async () => {
+    const matrix: PingMatrix = {
+      lab: 'design',
+      host: 'lab1',
+      places: ['earth', 'host'],
+      cells: [
+        { from: 'earth', to: 'host', family: 'inet', address: '10.10.0.1', outcome: 'reached', milliseconds: 0.1 },
+      ],
+    };
+    const reach = (input: Partial<Parameters<typeof graphContent>[0]>): unknown => {
+      const made = content({ topology, matrix, ...input });
+      assert.ok(made.type === 'view');
+      return made.view.nodes.find(({ id }) => id === 'ns:earth')?.reach;
+    };
+    assert.equal(reach({}), undefined);
+    await host.connect(noPrompts);
+    assert.deepEqual([reach({}), reach({ side: 'live' }), reach({ side: 'declared' })], ['✓ 1/1', '✓ 1/1', undefined]);
   });
 
   it('of a file and its host: one of them alone, where that is wanted', async () => {
