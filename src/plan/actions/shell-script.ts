@@ -11,17 +11,42 @@ import { inside, type Place } from './place';
  */
 export function shellScript(place: Place, label: string): string {
   const enter = inside(place, command('sh', '-c'));
-  return `exec ${quoteCommand(enter.argv)} ${quoteText(becomeUser)} sh ${quoteText(startShell)} ${quoteArgument(plainLine(label))}`;
+  return inSession(
+    `${quoteCommand(enter.argv)} ${quoteText(becomeUser)} sh ${quoteText(startShell)} ${quoteArgument(plainLine(label))}`,
+  );
 }
 
 /** The script of a terminal with the login shell on the host itself, to be run as the user who logged in. */
 export function hostShellScript(): string {
-  return `${readAccount}\nexec sh -c ${quoteText(startShell)} sh ''`;
+  return `${readAccount}\n${inSession(`sh -c ${quoteText(startShell)} sh ''`)}`;
 }
 
 /** The same by hand. */
 export function shellCommand(place: Place): Command {
   return place.type === 'root' ? command('bash', '-l') : inside(place, command('bash', '-l'));
+}
+
+/**
+ * Runs a shell and, where its terminal has gone, tells so (SIGHUP) to all that is left of the session. An interactive bash does that
+ * for its background jobs when it gets SIGHUP, but not when it sees the end of its input first (bash(1), huponexit), and
+ * which of the two comes first is chance. Who ignores SIGHUP (nohup(1)) stays, as on any terminal; so does all after an `exit`.
+ */
+function inSession(shell: string): string {
+  return `gone=
+trap gone=1 HUP
+trap : INT QUIT
+${shell}
+code=$?
+if [ -n "$gone" ] || ! [ -t 0 ]; then
+  # The numbers after the name, which may hold anything but ends with the last bracket: state, parent, group, session (proc(5)).
+  sessionOf() { read -r stat <"/proc/$1/stat" && set -- \${stat##*) } && session=$4; }
+  sessionOf $$ 2>/dev/null && own=$session
+  for pid in /proc/[0-9]*; do
+    pid=\${pid#/proc/}
+    [ "$pid" != $$ ] && sessionOf "$pid" 2>/dev/null && [ "$session" = "$own" ] && kill -HUP "$pid" && kill -CONT "$pid"
+  done 2>/dev/null
+fi
+exit "$code"`;
 }
 
 /** Sets user, home and SHELL from the user database; `getent` is missing on small systems. */
