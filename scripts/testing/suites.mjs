@@ -44,7 +44,7 @@ export const suites = [
     needsRoot: false,
     needsCodeServer: false,
     needsPackage: false,
-    timeoutSeconds: 480,
+    timeoutSeconds: 900,
   },
   {
     id: 'host',
@@ -55,7 +55,7 @@ export const suites = [
     needsRoot: true,
     needsCodeServer: false,
     needsPackage: false,
-    timeoutSeconds: 1200,
+    timeoutSeconds: 1800,
   },
   {
     id: 'in-host',
@@ -66,7 +66,7 @@ export const suites = [
     needsRoot: true,
     needsCodeServer: true,
     needsPackage: false,
-    timeoutSeconds: 480,
+    timeoutSeconds: 900,
   },
   {
     id: 'driven',
@@ -77,6 +77,6 @@ export const suites = [
     needsRoot: true,
     needsCodeServer: true,
     needsPackage: true,
-    timeoutSeconds: 900,
+    timeoutSeconds: 1200,
   },
 ];

@@ -158,7 +158,7 @@ describe('A capture', function () {
     assert.equal(shown.messages.length, 3, shown.messages.join('\n'));
     assert.match(shown.messages[0] ?? '', /does not take this filter.*syntax error/);
     assert.match(shown.messages[1] ?? '', /nowhere0/);
-    assert.deepEqual(tabs(), []);
+    await waitFor('its tab to go', () => tabs().length === 0);
     await untilNothingIsLeft();
   });
 
