@@ -45,6 +45,7 @@ boundary=${quoteArgument(boundary)}
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C
 export PATH LC_ALL
 exec </dev/null
+# What the shell takes apart itself is cut short: it would need hours for what a broken program may say.
 newline='
 '
 section() { printf '\\n@%s %s\\n' "$boundary" "$*"; }
@@ -62,8 +63,8 @@ section tools
 for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ss ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
   command -v "$tool" >/dev/null 2>&1 || continue
   case $tool in
-    ip | iptables) version=$("$tool" -V 2>/dev/null) ;;
-    nft) version=$(nft -v 2>/dev/null) ;;
+    ip | iptables) version=$("$tool" -V 2>/dev/null | head -c 200) ;;
+    nft) version=$(nft -v 2>/dev/null | head -c 200) ;;
     *) version= ;;
   esac
   printf '%s %s\\n' "$tool" "\${version%%"$newline"*}"
@@ -81,7 +82,7 @@ if [ $# -eq 4 ]; then
   route=$(case $1 in
     (*%*) ip -j route get fibmatch "\${1%%%*}" dev "\${1#*%}" ;;
     (*) ip -j route get fibmatch "$1" from "$3" || ip -j route get fibmatch "$1" ;;
-  esac 2>/dev/null)
+  esac 2>/dev/null | head -c 4000)
   printf '%s\\n' "$route"
   dev=\${route#*'"dev":"'}
   # The kernel's own router advertisements may have brought the route.
@@ -93,7 +94,7 @@ if ! command -v ip >/dev/null 2>&1; then
   section no-ip
   end
 fi
-probe=$(ip -j link show dev lo 2>&1)
+probe=$(ip -j link show dev lo 2>&1 | head -c 4000)
 case $probe in
   '['*) ;;
   *)
