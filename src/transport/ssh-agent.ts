@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import {
   AgentProtocol,
@@ -22,14 +24,39 @@ export interface AgentKeys {
   readonly others: number;
 }
 
-/** Windows' own OpenSSH agent listens on a pipe with a fixed name. */
+/** The agent that a login asks where nothing is configured: the one of the environment, or on Windows one that listens there. */
 export function usualAgent(): string | undefined {
-  return process.env['SSH_AUTH_SOCK'] ?? (process.platform === 'win32' ? '\\\\.\\pipe\\openssh-ssh-agent' : undefined);
+  const named = process.env['SSH_AUTH_SOCK'];
+  return named ?? (process.platform === 'win32' ? agentPipe(listPipes(), userInfo().username) : undefined);
+}
+
+const pipes = '\\\\.\\pipe\\';
+
+/**
+ * The pipe of an agent on Windows. OpenSSH's has a fixed name; Pageant's (since 0.75) is `pageant.USER.` and a hash, and it speaks the
+ * same protocol there. OpenSSH's comes first, for it is the one that ssh itself asks.
+ *
+ * @param names of the pipes that there are
+ */
+export function agentPipe(names: readonly string[], user: string): string | undefined {
+  const begin = `pageant.${user}.`.toLowerCase();
+  const name =
+    names.find((one) => one === 'openssh-ssh-agent') ?? names.find((one) => one.toLowerCase().startsWith(begin));
+  return name === undefined ? undefined : `${pipes}${name}`;
+}
+
+function listPipes(): readonly string[] {
+  try {
+    return readdirSync(pipes);
+  } catch {
+    return [];
+  }
 }
 
 /** @returns the keys, or why there are none. */
 export async function listAgentKeys(socket: string | undefined): Promise<AgentKeys | string> {
-  if (socket === undefined || socket === '') return 'There is no SSH agent (SSH_AUTH_SOCK is not set).';
+  if (socket === undefined || socket === '')
+    return `There is no SSH agent (${process.platform === 'win32' ? 'neither OpenSSH’s nor Pageant’s pipe' : 'SSH_AUTH_SOCK is not set'}).`;
   try {
     const listed = await askAgent(createAgent(socket));
     const keys = listed.flatMap((key) => parsePublic(key as Buffer) ?? []);

@@ -17,7 +17,15 @@ describe('a report of an issue', () => {
       versions,
       settings: { 'netns.graph.layout': 'force' },
       hostKinds: ['ssh', 'alias'],
-      host: hostFacts(snapshot, 'root'),
+      host: {
+        kernel: '6.12.1',
+        privilege: 'root',
+        tools: { ip: 'ip utility, iproute2-6.1.0', tcpdump: '' },
+        missingKinds: ['dummy'],
+        openvswitch: false,
+        counts: { namespaces: 3, interfaces: 10 },
+        unread: ['nft: `not` permitted'],
+      },
       errors: ['Cannot connect to lab1\n```\nThe host said: ```` no'],
     });
     assertGoldenFile(path.join(__dirname, 'golden/issue-report.md'), text);
