@@ -12,7 +12,7 @@ import { main, requireNode, say, StopError } from './setup/say.mjs';
 const expected = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
-  /^extension\/(package\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt)$/i,
+  /^extension\/(package\.json|package\.nls(\.[a-z-]+)?\.json|l10n\/bundle\.l10n(\.[a-z-]+)?\.json|readme\.md|changelog\.md|LICENSE\.txt|ThirdPartyNotices\.txt)$/i,
   /^extension\/dist\/(extension|language-worker)\.js$/,
   /^extension\/dist\/webview\/[a-z-]+\.(js|css|ttf)$/,
   /^extension\/schemas\/[a-z-]+\.schema\.json$/,
@@ -77,6 +77,7 @@ function requiredFiles(manifest) {
     } else if (typeof value === 'object' && value !== null) Object.values(value).forEach(visit);
   };
   found.add('dist/language-worker.js'); // The extension starts it by its path.
+  for (const file of ['package.nls.json', 'package.nls.zh-cn.json', 'l10n/bundle.l10n.zh-cn.json']) found.add(file);
   visit({ main: manifest.main, contributes: manifest.contributes, icon: manifest.icon });
   return [...found];
 }

@@ -1,4 +1,4 @@
-import { env, type LogOutputChannel } from 'vscode';
+import { l10n, env, type LogOutputChannel } from 'vscode';
 import { DisposableList, type Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import { startTcpRelay, type TcpRelay } from '../lab/tcp-relay';
@@ -40,7 +40,8 @@ export class BrowserRelays implements Disposable {
     const relay = await startTcpRelay(
       async () => {
         const connection = host.transport().connectTcp;
-        if (connection === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+        if (connection === undefined)
+          throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
         return await connection(address, port);
       },
       (error) => logError(this.log, plainLine(`A connection to ${address}, port ${port}, of ${host.label}`), error),

@@ -1,4 +1,4 @@
-import { commands, window, type LogOutputChannel } from 'vscode';
+import { l10n, commands, window, type LogOutputChannel } from 'vscode';
 import { describeError, isCancelled, NetnsError } from '../base/errors';
 import { errorNotification, notificationText, plainLines } from './host-data';
 import { CommandId } from './ids';
@@ -9,9 +9,12 @@ export interface Choice {
   run(): unknown;
 }
 
-export const showLogChoice: Choice = { title: 'Show Log', run: () => commands.executeCommand(CommandId.showLog) };
+export const showLogChoice: Choice = {
+  title: l10n.t('Show Log'),
+  run: () => commands.executeCommand(CommandId.showLog),
+};
 export const editHostsChoice: Choice = {
-  title: 'Edit Settings',
+  title: l10n.t('Edit Settings'),
   run: () => commands.executeCommand(CommandId.editHosts),
 };
 

@@ -1,4 +1,4 @@
-import { ProgressLocation, window } from 'vscode';
+import { l10n, ProgressLocation, window } from 'vscode';
 import { plainLine } from './host-data';
 
 export interface ProgressReport {
@@ -21,7 +21,7 @@ export function withCancellableProgress<T>(
       const controller = new AbortController();
       const subscription = token.onCancellationRequested(() => {
         controller.abort();
-        progress.report({ message: 'stopping…' });
+        progress.report({ message: l10n.t('stopping…') });
       });
       try {
         return await work(controller.signal, ({ message, increment }) => {

@@ -1,4 +1,4 @@
-import { StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
+import { l10n, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
 import { DisposableList, type Disposable } from '../base/disposable';
 import { tooltip, withoutIcons } from './host-data';
 import { describeTarget } from './hosts/host-connector';
@@ -49,7 +49,7 @@ function update(item: StatusBarItem, hosts: readonly Host[], faces: LabFaces | u
   );
   item.text = `$(${icon}) ${words}`;
   item.tooltip = tooltip(
-    'Netns hosts',
+    l10n.t('Netns hosts'),
     hosts.map((host) => {
       const facts = `${host.label} (${describeTarget(host)}): ${stateWords(host.state)}`;
       return [facts, nextTry(host.state), labWords([host], faces)].filter((part) => part !== undefined).join('. ');

@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { l10n, commands } from 'vscode';
 import { allChanges } from '../../lab/actions/all-changes';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId } from '../ids';
@@ -57,7 +57,7 @@ async function undoNewest(parts: ActionParts): Promise<boolean> {
   const host = await connector.pick('Undo the last action on which host?', ({ id }) => list.newest(id) !== undefined);
   const entry = host === undefined ? undefined : list.newest(host.id);
   if (entry === undefined) {
-    showInformation(log, 'There is nothing to undo: nothing was changed by hand since VS Code started.');
+    showInformation(log, l10n.t('There is nothing to undo: nothing was changed by hand since VS Code started.'));
     return false;
   }
   return await undo(parts, entry);

@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Change, Question, Targets } from '../../lab/actions/change';
 import { plainLine, withoutIcons } from '../host-data';
@@ -51,7 +51,7 @@ async function ask(title: string, question: Question): Promise<string | undefine
 function asTexts(input: unknown): string[] {
   const list: unknown[] = Array.isArray(input) ? input : [input];
   if (list.every((one) => typeof one === 'string')) return list;
-  throw new NetnsError('unsupported', 'The input of an action is a text, or a list of texts.');
+  throw new NetnsError('unsupported', l10n.t('The input of an action is a text, or a list of texts.'));
 }
 
 function take(question: Question, text = ''): string {

@@ -1,4 +1,4 @@
-import { Uri, window, workspace } from 'vscode';
+import { l10n, Uri, window, workspace } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { thingsOf } from '../../lab/actions/things';
 import type { Subject } from '../../protocol/subject';
@@ -39,7 +39,9 @@ export async function hostsOf(parts: ActionParts, subjects: readonly Subject[]):
 /** Asks for a host (the only one is not asked about), connects it, and asks for the things on it. */
 export async function chooseThings(parts: ActionParts, action: Action): Promise<Chosen | undefined> {
   if (parts.registry.hosts.length === 0) {
-    throw new NetnsError('unsupported', 'There is no host yet.', { advice: 'Add one with “Netns: Add Host…”.' });
+    throw new NetnsError('unsupported', l10n.t('There is no host yet.'), {
+      advice: l10n.t('Add one with “Netns: Add Host…”.'),
+    });
   }
   const live = parts.registry.hosts.filter(({ state }) => state.status === 'live');
   // Who works with one of several hosts has connected it.
@@ -52,7 +54,7 @@ export async function chooseThings(parts: ActionParts, action: Action): Promise<
     ({ subject }) => action.accepts?.(subject, snapshot) ?? true,
   );
   if (things.length === 0) {
-    throw new NetnsError('unsupported', `There is nothing on ${host.label} that this can be done to.`);
+    throw new NetnsError('unsupported', l10n.t('There is nothing on {0} that this can be done to.', host.label));
   }
   const items = things.map(({ subject, label, description }) => ({
     label: withoutIcons(label),
@@ -71,13 +73,16 @@ async function hostOf({ registry, targets, documents }: ActionParts, subject: Su
   if (subject.hostId !== undefined) {
     const host = registry.find(subject.hostId);
     if (host !== undefined) return host;
-    throw new NetnsError('unsupported', `The host “${subject.hostId}” is not among your hosts any more.`);
+    throw new NetnsError('unsupported', l10n.t('The host “{0}” is not among your hosts any more.', subject.hostId));
   }
   if (subject.file === undefined) {
-    throw new NetnsError('internal', `It is not said on which host ${subject.name} is.`);
+    throw new NetnsError('internal', l10n.t('It is not said on which host {0} is.', subject.name));
   }
   const document = await workspace.openTextDocument(Uri.parse(subject.file));
   const { topology } = documents.parse(document);
   if (topology !== undefined) return await targets.choose(topology);
-  throw new NetnsError('invalidTopology', `${workspace.asRelativePath(document.uri)} cannot be read as a topology.`);
+  throw new NetnsError(
+    'invalidTopology',
+    l10n.t('{0} cannot be read as a topology.', workspace.asRelativePath(document.uri)),
+  );
 }

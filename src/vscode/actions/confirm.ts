@@ -1,4 +1,4 @@
-import { commands, window, type Disposable } from 'vscode';
+import { l10n, commands, window, type Disposable } from 'vscode';
 import type { Danger, Targets } from '../../lab/actions/change';
 import { plainLine } from '../host-data';
 import { CommandId, dontAskKey } from '../ids';
@@ -24,9 +24,9 @@ export async function confirmDanger(
   const key = isOneLab ? `${host.id}/${lab}/${id}` : undefined;
   const remembered = workspaceState.get<readonly string[]>(dontAskKey, []);
   if (key !== undefined && remembered.includes(key)) return true;
-  const always = isOneLab ? `${danger.button}, and Don’t Ask Again for ${lab}` : undefined;
+  const always = isOneLab ? l10n.t('{0}, and Don’t Ask Again for {1}', danger.button, lab) : undefined;
   const answer = await window.showWarningMessage(
-    plainLine(`${danger.question} on ${host.label}?`),
+    plainLine(l10n.t('{0} on {1}?', danger.question, host.label)),
     { modal: true, detail: listed(danger.lines.map(plainLine)) },
     danger.button,
     ...(always === undefined ? [] : [always]),
@@ -40,6 +40,6 @@ export async function confirmDanger(
 export function registerAskAgain({ workspaceState, log }: Pick<ActionParts, 'workspaceState' | 'log'>): Disposable {
   return commands.registerCommand(CommandId.askAgain, async () => {
     await workspaceState.update(dontAskKey, undefined);
-    showInformation(log, 'You will be asked again before something is taken away.');
+    showInformation(log, l10n.t('You will be asked again before something is taken away.'));
   });
 }

@@ -1,4 +1,4 @@
-import { env, window } from 'vscode';
+import { l10n, env, window } from 'vscode';
 import { printCommand } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import { isGiven } from '../../plan/actions/interfaces';
@@ -11,36 +11,39 @@ import type { Action, ActionCall, ActionOutcome } from './action';
 /** The names of things as the host has them, one a line. */
 export const copyName: Action = {
   id: CommandId.copyName,
-  title: 'Copy Name',
+  title: l10n.t('Copy Name'),
   appliesTo: subjectTypes,
   many: true,
-  question: 'Copy the names of what?',
+  question: l10n.t('Copy the names of what?'),
   run: ({ subjects, host }) => copy(subjects.map((subject) => nameOf(subject, host.label))),
 };
 
 export const copyAddress: Action = {
   id: CommandId.copyAddress,
-  title: 'Copy Address',
+  title: l10n.t('Copy Address'),
   appliesTo: ['namespace', 'bridge', 'interface', 'address', 'host'],
   many: true,
-  question: 'Copy the addresses of what?',
+  question: l10n.t('Copy the addresses of what?'),
   async run(call) {
     const found = call.subjects.flatMap((subject) => addressesOf(call, subject));
-    if (found.length === 0) throw new NetnsError('unsupported', 'It has no address.');
+    if (found.length === 0) throw new NetnsError('unsupported', l10n.t('It has no address.'));
     // Of one thing with several addresses one is meant; of several things all.
     const [first] = found;
     if (call.subjects.length > 1 || found.length === 1 || first === undefined) return await copy(found);
-    const picked = await window.showQuickPick(found, { title: 'Copy Address', placeHolder: 'Which one?' });
+    const picked = await window.showQuickPick(found, {
+      title: l10n.t('Copy Address'),
+      placeHolder: l10n.t('Which one?'),
+    });
     return picked === undefined ? { outcome: 'cancelled' } : await copy([picked]);
   },
 };
 
 export const copyMac: Action = {
   id: CommandId.copyMac,
-  title: 'Copy MAC Address',
+  title: l10n.t('Copy MAC Address'),
   appliesTo: ['interface', 'bridge'],
   many: true,
-  question: 'Copy the MAC addresses of what?',
+  question: l10n.t('Copy the MAC addresses of what?'),
   accepts: (subject, snapshot) => resolveTarget(subject, snapshot).link?.mac !== undefined,
   run(call) {
     const { snapshot } = call.host;
@@ -54,15 +57,15 @@ export const copyMac: Action = {
 export function copyAsCommand(actions: readonly Action[]): Action {
   return {
     id: CommandId.copyAsCommand,
-    title: 'Copy as Command…',
+    title: l10n.t('Copy as Command…'),
     appliesTo: [...new Set(actions.flatMap(({ appliesTo }) => appliesTo))],
     many: true,
-    question: 'Copy a command for what?',
+    question: l10n.t('Copy a command for what?'),
     async run(call) {
       const action = await chooseAction(actions, call);
       const commands = await action?.commands?.(call);
       if (commands === undefined) return { outcome: 'cancelled' };
-      if (commands.length === 0) throw new NetnsError('unsupported', 'It is so already: no command is needed.');
+      if (commands.length === 0) throw new NetnsError('unsupported', l10n.t('It is so already: no command is needed.'));
       return await copy(commands.map(printCommand));
     },
   };
@@ -85,7 +88,7 @@ async function chooseAction(actions: readonly Action[], call: ActionCall): Promi
   const items = fitting.map((action) => ({ label: action.title.replace('…', ''), action }));
   const what = call.subjects.length === 1 ? subjectLabel(call.subjects[0]) : `${call.subjects.length} things`;
   const placeHolder = `The command that does what to ${withoutIcons(what)}?`;
-  return (await window.showQuickPick(items, { title: 'Copy as Command', placeHolder }))?.action;
+  return (await window.showQuickPick(items, { title: l10n.t('Copy as Command'), placeHolder }))?.action;
 }
 
 /** A caller that is no person names the action first, then what that would ask. */
@@ -112,6 +115,9 @@ function nameOf(subject: Subject, hostLabel: string): string {
 async function copy(lines: readonly string[]): Promise<ActionOutcome> {
   const text = lines.join('\n');
   await env.clipboard.writeText(text);
-  window.setStatusBarMessage(`Copied ${withoutIcons(lines.length === 1 ? text : `${lines.length} lines`)}`, 3000);
+  window.setStatusBarMessage(
+    l10n.t('Copied {0}', withoutIcons(lines.length === 1 ? text : `${lines.length} lines`)),
+    3000,
+  );
   return { outcome: 'done', value: text };
 }

@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import {
   addressToReach,
@@ -62,7 +62,7 @@ function measureAction(id: CommandId, kind: MeasureKind, title: string, question
 }
 
 function commandsOf({ host: { snapshot, label } }: ActionCall, request: MeasureRequest) {
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', label));
   return planPaths(request, snapshot).flatMap(({ path }) => measureCommands(request.kind, path, request.traffic));
 }
 
@@ -86,7 +86,7 @@ function inputOf(input: unknown): (Subject | string)[] | undefined {
   const list: unknown[] = Array.isArray(input) ? input : [input];
   const read = list.map((one) => (typeof one === 'string' ? one : parseSubject(one)));
   if (read.every((one) => one !== undefined)) return read;
-  throw new NetnsError('unsupported', 'The input of a measurement is a target, or a list of targets.');
+  throw new NetnsError('unsupported', l10n.t('The input of a measurement is a target, or a list of targets.'));
 }
 
 async function askTarget(
@@ -97,7 +97,7 @@ async function askTarget(
   to: Subject | undefined,
 ): Promise<(Subject | string)[] | undefined> {
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   const source = resolveTarget(from, snapshot).namespace;
   const things = thingsOf(host.id, snapshot, ['namespace', 'host', 'bridge', 'interface'])
     .filter(({ subject }) => subjectKey(subject) !== subjectKey(from))
@@ -111,7 +111,7 @@ async function askTarget(
     const offers = things.map(({ subject, label, address }) => ({ label, description: address, value: subject }));
     const options = {
       title,
-      placeHolder: `From ${name} to what? Choose, or type an address`,
+      placeHolder: l10n.t('From {0} to what? Choose, or type an address', name),
       typed: 'go there',
       objection,
     };
@@ -123,7 +123,7 @@ async function askTarget(
   const offers = things.map(({ label, address }) => ({ label: url(address), description: label, value: url(address) }));
   const picked = await pickOrType<string>(offers, {
     title,
-    placeHolder: `Which page, from ${name}? Choose, or type a URL`,
+    placeHolder: l10n.t('Which page, from {0}? Choose, or type a URL', name),
     typed: 'fetch this',
     objection,
     ...(known === undefined ? {} : { value: url(known) }),
@@ -133,12 +133,20 @@ async function askTarget(
 
 async function askTraffic(title: string): Promise<Traffic | undefined> {
   const items = [
-    { label: 'TCP', description: 'to the target, 10 seconds', words: [] },
-    { label: 'TCP, the other way', description: 'from the target, 10 seconds', words: ['reverse'] },
-    { label: 'UDP', description: '100 Mbit/s to the target, 10 seconds: what is lost?', words: ['udp'] },
-    { label: 'UDP, the other way', description: '100 Mbit/s from the target, 10 seconds', words: ['udp', 'reverse'] },
+    { label: l10n.t('TCP'), description: l10n.t('to the target, 10 seconds'), words: [] },
+    { label: l10n.t('TCP, the other way'), description: l10n.t('from the target, 10 seconds'), words: ['reverse'] },
+    {
+      label: l10n.t('UDP'),
+      description: l10n.t('100 Mbit/s to the target, 10 seconds: what is lost?'),
+      words: ['udp'],
+    },
+    {
+      label: l10n.t('UDP, the other way'),
+      description: l10n.t('100 Mbit/s from the target, 10 seconds'),
+      words: ['udp', 'reverse'],
+    },
   ];
-  const picked = await window.showQuickPick(items, { title, placeHolder: 'What is sent?' });
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('What is sent?') });
   return picked && trafficOf(picked.words);
 }
 

@@ -1,4 +1,4 @@
-import { commands, workspace, type TextDocument } from 'vscode';
+import { l10n, commands, workspace, type TextDocument } from 'vscode';
 import type { NatEntry } from '../../language/edit/switch-nat';
 import type { NatGroup } from '../../lab/nat-groups';
 import { declaredNatOf, notAppliedError } from '../../lab/nat-subjects';
@@ -35,7 +35,7 @@ export async function fileChoice(
   const states = await Promise.all(own.map((entry) => parts.documents.ask(document, 'isNatEnabled', [entry])));
   if (states.every((enabled) => enabled === on || enabled === undefined)) return undefined;
   const run = (): Promise<boolean> => editOrTell(parts, document, own, on);
-  if (setting !== 'always') return { title: `Also in ${nameOf(document)}`, run };
+  if (setting !== 'always') return { title: l10n.t('Also in {0}', nameOf(document)), run };
   await run();
   return undefined;
 }
@@ -55,8 +55,8 @@ export async function switchInFile(call: ActionCall, subject: Subject): Promise<
   await edit(parts, document, [entry], true);
   showInformation(
     parts.log,
-    `${plainLine(subject.name)} is on in ${nameOf(document)}. Apply the file to switch it on.`,
-    [{ title: 'Apply', run: () => commands.executeCommand(CommandId.apply, document.uri) }],
+    l10n.t('{0} is on in {1}. Apply the file to switch it on.', plainLine(subject.name), nameOf(document)),
+    [{ title: l10n.t('Apply'), run: () => commands.executeCommand(CommandId.apply, document.uri) }],
   );
   return { outcome: 'done', value: true };
 }
@@ -80,7 +80,7 @@ async function editOrTell(
     await edit(parts, document, entries, on);
     return true;
   } catch (error) {
-    showError(parts.log, `Cannot edit ${nameOf(document)}`, error);
+    showError(parts.log, l10n.t('Cannot edit {0}', nameOf(document)), error);
     return false;
   }
 }

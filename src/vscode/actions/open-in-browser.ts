@@ -1,4 +1,4 @@
-import { env, Uri, window } from 'vscode';
+import { l10n, env, Uri, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { rootNamespace, type HostSnapshot } from '../../host/model';
 import { addressToReach } from '../../lab/measure/paths';
@@ -25,10 +25,10 @@ interface WebAddress {
  */
 export const openInBrowser: Action = {
   id: CommandId.openForward,
-  title: 'Open in Browser',
+  title: l10n.t('Open in Browser'),
   appliesTo: ['nat', 'namespace', 'socket'],
   many: false,
-  question: 'Open the page of what?',
+  question: l10n.t('Open the page of what?'),
   accepts: (subject, snapshot) =>
     subject.type === 'namespace' ||
     subject.protocol === 'tcp' ||
@@ -36,7 +36,7 @@ export const openInBrowser: Action = {
   async run(call) {
     const { host, parts, options } = call;
     const { snapshot } = host;
-    if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+    if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
     const [subject] = call.subjects;
     const web = subject.type === 'nat' ? forwarded(subject, snapshot) : await served(call, subject, snapshot);
     if (web === undefined) return { outcome: 'cancelled' };
@@ -46,7 +46,7 @@ export const openInBrowser: Action = {
     if (options.input === 'address') return { outcome: 'done', value: url };
     // VS Code carries a loopback port on to where the person sits (Remote SSH, code-server).
     await env.openExternal(await env.asExternalUri(Uri.parse(url)));
-    window.setStatusBarMessage(plainLine(`Opened ${hostPort(address, port)} of ${host.label}`), 3000);
+    window.setStatusBarMessage(plainLine(l10n.t('Opened {0} of {1}', hostPort(address, port), host.label)), 3000);
     return { outcome: 'done', value: url };
   },
 };
@@ -55,10 +55,12 @@ function forwarded(subject: Subject, snapshot: HostSnapshot): WebAddress {
   const group = natGroupsOf(subject, snapshot).find(({ isForward }) => isForward);
   const { rule, state } = group ?? {};
   if (rule?.port === undefined || rule.protocol === 'udp') {
-    throw new NetnsError('unsupported', `${subject.name} is no port forward of TCP.`);
+    throw new NetnsError('unsupported', l10n.t('{0} is no port forward of TCP.', subject.name));
   }
   if (state === 'off') {
-    throw new NetnsError('unsupported', `${subject.name} is switched off.`, { advice: 'Toggle NAT switches it on.' });
+    throw new NetnsError('unsupported', l10n.t('{0} is switched off.', subject.name), {
+      advice: l10n.t('Toggle NAT switches it on.'),
+    });
   }
   const root = rootNamespace(snapshot);
   const own = root.links
@@ -66,7 +68,7 @@ function forwarded(subject: Subject, snapshot: HostSnapshot): WebAddress {
     .find(({ scope }) => scope === 'global');
   const address = rule.destination?.split('/')[0] ?? snapshot.ssh?.serverAddress ?? own?.cidr.split('/')[0];
   if (address === undefined)
-    throw new NetnsError('unsupported', 'The host has no address that it could be reached by.');
+    throw new NetnsError('unsupported', l10n.t('The host has no address that it could be reached by.'));
   return { address, port: rule.port, isOutside: true };
 }
 
@@ -75,11 +77,11 @@ async function served(
   subject: Subject,
   snapshot: HostSnapshot,
 ): Promise<WebAddress | undefined> {
-  if (subject.protocol === 'udp') throw new NetnsError('unsupported', `${subject.name} is no socket of TCP.`);
+  if (subject.protocol === 'udp') throw new NetnsError('unsupported', l10n.t('{0} is no socket of TCP.', subject.name));
   const address = addressToReach(rootNamespace(snapshot), subject, snapshot);
   if (address === undefined) {
-    throw new NetnsError('unsupported', `${subject.name} has no address that the host could reach.`, {
-      advice: 'Add an address to it first.',
+    throw new NetnsError('unsupported', l10n.t('{0} has no address that the host could reach.', subject.name), {
+      advice: l10n.t('Add an address to it first.'),
     });
   }
   const given =
@@ -101,8 +103,8 @@ async function askPort(subject: Subject, snapshot: HostSnapshot): Promise<string
     value: String(port),
   }));
   return await pickOrType(offers, {
-    title: 'Open in Browser',
-    placeHolder: `Which port of ${plainLine(subject.name)}? Choose, or type it`,
+    title: l10n.t('Open in Browser'),
+    placeHolder: l10n.t('Which port of {0}? Choose, or type it', plainLine(subject.name)),
     typed: 'open this port',
     ...(offers.length === 0 ? { value: '8000' } : {}),
     objection: objectToPort,

@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { l10n, commands } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
 import { subjectLabel } from '../../protocol/subject';
@@ -49,7 +49,7 @@ export async function resolve(
   if (fitting.length === 0) {
     const [first] = subjects;
     const what = first === undefined ? 'this' : plainLine(subjectLabel(first));
-    throw new NetnsError('unsupported', `It cannot be done to ${what}.`);
+    throw new NetnsError('unsupported', l10n.t('It cannot be done to {0}.', what));
   }
   return await hostsOf(parts, fitting);
 }

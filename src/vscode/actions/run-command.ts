@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { printCommand } from '../../base/command';
 import { describeError, isCancelled, NetnsError } from '../../base/errors';
 import { lineIn, type Program } from '../../lab/actions/programs';
@@ -19,10 +19,10 @@ const mostAtOnce = 3;
 /** A line of shell in each of the namespaces, what it says in a document for each, side by side. */
 export const runCommand: Action = {
   id: CommandId.runInNamespace,
-  title: 'Run Command',
+  title: l10n.t('Run Command'),
   appliesTo: ['namespace', 'host'],
   many: true,
-  question: 'Run a command in which namespace?',
+  question: l10n.t('Run a command in which namespace?'),
   async run(call) {
     const line = await lineOf(call);
     if (line === undefined) return { outcome: 'cancelled' };
@@ -47,7 +47,7 @@ interface NamedProgram extends Program {
 
 function programsOf({ host, subjects }: ActionCall, line: string): NamedProgram[] {
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   return subjects.map((subject: Subject) => ({ ...lineIn(subject, snapshot, line), name: nameOf(subject, snapshot) }));
 }
 
@@ -102,7 +102,7 @@ async function lineOf({ options, parts: { workspaceState } }: ActionCall): Promi
   const given = options.input;
   const line = typeof given === 'string' ? given : await ask(history);
   if (line === undefined || line.trim() === '') return undefined;
-  if (/[\0\r\n]/.test(line)) throw new NetnsError('unsupported', 'A command to run is one line.');
+  if (/[\0\r\n]/.test(line)) throw new NetnsError('unsupported', l10n.t('A command to run is one line.'));
   await workspaceState.update(
     runHistoryKey,
     [line, ...history.filter((other) => other !== line)].slice(0, mostRemembered),
@@ -114,7 +114,7 @@ function ask(history: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const pick = window.createQuickPick();
     const items = (typed: string): { label: string; description?: string }[] => [
-      ...(typed === '' ? [] : [{ label: withoutIcons(typed), description: 'run this' }]),
+      ...(typed === '' ? [] : [{ label: withoutIcons(typed), description: l10n.t('run this') }]),
       ...history.filter((line) => line !== typed).map((line) => ({ label: withoutIcons(line) })),
     ];
     pick.title = 'Run Command in Namespace';

@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { command, printCommand } from '../../base/command';
 import { inside, placeOfNamespace } from '../../plan/actions/place';
@@ -11,10 +11,10 @@ import { logCommands } from './log';
 /** `python3 -m http.server` in a shell of the namespace: Ctrl-C or closing the terminal ends it. */
 export const startWebServer: Action = {
   id: CommandId.startWebServer,
-  title: 'Start Web Server…',
+  title: l10n.t('Start Web Server…'),
   appliesTo: ['namespace'],
   many: true,
-  question: 'Start a web server in which namespaces?',
+  question: l10n.t('Start a web server in which namespaces?'),
   async run(call) {
     const port = await askPort(call);
     if (port === undefined) return { outcome: 'cancelled' };
@@ -22,7 +22,9 @@ export const startWebServer: Action = {
     const { privilege } = host.transport();
     if (privilege?.type === 'none') throw privilege.error;
     if (host.snapshot?.tools['python3'] === undefined) {
-      throw new NetnsError('missingTool', 'The host has no python3.', { advice: 'Install it on the host.' });
+      throw new NetnsError('missingTool', l10n.t('The host has no python3.'), {
+        advice: l10n.t('Install it on the host.'),
+      });
     }
     for (const subject of subjects) {
       resolveTarget(subject, host.snapshot);
@@ -53,8 +55,11 @@ async function askPort({ options, subjects }: ActionCall): Promise<number | unde
   const text =
     options.input === undefined
       ? await window.showInputBox({
-          title: 'Start Web Server…',
-          prompt: `The port in ${subjects.length === 1 ? subjects[0].name : `${subjects.length} namespaces`}. It shows the files of your home folder on the host.`,
+          title: l10n.t('Start Web Server…'),
+          prompt: l10n.t(
+            'The port in {0}. It shows the files of your home folder on the host.',
+            subjects.length === 1 ? subjects[0].name : l10n.t('{0} namespaces', subjects.length),
+          ),
           value: '8000',
           validateInput: objection,
         })

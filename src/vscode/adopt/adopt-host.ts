@@ -1,4 +1,4 @@
-import { window, workspace, type LogOutputChannel, type Uri } from 'vscode';
+import { l10n, window, workspace, type LogOutputChannel, type Uri } from 'vscode';
 import { observeForAdoption } from '../../lab/adopt';
 import { adoptTopology, labNameFor, type AdoptedTopology } from '../../plan/adopt/adopt';
 import type { Host } from '../hosts/host';
@@ -25,7 +25,7 @@ export async function adoptHost(
   host: Host,
   namespaces?: 'all' | readonly string[],
 ): Promise<Uri | undefined> {
-  const doing = `Saving the live state of ${host.label}`;
+  const doing = l10n.t('Saving the live state of {0}', host.label);
   try {
     if (!(await connector.ensureLive(host))) return undefined;
     await host.ensureCurrent();
@@ -42,8 +42,11 @@ export async function adoptHost(
     await showInTabs([document]);
     const count = adopted.leftOut.length;
     if (count > 0) {
-      const what = count === 1 ? 'One thing has' : `${count} things have`;
-      showInformation(log, `${what} no place in a topology file: the end of ${name}.netns.yaml names them.`);
+      const what = count === 1 ? l10n.t('One thing has') : l10n.t('{0} things have', count);
+      showInformation(
+        log,
+        l10n.t('{0} no place in a topology file: the end of {1}.netns.yaml names them.', what, name),
+      );
     }
     return document.uri;
   } catch (error) {
@@ -72,8 +75,8 @@ async function ask(host: Host): Promise<'all' | readonly string[] | undefined> {
   if (names.length <= 1) return 'all';
   const items = names.map((name) => ({ label: withoutIcons(name), name, picked: true }));
   const picked = await window.showQuickPick(items, {
-    title: `Save Live State of ${withoutIcons(host.label)} as Topology`,
-    placeHolder: 'Which namespaces, with the bridges, cables and rules that belong to them?',
+    title: l10n.t('Save Live State of {0} as Topology', withoutIcons(host.label)),
+    placeHolder: l10n.t('Which namespaces, with the bridges, cables and rules that belong to them?'),
     canPickMany: true,
   });
   if (picked === undefined || picked.length === 0) return undefined;

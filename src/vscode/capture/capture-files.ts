@@ -1,4 +1,4 @@
-import { commands, window, workspace, type CustomDocument, type LogOutputChannel, type Uri } from 'vscode';
+import { l10n, commands, window, workspace, type CustomDocument, type LogOutputChannel, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
 import { readCaptureFile } from '../../capture/capture-file';
@@ -38,7 +38,7 @@ export function registerCaptureFiles(panels: CapturePanels, log: LogOutputChanne
         try {
           await commands.executeCommand('vscode.openWith', uri, EditorId.capture);
         } catch (error) {
-          showError(log, `${plainLine(nameOf(uri))} cannot be opened`, error);
+          showError(log, l10n.t('{0} cannot be opened', plainLine(nameOf(uri))), error);
         }
       }
       return picked?.length ?? 0;
@@ -52,14 +52,14 @@ async function contentOf(uri: Uri, log: LogOutputChannel): Promise<CaptureConten
   try {
     const { size } = await workspace.fs.stat(uri);
     if (size > largestFile * 2 ** 20) {
-      throw new NetnsError('unsupported', `The file is larger than ${largestFile} MiB.`, {
-        advice: 'Open it in Wireshark.',
+      throw new NetnsError('unsupported', l10n.t('The file is larger than {0} MiB.', largestFile), {
+        advice: l10n.t('Open it in Wireshark.'),
       });
     }
     const bytes = await workspace.fs.readFile(uri);
     return fileContent(readCaptureFile(bytes, (text) => Buffer.from(text).toString()));
   } catch (error) {
-    const doing = `${plainLine(nameOf(uri))} cannot be read`;
+    const doing = l10n.t('{0} cannot be read', plainLine(nameOf(uri)));
     logError(log, doing, error);
     const failure = error instanceof Error ? error : new Error(doing);
     return { ...fileContent(undefined), error: failure, notes: [errorNotification(doing, error)] };
@@ -68,7 +68,7 @@ async function contentOf(uri: Uri, log: LogOutputChannel): Promise<CaptureConten
 
 async function ask(): Promise<Uri[] | undefined> {
   return await window.showOpenDialog({
-    title: 'Open Capture File',
+    title: l10n.t('Open Capture File'),
     canSelectMany: true,
     filters: { 'Packet captures': ['pcapng', 'pcap', 'cap'] },
   });

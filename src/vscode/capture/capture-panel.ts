@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Uri, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { l10n, Uri, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
 import { hexDump } from '../../capture/hex-dump';
@@ -129,7 +129,7 @@ export class CapturePanel implements Disposable {
   async begin(host: Host): Promise<void> {
     this.end();
     const { snapshot } = host;
-    if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+    if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
     const plans = captureSources(this.request.subjects, snapshot, this.request.filter);
     const session = this.running.add(new CaptureSession(plans, captureLimits()));
     this.session = session;
@@ -151,11 +151,14 @@ export class CapturePanel implements Disposable {
   /** Begins anew with the same things; asks for another filter where that is wanted. */
   async restart(changeFilter = false): Promise<void> {
     const { registry, connector, log, rememberFilter, recentFilters } = this.parts;
-    const doing = `Capture Packets on ${this.request.title}`;
+    const doing = l10n.t('Capture Packets on {0}', this.request.title);
     try {
       const host = registry.find(this.request.hostId);
       if (host === undefined) {
-        throw new NetnsError('unsupported', `The host “${this.request.hostId}” is not among your hosts any more.`);
+        throw new NetnsError(
+          'unsupported',
+          l10n.t('The host “{0}” is not among your hosts any more.', this.request.hostId),
+        );
       }
       if (!(await connector.ensureLive(host))) return;
       await host.ensureCurrent();
@@ -192,7 +195,7 @@ export class CapturePanel implements Disposable {
         {
           onEnd: (error) => {
             this.wireshark = undefined;
-            if (error !== undefined) showError(log, 'Wireshark', error);
+            if (error !== undefined) showError(log, l10n.t('Wireshark'), error);
             this.schedule();
           },
         },
@@ -209,7 +212,7 @@ export class CapturePanel implements Disposable {
       this.running.add(wireshark);
       this.schedule();
     } catch (error) {
-      showError(log, 'Open in Wireshark failed', error);
+      showError(log, l10n.t('Open in Wireshark failed'), error);
     }
   }
 
@@ -262,7 +265,7 @@ export class CapturePanel implements Disposable {
         break;
       case 'command':
         this.command(message.command).catch((error: unknown) =>
-          showError(this.parts.log, plainLine(`Capture of ${this.request.title}`), error),
+          showError(this.parts.log, plainLine(l10n.t('Capture of {0}', this.request.title)), error),
         );
         break;
     }
@@ -317,7 +320,7 @@ export class CapturePanel implements Disposable {
       const host =
         isFile === true ? registry.hosts.find(({ state }) => state.status === 'live') : registry.find(hostId);
       if (host?.state.status !== 'live')
-        throw new NetnsError('connectionLost', 'Connect to a host to have it decoded there.');
+        throw new NetnsError('connectionLost', l10n.t('Connect to a host to have it decoded there.'));
       const { decoder, lines } = await decodePacket(host.transport(), packet, decoding.signal);
       this.channel.post({ type: 'details', details: { number, hex, lines, decoder } });
     } catch (error) {
@@ -381,6 +384,6 @@ function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
     scriptUri: address('capture.js'),
     styleUri: address('capture.css'),
     codiconUri: address('codicon.css'),
-    title: 'Packets',
+    title: l10n.t('Packets'),
   });
 }

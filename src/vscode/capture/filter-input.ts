@@ -1,4 +1,4 @@
-import { ThemeIcon, window, type QuickPick, type QuickPickItem } from 'vscode';
+import { l10n, ThemeIcon, window, type QuickPick, type QuickPickItem } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { completeFilter, type FilterNames } from '../../capture/filter-words';
 import { checkCapture } from '../../lab/capture/check-capture';
@@ -94,7 +94,7 @@ function itemsFor(value: string, verdict: Verdict, names: FilterNames, recent: r
   const objection = verdict?.for === filter ? verdict.objection : undefined;
   const icon = objection !== undefined ? 'error' : verdict?.for === filter ? 'check' : 'filter';
   const first: Item = {
-    label: filter === '' ? 'Capture everything' : `Capture: ${withoutIcons(filter)}`,
+    label: filter === '' ? l10n.t('Capture everything') : l10n.t('Capture: {0}', withoutIcons(filter)),
     iconPath: new ThemeIcon(icon),
     ...(objection === undefined ? {} : { description: withoutIcons(objection) }),
     alwaysShow: true,

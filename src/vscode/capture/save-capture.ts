@@ -1,4 +1,4 @@
-import { Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import type { PacketRing } from '../../capture/packet-ring';
 import { NetnsError } from '../../base/errors';
 import { plainLine } from '../host-data';
@@ -12,21 +12,21 @@ export async function saveCapture(
   write: () => readonly Uint8Array[],
 ): Promise<boolean> {
   try {
-    if (size === 0) throw new NetnsError('unsupported', 'There are no packets to save yet.');
+    if (size === 0) throw new NetnsError('unsupported', l10n.t('There are no packets to save yet.'));
     const name = `${title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}.pcapng`;
     const folder = workspace.workspaceFolders?.[0]?.uri;
     const target = await window.showSaveDialog({
-      title: 'Save Capture',
-      saveLabel: 'Save',
+      title: l10n.t('Save Capture'),
+      saveLabel: l10n.t('Save'),
       filters: { 'Packet captures': ['pcapng'] },
       ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
     });
     if (target === undefined) return false;
     await workspace.fs.writeFile(target, Buffer.concat(write()));
-    showInformation(log, plainLine(`Saved ${size} packets to ${workspace.asRelativePath(target)}.`));
+    showInformation(log, plainLine(l10n.t('Saved {0} packets to {1}.', size, workspace.asRelativePath(target))));
     return true;
   } catch (error) {
-    showError(log, 'Save Capture failed', error);
+    showError(log, l10n.t('Save Capture failed'), error);
     return false;
   }
 }

@@ -1,4 +1,5 @@
 import {
+  l10n,
   CompletionItem,
   CompletionItemKind,
   CompletionTriggerKind,
@@ -71,7 +72,7 @@ function toItem(proposal: Proposal, index: number, toRange: (range: TextRange) =
   if (detail !== undefined) item.detail = detail;
   if (documentation !== undefined) item.documentation = new MarkdownString(documentation);
   if (also !== undefined) item.additionalTextEdits = [TextEdit.replace(toRange(also.range), also.newText)];
-  if (asksAgain) item.command = { title: 'Show what may follow', command: 'editor.action.triggerSuggest' };
+  if (asksAgain) item.command = { title: l10n.t('Show what may follow'), command: 'editor.action.triggerSuggest' };
   return item;
 }
 

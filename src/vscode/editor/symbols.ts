@@ -1,4 +1,4 @@
-import { DocumentSymbol, languages, Range, SymbolKind, type CancellationToken, type Disposable } from 'vscode';
+import { l10n, DocumentSymbol, languages, Range, SymbolKind, type CancellationToken, type Disposable } from 'vscode';
 import type { OutlineKind } from '../../language/outline';
 import { languageId } from '../ids';
 import { outlineKinds, outlineStride, type EncodedOutline } from './service/outline-code';
@@ -29,7 +29,7 @@ export function registerSymbols(documents: TopologyDocuments): Disposable {
         return entries && (await toSymbols(entries, token));
       },
     },
-    { label: 'Netns Topology' },
+    { label: l10n.t('Netns Topology') },
   );
 }
 

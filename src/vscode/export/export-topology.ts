@@ -1,4 +1,4 @@
-import { Uri, window } from 'vscode';
+import { l10n, Uri, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { exportScripts, type ExportedScripts, type ExportOptions } from '../../plan/export/export';
 import type { Topology } from '../../topology/model';
@@ -35,7 +35,7 @@ export async function exportTopology(
     refuseProblems(scripts);
     return await show(document.uri, topology.name, scripts);
   } catch (error) {
-    showError(parts.log, `${topology.name} cannot be exported`, error);
+    showError(parts.log, l10n.t('{0} cannot be exported', topology.name), error);
     return undefined;
   }
 }
@@ -62,26 +62,26 @@ function liveHost({ targets }: ActionParts, topology: Topology): Host | undefine
 async function ask(host: Host | undefined): Promise<ExportFor | undefined> {
   const items: { label: string; detail: string; wanted: ExportFor }[] = [
     {
-      label: 'Any host, with nftables',
-      detail: 'For a host that has nothing of the lab. What Linux distributions have today.',
+      label: l10n.t('Any host, with nftables'),
+      detail: l10n.t('For a host that has nothing of the lab. What Linux distributions have today.'),
       wanted: { filter: 'nftables' },
     },
     {
-      label: 'Any host, with iptables',
-      detail: 'For a host that has nothing of the lab. What most tutorials type.',
+      label: l10n.t('Any host, with iptables'),
+      detail: l10n.t('For a host that has nothing of the lab. What most tutorials type.'),
       wanted: { filter: 'iptables' },
     },
   ];
   if (host !== undefined) {
     items.unshift({
-      label: `For ${withoutIcons(host.label)}`,
-      detail: 'As that host is: its packet filter, its firewall, its interfaces.',
+      label: l10n.t('For {0}', withoutIcons(host.label)),
+      detail: l10n.t('As that host is: its packet filter, its firewall, its interfaces.'),
       wanted: { hostId: host.id },
     });
   }
   const picked = await window.showQuickPick(items, {
-    title: 'Export as Shell Script',
-    placeHolder: 'Which host are the scripts for?',
+    title: l10n.t('Export as Shell Script'),
+    placeHolder: l10n.t('Which host are the scripts for?'),
   });
   return picked?.wanted;
 }
@@ -89,11 +89,11 @@ async function ask(host: Host | undefined): Promise<ExportFor | undefined> {
 async function optionsFor(host: Host | undefined, wanted: ExportFor): Promise<ExportOptions> {
   if ('filter' in wanted) return { filter: wanted.filter };
   if (host?.id !== wanted.hostId) {
-    throw new NetnsError('unsupported', 'The host is not connected, so nobody knows what it has.', {
-      advice: 'Connect to it, or export for any host.',
+    throw new NetnsError('unsupported', l10n.t('The host is not connected, so nobody knows what it has.'), {
+      advice: l10n.t('Connect to it, or export for any host.'),
     });
   }
-  const snapshot = await withCancellableProgress(`Reading ${host.label}`, (signal) => host.refresh(signal));
+  const snapshot = await withCancellableProgress(l10n.t('Reading {0}', host.label), (signal) => host.refresh(signal));
   return { snapshot };
 }
 

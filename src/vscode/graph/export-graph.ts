@@ -1,4 +1,4 @@
-import { Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { ImageFormat, RenderedImage } from '../../protocol/image';
 import { showError, showInformation } from '../notify';
@@ -19,8 +19,8 @@ export async function exportGraph(log: LogOutputChannel, name: string, render: R
     const [folder] = workspace.workspaceFolders ?? [];
     const fileName = `${name.replaceAll(/[^\p{L}\p{N}._-]+/gu, '-') || 'graph'}.svg`;
     const target = await window.showSaveDialog({
-      title: 'Export Graph',
-      saveLabel: 'Export',
+      title: l10n.t('Export Graph'),
+      saveLabel: l10n.t('Export'),
       filters: { 'SVG image': ['svg'], 'PNG image': ['png'] },
       ...(folder !== undefined && { defaultUri: Uri.joinPath(folder.uri, fileName) }),
     });
@@ -29,7 +29,7 @@ export async function exportGraph(log: LogOutputChannel, name: string, render: R
     await workspace.fs.writeFile(target, contentOf(await render(format)));
     return true;
   } catch (error) {
-    showError(log, 'Cannot export the graph', error);
+    showError(log, l10n.t('Cannot export the graph'), error);
     return false;
   }
 }
@@ -38,21 +38,23 @@ export async function exportGraph(log: LogOutputChannel, name: string, render: R
 export async function copyGraph(log: LogOutputChannel, render: Render): Promise<boolean> {
   try {
     contentOf(await render('clipboard'));
-    showInformation(log, 'The graph is on the clipboard.');
+    showInformation(log, l10n.t('The graph is on the clipboard.'));
     return true;
   } catch (error) {
-    showError(log, 'Cannot copy the graph', error);
+    showError(log, l10n.t('Cannot copy the graph'), error);
     return false;
   }
 }
 
 /** Nothing but an image gets into a file. */
 function contentOf({ format, data, error }: RenderedImage): Uint8Array {
-  if (error !== undefined) throw new NetnsError('unsupported', error, { advice: 'Export it to a file instead.' });
+  if (error !== undefined)
+    throw new NetnsError('unsupported', error, { advice: l10n.t('Export it to a file instead.') });
   if (format === 'clipboard') return new Uint8Array();
   const bytes = Buffer.from(data, format === 'png' ? 'base64' : 'utf8');
   const isImage =
     format === 'svg' ? data.startsWith('<svg ') : pngSignature.every((byte, index) => bytes[index] === byte);
-  if (!isImage) throw new NetnsError('internal', `The page sent something that is no ${format.toUpperCase()}.`);
+  if (!isImage)
+    throw new NetnsError('internal', l10n.t('The page sent something that is no {0}.', format.toUpperCase()));
   return bytes;
 }

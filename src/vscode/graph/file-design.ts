@@ -1,4 +1,4 @@
-import { Uri, workspace, type LogOutputChannel, type TextDocument } from 'vscode';
+import { l10n, Uri, workspace, type LogOutputChannel, type TextDocument } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { Design } from '../../lab/graph/design';
 import type { DrawnFile } from '../../protocol/messages';
@@ -71,7 +71,12 @@ export class FileDesign implements Disposable {
     const { error } = this.newest;
     if (error === undefined) return undefined;
     const line = this.document?.positionAt(error.range.start).line;
-    const what = `${name} has an error${line === undefined ? '' : ` in line ${line + 1}`}: ${plainLine(error.message)}`;
+    const what = l10n.t(
+      '{0} has an error{1}: {2}',
+      name,
+      line === undefined ? '' : l10n.t(' in line {0}', line + 1),
+      plainLine(error.message),
+    );
     return this.good === undefined
       ? `${what} The graph shows what can be read of it.`
       : `${what} The graph shows the file as it was before.`;

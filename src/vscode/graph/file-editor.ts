@@ -1,4 +1,4 @@
-import { Uri, window, workspace, WorkspaceEdit, type LogOutputChannel, type TextDocument } from 'vscode';
+import { l10n, Uri, window, workspace, WorkspaceEdit, type LogOutputChannel, type TextDocument } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { GraphEditing, GraphEditRequest, ThingToName } from '../../lab/graph/edit-graph';
 import type { GraphEdit } from '../../protocol/graph-edit';
@@ -32,12 +32,14 @@ export class FileEditor {
     try {
       const document = await workspace.openTextDocument(Uri.parse(uri));
       if (await isReadOnly(document)) {
-        throw new NetnsError('unsupported', `${name} is read-only.`, { advice: 'Nothing was changed.' });
+        throw new NetnsError('unsupported', l10n.t('{0} is read-only.', name), {
+          advice: l10n.t('Nothing was changed.'),
+        });
       }
       const request = await this.ask(document, edit);
       return request && (await this.carryOut(document, name, request));
     } catch (error) {
-      showError(this.log, `Cannot edit ${name}`, error);
+      showError(this.log, l10n.t('Cannot edit {0}', name), error);
       return undefined;
     }
   }
@@ -70,7 +72,9 @@ export class FileEditor {
     return await window.showInputBox({
       title,
       prompt:
-        'kind' in what ? `The name of the new ${what.kind}` : `A new name for ${plainLine(value)}, in all its uses`,
+        'kind' in what
+          ? l10n.t('The name of the new {0}', what.kind)
+          : l10n.t('A new name for {0}, in all its uses', plainLine(value)),
       value,
       validateInput: async (name) => {
         if (name === value && 'nodeId' in what) return undefined;
@@ -88,10 +92,10 @@ export class FileEditor {
       description: kind,
       nodeId,
     }));
-    if (items.length === 0) throw new NetnsError('unsupported', 'The file has nothing to connect it to.');
+    if (items.length === 0) throw new NetnsError('unsupported', l10n.t('The file has nothing to connect it to.'));
     const picked = await window.showQuickPick(items, {
-      title: 'Connect To',
-      placeHolder: 'Where does the cable lead?',
+      title: l10n.t('Connect To'),
+      placeHolder: l10n.t('Where does the cable lead?'),
     });
     return picked?.nodeId;
   }
@@ -128,7 +132,7 @@ export class FileEditor {
     const more = also.length - lines.length;
     const question = said.replace(/^Deleted: (\S+) /, (_, kind: string) => `Delete ${kind.toLowerCase()} `);
     const answer = await window.showWarningMessage(
-      notificationText(`${question} from ${name}?`),
+      notificationText(l10n.t('{0} from {1}?', question, name)),
       {
         modal: true,
         detail: [
@@ -139,7 +143,7 @@ export class FileEditor {
           'Undo brings them back.',
         ].join('\n'),
       },
-      'Delete',
+      l10n.t('Delete'),
     );
     return answer === 'Delete';
   }
@@ -152,20 +156,24 @@ export class FileEditor {
     if (range === undefined) {
       showError(
         this.log,
-        `Cannot edit ${name}`,
-        new NetnsError('invalidTopology', refusal, { advice: 'Nothing was changed.' }),
+        l10n.t('Cannot edit {0}', name),
+        new NetnsError('invalidTopology', refusal, { advice: l10n.t('Nothing was changed.') }),
       );
       return;
     }
     const selection = toRange(document, range);
-    const error = new NetnsError('invalidTopology', `it has an error in line ${selection.start.line + 1}: ${refusal}`, {
-      advice: 'Mend that first; nothing was changed.',
-    });
-    const show: Choice = { title: 'Show Problem', run: () => window.showTextDocument(document, { selection }) };
-    showError(this.log, `Cannot edit ${name}`, error, [show]);
+    const error = new NetnsError(
+      'invalidTopology',
+      l10n.t('it has an error in line {0}: {1}', selection.start.line + 1, refusal),
+      {
+        advice: l10n.t('Mend that first; nothing was changed.'),
+      },
+    );
+    const show: Choice = { title: l10n.t('Show Problem'), run: () => window.showTextDocument(document, { selection }) };
+    showError(this.log, l10n.t('Cannot edit {0}', name), error, [show]);
   }
 }
 
 function changed(what = 'The file was changed meanwhile.'): NetnsError {
-  return new NetnsError('invalidTopology', what, { advice: 'Nothing was edited; try again.' });
+  return new NetnsError('invalidTopology', what, { advice: l10n.t('Nothing was edited; try again.') });
 }

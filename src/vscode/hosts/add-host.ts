@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { QuickPickItemKind, ThemeIcon, Uri, window, type QuickPickItem } from 'vscode';
+import { l10n, QuickPickItemKind, ThemeIcon, Uri, window, type QuickPickItem } from 'vscode';
 import { withoutIcons } from '../host-data';
 import { parseHostAddress } from './host-settings';
 
@@ -29,21 +29,24 @@ async function chooseAlias(
 ): Promise<{ readonly name: string } | 'an address' | 'this machine' | undefined> {
   if (names.length === 0) return 'an address';
   const address: QuickPickItem = {
-    label: '$(add) Address…',
-    description: 'USER@HOST or USER@HOST:PORT',
+    label: l10n.t('$(add) Address…'),
+    description: l10n.t('USER@HOST or USER@HOST:PORT'),
     alwaysShow: true,
   };
-  const local: QuickPickItem = { label: '$(vm) This Machine', description: 'the Linux machine that VS Code runs on' };
+  const local: QuickPickItem = {
+    label: l10n.t('$(vm) This Machine'),
+    description: l10n.t('the Linux machine that VS Code runs on'),
+  };
   const aliases = names.map((name) => ({ label: withoutIcons(name), iconPath: new ThemeIcon('remote'), name }));
   const items: (QuickPickItem & { name?: string })[] = [
     address,
     ...(process.platform === 'linux' ? [local] : []),
-    { label: 'SSH configuration', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('SSH configuration'), kind: QuickPickItemKind.Separator },
     ...aliases,
   ];
   const picked = await window.showQuickPick(items, {
-    title: 'Add Host',
-    placeHolder: 'A host of your SSH configuration, or an address',
+    title: l10n.t('Add Host'),
+    placeHolder: l10n.t('A host of your SSH configuration, or an address'),
     ignoreFocusOut: true,
   });
   if (picked === undefined) return undefined;
@@ -78,7 +81,7 @@ export async function askForAddressText(title: string, value: string, more = '')
   return await window.showInputBox({
     title,
     value,
-    prompt: `Where the Linux host is: USER@HOST or USER@HOST:PORT.${more}`,
+    prompt: l10n.t('Where the Linux host is: USER@HOST or USER@HOST:PORT.{0}', more),
     placeHolder: 'root@198.51.100.7:22',
     ignoreFocusOut: true,
     validateInput: (text) => {
@@ -96,21 +99,21 @@ function idFrom(name: string): string {
 /** Asks for the key to log in with; no `file`: the agent and the usual ones. */
 export async function askForKey(title: string): Promise<{ readonly file?: string } | undefined> {
   const usual: QuickPickItem = {
-    label: 'Agent or Usual Keys',
-    description: 'SSH_AUTH_SOCK, then the usual files in ~/.ssh',
+    label: l10n.t('Agent or Usual Keys'),
+    description: l10n.t('SSH_AUTH_SOCK, then the usual files in ~/.ssh'),
   };
-  const other: QuickPickItem = { label: 'Key File…', description: 'a private key somewhere else' };
+  const other: QuickPickItem = { label: l10n.t('Key File…'), description: l10n.t('a private key somewhere else') };
   const picked = await window.showQuickPick([usual, other], {
     title,
-    placeHolder: 'How to log in',
+    placeHolder: l10n.t('How to log in'),
     ignoreFocusOut: true,
   });
   if (picked === undefined) return undefined;
   if (picked === usual) return {};
   const folder = path.join(homedir(), '.ssh');
   const files = await window.showOpenDialog({
-    title: 'Private Key',
-    openLabel: 'Use Key',
+    title: l10n.t('Private Key'),
+    openLabel: l10n.t('Use Key'),
     ...(existsSync(folder) && statSync(folder).isDirectory() ? { defaultUri: Uri.file(folder) } : {}),
   });
   const file = files?.[0];

@@ -1,4 +1,4 @@
-import { commands, Uri, type LogOutputChannel } from 'vscode';
+import { l10n, commands, Uri, type LogOutputChannel } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { isCancelled } from '../../base/errors';
 import { reportFindings, summarizeFindings } from '../../host/check/report';
@@ -27,7 +27,7 @@ export class HostChecks implements Disposable {
   async check(host: Host): Promise<string | undefined> {
     if (!(await this.connector.ensureLive(host))) return undefined;
     try {
-      const { facts, findings } = await withCancellableProgress(`Checking ${host.label}`, (signal) =>
+      const { facts, findings } = await withCancellableProgress(l10n.t('Checking {0}', host.label), (signal) =>
         runHostCheck(host.transport(), signal),
       );
       const uri = Uri.from({ scheme: hostCheckScheme, path: `/${host.label.replace(/[/\\]/g, '-')}.md` });
@@ -35,7 +35,7 @@ export class HostChecks implements Disposable {
       await commands.executeCommand('markdown.showPreview', uri);
       return summarizeFindings(findings);
     } catch (error) {
-      if (!isCancelled(error)) showError(this.log, `Cannot check ${host.label}`, error);
+      if (!isCancelled(error)) showError(this.log, l10n.t('Cannot check {0}', host.label), error);
       return undefined;
     }
   }

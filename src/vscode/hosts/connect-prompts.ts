@@ -1,13 +1,13 @@
-import { CancellationTokenSource, window, type InputBoxOptions, type LogOutputChannel } from 'vscode';
+import { l10n, CancellationTokenSource, window, type InputBoxOptions, type LogOutputChannel } from 'vscode';
 import { Secret } from '../../base/secret';
 import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } from '../../transport/transport';
 import { plainLine } from '../host-data';
 import { logError } from '../notify';
 import type { SecretStore } from './secret-store';
 
-const trust = 'Trust and Connect';
-const remember = 'Remember';
-const never = 'Never for This';
+const trust = l10n.t('Trust and Connect');
+const remember = l10n.t('Remember');
+const never = l10n.t('Never for This');
 
 /** Asks the person at the window. What was remembered is taken without asking, once: a secret that no longer fits is forgotten. */
 export class PersonPrompts implements ConnectPrompts {
@@ -19,7 +19,7 @@ export class PersonPrompts implements ConnectPrompts {
   /** In a modal dialog, as a question about a key must not be answered by accident. */
   async acceptHostKey({ host, keyType, fingerprint, note }: HostKeyQuestion): Promise<boolean> {
     const answer = await window.showWarningMessage(
-      `The host key of ${plainLine(host)} is not known yet.`,
+      l10n.t('The host key of {0} is not known yet.', plainLine(host)),
       {
         modal: true,
         detail:
@@ -39,7 +39,7 @@ export class PersonPrompts implements ConnectPrompts {
     if (known !== undefined) return known;
     const { title, prompt } = words[question.type](plainLine(question.subject));
     return await showInput(
-      { title, prompt: question.isAgain ? `That was wrong. ${prompt}` : prompt, password: true },
+      { title, prompt: question.isAgain ? l10n.t('That was wrong. {0}', prompt) : prompt, password: true },
       signal,
     );
   };
@@ -53,7 +53,11 @@ export class PersonPrompts implements ConnectPrompts {
       const said = [name, instructions, text].map((part) => plainLine(part).trim()).filter((part) => part !== '');
       const answer = await showInput(
         {
-          title: `${plainLine(subject)} Asks${prompts.length > 1 ? ` (${index + 1}/${prompts.length})` : ''}`,
+          title: l10n.t(
+            '{0} Asks{1}',
+            plainLine(subject),
+            prompts.length > 1 ? ` (${index + 1}/${prompts.length})` : '',
+          ),
           prompt: said.join(' — '),
           password: !echo,
         },
@@ -74,7 +78,11 @@ export class PersonPrompts implements ConnectPrompts {
   private async offer(question: SecretQuestion, secret: Secret): Promise<void> {
     if (this.store.isNeverRemembered(question) || secret.equals(await this.store.get(question))) return;
     const answer = await window.showInformationMessage(
-      `Remember the ${names[question.type]} ${plainLine(question.subject)}? It is kept in VS Code’s secret storage.`,
+      l10n.t(
+        'Remember the {0} {1}? It is kept in VS Code’s secret storage.',
+        names[question.type],
+        plainLine(question.subject),
+      ),
       remember,
       never,
     );
@@ -90,11 +98,14 @@ export const names: Readonly<Record<SecretQuestion['type'], string>> = {
 };
 
 const words: Readonly<Record<SecretQuestion['type'], (subject: string) => { title: string; prompt: string }>> = {
-  passphrase: (subject) => ({ title: 'Passphrase', prompt: `Passphrase of the key ${subject}.` }),
-  password: (subject) => ({ title: 'Password', prompt: `Password of ${subject}.` }),
+  passphrase: (subject) => ({ title: l10n.t('Passphrase'), prompt: l10n.t('Passphrase of the key {0}.', subject) }),
+  password: (subject) => ({ title: l10n.t('Password'), prompt: l10n.t('Password of {0}.', subject) }),
   sudo: (subject) => ({
-    title: 'Password for sudo',
-    prompt: `sudo wants the password of ${subject}. Escape goes on without root: you can look, and change nothing.`,
+    title: l10n.t('Password for sudo'),
+    prompt: l10n.t(
+      'sudo wants the password of {0}. Escape goes on without root: you can look, and change nothing.',
+      subject,
+    ),
   }),
 };
 

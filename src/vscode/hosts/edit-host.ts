@@ -1,4 +1,4 @@
-import { commands, QuickPickItemKind, window, type InputBoxOptions, type QuickPickItem } from 'vscode';
+import { l10n, commands, QuickPickItemKind, window, type InputBoxOptions, type QuickPickItem } from 'vscode';
 import { withoutIcons } from '../host-data';
 import { CommandId } from '../ids';
 import { askForKey, askForAddressText } from './add-host';
@@ -23,12 +23,12 @@ export async function askForChanges(host: Host, takenIds: readonly string[]): Pr
   const { configuration } = host;
   const { target } = configuration;
   const items: EditItem[] = [
-    { label: '$(tag) Label…', description: withoutIcons(configuration.label), edit: () => askForLabel(host) },
+    { label: l10n.t('$(tag) Label…'), description: withoutIcons(configuration.label), edit: () => askForLabel(host) },
     ...(target.type === 'local'
       ? []
       : [
           {
-            label: '$(remote) Address…',
+            label: l10n.t('$(remote) Address…'),
             description: withoutIcons(describeTarget(host)),
             edit: () => (target.type === 'alias' ? askForAlias(target.alias) : askForAddress(describeTarget(host))),
           },
@@ -36,8 +36,8 @@ export async function askForChanges(host: Host, takenIds: readonly string[]): Pr
     ...(target.type === 'ssh'
       ? [
           {
-            label: '$(key) Key…',
-            description: withoutIcons(target.identityFile ?? 'agent or usual keys'),
+            label: l10n.t('$(key) Key…'),
+            description: withoutIcons(target.identityFile ?? l10n.t('agent or usual keys')),
             edit: async () => {
               const key = await askForKey('Edit Host');
               return key === undefined ? undefined : { identityFile: key.file };
@@ -46,16 +46,16 @@ export async function askForChanges(host: Host, takenIds: readonly string[]): Pr
         ]
       : []),
     {
-      label: '$(symbol-key) Id…',
-      description: `${configuration.id} — topology files name it as target`,
+      label: l10n.t('$(symbol-key) Id…'),
+      description: l10n.t('{0} — topology files name it as target', configuration.id),
       edit: () => askForId(host, takenIds),
     },
     { label: '', kind: QuickPickItemKind.Separator },
-    { label: '$(gear) All of It in the Settings' },
+    { label: l10n.t('$(gear) All of It in the Settings') },
   ];
   const picked = await window.showQuickPick(items, {
-    title: `Edit ${withoutIcons(host.label)}`,
-    placeHolder: 'What to change. A host whose address or login changes is disconnected.',
+    title: l10n.t('Edit {0}', withoutIcons(host.label)),
+    placeHolder: l10n.t('What to change. A host whose address or login changes is disconnected.'),
     ignoreFocusOut: true,
   });
   if (picked === undefined) return undefined;
@@ -65,15 +65,18 @@ export async function askForChanges(host: Host, takenIds: readonly string[]): Pr
 }
 
 async function askForLabel({ id, label }: Host): Promise<EntryChanges | undefined> {
-  const text = await ask({ prompt: 'The name shown in the tree. Empty: the id.', value: label === id ? '' : label });
+  const text = await ask({
+    prompt: l10n.t('The name shown in the tree. Empty: the id.'),
+    value: label === id ? '' : label,
+  });
   return text === undefined ? undefined : { label: text === '' ? undefined : text };
 }
 
 async function askForAlias(alias: string): Promise<EntryChanges | undefined> {
   const text = await ask({
-    prompt: 'A host of your SSH configuration, as after “ssh” in a terminal.',
+    prompt: l10n.t('A host of your SSH configuration, as after “ssh” in a terminal.'),
     value: alias,
-    validateInput: (value) => (/^[^\s-]\S*$/.test(value.trim()) ? undefined : 'Type the name of a host.'),
+    validateInput: (value) => (/^[^\s-]\S*$/.test(value.trim()) ? undefined : l10n.t('Type the name of a host.')),
   });
   return text === undefined ? undefined : { alias: text };
 }
@@ -88,17 +91,17 @@ async function askForAddress(before: string): Promise<EntryChanges | undefined> 
 
 async function askForId({ id }: Host, takenIds: readonly string[]): Promise<EntryChanges | undefined> {
   const text = await ask({
-    prompt: 'The name that topology files use as their target. Files that name the old one are not changed.',
+    prompt: l10n.t('The name that topology files use as their target. Files that name the old one are not changed.'),
     value: id,
     validateInput: (value) => {
-      if (!idPattern.test(value.trim())) return 'A word of letters, digits, “.”, “_” and “-”.';
-      return takenIds.includes(value.trim()) ? 'Another host has this id.' : undefined;
+      if (!idPattern.test(value.trim())) return l10n.t('A word of letters, digits, “.”, “_” and “-”.');
+      return takenIds.includes(value.trim()) ? l10n.t('Another host has this id.') : undefined;
     },
   });
   return text === undefined ? undefined : { id: text };
 }
 
 async function ask(options: InputBoxOptions): Promise<string | undefined> {
-  const text = await window.showInputBox({ title: 'Edit Host', ignoreFocusOut: true, ...options });
+  const text = await window.showInputBox({ title: l10n.t('Edit Host'), ignoreFocusOut: true, ...options });
   return text?.trim();
 }

@@ -1,4 +1,4 @@
-import { window, type LogOutputChannel } from 'vscode';
+import { l10n, window, type LogOutputChannel } from 'vscode';
 import { plainLine, withoutIcons } from '../host-data';
 import { showInformation } from '../notify';
 import { names } from './connect-prompts';
@@ -20,7 +20,7 @@ export async function forgetSecrets(
   if (known.length === 0) {
     for (const host of registry.hosts) host.forgetSecrets();
     await store.forgetRefusals();
-    showInformation(log, 'No password is kept. What was held for open connections is forgotten.');
+    showInformation(log, l10n.t('No password is kept. What was held for open connections is forgotten.'));
     return 0;
   }
   const picked = await window.showQuickPick(
@@ -30,7 +30,12 @@ export async function forgetSecrets(
       picked: true,
       name,
     })),
-    { title: 'Forget Passwords', placeHolder: 'What to forget', canPickMany: true, ignoreFocusOut: true },
+    {
+      title: l10n.t('Forget Passwords'),
+      placeHolder: l10n.t('What to forget'),
+      canPickMany: true,
+      ignoreFocusOut: true,
+    },
   );
   if (picked === undefined) return undefined;
   for (const host of registry.hosts) host.forgetSecrets();

@@ -1,4 +1,4 @@
-import { commands, window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, commands, window, workspace, type LogOutputChannel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { CommandId, SettingId, settingsSection } from '../ids';
 import { showError, showInformation } from '../notify';
@@ -103,7 +103,7 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     const host = await choose(argument, 'Which host are this workspace’s topologies for?');
     if (host === undefined) return undefined;
     await parts.targets.remember(host.id);
-    showInformation(log, `${host.label} is the host of this workspace’s topologies that name no other.`);
+    showInformation(log, l10n.t('{0} is the host of this workspace’s topologies that name no other.', host.label));
     return host.id;
   });
   register(CommandId.forgetSecrets, () => forgetSecrets(parts.secrets, registry, log));
@@ -119,7 +119,7 @@ async function written(log: LogOutputChannel, change: Promise<void>): Promise<bo
     await change;
     return true;
   } catch (error) {
-    showError(log, 'Cannot write the setting netns.hosts', error);
+    showError(log, l10n.t('Cannot write the setting netns.hosts'), error);
     return false;
   }
 }
@@ -129,16 +129,16 @@ async function refresh(host: Host, log: LogOutputChannel): Promise<boolean> {
     await host.refresh();
     return true;
   } catch (error) {
-    showError(log, `Cannot read ${host.label}`, error);
+    showError(log, l10n.t('Cannot read {0}', host.label), error);
     return false;
   }
 }
 
 async function confirmRemoval(host: Host): Promise<boolean> {
-  const remove = 'Remove';
+  const remove = l10n.t('Remove');
   const answer = await window.showWarningMessage(
-    `Remove ${host.label} (${describeTarget(host)}) from your hosts?`,
-    { modal: true, detail: 'Only the entry in your settings goes; nothing changes on the host.' },
+    l10n.t('Remove {0} ({1}) from your hosts?', host.label, describeTarget(host)),
+    { modal: true, detail: l10n.t('Only the entry in your settings goes; nothing changes on the host.') },
     remove,
   );
   return answer === remove;

@@ -1,4 +1,4 @@
-import { window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, window, workspace, type LogOutputChannel } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { ConnectPrompts } from '../../transport/transport';
 import { plainLine, withoutIcons } from '../host-data';
@@ -50,7 +50,7 @@ export class HostConnector {
   private async connect(host: Host): Promise<boolean> {
     try {
       if (!workspace.isTrusted) throw restrictedMode();
-      await withCancellableProgress(`Connecting to ${host.label}`, async (signal) => {
+      await withCancellableProgress(l10n.t('Connecting to {0}', host.label), async (signal) => {
         const stop = (): void => host.disconnect();
         signal.addEventListener('abort', stop);
         try {
@@ -67,7 +67,7 @@ export class HostConnector {
     } catch (error) {
       const concernsSettings =
         error instanceof NetnsError && ['unreachable', 'login', 'hostKey'].includes(error.reason);
-      showError(this.log, `Cannot connect to ${host.label}`, error, [
+      showError(this.log, l10n.t('Cannot connect to {0}', host.label), error, [
         workspace.isTrusted ? this.retry(host) : manageTrust,
         ...(concernsSettings ? [editHostsChoice] : []),
       ]);
@@ -76,7 +76,7 @@ export class HostConnector {
   }
 
   private retry(host: Host): Choice {
-    return { title: 'Try Again', run: () => this.ensureLive(host) };
+    return { title: l10n.t('Try Again'), run: () => this.ensureLive(host) };
   }
 }
 

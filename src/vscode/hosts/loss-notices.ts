@@ -1,4 +1,4 @@
-import { commands, type LogOutputChannel } from 'vscode';
+import { l10n, commands, type LogOutputChannel } from 'vscode';
 import { describeError } from '../../base/errors';
 import type { Disposable } from '../../base/disposable';
 import { plainLine } from '../host-data';
@@ -29,7 +29,7 @@ function tell(host: Host, last: HostState | undefined, log: LogOutputChannel): v
   const wasLost = last?.status === 'lost';
   if (state.status === 'live' && wasLost) log.info(plainLine(`${host.label} is live again`));
   if (state.status === 'failed' && wasLost) {
-    showError(log, `Cannot connect to ${host.label} again`, state.error, [connectAgain(host, 'Connect')]);
+    showError(log, l10n.t('Cannot connect to {0} again', host.label), state.error, [connectAgain(host, 'Connect')]);
   }
   if (state.status !== 'lost') return;
   if (state.again?.at === undefined && state.again !== undefined) return;
@@ -37,7 +37,7 @@ function tell(host: Host, last: HostState | undefined, log: LogOutputChannel): v
   // Work that was cut off tells it itself.
   if (host.isBusy || (state.again !== undefined && state.again.attempt !== tellAtTry)) return;
   const again = state.again === undefined ? [] : [stop(host)];
-  showWarning(log, `The connection to ${host.label} was lost. ${describeError(state.error)}`, [
+  showWarning(log, l10n.t('The connection to {0} was lost. {1}', host.label, describeError(state.error)), [
     connectAgain(host, state.again === undefined ? 'Reconnect' : 'Reconnect Now'),
     ...again,
   ]);
@@ -48,5 +48,5 @@ function connectAgain(host: Host, title: string): Choice {
 }
 
 function stop(host: Host): Choice {
-  return { title: 'Stop Reconnecting', run: () => commands.executeCommand(CommandId.disconnect, host.id) };
+  return { title: l10n.t('Stop Reconnecting'), run: () => commands.executeCommand(CommandId.disconnect, host.id) };
 }

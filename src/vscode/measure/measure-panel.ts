@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { env, Uri, window, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { l10n, env, Uri, window, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { printCommand } from '../../base/command';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
@@ -97,7 +97,7 @@ export class MeasurePanel implements Disposable {
   /** Begins; resolves when the host does. @throws NetnsError as `planPaths` and `Measurement.start` do */
   async begin(host: Host, request: MeasureRequest): Promise<void> {
     const { snapshot } = host;
-    if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+    if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
     this.measurement?.dispose();
     this.request = request;
     this.hostId = host.id;
@@ -164,7 +164,7 @@ export class MeasurePanel implements Disposable {
     const { registry, connector } = this.parts;
     const host = registry.find(this.hostId);
     if (host === undefined || request === undefined) {
-      throw new NetnsError('unsupported', `The host “${this.hostId}” is not among your hosts any more.`);
+      throw new NetnsError('unsupported', l10n.t('The host “{0}” is not among your hosts any more.', this.hostId));
     }
     if (!(await connector.ensureLive(host))) return;
     await host.ensureCurrent();
@@ -177,7 +177,7 @@ export class MeasurePanel implements Disposable {
     const { kind, traffic } = measurement.request;
     const commands = measurement.series.flatMap(({ planned }) => measureCommands(kind, planned.path, traffic));
     await env.clipboard.writeText(commands.map(printCommand).join('\n'));
-    window.setStatusBarMessage('Copied the commands', 3000);
+    window.setStatusBarMessage(l10n.t('Copied the commands'), 3000);
   }
 
   private async save(): Promise<void> {
@@ -186,7 +186,7 @@ export class MeasurePanel implements Disposable {
     const [folder] = workspace.workspaceFolders ?? [];
     const name = `${measureWords[measurement.request.kind].title.toLowerCase().replace(' ', '-')}.csv`;
     const target = await window.showSaveDialog({
-      title: 'Save as CSV',
+      title: l10n.t('Save as CSV'),
       filters: { CSV: ['csv'] },
       ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder.uri, name) }),
     });
@@ -268,7 +268,7 @@ export class MeasurePanel implements Disposable {
 
 function titleOf({ kind }: MeasureRequest, planned: ReturnType<typeof planPaths>, host: string): string {
   const [first, ...others] = planned;
-  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const more = others.length === 0 ? '' : l10n.t(' and {0} more', others.length);
   return `${measureWords[kind].title}: ${first?.name ?? ''}${more} @ ${host}`;
 }
 
@@ -281,6 +281,6 @@ function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
     scriptUri: address('measurement.js'),
     styleUri: address('measurement.css'),
     codiconUri: address('codicon.css'),
-    title: 'Measurement',
+    title: l10n.t('Measurement'),
   });
 }

@@ -1,5 +1,6 @@
 import { release } from 'node:os';
 import {
+  l10n,
   commands,
   env,
   UIKind,
@@ -34,9 +35,9 @@ export function registerReportIssue(
     const content = issueReport({ versions: versionsOf(context), ...parts });
     const document = await workspace.openTextDocument({ language: 'markdown', content });
     await window.showTextDocument(document);
-    showInformation(log, 'Read the report, say what went wrong, and send it. Nothing has been sent.', [
-      { title: 'Copy', run: () => env.clipboard.writeText(document.getText()) },
-      ...pageOf(context).map((uri) => ({ title: 'Open Issues', run: () => env.openExternal(uri) })),
+    showInformation(log, l10n.t('Read the report, say what went wrong, and send it. Nothing has been sent.'), [
+      { title: l10n.t('Copy'), run: () => env.clipboard.writeText(document.getText()) },
+      ...pageOf(context).map((uri) => ({ title: l10n.t('Open Issues'), run: () => env.openExternal(uri) })),
     ]);
     return document.uri;
   });
@@ -57,24 +58,30 @@ async function chooseParts(registry: HostRegistry): Promise<Omit<IssueFacts, 've
   const live = registry.hosts.filter(({ snapshot }) => snapshot !== undefined);
   const items: PartItem[] = [
     {
-      label: 'Settings',
-      description: 'of this extension; of hosts only how they are reached',
+      label: l10n.t('Settings'),
+      description: l10n.t('of this extension; of hosts only how they are reached'),
       picked: true,
       part: 'settings',
     },
     ...live.map((host) => ({
-      label: `Host ${withoutIcons(host.label)}`,
-      description: 'its kernel, tools and numbers; no names, no addresses',
+      label: l10n.t('Host {0}', withoutIcons(host.label)),
+      description: l10n.t('its kernel, tools and numbers; no names, no addresses'),
       picked: live.length === 1,
       part: host,
     })),
     ...(errors.length > 0
-      ? [{ label: 'Last Errors', description: 'they may name hosts, addresses and files', part: 'errors' as const }]
+      ? [
+          {
+            label: l10n.t('Last Errors'),
+            description: l10n.t('they may name hosts, addresses and files'),
+            part: 'errors' as const,
+          },
+        ]
       : []),
   ];
   const picked = await window.showQuickPick(items, {
-    title: 'Report Issue',
-    placeHolder: 'What to put into the report besides the versions. You read it before anything is sent.',
+    title: l10n.t('Report Issue'),
+    placeHolder: l10n.t('What to put into the report besides the versions. You read it before anything is sent.'),
     canPickMany: true,
     ignoreFocusOut: true,
   });

@@ -1,4 +1,4 @@
-import { workspace, type TextDocument, type Uri } from 'vscode';
+import { l10n, workspace, type TextDocument, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { runPlan } from '../../lab/apply';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
@@ -47,11 +47,13 @@ export async function runTask(
   }
   const isBroken = problems.some(({ severity }) => severity === 'error');
   if (topology === undefined || topology.name === '' || (isBroken && action !== 'destroy')) {
-    throw new NetnsError('invalidTopology', 'The file has errors.', { advice: 'Nothing was changed on the host.' });
+    throw new NetnsError('invalidTopology', l10n.t('The file has errors.'), {
+      advice: l10n.t('Nothing was changed on the host.'),
+    });
   }
   const host = await hostFor(parts, registry, topology, hostId);
   if (!(await parts.connector.ensureLive(host))) {
-    throw new NetnsError('unreachable', `${host.label} is not connected.`);
+    throw new NetnsError('unreachable', l10n.t('{0} is not connected.', host.label));
   }
   signal.throwIfAborted();
   switch (action) {
@@ -85,9 +87,9 @@ async function hostFor(
 ): Promise<Host> {
   const host = hostId === undefined ? await targets.choose(topology) : registry.find(hostId);
   if (host !== undefined) return host;
-  if (hostId === undefined) throw new NetnsError('cancelled', 'No host was chosen.');
-  throw new NetnsError('invalidTopology', `The task’s host “${hostId}” is not among your hosts.`, {
-    advice: 'Add a host of that id to the setting netns.hosts, or change the task.',
+  if (hostId === undefined) throw new NetnsError('cancelled', l10n.t('No host was chosen.'));
+  throw new NetnsError('invalidTopology', l10n.t('The task’s host “{0}” is not among your hosts.', hostId), {
+    advice: l10n.t('Add a host of that id to the setting netns.hosts, or change the task.'),
   });
 }
 

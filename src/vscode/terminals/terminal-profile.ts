@@ -1,4 +1,4 @@
-import { TerminalProfile, window, type Disposable } from 'vscode';
+import { l10n, TerminalProfile, window, type Disposable } from 'vscode';
 import type { Action, ActionParts } from '../actions/action';
 import { chooseThings } from '../actions/choose';
 import { ProfileId } from '../ids';
@@ -16,7 +16,7 @@ export function registerTerminalProfile(parts: ActionParts, openShell: Action): 
         const { name, iconPath, pty } = shellTerminalOptions(parts, chosen.host, chosen.subjects[0]);
         return new TerminalProfile({ name, pty, ...(iconPath === undefined ? {} : { iconPath }) });
       } catch (error) {
-        showError(parts.log, 'A terminal in a namespace cannot be opened', error);
+        showError(parts.log, l10n.t('A terminal in a namespace cannot be opened'), error);
         return undefined;
       }
     },

@@ -1,4 +1,12 @@
-import { TerminalLocation, ThemeIcon, window, workspace, type ExtensionTerminalOptions, type Terminal } from 'vscode';
+import {
+  l10n,
+  TerminalLocation,
+  ThemeIcon,
+  window,
+  workspace,
+  type ExtensionTerminalOptions,
+  type Terminal,
+} from 'vscode';
 import type { HostSnapshot } from '../../host/model';
 import { captureOf, logOf } from '../../lab/actions/programs';
 import { nameOf } from '../../lab/actions/shell';
@@ -66,13 +74,13 @@ function openProgramTerminal(
 
 const logProgram: TerminalProgram = {
   start: (subject, snapshot) => ({ script: logOf(subject, snapshot).script, asRoot: true }),
-  again: 'follow it again',
+  again: l10n.t('follow it again'),
   staysOpen: true,
 };
 
 const captureProgram: TerminalProgram = {
   start: (subject, snapshot) => ({ script: captureOf(subject, snapshot).script, asRoot: true }),
-  again: 'capture again',
+  again: l10n.t('capture again'),
   staysOpen: true,
 };
 

@@ -1,4 +1,5 @@
 import {
+  l10n,
   TestRunProfileKind,
   TestRunRequest,
   tests,
@@ -43,7 +44,7 @@ class CheckTests implements Disposable {
     private readonly labs: LabStates,
   ) {
     const { documents, log, checks } = parts;
-    this.controller = this.disposables.add(tests.createTestController('netns.checks', 'Netns'));
+    this.controller = this.disposables.add(tests.createTestController('netns.checks', l10n.t('Netns')));
     this.tree = new TestTree(this.controller);
     this.files = this.disposables.add(new TestFiles(documents, log));
     this.disposables.add(this.files.onDidFind((uri) => void this.tree.add(uri)));
@@ -55,7 +56,7 @@ class CheckTests implements Disposable {
     this.controller.resolveHandler = (item) => this.resolve(item);
     this.controller.refreshHandler = () => this.refresh();
     const profile = this.controller.createRunProfile(
-      'Run Checks',
+      l10n.t('Run Checks'),
       TestRunProfileKind.Run,
       (request, token) => this.handle(request, token),
       true,

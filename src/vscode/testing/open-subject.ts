@@ -1,4 +1,4 @@
-import { workspace, type Uri } from 'vscode';
+import { l10n, workspace, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Host } from '../hosts/host';
 import type { ActionParts } from '../topology/action';
@@ -24,14 +24,14 @@ export async function openSubject(
   const name = workspace.asRelativePath(uri);
   if (error !== undefined) {
     const { line } = document.positionAt(error.range.start);
-    throw new NetnsError('invalidTopology', `${name}, line ${line + 1}: ${error.message}`);
+    throw new NetnsError('invalidTopology', l10n.t('{0}, line {1}: {2}', name, line + 1, error.message));
   }
   if (topology === undefined) {
-    throw new NetnsError('invalidTopology', `${name} is no topology yet: it needs at least a “name”.`);
+    throw new NetnsError('invalidTopology', l10n.t('{0} is no topology yet: it needs at least a “name”.', name));
   }
   const host = await targets.choose(topology);
-  if (host === undefined) throw new NetnsError('cancelled', 'No host was chosen.');
+  if (host === undefined) throw new NetnsError('cancelled', l10n.t('No host was chosen.'));
   if (await connector.ensureLive(host))
     return { subject: { document, version: document.version, parsed, topology }, host };
-  throw new NetnsError('unreachable', `${host.label} is not connected.`);
+  throw new NetnsError('unreachable', l10n.t('{0} is not connected.', host.label));
 }

@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import { describeError, isCancelled, NetnsError, type ErrorReason } from '../../base/errors';
 import type { Plan } from '../../plan/model';
@@ -61,7 +62,7 @@ export function tellFailure(
   choices: readonly Choice[] = [],
 ): ActionResult {
   if (isCancelled(error)) {
-    showInformation(log, error instanceof NetnsError ? describeError(error) : `${doing} was stopped.`);
+    showInformation(log, error instanceof NetnsError ? describeError(error) : l10n.t('{0} was stopped.', doing));
     return { outcome: 'cancelled' };
   }
   showError(log, `${doing} failed`, error, choices);
@@ -82,13 +83,22 @@ export function planRefusal(plan: Plan): NetnsError | undefined {
   const errors = plan.problems.filter((problem) => problem.severity === 'error');
   const [first] = errors;
   if (first === undefined) return undefined;
-  const more = errors.length === 1 ? '' : ` (and ${errors.length - 1} more)`;
+  const more = errors.length === 1 ? '' : l10n.t(' (and {0} more)', errors.length - 1);
   return new NetnsError(first.reason, `${first.message}${more}`, {
     advice: [first.advice, 'Nothing was changed on the host.'].filter((part) => part !== undefined).join(' '),
   });
 }
 
+/** What is counted: one of them, and several. */
+const nouns = {
+  step: [() => l10n.t('1 step'), (count: number) => l10n.t('{0} steps', count)],
+  check: [() => l10n.t('1 check'), (count: number) => l10n.t('{0} checks', count)],
+  command: [() => l10n.t('1 command'), (count: number) => l10n.t('{0} commands', count)],
+  thing: [() => l10n.t('1 thing'), (count: number) => l10n.t('{0} things', count)],
+} as const;
+
 /** `1 step`, `2 steps`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: keyof typeof nouns): string {
+  const [one, several] = nouns[noun];
+  return count === 1 ? one() : several(count);
 }

@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { HostSnapshot } from '../../host/model';
 import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
@@ -13,7 +13,7 @@ import { stepLine } from './run-log';
 
 /** The button of a refusal where nothing is in the way but what others made under the same names, and that can be adopted. */
 export function adoptChoice(topology: Topology, snapshot: HostSnapshot, run: () => unknown): Choice[] {
-  return planAdopting(topology, snapshot) === undefined ? [] : [{ title: 'Adopt…', run }];
+  return planAdopting(topology, snapshot) === undefined ? [] : [{ title: l10n.t('Adopt…'), run }];
 }
 
 /** Asks before things that others made become the lab's: which, what goes with them, what changes, and how it ends. */
@@ -25,14 +25,16 @@ export async function confirmAdoption(plan: Plan, host: Host): Promise<boolean> 
   });
   const rest = steps.slice(adopts.length);
   const detail = [
-    'Others made them. They become the lab’s: Apply changes them where the file says otherwise, and Destroy removes them.',
+    l10n.t(
+      'Others made them. They become the lab’s: Apply changes them where the file says otherwise, and Destroy removes them.',
+    ),
     listed(things, 10),
     rest.length === 0
-      ? 'Nothing differs from the file.'
+      ? l10n.t('Nothing differs from the file.')
       : `${summarizePlan({ ...plan, steps: rest })}:\n${listed(rest.map(stepLine), 8)}`,
   ];
   const answer = await window.showWarningMessage(
-    plainLine(`Adopt ${counted(adopts.length, 'thing')} on ${host.label} into the lab ${lab}?`),
+    plainLine(l10n.t('Adopt {0} on {1} into the lab {2}?', counted(adopts.length, 'thing'), host.label, lab)),
     { modal: true, detail: detail.join('\n\n') },
     adoptButton,
   );
@@ -40,4 +42,4 @@ export async function confirmAdoption(plan: Plan, host: Host): Promise<boolean> 
 }
 
 /** What the person agrees to with the question above. */
-export const adoptButton = 'Adopt and Apply';
+export const adoptButton = l10n.t('Adopt and Apply');

@@ -1,4 +1,4 @@
-import { commands, window, type Uri } from 'vscode';
+import { l10n, commands, window, type Uri } from 'vscode';
 import { runPlan, type RunStatus } from '../../lab/apply';
 import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
@@ -38,13 +38,13 @@ export async function applyTopology(
   const { subject, host } = ready;
   const lab = subject.topology.name;
   const about = { lab, hostId: host.id };
-  const doing = `Applying ${lab} to ${host.label}`;
+  const doing = l10n.t('Applying {0} to {1}', lab, host.label);
   const run: PlanRun = { parts, host, subject };
   let adopting: Choice[] = [];
   const adoptAfterAsking = (): unknown => applyTopology(parts, subject.document.uri, { adopt: true });
   const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
-      report({ message: 'reading the host…' });
+      report({ message: l10n.t('reading the host…') });
       const snapshot = await host.refresh(signal);
       const plan = planApply(subject.topology, snapshot, options.adopt === true ? { adopt: 'everything' } : {});
       // Only what the person has seen is adopted, also where the plan has to be made anew.
@@ -53,7 +53,8 @@ export async function applyTopology(
       const replan = async (): Promise<Plan> => {
         const next = await makePlan();
         const isNew = lossesOf(next).join() !== lossesOf(plan).join();
-        if (isNew && !(await confirmLosses(next, host))) throw new NetnsError('cancelled', `${doing} was stopped.`);
+        if (isNew && !(await confirmLosses(next, host)))
+          throw new NetnsError('cancelled', l10n.t('{0} was stopped.', doing));
         return next;
       };
       const refusal = planRefusal(plan);
@@ -68,7 +69,7 @@ export async function applyTopology(
         if (plan.record !== undefined) await runWithProgress(run, plan, signal, report, replan);
         showInformation(
           parts.log,
-          `${host.label} already is as ${lab} declares. Nothing to do.`,
+          l10n.t('{0} already is as {1} declares. Nothing to do.', host.label, lab),
           verifyChoice(subject),
         );
         return { outcome: 'unchanged', steps: 0 };
@@ -78,7 +79,7 @@ export async function applyTopology(
       if (!(await confirmLosses(plan, host))) return { outcome: 'cancelled' };
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       const { steps } = await runWithProgress(run, plan, signal, report, replan);
-      showInformation(parts.log, `${lab} is on ${host.label}: ${counted(steps.length, 'step')} done.`, [
+      showInformation(parts.log, l10n.t('{0} is on {1}: {2} done.', lab, host.label, counted(steps.length, 'step')), [
         ...verifyChoice(subject),
         graphChoice(subject),
         ...planChoice(run),
@@ -108,8 +109,8 @@ export async function readySubject(
     return { subject, host };
   } catch (error) {
     await revealPath(subject, subject.topology.target === undefined ? undefined : ['target']);
-    showError(parts.log, `${subject.topology.name} has no host to work on`, error, [
-      { title: 'Add Host…', run: () => commands.executeCommand(CommandId.addHost) },
+    showError(parts.log, l10n.t('{0} has no host to work on', subject.topology.name), error, [
+      { title: l10n.t('Add Host…'), run: () => commands.executeCommand(CommandId.addHost) },
     ]);
     return undefined;
   }
@@ -148,7 +149,7 @@ export async function runWithProgress(
     if (event.type === 'stepStarted') {
       report({ message: `${event.index + 1}/${total} ${stepLine(event.step)}`, increment: 100 / total });
     } else if (event.type === 'undoStarted') {
-      report({ message: `putting back: ${stepLine(event.step)}` });
+      report({ message: l10n.t('putting back: {0}', stepLine(event.step)) });
     }
   };
   const onStatus = (status: RunStatus): void => {
@@ -179,7 +180,7 @@ export async function runWithProgress(
 export function planChoice({ parts, view }: PlanRun): Choice[] {
   return view === undefined || view.plan.steps.length === 0
     ? []
-    : [{ title: 'Show Plan', run: () => parts.plans.show(view) }];
+    : [{ title: l10n.t('Show Plan'), run: () => parts.plans.show(view) }];
 }
 
 function statusLine(status: RunStatus): string {
@@ -191,9 +192,9 @@ function statusLine(status: RunStatus): string {
 async function confirmLosses(plan: Plan, host: Host): Promise<boolean> {
   const losses = lossesOf(plan);
   if (losses.length === 0) return true;
-  const apply = 'Apply';
+  const apply = l10n.t('Apply');
   const answer = await window.showWarningMessage(
-    `Applying ${plan.lab} to ${host.label} takes away or replaces ${counted(losses.length, 'thing')}.`,
+    l10n.t('Applying {0} to {1} takes away or replaces {2}.', plan.lab, host.label, counted(losses.length, 'thing')),
     { modal: true, detail: listed(losses) },
     apply,
   );
@@ -207,9 +208,9 @@ function lossesOf({ steps }: Plan): string[] {
 
 function verifyChoice({ document, topology }: Subject): { title: string; run(): unknown }[] {
   if (topology.checks.length === 0) return [];
-  return [{ title: 'Verify', run: () => commands.executeCommand(CommandId.verify, document.uri) }];
+  return [{ title: l10n.t('Verify'), run: () => commands.executeCommand(CommandId.verify, document.uri) }];
 }
 
 function graphChoice({ document }: Subject): { title: string; run(): unknown } {
-  return { title: 'Show Graph', run: () => commands.executeCommand(CommandId.showTopologyGraph, document.uri) };
+  return { title: l10n.t('Show Graph'), run: () => commands.executeCommand(CommandId.showTopologyGraph, document.uri) };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { commands, Uri, window, workspace, type Memento } from 'vscode';
+import { l10n, commands, Uri, window, workspace, type Memento } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
 import { visibleCommand, type FileCommand } from '../../topology/file-commands';
@@ -41,7 +41,10 @@ export class CommandApproval implements Disposable {
     const fresh = wanted.filter((command) => !seen.has(hashOf(command)));
     if (fresh.length === 0) return;
     if (!(await this.ask(fresh, plainLine(file), plainLine(hostLabel)))) {
-      throw new NetnsError('cancelled', `Nothing was run: the commands of ${plainLine(file)} were not agreed to.`);
+      throw new NetnsError(
+        'cancelled',
+        l10n.t('Nothing was run: the commands of {0} were not agreed to.', plainLine(file)),
+      );
     }
     const hashes = [...seen, ...fresh.map(hashOf)];
     await this.state.update(seenCommandsKey, [...new Set(hashes)].slice(-mostRemembered));
@@ -52,11 +55,16 @@ export class CommandApproval implements Disposable {
   }
 
   private async ask(fresh: readonly FileCommand[], file: string, host: string): Promise<boolean> {
-    const run = 'Run';
-    const showAll = 'Show All';
+    const run = l10n.t('Run');
+    const showAll = l10n.t('Show All');
     const lines = fresh.map((command) => plainLine(visibleCommand(command)));
     const isLong = lines.length > mostLines || lines.some((line) => line.length > longestLine);
-    const question = `${file} runs ${counted(fresh.length, 'command')} on ${host} that you have not seen yet.`;
+    const question = l10n.t(
+      '{0} runs {1} on {2} that you have not seen yet.',
+      file,
+      counted(fresh.length, 'command'),
+      host,
+    );
     const shown = lines
       .slice(0, mostLines)
       .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line));
@@ -68,7 +76,7 @@ export class CommandApproval implements Disposable {
     const uri = Uri.from({ scheme: fileCommandsScheme, path: `/Commands of ${file.replace(/[/\\]/g, '-')}` });
     this.lists.put(uri, { text: `${lines.join('\n\n')}\n` });
     await commands.executeCommand('vscode.open', uri);
-    return (await window.showWarningMessage(question, run, 'Don’t Run')) === run;
+    return (await window.showWarningMessage(question, run, l10n.t('Don’t Run'))) === run;
   }
 }
 

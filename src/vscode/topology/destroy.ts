@@ -1,4 +1,4 @@
-import { window, type Uri } from 'vscode';
+import { l10n, window, type Uri } from 'vscode';
 import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
 import { planDestroy } from '../../plan/plan-destroy';
@@ -36,17 +36,17 @@ export async function destroyLab(
   subject?: Subject,
 ): Promise<ActionResult> {
   if (!(await parts.connector.ensureLive(host))) return { outcome: 'refused' };
-  const doing = `Destroying ${lab} on ${host.label}`;
+  const doing = l10n.t('Destroying {0} on {1}', lab, host.label);
   const run: PlanRun = { parts, host, subject };
   const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
-      report({ message: 'reading the host…' });
+      report({ message: l10n.t('reading the host…') });
       const makePlan = async (): Promise<Plan> => planDestroy(lab, await host.refresh(signal));
       const plan = await makePlan();
       const refusal = planRefusal(plan);
       if (refusal !== undefined) throw refusal;
       if (plan.steps.length === 0 && plan.record === undefined) {
-        showInformation(parts.log, `There is no lab ${lab} on ${host.label}. Nothing to do.`);
+        showInformation(parts.log, l10n.t('There is no lab {0} on {1}. Nothing to do.', lab, host.label));
         return { outcome: 'unchanged', steps: 0 };
       }
       if (options.confirmed !== true && !(await confirm(plan, host))) return { outcome: 'cancelled' };
@@ -54,7 +54,7 @@ export async function destroyLab(
       const { steps } = await runWithProgress(run, plan, signal, report, makePlan);
       showInformation(
         parts.log,
-        `${lab} is gone from ${host.label}: ${counted(steps.length, 'step')} done.`,
+        l10n.t('{0} is gone from {1}: {2} done.', lab, host.label, counted(steps.length, 'step')),
         planChoice(run),
       );
       return { outcome: 'done', steps: steps.length };
@@ -64,9 +64,9 @@ export async function destroyLab(
 }
 
 async function confirm(plan: Plan, host: Host): Promise<boolean> {
-  const destroy = 'Destroy';
+  const destroy = l10n.t('Destroy');
   const answer = await window.showWarningMessage(
-    `Destroy the lab ${plan.lab} on ${host.label}?`,
+    l10n.t('Destroy the lab {0} on {1}?', plan.lab, host.label),
     { modal: true, detail: `${summarizePlan(plan)}.\n\n${listed(plan.steps.map(stepLine))}` },
     destroy,
   );

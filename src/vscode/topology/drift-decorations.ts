@@ -1,4 +1,4 @@
-import { OverviewRulerLane, ThemeColor, window, type DecorationOptions, type TextEditor } from 'vscode';
+import { l10n, OverviewRulerLane, ThemeColor, window, type DecorationOptions, type TextEditor } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { toRange } from '../editor/topology-documents';
 import { plainLine, tooltip } from '../host-data';
@@ -43,7 +43,7 @@ function notesOf({ document }: TextEditor, { drift, hostLabel, lab }: LabState):
     const lines = [...words, `Seen on ${hostLabel}. Apply mends just that.`];
     return {
       range: document.lineAt(line).range,
-      hoverMessage: tooltip(`${lab} has drifted`, lines),
+      hoverMessage: tooltip(l10n.t('{0} has drifted', lab), lines),
       renderOptions: {
         after: { contentText: text.length <= longestNote ? text : `${text.slice(0, longestNote - 1)}…` },
       },

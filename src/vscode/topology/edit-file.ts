@@ -1,4 +1,4 @@
-import { window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
+import { l10n, window, workspace, WorkspaceEdit, type TextDocument } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { TextEdit } from '../../language/text-edit';
 import { toRange } from '../editor/topology-documents';
@@ -17,7 +17,7 @@ export async function editTopologyFile(
   ask: readonly (() => Promise<Answer | undefined>)[],
 ): Promise<void> {
   if (await isReadOnly(document)) {
-    throw new NetnsError('unsupported', 'It is read-only.', { advice: 'Nothing was changed in it.' });
+    throw new NetnsError('unsupported', l10n.t('It is read-only.'), { advice: l10n.t('Nothing was changed in it.') });
   }
   const { version } = document;
   const change = new WorkspaceEdit();
@@ -25,7 +25,7 @@ export async function editTopologyFile(
     const editing = await each();
     if (editing === undefined || document.version !== version) throw changedMeanwhile();
     if ('refusal' in editing) {
-      throw new NetnsError('invalidTopology', editing.refusal, { advice: 'Nothing was changed in it.' });
+      throw new NetnsError('invalidTopology', editing.refusal, { advice: l10n.t('Nothing was changed in it.') });
     }
     for (const { range, newText } of editing.edits) change.replace(document.uri, toRange(document, range), newText);
   }
@@ -34,5 +34,7 @@ export async function editTopologyFile(
 }
 
 function changedMeanwhile(): NetnsError {
-  return new NetnsError('invalidTopology', 'It was changed meanwhile.', { advice: 'Nothing was edited; try again.' });
+  return new NetnsError('invalidTopology', l10n.t('It was changed meanwhile.'), {
+    advice: l10n.t('Nothing was edited; try again.'),
+  });
 }

@@ -1,4 +1,4 @@
-import { FileType, Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, FileType, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import { plainLine } from '../host-data';
 import { languageId } from '../ids';
 import { showError } from '../notify';
@@ -31,8 +31,8 @@ export async function newTopology(extensionUri: Uri, log: LogOutputChannel, name
     const picked =
       templates.find(({ label }) => label === name) ??
       (await window.showQuickPick(templates, {
-        title: 'New Topology from Template',
-        placeHolder: 'Which lab to begin with?',
+        title: l10n.t('New Topology from Template'),
+        placeHolder: l10n.t('Which lab to begin with?'),
         matchOnDescription: true,
         matchOnDetail: true,
       }));
@@ -41,7 +41,7 @@ export async function newTopology(extensionUri: Uri, log: LogOutputChannel, name
     await window.showTextDocument(document);
     return document.uri;
   } catch (error) {
-    showError(log, 'Cannot make a topology', error);
+    showError(log, l10n.t('Cannot make a topology'), error);
     return undefined;
   }
 }
@@ -54,7 +54,7 @@ interface Template {
 
 async function readTemplates(folder: Uri): Promise<Template[]> {
   const templates: Template[] = [
-    { label: 'Blank', detail: 'Two namespaces and a cable between them.', content: blank },
+    { label: l10n.t('Blank'), detail: l10n.t('Two namespaces and a cable between them.'), content: blank },
   ];
   // Where the examples were left out of a build, the blank design still serves.
   const entries = await workspace.fs.readDirectory(folder).then(undefined, (): [string, FileType][] => []);

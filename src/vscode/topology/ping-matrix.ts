@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ViewColumn, window, type Uri, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type Uri, type WebviewPanel } from 'vscode';
 import { runMatrix } from '../../lab/matrix';
 import { planMatrix } from '../../plan/matrix';
 import { matrixHtml } from '../../protocol/matrix-html';
@@ -22,7 +22,7 @@ export async function showPingMatrix(parts: ActionParts, uri: Uri | undefined): 
   const { subject, host } = ready;
   const { topology, document } = subject;
   const about = { lab: topology.name, hostId: host.id };
-  const doing = `Pinging every pair of ${topology.name} on ${host.label}`;
+  const doing = l10n.t('Pinging every pair of {0} on {1}', topology.name, host.label);
   try {
     const matrix = await withCancellableProgress(doing, async (signal, report) => {
       return await pingEveryPair(subject, host, signal, report);
@@ -59,7 +59,7 @@ export async function pingEveryPair(
 
 function show(matrix: PingMatrix, uri: Uri): void {
   const key = `${uri.toString()} ${matrix.host}`;
-  const title = plainLine(`Ping Matrix: ${matrix.lab}`);
+  const title = plainLine(l10n.t('Ping Matrix: {0}', matrix.lab));
   const known = panels.get(key);
   const panel =
     known ??

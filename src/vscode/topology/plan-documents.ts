@@ -1,4 +1,4 @@
-import { commands, Uri, window, workspace } from 'vscode';
+import { l10n, commands, Uri, window, workspace } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { ApplyEvent } from '../../lab/model';
@@ -85,7 +85,7 @@ export class PlanDocuments implements Disposable {
 
   /** Makes a plan's document: it is shown where an older plan of the same is open already. */
   put(plan: Plan, host: Host, subject: Subject | undefined): PlanView {
-    const what = plan.action === 'apply' ? 'Plan' : 'Plan to Destroy';
+    const what = plan.action === 'apply' ? l10n.t('Plan') : l10n.t('Plan to Destroy');
     const name = `${plan.lab} on ${host.label}`.replace(/[/\\]/g, '-');
     const uri = Uri.from({ scheme: planScheme, path: `/${what}: ${name}` });
     const document = planDocument(plan, host.label);

@@ -1,4 +1,5 @@
 import {
+  l10n,
   DocumentLink,
   FoldingRange,
   languages,
@@ -153,6 +154,6 @@ function decorationOf(line: number, mark: StepMark, { document }: TextEditor): D
     renderOptions: { after: { contentText } },
     ...(hostSaid === undefined || hostSaid === ''
       ? {}
-      : { hoverMessage: tooltip('The host said', hostSaid.trim().split('\n')) }),
+      : { hoverMessage: tooltip(l10n.t('The host said'), hostSaid.trim().split('\n')) }),
   };
 }

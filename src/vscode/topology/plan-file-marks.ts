@@ -1,4 +1,5 @@
 import {
+  l10n,
   OverviewRulerLane,
   ThemeColor,
   Uri,
@@ -81,7 +82,7 @@ function marksIn({ document }: TextEditor, views: readonly PlanView[]): Map<Acti
       const action = order.find((one) => steps.some((step) => step.action === one));
       if (action === undefined) continue;
       const words = steps.map((step) => `${stepTitle(step)} ${faces[step.action].words}: ${step.why}`);
-      const hoverMessage = tooltip(`The plan of ${view.plan.lab}`, words);
+      const hoverMessage = tooltip(l10n.t('The plan of {0}', view.plan.lab), words);
       marks.set(action, [...(marks.get(action) ?? []), { range: document.lineAt(line).range, hoverMessage }]);
     }
   }

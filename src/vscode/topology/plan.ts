@@ -1,4 +1,4 @@
-import { commands, type Uri } from 'vscode';
+import { l10n, commands, type Uri } from 'vscode';
 import { summarizePlan } from '../../plan/describe';
 import { planApply } from '../../plan/plan-apply';
 import { CommandId } from '../ids';
@@ -14,7 +14,7 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
   if (ready === undefined) return { outcome: 'refused' };
   const { subject, host } = ready;
   const lab = subject.topology.name;
-  const doing = `Planning ${lab} on ${host.label}`;
+  const doing = l10n.t('Planning {0} on {1}', lab, host.label);
   const running = parts.plans.running(lab, host);
   if (running !== undefined) {
     await parts.plans.show(running);
@@ -30,19 +30,19 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
       const adopt = (): unknown => applyTopology(parts, subject.document.uri, { adopt: true });
       showWarning(
         parts.log,
-        `${lab} cannot be applied to ${host.label}: ${refusal.message}`,
+        l10n.t('{0} cannot be applied to {1}: {2}', lab, host.label, refusal.message),
         adoptChoice(subject.topology, snapshot, adopt),
       );
       return { outcome: 'failed', reason: refusal.reason, steps };
     }
     if (steps === 0) {
-      showInformation(parts.log, `${host.label} already is as ${lab} declares. Nothing to do.`);
+      showInformation(parts.log, l10n.t('{0} already is as {1} declares. Nothing to do.', host.label, lab));
       return { outcome: 'unchanged', steps };
     }
-    showInformation(parts.log, `Plan of ${lab} on ${host.label}: ${summarizePlan(plan)}.`, [
-      { title: 'Apply', run: () => commands.executeCommand(CommandId.apply, subject.document.uri) },
+    showInformation(parts.log, l10n.t('Plan of {0} on {1}: {2}.', lab, host.label, summarizePlan(plan)), [
+      { title: l10n.t('Apply'), run: () => commands.executeCommand(CommandId.apply, subject.document.uri) },
       {
-        title: 'Export Script',
+        title: l10n.t('Export Script'),
         run: () => commands.executeCommand(CommandId.exportScript, subject.document.uri, { hostId: host.id }),
       },
     ]);

@@ -1,4 +1,4 @@
-import { type Range, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import { l10n, type Range, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -36,15 +36,19 @@ export async function findSubject(
   if (first !== undefined && (options.evenWithErrors !== true || topology === undefined || topology.name === '')) {
     const range = toRange(document, first.range);
     const count = errors.length === 1 ? 'an error' : `${errors.length} errors, the first`;
-    const problem = new NetnsError('invalidTopology', `line ${range.start.line + 1}: ${first.message}`, {
-      advice: 'Nothing was changed on the host.',
+    const problem = new NetnsError('invalidTopology', l10n.t('line {0}: {1}', range.start.line + 1, first.message), {
+      advice: l10n.t('Nothing was changed on the host.'),
     });
     await reveal(document, range);
     showError(log, `${name} has ${count}`, problem);
     return undefined;
   }
   if (topology === undefined) {
-    showError(log, name, new NetnsError('invalidTopology', 'This is no topology yet: it needs at least a “name”.'));
+    showError(
+      log,
+      name,
+      new NetnsError('invalidTopology', l10n.t('This is no topology yet: it needs at least a “name”.')),
+    );
     return undefined;
   }
   return { document, version: document.version, parsed, topology };
@@ -73,15 +77,15 @@ async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promis
   if (files.length === 0) {
     showError(
       log,
-      'There is no topology file here',
-      new NetnsError('invalidTopology', 'Open one, or make one with “Netns: New Topology from Template…”.'),
+      l10n.t('There is no topology file here'),
+      new NetnsError('invalidTopology', l10n.t('Open one, or make one with “Netns: New Topology from Template…”.')),
     );
     return undefined;
   }
   const items = files
     .map((file) => ({ label: withoutIcons(workspace.asRelativePath(file)), file }))
     .sort((a, b) => a.label.localeCompare(b.label));
-  const picked = await window.showQuickPick(items, { placeHolder: 'Which topology?' });
+  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Which topology?') });
   return picked === undefined ? undefined : await open(log, picked.file);
 }
 
@@ -89,11 +93,11 @@ async function open(log: LogOutputChannel, uri: Uri): Promise<TextDocument | und
   try {
     const document = await workspace.openTextDocument(uri);
     if (isTopology(document)) return document;
-    throw new NetnsError('invalidTopology', 'It is not of the language “Netns Topology”.', {
-      advice: 'Topology files end in .netns.yaml.',
+    throw new NetnsError('invalidTopology', l10n.t('It is not of the language “Netns Topology”.'), {
+      advice: l10n.t('Topology files end in .netns.yaml.'),
     });
   } catch (error) {
-    showError(log, `Cannot work with ${workspace.asRelativePath(uri)}`, error);
+    showError(log, l10n.t('Cannot work with {0}', workspace.asRelativePath(uri)), error);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { window, type Memento } from 'vscode';
+import { l10n, window, type Memento } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { Emitter, type Event } from '../../base/events';
 import type { Topology } from '../../topology/model';
@@ -36,12 +36,18 @@ export class TargetChooser {
     const known = this.knownTarget(topology);
     if (known !== undefined) return known;
     if (topology.target !== undefined) {
-      throw new NetnsError('invalidTopology', `The file’s target “${topology.target}” is not among your hosts.`, {
-        advice: 'Add a host of that id to the setting netns.hosts, or change “target” in the file.',
-      });
+      throw new NetnsError(
+        'invalidTopology',
+        l10n.t('The file’s target “{0}” is not among your hosts.', topology.target),
+        {
+          advice: l10n.t('Add a host of that id to the setting netns.hosts, or change “target” in the file.'),
+        },
+      );
     }
     if (this.registry.hosts.length === 0) {
-      throw new NetnsError('unsupported', 'There is no host to work on yet.', { advice: 'Add a host first.' });
+      throw new NetnsError('unsupported', l10n.t('There is no host to work on yet.'), {
+        advice: l10n.t('Add a host first.'),
+      });
     }
     return await this.ask();
   }
@@ -51,7 +57,7 @@ export class TargetChooser {
     const host = await this.connector.pick('Which host are this workspace’s topologies for?');
     if (host === undefined) {
       if (this.registry.hosts.length === 0)
-        void window.showInformationMessage('There is no host yet. Add a host first.');
+        void window.showInformationMessage(l10n.t('There is no host yet. Add a host first.'));
       return undefined;
     }
     await this.remember(host.id);

@@ -1,4 +1,4 @@
-import { commands, window, type Uri } from 'vscode';
+import { l10n, commands, window, type Uri } from 'vscode';
 import type { CheckResult } from '../../lab/model';
 import type { CheckDeclaration, YamlPath } from '../../topology/model';
 import { checkTitle } from '../../plan/checks';
@@ -41,7 +41,7 @@ async function runChecks(
   const lab = subject.topology.name;
   const about = { lab, hostId: host.id };
   if (subject.topology.checks.length === 0) {
-    showInformation(parts.log, `${lab} declares no checks.`);
+    showInformation(parts.log, l10n.t('{0} declares no checks.', lab));
     return { outcome: 'unchanged', ...about, checks: { passed: 0, total: 0 } };
   }
   const checks = await select(subject);
@@ -49,7 +49,7 @@ async function runChecks(
   const total = checks.length;
   const [only] = checks;
   const what = total === 1 && only !== undefined ? `whether ${checkTitle(only)}` : lab;
-  const doing = `${total === 1 ? 'Checking' : 'Verifying'} ${what} on ${host.label}`;
+  const doing = `${total === 1 ? l10n.t('Checking') : l10n.t('Verifying')} ${what} on ${host.label}`;
   parts.log.info(plainLine(doing));
   try {
     const results = await withCancellableProgress(doing, async (signal, report) => {
@@ -79,7 +79,7 @@ function tellResults({ log }: ActionParts, subject: Subject, where: string, resu
     .slice(0, 3)
     .map((one) => plainLine(one.title))
     .join('; ');
-  const more = failed.length > 3 ? `; and ${failed.length - 3} more` : '';
+  const more = failed.length > 3 ? l10n.t('; and {0} more', failed.length - 3) : '';
   const heading =
     results.length === 1
       ? first?.notRun === true
@@ -95,7 +95,7 @@ function whyChoice({ document, topology }: Subject, failed: readonly CheckResult
   const first = failed.find(({ check, notRun }) => notRun !== true && check.action.type !== 'command');
   const index = first === undefined ? -1 : topology.checks.indexOf(first.check);
   if (index < 0) return [];
-  return [{ title: 'Why?', run: () => commands.executeCommand(CommandId.checkWhy, document.uri, index) }];
+  return [{ title: l10n.t('Why?'), run: () => commands.executeCommand(CommandId.checkWhy, document.uri, index) }];
 }
 
 /** The end of what a tool said is where it says how it ended. */
@@ -122,6 +122,6 @@ async function chooseCheck(subject: Subject): Promise<readonly CheckDeclaration[
     if (here !== undefined) return [here];
   }
   const items = topology.checks.map((check) => ({ label: withoutIcons(checkTitle(check)), check }));
-  const picked = await window.showQuickPick(items, { placeHolder: `Which check of ${topology.name}?` });
+  const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Which check of {0}?', topology.name) });
   return picked === undefined ? undefined : [picked.check];
 }

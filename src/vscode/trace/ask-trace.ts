@@ -1,4 +1,4 @@
-import { QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { namespaceTitle, type HostSnapshot } from '../../host/model';
 import { servicesOn } from '../../plan/service-state';
@@ -29,9 +29,9 @@ export async function askTrace(
   history: readonly AskedTrace[],
 ): Promise<AskedTrace | undefined> {
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   let { from, to } = known;
-  const title = `Trace Packet on ${withoutIcons(host.label)}`;
+  const title = l10n.t('Trace Packet on {0}', withoutIcons(host.label));
   if (from === undefined) {
     const items = [...earlier(history, snapshot), ...sources(snapshot)];
     const picked = await pickOrType(title, 'Where does the packet start? A namespace, host, outside', items, (text) =>
@@ -62,28 +62,28 @@ function askProtocol(title: string, asked: AskedTrace): Promise<AskedTrace | und
 
 async function askWithPort(title: string, asked: AskedTrace): Promise<AskedTrace | undefined> {
   const items = [
-    { label: 'TCP', description: 'opens a connection and closes it', protocol: 'tcp' as const },
-    { label: 'UDP', description: 'sends one datagram', protocol: 'udp' as const },
+    { label: l10n.t('TCP'), description: l10n.t('opens a connection and closes it'), protocol: 'tcp' as const },
+    { label: l10n.t('UDP'), description: l10n.t('sends one datagram'), protocol: 'udp' as const },
   ];
-  const picked = await window.showQuickPick(items, { title, placeHolder: 'By which protocol?' });
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('By which protocol?') });
   return picked && { ...asked, protocol: picked.protocol };
 }
 
 async function askWithoutPort(title: string, asked: AskedTrace): Promise<AskedTrace | undefined> {
   const items = [
-    { label: 'ICMP', description: 'one ping', protocol: 'icmp' as const },
-    { label: 'TCP…', description: 'a connection to a port', protocol: 'tcp' as const },
-    { label: 'UDP…', description: 'a datagram to a port', protocol: 'udp' as const },
+    { label: l10n.t('ICMP'), description: l10n.t('one ping'), protocol: 'icmp' as const },
+    { label: l10n.t('TCP…'), description: l10n.t('a connection to a port'), protocol: 'tcp' as const },
+    { label: l10n.t('UDP…'), description: l10n.t('a datagram to a port'), protocol: 'udp' as const },
   ];
-  const picked = await window.showQuickPick(items, { title, placeHolder: 'By which protocol?' });
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('By which protocol?') });
   if (picked === undefined) return undefined;
   const { protocol } = picked;
   if (protocol === 'icmp') return { ...asked, protocol };
   const port = await window.showInputBox({
     title,
-    prompt: `The ${protocol.toUpperCase()} port`,
+    prompt: l10n.t('The {0} port', protocol.toUpperCase()),
     placeHolder: protocol === 'tcp' ? '80' : '53',
-    validateInput: (text) => (portOf(text) === undefined ? 'A port is a number from 1 to 65535.' : undefined),
+    validateInput: (text) => (portOf(text) === undefined ? l10n.t('A port is a number from 1 to 65535.') : undefined),
   });
   const number = port === undefined ? undefined : portOf(port);
   return number === undefined ? undefined : { ...asked, protocol, port: number };
@@ -108,7 +108,7 @@ export function objection(asked: AskedTrace, snapshot: HostSnapshot): string | u
 function earlier(history: readonly AskedTrace[], snapshot: HostSnapshot): Item[] {
   if (history.length === 0) return [];
   return [
-    { label: 'asked before', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('asked before'), kind: QuickPickItemKind.Separator },
     ...history.slice(0, 5).map((asked) => ({
       label: withoutIcons(describeAsked(asked, snapshot)),
       iconPath: new ThemeIcon('history'),
@@ -123,7 +123,7 @@ function sources(snapshot: HostSnapshot): Item[] {
     ...places(snapshot),
     {
       label: 'outside',
-      description: 'somebody behind the host’s default route; the way is worked out only',
+      description: l10n.t('somebody behind the host’s default route; the way is worked out only'),
       iconPath: new ThemeIcon('globe'),
       value: 'outside',
     },
@@ -144,7 +144,7 @@ function destinations(snapshot: HostSnapshot, from: string, before: readonly str
       : [],
   );
   return [
-    ...(before.length === 0 ? [] : [{ label: 'asked before', kind: QuickPickItemKind.Separator }]),
+    ...(before.length === 0 ? [] : [{ label: l10n.t('asked before'), kind: QuickPickItemKind.Separator }]),
     ...before.map((to) => ({ label: withoutIcons(to), iconPath: new ThemeIcon('history'), value: to })),
     { label: 'to', kind: QuickPickItemKind.Separator },
     ...places(snapshot).filter(({ value }) => value !== from),

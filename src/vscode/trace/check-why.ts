@@ -1,4 +1,4 @@
-import { commands, Uri, type Range, type TestItem } from 'vscode';
+import { l10n, commands, Uri, type Range, type TestItem } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
 import { questionOfCheck } from '../../lab/trace/asked';
@@ -40,12 +40,16 @@ async function traceCheck(
   if (check === undefined) return { outcome: 'refused' };
   await host.ensureCurrent();
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   const asked = questionOfCheck(check, snapshot);
   if (asked === undefined) {
-    throw new NetnsError('unsupported', `“${plainLine(checkTitle(check))}” sends no packet that could be followed.`, {
-      advice: 'Run it with Show Result, and read what it printed.',
-    });
+    throw new NetnsError(
+      'unsupported',
+      l10n.t('“{0}” sends no packet that could be followed.', plainLine(checkTitle(check))),
+      {
+        advice: l10n.t('Run it with Show Result, and read what it printed.'),
+      },
+    );
   }
   return await panels.start({ hostId: host.id, asked, file: uri.toString() });
 }

@@ -1,4 +1,4 @@
-import { Uri, window, workspace, type LogOutputChannel } from 'vscode';
+import { l10n, Uri, window, workspace, type LogOutputChannel } from 'vscode';
 import { plainLine } from '../host-data';
 import { showError, showInformation } from '../notify';
 
@@ -8,17 +8,17 @@ export async function saveMarkdown(log: LogOutputChannel, title: string, markdow
     const name = `${title.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '')}.md`;
     const folder = workspace.workspaceFolders?.[0]?.uri;
     const target = await window.showSaveDialog({
-      title: 'Save Trace',
-      saveLabel: 'Save',
+      title: l10n.t('Save Trace'),
+      saveLabel: l10n.t('Save'),
       filters: { Markdown: ['md'] },
       ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
     });
     if (target === undefined) return false;
     await workspace.fs.writeFile(target, new TextEncoder().encode(markdown));
-    showInformation(log, plainLine(`Saved the trace to ${workspace.asRelativePath(target)}.`));
+    showInformation(log, plainLine(l10n.t('Saved the trace to {0}.', workspace.asRelativePath(target))));
     return true;
   } catch (error) {
-    showError(log, 'Save Trace failed', error);
+    showError(log, l10n.t('Save Trace failed'), error);
     return false;
   }
 }

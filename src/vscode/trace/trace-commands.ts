@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { l10n, commands } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
@@ -117,7 +117,7 @@ async function begin(
 /** What is known of a question by the things that were clicked. @throws NetnsError for what no packet comes from or goes to */
 function partOf(host: Host, from: TraceEnd | undefined, to: TraceEnd | undefined): PartOfQuestion {
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   const goal = to === undefined || to === 'outside' ? undefined : goalOf(to, snapshot);
   // A port forward is for those outside, whoever else may use it.
   const isForward = goal !== undefined && typeof to === 'object' && to.type === 'nat';
@@ -131,14 +131,17 @@ function startOf(subject: Subject, snapshot: HostSnapshot): string {
   if (source !== undefined) return source;
   throw new NetnsError(
     'unsupported',
-    `No packet can be sent from ${plainLine(subjectLabel(subject))}: it is not there.`,
+    l10n.t('No packet can be sent from {0}: it is not there.', plainLine(subjectLabel(subject))),
   );
 }
 
 function goalOf(subject: Subject, snapshot: HostSnapshot): PartOfQuestion {
   const goal = destinationOf(subject, snapshot);
   if (goal !== undefined) return goal;
-  throw new NetnsError('unsupported', `${plainLine(subjectLabel(subject))} is nothing that a packet could be sent to.`);
+  throw new NetnsError(
+    'unsupported',
+    l10n.t('{0} is nothing that a packet could be sent to.', plainLine(subjectLabel(subject))),
+  );
 }
 
 async function chooseHost(
@@ -146,7 +149,9 @@ async function chooseHost(
 ): Promise<{ readonly host: Host; readonly subjects: readonly Subject[] } | undefined> {
   const { registry, connector } = parts;
   if (registry.hosts.length === 0) {
-    throw new NetnsError('unsupported', 'There is no host yet.', { advice: 'Add one with “Netns: Add Host…”.' });
+    throw new NetnsError('unsupported', l10n.t('There is no host yet.'), {
+      advice: l10n.t('Add one with “Netns: Add Host…”.'),
+    });
   }
   const live = registry.hosts.filter(({ state }) => state.status === 'live');
   const host = live.length === 1 ? live[0] : await connector.pick('Trace a packet on which host?');
@@ -163,7 +168,7 @@ export async function told(
   try {
     return await work();
   } catch (error) {
-    showError(log, 'Trace Packet failed', error);
+    showError(log, l10n.t('Trace Packet failed'), error);
     if (isCancelled(error)) return { outcome: 'cancelled' };
     return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
   }

@@ -1,4 +1,4 @@
-import { Uri, workspace, type TextDocument } from 'vscode';
+import { l10n, Uri, workspace, type TextDocument } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { stopsOf } from '../../lab/trace/stops';
@@ -57,11 +57,11 @@ export async function findTraceFiles(
         await editTopologyFile(main, [() => documents.ask(main, 'mend', [request])]);
         showInformation(
           log,
-          `${nameOf(main)} is changed, and not saved yet. Apply it to bring its host to what it says.`,
+          l10n.t('{0} is changed, and not saved yet. Apply it to bring its host to what it says.', nameOf(main)),
         );
         return true;
       } catch (error) {
-        showError(log, `Cannot edit ${nameOf(main)}`, error);
+        showError(log, l10n.t('Cannot edit {0}', nameOf(main)), error);
         return false;
       }
     },
@@ -69,7 +69,7 @@ export async function findTraceFiles(
       const document = found.get(lab);
       const range = document && (await documents.ask(document, 'rangeOfNode', [nodeId]));
       if (document === undefined || range === undefined) {
-        throw new NetnsError('unsupported', 'The file does not declare it any more.');
+        throw new NetnsError('unsupported', l10n.t('The file does not declare it any more.'));
       }
       await showText(document.uri.toString(), toRange(document, range));
       return true;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { env, Uri, type WebviewPanel } from 'vscode';
+import { l10n, env, Uri, type WebviewPanel } from 'vscode';
 import { printCommand } from '../../base/command';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
@@ -128,11 +128,11 @@ export class TracePanel implements Disposable {
     try {
       const host = registry.find(hostId);
       if (host === undefined) {
-        throw new NetnsError('unsupported', `The host “${hostId}” is not among your hosts any more.`);
+        throw new NetnsError('unsupported', l10n.t('The host “{0}” is not among your hosts any more.', hostId));
       }
       if (!(await connector.ensureLive(host))) {
-        throw new NetnsError('unreachable', `${host.label} is not connected.`, {
-          advice: 'Connect to it, then trace again.',
+        throw new NetnsError('unreachable', l10n.t('{0} is not connected.', host.label), {
+          advice: l10n.t('Connect to it, then trace again.'),
         });
       }
       signal.throwIfAborted();
@@ -203,7 +203,7 @@ export class TracePanel implements Disposable {
   async copy(): Promise<boolean> {
     if (this.found === undefined) return false;
     await env.clipboard.writeText(traceMarkdown(this.found.report));
-    showInformation(this.parts.log, 'The trace is on the clipboard, as Markdown.');
+    showInformation(this.parts.log, l10n.t('The trace is on the clipboard, as Markdown.'));
     return true;
   }
 
@@ -247,7 +247,7 @@ export class TracePanel implements Disposable {
     }
     const stopped = controller.signal.aborted || isCancelled(error);
     if (!stopped) logError(log, plainLine(`Trace ${this.view.question} on ${this.view.host}`), error);
-    this.show({ phase: 'failed', error: stopped ? { message: 'The trace was stopped.' } : problemOf(error) });
+    this.show({ phase: 'failed', error: stopped ? { message: l10n.t('The trace was stopped.') } : problemOf(error) });
     if (stopped) return { outcome: 'cancelled' };
     return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
   }
@@ -388,6 +388,6 @@ function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
     scriptUri: address('trace.js'),
     styleUri: address('trace.css'),
     codiconUri: address('codicon.css'),
-    title: 'Trace',
+    title: l10n.t('Trace'),
   });
 }

@@ -1,4 +1,5 @@
 import {
+  l10n,
   EventEmitter,
   ThemeColor,
   ThemeIcon,
@@ -10,6 +11,7 @@ import {
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { tooltip } from '../host-data';
+import { localized, localizedWords } from '../localized';
 import type { HostRegistry } from '../hosts/host-registry';
 import { filterNode } from './filter-nodes';
 import { hostNode } from './host-nodes';
@@ -68,7 +70,9 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   getTreeItem({ node }: TreeElement): TreeItem {
-    const item = new TreeItem(node.label, collapsibleState(node, this.filter.length > 0 ? undefined : this.opened));
+    const label = node.context.startsWith('message.') ? localized(node.label) : localizedWords(node.label);
+    const description = node.description === undefined ? undefined : localizedWords(node.description);
+    const item = new TreeItem(label, collapsibleState(node, this.filter.length > 0 ? undefined : this.opened));
     // VS Code keeps rows open or closed by their ids: a filter opens rows without touching how they were before.
     item.id = this.filter.length === 0 ? node.id : `${node.id}\u0000${this.filter.join(' ')}`;
     item.contextValue = node.context;
@@ -76,15 +80,15 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
       node.icon.name,
       node.icon.color === undefined ? undefined : new ThemeColor(node.icon.color),
     );
-    item.tooltip = tooltip(node.label, node.tooltip);
-    if (node.description !== undefined) item.description = node.description;
+    item.tooltip = tooltip(label, node.tooltip.map(localized));
+    if (description !== undefined) item.description = description;
     item.accessibilityInformation = {
-      label: node.accessibleLabel ?? [node.label, node.description].filter((part) => part !== undefined).join(', '),
+      label: node.accessibleLabel ?? [label, description].filter((part) => part !== undefined).join(', '),
     };
     if (node.checked !== undefined) {
       item.checkboxState = {
         state: node.checked ? TreeItemCheckboxState.Checked : TreeItemCheckboxState.Unchecked,
-        tooltip: node.checked ? 'On: switch it off' : 'Off: switch it on again',
+        tooltip: node.checked ? l10n.t('On: switch it off') : l10n.t('Off: switch it on again'),
       };
     }
     if (node.command !== undefined) {

@@ -1,4 +1,4 @@
-import { commands, TreeItemCheckboxState, window } from 'vscode';
+import { l10n, commands, TreeItemCheckboxState, window } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { Subject } from '../../protocol/subject';
@@ -36,7 +36,11 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Ho
   list.add(view.onDidChangeVisibility(({ visible }) => watched.setActive(visible)));
   const count = (): void => {
     const drifted = registry.hosts.flatMap((host) => countLabs(host, faces).drifted);
-    const words = `Drifted from ${drifted.length === 1 ? 'its file' : 'their files'}: ${drifted.join(', ')}`;
+    const words = l10n.t(
+      'Drifted from {0}: {1}',
+      drifted.length === 1 ? l10n.t('its file') : l10n.t('their files'),
+      drifted.join(', '),
+    );
     // VS Code draws a badge anew even where it is the same.
     if (drifted.length === 0 ? view.badge === undefined : view.badge?.tooltip === words) return;
     view.badge = drifted.length === 0 ? undefined : { value: drifted.length, tooltip: words };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { localizedManifest } from '../../fixtures/manifest';
 import { graphContext } from '../../../src/protocol/graph-subject';
 import { isOffered, readWhen, type MenuItem } from '../../../src/protocol/menu';
 import { parseSubject } from '../../../src/protocol/subject';
@@ -9,7 +9,7 @@ import { parseTopology } from '../../../src/topology/parse';
 import { host, link, namespace, peer, planetsHost } from '../graph/hosts';
 import { planets } from '../language/mutations';
 
-const manifest = JSON.parse(readFileSync('package.json', 'utf8')) as MenuManifest;
+const manifest = localizedManifest() as MenuManifest;
 
 describe('The graph’s menus', () => {
   it('are all understood, so that each command is a button as well', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { localizedManifest } from '../../fixtures/manifest';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import type { DrawnFile, FromGraph, ToGraph } from '../../../src/protocol/messages';
 import { parseTopology } from '../../../src/topology/parse';
@@ -11,7 +11,7 @@ import { dark, highContrast, highContrastLight, light, type TestTheme } from './
 import { pictures, useGraphBrowser } from './use-graph-browser';
 
 const drawnFile: DrawnFile = { uri: 'file:///lab/planets.netns.yaml', name: 'planets.netns.yaml' };
-const menu = graphMenu(JSON.parse(readFileSync('package.json', 'utf8')) as MenuManifest);
+const menu = graphMenu(localizedManifest() as MenuManifest);
 const withMars = planets.replace('namespaces:\n', 'namespaces:\n  mars:\n');
 
 type ViewMessage = Extract<ToGraph, { type: 'view' }>;

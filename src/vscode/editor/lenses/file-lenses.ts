@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { Command, Uri } from 'vscode';
 import type { FileLensPlace } from '../../../language/lens-places';
 import type { LocatedDrift } from '../../../language/located-drift';
@@ -50,9 +51,9 @@ export function fileLenses({ uri, file, host, checks, drift, isTrusted }: FileLe
 }
 
 const restrictedMode: Command = {
-  title: '$(workspace-untrusted) Restricted Mode: nothing connects or runs',
+  title: l10n.t('$(workspace-untrusted) Restricted Mode: nothing connects or runs'),
   command: 'workbench.trust.manage',
-  tooltip: 'Apply, Plan, Verify and Destroy are for trusted workspaces. Manage Workspace Trust',
+  tooltip: l10n.t('Apply, Plan, Verify and Destroy are for trusted workspaces. Manage Workspace Trust'),
 };
 
 function stateOf(file: FileLensPlace, host: Host | undefined, drift: LocatedDrift | undefined): LabState {

@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { Command, Uri } from 'vscode';
 import type { FileLensPlace, LensPlace } from '../../../language/lens-places';
 import { declaredNatKey } from '../../../lab/nat-subjects';
@@ -37,7 +38,7 @@ export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFact
   if (part === 'why') {
     if (place.kind !== 'check') return undefined;
     const tooltip = 'Trace the packet of this check: where it is stuck, why, and what mends it';
-    return { title: '$(telescope) Why?', tooltip, command: CommandId.checkWhy, arguments: [uri, place.index] };
+    return { title: l10n.t('$(telescope) Why?'), tooltip, command: CommandId.checkWhy, arguments: [uri, place.index] };
   }
   if (part !== 'state') {
     const action = thingActions[place.kind][part];
@@ -53,7 +54,7 @@ export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFact
   // Where several things stand on one line, each says which it is.
   const name = place.sharesLine ? `${subjectOf(place, facts).name}: ` : '';
   const title = `$(${state.icon}) ${withoutIcons(name + state.words)}`;
-  return { title, tooltip: `On ${withoutIcons(host.label)}`, command: '' };
+  return { title, tooltip: l10n.t('On {0}', withoutIcons(host.label)), command: '' };
 }
 
 /** A check that did not hold, though a packet of it was tried. */
@@ -64,13 +65,15 @@ function isUnexplained(result: KeptResult | undefined): boolean {
 function resultLens(uri: Uri, index: number, result: KeptResult): Command {
   const { passed, notRun, title, hostLabel, at } = result;
   const words = passed
-    ? '$(pass) holds'
+    ? l10n.t('$(pass) holds')
     : notRun === true
-      ? '$(question) could not be tried'
-      : '$(error) does not hold';
+      ? l10n.t('$(question) could not be tried')
+      : l10n.t('$(error) does not hold');
   return {
     title: words,
-    tooltip: plainLine(`${title}: on ${hostLabel}, ${new Date(at).toLocaleTimeString()}. Show what it stands on`),
+    tooltip: plainLine(
+      l10n.t('{0}: on {1}, {2}. Show what it stands on', title, hostLabel, new Date(at).toLocaleTimeString()),
+    ),
     command: CommandId.showCheckResult,
     arguments: [uri, index],
   };
