@@ -98,6 +98,35 @@ describe('Tasks', function () {
     assert.doesNotMatch(await namespaces(), /tl-a/);
   });
 
+  it('run one after the other as a compound task of a tasks.json', async () => {
+    const folder = vscode.workspace.workspaceFolders![0]!.uri;
+    const file = vscode.Uri.joinPath(folder, '.vscode/tasks.json');
+    const one = { type: 'netns', file: 'task-lab.netns.yaml', host: 'lab1', problemMatcher: '$netns' };
+    const tasks = [
+      { ...one, label: 'lab up', action: 'apply' },
+      { ...one, label: 'lab checks', action: 'verify' },
+      { ...one, label: 'lab down', action: 'destroy' },
+      { label: 'lab all', dependsOrder: 'sequence', dependsOn: ['lab up', 'lab checks', 'lab down'] },
+    ];
+    const ended: string[] = [];
+    const listening = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+      ended.push(`${execution.task.name} ${exitCode ?? '?'}`);
+    });
+    try {
+      await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(JSON.stringify({ version: '2.0.0', tasks })));
+      await waitFor('the tasks to be known', async () =>
+        (await vscode.tasks.fetchTasks()).some(({ name }) => name === 'lab down'),
+      );
+      await vscode.commands.executeCommand('workbench.action.tasks.runTask', 'lab all');
+      await waitFor('the last of them to end', () => ended.length === 3, { seconds: 40 });
+      assert.deepEqual(ended, ['lab up 0', 'lab checks 0', 'lab down 0']);
+      assert.doesNotMatch(await namespaces(), /tl-a/);
+    } finally {
+      listening.dispose();
+      await vscode.workspace.fs.delete(file);
+    }
+  });
+
   it('that are ended stop their work', async () => {
     await write('name: task-lab\nchecks:\n  - { from: host, command: "sleep 7171", within: 300 }\n');
     const execution = Promise.resolve(vscode.tasks.executeTask(await taskFor('verify')));
