@@ -16,7 +16,12 @@ function checkOpenVswitch(planning: Planning, { name, namespace, path }: BridgeD
   const { tools, openvswitch } = planning.snapshot;
   if (namespace !== undefined) {
     const message = `Open vSwitch bridge ${name} cannot lie in namespace ${namespace}: its daemon works on the host only.`;
-    planning.refuse('invalidTopology', message, [...path, 'namespace'], 'Leave `namespace` out.');
+    planning.refuse(
+      'invalidTopology',
+      message,
+      [...path, 'namespace'],
+      'Leave `namespace` out, or use a Linux bridge there.',
+    );
   } else if (tools['ovs-vsctl'] === undefined) {
     const advice = 'Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).';
     planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which the host does not have.`, path, advice);

@@ -36,7 +36,11 @@ export const bridgesHaveOptionsOfTheirKind: Rule = function* ({ bridges }) {
       yield found('vlan-filtering', 'Open vSwitch always keeps VLANs apart; `vlan-filtering` is for a Linux bridge.');
     }
     if (namespace !== undefined) {
-      yield found('namespace', "Open vSwitch's daemon works on the host only: its bridges cannot lie in a namespace.");
+      // ovs-vswitchd opens the ports of its bridges in its own namespace (netdev-linux.c), which is the host's.
+      yield found(
+        'namespace',
+        "Open vSwitch's daemon works on the host only: its bridges cannot lie in a namespace. There, use a Linux bridge.",
+      );
     }
   }
 };
