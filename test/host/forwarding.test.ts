@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Transport } from '../../src/transport/transport';
+import { until } from '../fixtures/ssh';
 import type { LabHost } from '../lab-host';
 import { droppingHosts } from './dropping-hosts';
 import { apply, applyPlan, commandsOf, destroy, stateOf, topologyOf, untilStateIs } from './lab-plans';
@@ -53,6 +54,9 @@ for (const { what, without, make, list, flush } of droppingHosts) {
 
     it('lets the lab’s traffic through, and only as long as the lab is there', async () => {
       await apply(transport, lab);
+      // An address that the kernel still looks for a duplicate of is not used yet (RFC 4862, 5.4).
+      const tentative = 'for n in a b c; do ip -n $n -6 -o addr show tentative; done';
+      await until('every IPv6 address may be used', async () => (await machine.run(tentative)).stdout === '');
       const works = async (): Promise<boolean[]> => [
         await succeeds('ip netns exec a ping -c1 -W1 8.8.8.8'),
         await succeeds('ip netns exec c ping -c1 -W1 8.8.8.8'),
