@@ -63,6 +63,7 @@ export const CommandId = {
   traceAgain: 'netns.trace.again',
   traceStop: 'netns.trace.stop',
   traceApplyFix: 'netns.trace.applyFix',
+  traceChangeFile: 'netns.trace.changeFile',
   traceSave: 'netns.trace.save',
   traceCopy: 'netns.trace.copy',
   interfaceUp: 'netns.interface.up',

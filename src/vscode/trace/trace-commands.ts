@@ -45,6 +45,7 @@ export function registerTraceCommands(parts: TraceParts, panels: TracePanels): D
   onActive(CommandId.traceAgain, (panel) => panel.run());
   onActive(CommandId.traceStop, (panel) => panel.stop());
   onActive(CommandId.traceApplyFix, (panel) => panel.apply(0));
+  onActive(CommandId.traceChangeFile, (panel) => panel.changeFile(0));
   onActive(CommandId.traceSave, (panel) => panel.save());
   onActive(CommandId.traceCopy, (panel) => panel.copy());
   list.add(parts.board.onDidAsk((wanted) => void told(parts, () => askByGraph(parts, panels, wanted))));

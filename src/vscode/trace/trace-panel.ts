@@ -194,6 +194,12 @@ export class TracePanel implements Disposable {
     return await this.run();
   }
 
+  /** Changes the lab's file as a cause's fix says. @returns whether it did; the person has been told why not */
+  async changeFile(number: number): Promise<boolean> {
+    const cause = this.found && mendable(this.found.report)[number];
+    return cause !== undefined && this.found !== undefined && (await this.found.files.change(cause));
+  }
+
   async save(): Promise<boolean> {
     const { found } = this;
     if (found === undefined) return false;
@@ -326,7 +332,7 @@ export class TracePanel implements Disposable {
         await env.clipboard.writeText(cause.fix.run.map(printCommand).join('\n'));
         break;
       case 'file':
-        await found.files.change(cause);
+        await this.changeFile(number);
         break;
       case 'copyLines':
         await env.clipboard.writeText(`${cause.fix.edit?.yaml ?? ''}\n`);

@@ -89,11 +89,11 @@ export class Session {
   }
 
   /** With UPDATE_SCREENSHOTS=1, a picture becomes the README's. */
-  async screenshotForReadme(name: string): Promise<void> {
+  async screenshotForReadme(name: string, as = 'screenshot.png'): Promise<void> {
     const file = await this.screenshot(name);
     if (process.env['UPDATE_SCREENSHOTS'] !== '1') return;
     mkdirSync(path.join(repository, 'docs'), { recursive: true });
-    copyFileSync(file, path.join(repository, 'docs/screenshot.png'));
+    copyFileSync(file, path.join(repository, 'docs', as));
   }
 
   async close(): Promise<void> {

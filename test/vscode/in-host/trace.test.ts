@@ -72,8 +72,8 @@ describe('A trace', function () {
   const subject = (type: string, name: string, more: object = {}): object => ({ type, hostId: 'lab1', name, ...more });
   const earth = subject('namespace', 'ih-tr1');
   const mars = subject('namespace', 'ih-tr2');
-  const run = async (command: string, ...args: unknown[]): Promise<ActionOutcome> =>
-    await vscode.commands.executeCommand<ActionOutcome>(command, ...args);
+  const run = async <T = ActionOutcome>(command: string, ...args: unknown[]): Promise<T> =>
+    await vscode.commands.executeCommand<T>(command, ...args);
   const ask = (from: string, to: string, more: object = {}): Promise<ActionOutcome> =>
     run(CommandId.traceStart, undefined, { input: { from, to, ...more } });
   const found = ({ outcome, value }: ActionOutcome): TraceResult => {
@@ -157,6 +157,50 @@ describe('A trace', function () {
     assert.equal((await elsewhere.run('ip -n ih-tr1 route show default')).stdout, '');
     const again = found(await run(CommandId.traceAgain));
     assert.equal(again.causes[0], 'no-default-route');
+  });
+
+  it('offers Why? above a check that failed, in the notification, and nowhere else', async () => {
+    const shown = recordNotifications();
+    await vscode.commands.executeCommand(CommandId.verify, document.uri);
+    shown.stop();
+    const lenses = await waitFor('the lenses', async () => {
+      const all = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+        'vscode.executeCodeLensProvider',
+        document.uri,
+        100,
+      );
+      const why = all.filter(({ command }) => command?.command === CommandId.checkWhy);
+      return why.length > 0 && why;
+    });
+    assert.deepEqual(
+      lenses.map(({ command }) => command?.arguments?.[1] as unknown),
+      [1],
+    );
+    assert.match(shown.messages.join('\n'), /checks do not hold/);
+  });
+
+  it('mends the file as well: one edit that Undo takes back, not saved', async () => {
+    found(await run(CommandId.checkWhy, document.uri, 1));
+    const before = document.getText();
+    const shown = recordNotifications();
+    assert.equal(await run<boolean>(CommandId.traceChangeFile), true);
+    shown.stop();
+    assert.match(document.getText(), /ih-tr1:\n {4}interfaces: .*\n {4}routes:\n? *(- |\[)?.*default.*10\.98\.0\.1/);
+    assert.ok(document.isDirty);
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), before);
+  });
+
+  it('keeps several at once, each in its tab, and the same question in the same', async () => {
+    found(await ask('ih-tr1', 'ih-tr2', { protocol: 'icmp' }));
+    found(await ask('ih-tr2', 'ih-tr1', { protocol: 'icmp' }));
+    found(await ask('ih-tr1', 'ih-tr2', { protocol: 'icmp' }));
+    await untilTabs(['Trace: ih-tr1 → ih-tr2', 'Trace: ih-tr2 → ih-tr1']);
+    assert.deepEqual(
+      api.traces.map(({ question, reached }) => `${question} ${reached ?? '?'}`),
+      ['ih-tr1 → ih-tr2, ICMP yes', 'ih-tr2 → ih-tr1, ICMP yes'],
+    );
   });
 
   it('of a check that sends no packet says so', async () => {
