@@ -77,6 +77,7 @@ export class Page {
       picture: () => this.picture,
       selected: () => this.selected,
       say: (text) => this.list.say(text),
+      clearSelection: () => this.select(undefined, { open: false, tell: true }),
       setTracing: (on) => this.toolbar.setTracing(on),
     });
     app.append(stage);

@@ -27,7 +27,7 @@ export class Highlight {
     return changed;
   }
 
-  /** Keeps what a packet passes, while nothing is selected; the rest steps back. */
+  /** Keeps what a packet passes; the rest steps back. */
   showWay(ids: readonly string[] | undefined): void {
     this.way = ids;
     this.apply();
@@ -84,12 +84,13 @@ export class Highlight {
     const { cy } = this;
     const isSearch = found.nonempty() && this.only === undefined;
     const passed = this.collect(this.way ?? []);
+    const way = this.withTexts(passed.union(passed.nodes().edgesWith(passed.nodes())));
     const lit = chosen.nonempty()
-      ? this.around(chosen)
+      ? this.around(chosen).union(way)
       : isSearch
         ? this.withTexts(found)
         : passed.nonempty()
-          ? this.withTexts(passed.union(passed.nodes().edgesWith(passed.nodes())))
+          ? way
           : undefined;
     if (lit === undefined) return cy.collection();
     const rest = cy.elements().difference(lit);

@@ -130,8 +130,10 @@ function badgeElement({ stop, side }: TraceBadge, { outcome }: DrawnTrace): SVGE
   }
   group.append(textElement('number', String(number), 0));
   if (translated !== undefined) {
-    const tag = textElement('translated', translated, outward * 16);
-    tag.setAttribute('text-anchor', side === 'left' ? 'end' : 'start');
+    // Above its thing on the way out and below it on the way back, so that both can be read.
+    const tag = textElement('translated', translated, outward * badgeRadius);
+    tag.setAttribute('y', side === 'left' ? '-17' : '37');
+    tag.setAttribute('text-anchor', side === 'left' ? 'start' : 'end');
     group.append(tag);
   }
   return group;

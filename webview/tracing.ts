@@ -14,6 +14,8 @@ export interface TracingParts {
   readonly channel: Channel<FromGraph>;
   picture(): Picture;
   selected(): string | undefined;
+  /** Selects nothing, so that the way is what is seen. */
+  clearSelection(): void;
   say(text: string): void;
   setTracing(on: boolean): void;
 }
@@ -53,7 +55,10 @@ export class Tracing {
         this.bar.ask(words);
         parts.say(words);
       },
-      ask: (from, to) => channel.post({ type: 'trace', from, to }),
+      ask: (from, to) => {
+        parts.clearSelection();
+        channel.post({ type: 'trace', from, to });
+      },
       changed: (on) => {
         parts.setTracing(on);
         if (!on) this.showBar();

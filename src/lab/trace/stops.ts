@@ -108,8 +108,11 @@ function groupHops(hops: readonly TracedHop[], snapshot: HostSnapshot): Group[] 
       }
     }
     const own = placeOf(hop, namespace);
+    // Passing on names the interface that it will leave by; it is decided before.
     const isSamePlace =
-      hop.dev === undefined ? hop.kind !== 'outside' || current?.nodeId === outsideId : own.nodeId === current?.nodeId;
+      hop.dev === undefined || hop.kind === 'forward'
+        ? hop.kind !== 'outside' || current?.nodeId === outsideId
+        : own.nodeId === current?.nodeId;
     if (isHere && isSamePlace) current.hops.push(hop);
     else groups.push({ ...own, hops: [hop] });
   }

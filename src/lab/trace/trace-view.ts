@@ -126,23 +126,38 @@ function stopView(
     isInGraph: nodeId !== undefined,
     isInFile: lab !== undefined && files.fileOf(lab) !== undefined,
     decisions,
-    sightings: sightings.map(sightingWords),
+    sightings: sightingLines(sightings),
     isWatched,
   };
 }
 
-function sightingWords({ way, kind, source, destination, after }: Sighting): string {
-  const what = {
-    request: 'packet',
-    reply: 'answer',
-    refusal: 'refusal',
-    error: 'ICMP error',
-    'who-has': 'question who has the address',
-    'is-at': 'answer who has the address',
-  }[kind];
-  const ends = destination === '' ? source : `${source} → ${destination}`;
-  return plainLine(`${what} ${way === 'in' ? 'came in' : 'went out'} after ${after} ms: ${ends}`);
+/** One line for packets that differ in their times alone. */
+function sightingLines(sightings: readonly Sighting[]): string[] {
+  const alike = new Map<string, { readonly first: Sighting; count: number }>();
+  for (const one of sightings) {
+    const key = [one.way, one.kind, one.source, one.destination].join(' ');
+    const known = alike.get(key);
+    if (known === undefined) alike.set(key, { first: one, count: 1 });
+    else known.count++;
+  }
+  return [...alike.values()].map(({ first, count }) => {
+    const { way, kind, source, destination, after } = first;
+    const ends = destination === '' ? source : `${source} → ${destination}`;
+    const times = count === 1 ? '' : `, ${count} times`;
+    return plainLine(
+      `${sightingNames[kind]} ${way === 'in' ? 'came in' : 'went out'} after ${after} ms: ${ends}${times}`,
+    );
+  });
 }
+
+const sightingNames: Readonly<Record<Sighting['kind'], string>> = {
+  request: 'packet',
+  reply: 'answer',
+  refusal: 'refusal',
+  error: 'ICMP error',
+  'who-has': 'ARP question',
+  'is-at': 'ARP answer',
+};
 
 /** The lab that made what a stop is. */
 export function labOfStop(

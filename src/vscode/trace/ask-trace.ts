@@ -205,11 +205,13 @@ function pickOrType(
     pick.onDidChangeValue(show);
     pick.onDidAccept(() => {
       const [item] = pick.selectedItems;
+      // Who types fast presses Enter before what they typed stands in the list.
+      const value = item === undefined ? pick.value.trim() : item.value;
       if (item?.asked !== undefined) resolve({ value: '', asked: item.asked });
-      else if (item?.value !== undefined && objectTo(item.value) === undefined) resolve({ value: item.value });
+      else if (value !== undefined && value !== '' && objectTo(value) === undefined) resolve({ value });
       else {
         // What is wrong with it is said as if it had been typed.
-        if (item?.value !== undefined) pick.value = item.value;
+        if (value !== undefined) pick.value = value;
         show();
         return;
       }
