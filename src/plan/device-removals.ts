@@ -150,6 +150,8 @@ function removeInterface(planning: Planning, { namespace, link, ref }: Device, k
 function removeCable(planning: Planning, { link, ref }: Device, done: Set<string>): void {
   const peer = peerOf(planning, link);
   if (peer !== undefined) done.add(deviceKey(peer));
+  // It goes with its namespace; a step of its own would find nothing once the other end is gone.
+  else if (planning.isNamespaceGone(ref.namespace)) return;
   // The end in a namespace first, as people write it.
   const [first, second] = ref.namespace === undefined && peer !== undefined ? [peer, ref] : [ref, peer];
   // Open vSwitch keeps a port in its database when the interface has gone.

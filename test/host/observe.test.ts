@@ -180,6 +180,19 @@ describe('observing a host over SSH', () => {
     }
   });
 
+  it('follows the cables of more namespaces than the kernel lists at once', async () => {
+    const count = 950;
+    await lab.run(`
+      for i in $(seq ${count}); do echo "netns add many$i"; echo "link add name m$i type veth peer name eth0 netns many$i"; done |
+        ip -batch -`);
+    try {
+      const snapshot = await observe(transport);
+      for (let i = 1; i <= count; i++) assert.equal(peerOf(snapshot, `many${i}`, 'eth0'), `host:m${i}`);
+    } finally {
+      await lab.run(`for i in $(seq ${count}); do echo "netns del many$i"; done | ip -batch -`);
+    }
+  });
+
   it('can be cancelled, and leaves nothing running', async () => {
     const giveUp = new AbortController();
     const observing = observe(transport, giveUp.signal);

@@ -270,6 +270,26 @@ describe('plans on a simulated host', () => {
     );
   });
 
+  it('take a lab away though the host does not say which ends of cables belong together', () => {
+    const lab = topology({
+      name: 'star',
+      namespaces: ['earth', 'mars'].map((name) => namespace(name)),
+      bridges: [bridge('br0')],
+      links: ['earth', 'mars'].map((name) => link(end(`${name}:eth0`), bridgeEnd('br0', `${name}-port`))),
+    });
+    const host = new SimulatedHost();
+    const empty = host.state();
+    apply(host, lab);
+    assert.notEqual(host.state(), empty);
+    const seen = host.snapshot();
+    const namespaces = seen.namespaces.map((own) => ({
+      ...own,
+      links: own.links.map(({ peer: _, ...other }) => other),
+    }));
+    host.run(planDestroy(lab.name, { ...seen, namespaces }));
+    assert.equal(host.state(), empty);
+  });
+
   it('mend what someone changed by hand, and only that', () => {
     const lab = topology({
       name: 'star',

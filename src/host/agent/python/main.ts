@@ -227,7 +227,7 @@ class Agent:
                 continue
             finally:
                 os.close(fd)
-            if "links" in wanted and place.has_numbers:
+            if "links" in wanted and place.named:
                 self.find_numbers(place, parts)
             rows = parts.get("sockets")
             if isinstance(rows, list):
@@ -243,7 +243,7 @@ class Agent:
             self.finish(*one)
 
     def find_numbers(self, place, parts):
-        pairs = self.reader.numbers(self.route, place)
+        pairs = self.reader.numbers(self.route, place, self.by_number)
         if pairs is None:
             return
         place.numbers = pairs

@@ -27,7 +27,8 @@ class Place:
         self.unknown = set()
         # Pairs of a number there and the number here.
         self.numbers = []
-        self.has_numbers = False
+        # The numbers that its interfaces name.
+        self.named = set()
         self.other = None
         self.links = {}
         self.has_fdb = False

@@ -65,7 +65,7 @@ class Reader:
                     links, numbers = self.links.read(route, place.id)
                     place.links = {link["ifindex"]: link["ifname"] for link in links}
                     parts["links"] = links
-                    place.has_numbers = bool(numbers)
+                    place.named = numbers
                     place.has_fdb = any(link.get("linkinfo", {}).get("info_kind") in ("bridge", "vxlan") for link in links)
                     if place.has_fdb:
                         wanted = wanted | {"fdb"}
@@ -137,9 +137,9 @@ class Reader:
         except OSError:
             return True
 
-    def numbers(self, home, place):
+    def numbers(self, home, place, ours):
         """
-        Whom the numbers mean that a namespace counts others by: pairs of the number there and the number here, or None
+        Whom the numbers mean that a namespace counts others by: pairs of the number there and the number here (ours), or None
         where the kernel cannot say (before 4.20). NETNSA_NSID 1, NETNSA_TARGET_NSID 4, NETNSA_CURRENT_NSID 5.
         """
         try:
@@ -151,6 +151,22 @@ class Reader:
             own = attributes(answer, 4)
             if 1 in own:
                 pairs.append((s32(own[1]), s32(own[5]) if 5 in own else -1))
+        # Some kernels end the list with the first piece of 32 KiB, of some 900 (seen with 6.18): then each is asked for by itself.
+        if place.named - set(number for number, _ in pairs):
+            pairs += self.numbers_of(home, place, set(ours) - set(there for _, there in pairs))
+        return pairs
+
+    def numbers_of(self, home, place, ours):
+        """The same for namespaces that have these numbers here, one after the other."""
+        pairs = []
+        for there in ours:
+            body = struct.pack("=Bxxx", 0) + attribute(1, struct.pack("=i", there)) + attribute(4, struct.pack("=i", place.number))
+            try:
+                own = attributes(home.request(GETNSID, body, 0)[0], 4)
+            except OSError:
+                continue
+            if 1 in own and s32(own[1]) >= 0:
+                pairs.append((s32(own[1]), there))
         return pairs
 
     def counters(self, fd):
