@@ -44,12 +44,30 @@ export function buildPlan(
   snapshot: HostSnapshot,
   options: PlanOptions = {},
 ): Plan {
+  const pieces = buildInPieces(action, topology, snapshot, options);
+  for (;;) {
+    const { done, value } = pieces.next();
+    if (done === true) return value;
+  }
+}
+
+/**
+ * The same, a piece of work at a time, for whoever has other things to do in between: a plan for 1,000 namespaces takes some
+ * hundred milliseconds. Snapshot and topology must stay as they are meanwhile.
+ */
+export function* buildInPieces(
+  action: Plan['action'],
+  topology: Topology,
+  snapshot: HostSnapshot,
+  options: PlanOptions = {},
+): Generator<void, Plan> {
   let planning = new Planning(topology.name, snapshot);
   checkPreconditions(planning, topology);
   const basedOn = planning.manifest.revision;
   if (hasErrors(planning)) return { action, lab: topology.name, steps: [], problems: planning.problems, basedOn };
 
   const desired = desiredOf(topology);
+  yield;
   const adoption = findAdoptionOnce(planning, desired);
   const adopted = chosenOf(adoption, options);
   if (adopted.length > 0) planning = new Planning(topology.name, asAdopted(planning.snapshot, topology.name, adopted));
@@ -58,28 +76,38 @@ export function buildPlan(
   findRemovedNamespaces(planning, desired);
   findReturnedInterfaces(planning, desired);
   findRemovedDevices(planning, desired);
+  yield;
   planReleasedPorts(planning, desired);
   planDeviceRemovals(planning);
+  yield;
   planNamespaces(planning, desired);
   planPhysical(planning, desired);
+  yield;
   planBridges(planning, desired);
   planCables(planning, desired);
+  yield;
   planInterfaces(planning, desired);
   planRouteRemovals(planning, desired);
+  yield;
   planAddresses(planning, desired);
+  yield;
   const sysctls = planSysctls(planning, desiredSysctls(topology));
   const routes = planRoutes(planning, desired);
   const rules = planRules(planning, desired);
   planNameservers(planning, desired);
+  yield;
   const nftTables = planNat(planning, topology);
   planHairpins(planning, topology);
   planForwarding(planning, topology);
   planSwitchedOff(planning);
   planServices(planning, desired);
 
+  yield;
   const steps = planning.orderedSteps();
   const problems = [...planning.problems, ...judgeSafety(snapshot, topology, steps)];
+  yield;
   const risks = risksOf(snapshot, steps);
+  yield;
   const plan = {
     action,
     lab: topology.name,

@@ -2,10 +2,9 @@ import { l10n, workspace, type TextDocument, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { runPlan } from '../../lab/apply';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
+import { planApplyInSlices, planDestroyInSlices } from '../../lab/plan-in-slices';
 import { describePlan, describeStep, stepTitle, summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
-import { planApply } from '../../plan/plan-apply';
-import { planDestroy } from '../../plan/plan-destroy';
 import { serviceCommands } from '../../topology/file-commands';
 import type { Topology } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -59,19 +58,19 @@ export async function runTask(
   switch (action) {
     case 'plan':
       return await host.sharing(async () => {
-        const plan = planApply(topology, await host.refresh(signal));
+        const plan = await planApplyInSlices(topology, await host.refresh(signal));
         output.print(describePlan(plan));
         return planRefusal(plan) === undefined;
       });
     case 'apply':
       return await host.exclusively(async () => {
-        const plan = planApply(topology, await host.refresh(signal));
+        const plan = await planApplyInSlices(topology, await host.refresh(signal));
         await parts.approval.ensure(serviceCommands(topology), fileNameOf(document), host.label);
         return await carryOut(parts, host, plan, output, signal);
       });
     case 'destroy':
       return await host.exclusively(async () => {
-        const plan = planDestroy(topology.name, await host.refresh(signal));
+        const plan = await planDestroyInSlices(topology.name, await host.refresh(signal));
         return await carryOut(parts, host, plan, output, signal);
       });
     case 'verify':

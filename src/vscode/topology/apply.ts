@@ -4,9 +4,9 @@ import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
 import { NetnsError } from '../../base/errors';
 import { adoptionKey } from '../../plan/adoption';
+import { planApplyInSlices } from '../../lab/plan-in-slices';
 import type { PlanOptions } from '../../plan/build-plan';
 import type { Plan } from '../../plan/model';
-import { planApply } from '../../plan/plan-apply';
 import { serviceCommands } from '../../topology/file-commands';
 import type { Host } from '../hosts/host';
 import { plainLine } from '../host-data';
@@ -46,10 +46,15 @@ export async function applyTopology(
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: l10n.t('reading the host…') });
       const snapshot = await host.refresh(signal);
-      const plan = planApply(subject.topology, snapshot, options.adopt === true ? { adopt: 'everything' } : {});
+      const plan = await planApplyInSlices(
+        subject.topology,
+        snapshot,
+        options.adopt === true ? { adopt: 'everything' } : {},
+      );
       // Only what the person has seen is adopted, also where the plan has to be made anew.
       const agreed: PlanOptions = { adopt: new Set(plan.adopts?.map(adoptionKey)) };
-      const makePlan = async (): Promise<Plan> => planApply(subject.topology, await host.refresh(signal), agreed);
+      const makePlan = async (): Promise<Plan> =>
+        await planApplyInSlices(subject.topology, await host.refresh(signal), agreed);
       const replan = async (): Promise<Plan> => {
         const next = await makePlan();
         const isNew = lossesOf(next).join() !== lossesOf(plan).join();

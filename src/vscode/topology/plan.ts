@@ -1,6 +1,6 @@
 import { l10n, commands, type Uri } from 'vscode';
 import { summarizePlan } from '../../plan/describe';
-import { planApply } from '../../plan/plan-apply';
+import { planApplyInSlices } from '../../lab/plan-in-slices';
 import { CommandId } from '../ids';
 import { showInformation, showWarning } from '../notify';
 import { withCancellableProgress } from '../progress';
@@ -22,7 +22,7 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
   }
   const result = await runExclusively(parts, host, doing, async () => {
     const snapshot = await withCancellableProgress(doing, (signal) => host.refresh(signal));
-    const plan = planApply(subject.topology, snapshot);
+    const plan = await planApplyInSlices(subject.topology, snapshot);
     await parts.plans.show(parts.plans.put(plan, host, subject));
     const refusal = planRefusal(plan);
     const steps = plan.steps.length;
