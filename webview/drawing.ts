@@ -158,7 +158,9 @@ export class Drawing {
   private async place(scene: Scene): Promise<Map<string, Placement>> {
     const viewport = { width: this.container.clientWidth || 1000, height: this.container.clientHeight || 700 };
     const kept = new Map([...this.placements].filter(([id]) => scene.units.has(id)));
-    if (this.layout === 'ranks') return layoutRanks(scene, { viewport, kept, pinned: this.pinned });
+    if (this.layout !== 'force') {
+      return layoutRanks(scene, { viewport, kept, pinned: this.pinned, byBridge: this.layout === 'bridges' });
+    }
     const start = layoutRanks(scene, { viewport, kept });
     if (kept.size > 0 && [...scene.units.keys()].every((id) => kept.has(id))) return sized(scene, kept);
     return layoutForce(scene, start, kept);

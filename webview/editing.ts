@@ -28,7 +28,7 @@ export class Editing {
 
   constructor(private readonly parts: EditingParts) {
     const { app, stage, canvas, channel } = parts;
-    this.banner = new Banner(app, () => channel.post({ type: 'showProblem' }));
+    this.banner = new Banner(app, 'Show Problem', () => channel.post({ type: 'showProblem' }));
     this.cable = new CableDrag(stage, {
       renderedBox: (id) => parts.renderedBox(id),
       mark: (id) => parts.markTarget(id),

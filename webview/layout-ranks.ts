@@ -33,6 +33,8 @@ export interface RanksOptions {
   readonly kept?: Placements;
   /** What a person has moved. */
   readonly pinned?: ReadonlySet<string>;
+  /** The namespaces of each bridge make a block of their own, about as high as wide, whatever the room. */
+  readonly byBridge?: boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ function unitsOf(scene: Scene, kind: Unit['kind']): Unit[] {
 }
 
 function placeCards(scene: Scene, options: RanksOptions, placed: Map<string, Placement>): void {
-  const fresh = bestRows(scene, options.viewport);
+  const fresh =
+    options.byBridge === true ? rowsOf(scene, orderBlocks(scene), squareRows) : bestRows(scene, options.viewport);
   const kept = new Map([...(options.kept ?? [])].filter(([id]) => fresh.has(id)));
   for (const [id, { x, y }] of kept) {
     const unit = scene.units.get(id);
@@ -113,8 +116,18 @@ function bestRows(scene: Scene, { width, height }: RanksOptions['viewport']): Ma
   return best.placed;
 }
 
+/** A card and the room below it are about as high as wide. */
+function squareRows(members: number): number {
+  return Math.max(1, Math.round(Math.sqrt(members)));
+}
+
 /** Blocks beside each other; those that may wrap fill their rows from the top, the last row lowest. */
-function rowsOf(scene: Scene, blocks: readonly Block[], rows: number): Map<string, Placement> {
+function rowsOf(
+  scene: Scene,
+  blocks: readonly Block[],
+  rows: number | ((members: number) => number),
+): Map<string, Placement> {
+  const rowsFor = typeof rows === 'number' ? () => rows : rows;
   const placed = new Map<string, Placement>();
   const pitch = rowHeight(scene) + space.betweenRows;
   const bottom = frameTop - space.channel - space.track * trackCount(scene);
@@ -123,7 +136,7 @@ function rowsOf(scene: Scene, blocks: readonly Block[], rows: number): Map<strin
     const members = block.cards.flatMap((id) => scene.units.get(id) ?? []);
     // A few stay side by side: a tower of two says less than a row.
     const columns = block.wraps
-      ? Math.max(Math.ceil(members.length / rows), Math.min(2, members.length))
+      ? Math.max(Math.ceil(members.length / rowsFor(members.length)), Math.min(2, members.length))
       : members.length;
     const rowsUsed = Math.ceil(members.length / columns);
     const lanes = laneRoom(rowsUsed);

@@ -10,7 +10,7 @@ export class Notices {
   private shown = '';
 
   constructor(
-    parent: HTMLElement,
+    private readonly parent: HTMLElement,
     private readonly onAction: (action: NoticeAction['id']) => void,
   ) {
     this.box.className = 'notice';
@@ -42,10 +42,12 @@ export class Notices {
     if (notice.actions.length > 0) this.box.append(buttons);
     this.box.classList.toggle('over', over);
     this.box.hidden = false;
+    this.parent.classList.toggle('with-notice', over);
   }
 
   hide(): void {
     this.box.hidden = true;
+    this.parent.classList.remove('with-notice');
   }
 }
 

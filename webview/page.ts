@@ -3,6 +3,7 @@ import type { GraphView } from '../src/protocol/graph';
 import { applyChange } from '../src/protocol/graph-change';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import type { LayoutName } from '../src/protocol/places';
+import { Banner } from './banner';
 import { openContextMenus } from './context-menus';
 import { Details } from './details';
 import { Editing } from './editing';
@@ -30,6 +31,7 @@ const doubleClickMilliseconds = 300;
 /** The graph's page: its parts, and what each tells the others. */
 export class Page {
   private readonly stage = new Stage();
+  private readonly readOnly: Banner;
   private readonly picture: Picture;
   private readonly finder: Finder;
   private readonly traffic: RateControl;
@@ -56,6 +58,7 @@ export class Page {
   ) {
     this.state = new StateKeeper(api, (layout) => this.toolbar.setLayout(layout));
     this.toolbar = this.makeToolbar(app);
+    this.readOnly = new Banner(app, 'Check Host', () => channel.post({ type: 'action', action: 'checkHost' }));
     // Ahead of the picture, so that who reads the page hears what there is before the details of one thing.
     this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
     const { element: stage, canvas } = this.stage;
@@ -132,6 +135,7 @@ export class Page {
         this.shown = message;
         this.toolbar.setHosts(message.hosts, message.selectedHost);
         this.toolbar.setSide(message.side);
+        this.readOnly.set(message.readOnly);
         this.history.mark(message.moment);
         this.stage.setPast(message.moment !== undefined);
         this.menus.setView(
@@ -190,6 +194,7 @@ export class Page {
 
   private showNotice(notice: Extract<ToGraph, { type: 'notice' }>): void {
     this.shown = undefined;
+    this.readOnly.set(undefined);
     if (notice.hosts !== undefined) this.toolbar.setHosts(notice.hosts, notice.selectedHost);
     this.stage.canvas.hidden = true;
     this.details.close();

@@ -99,8 +99,11 @@ function boxStyles(theme: Theme): StylesheetJson {
         'z-index': layer.bar,
       },
     },
-    // A card that stands for many: with more than one edge.
-    { selector: '.box.group', style: { 'border-style': 'double', 'border-width': 6 } },
+    // A card that stands for many: as a stack, with another card's edge behind it.
+    {
+      selector: '.box.group',
+      style: { ghost: 'yes', 'ghost-offset-x': 6, 'ghost-offset-y': -6, 'ghost-opacity': 0.55 },
+    },
     { selector: '.box.inner', style: { 'z-index': layer.inner } },
     {
       selector: '.box.openvswitch',

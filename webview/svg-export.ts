@@ -45,7 +45,16 @@ class SvgDrawing {
     const w = node.width();
     const h = node.height();
     const shapes: string[] = [];
-    if (w > 1 || h > 1) shapes.push(...this.box(node, { x: x - w / 2, y: y - h / 2, w, h }));
+    const box = { x: x - w / 2, y: y - h / 2, w, h };
+    if (textOf(node, 'ghost') === 'yes') {
+      const behind = {
+        ...box,
+        x: box.x + numberOf(node, 'ghost-offset-x'),
+        y: box.y + numberOf(node, 'ghost-offset-y'),
+      };
+      shapes.push(...faded(this.box(node, behind), numberOf(node, 'ghost-opacity')));
+    }
+    if (w > 1 || h > 1) shapes.push(...this.box(node, box));
     const text = textOf(node, 'label');
     if (text !== '') shapes.push(...this.label(node, text, x, y, w, h));
     return faded(shapes, node.effectiveOpacity());

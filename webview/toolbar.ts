@@ -27,6 +27,7 @@ export interface ToolbarActions {
 
 const layouts: readonly { readonly id: LayoutName; readonly label: string }[] = [
   { id: 'ranks', label: 'Ranks' },
+  { id: 'bridges', label: 'By Bridge' },
   { id: 'force', label: 'Force' },
 ];
 
@@ -59,7 +60,9 @@ export class Toolbar {
       actions.chooseSide(sides.find((side) => side.id === id)?.id ?? 'both'),
     );
     this.side.element.hidden = true;
-    this.layout = choiceControl('Layout', (id) => actions.chooseLayout(id === 'force' ? 'force' : 'ranks'));
+    this.layout = choiceControl('Layout', (id) =>
+      actions.chooseLayout(layouts.find((layout) => layout.id === id)?.id ?? 'ranks'),
+    );
     this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
     this.rates = toggleButton('pulse', ratesTitle, (on) => actions.toggleRates(on));
     this.history = toggleButton('history', 'Show History', (open) => actions.toggleHistory(open));

@@ -19,6 +19,8 @@ export type ToGraph =
       readonly file?: DrawnFile;
       /** What of a file and its host is drawn, where there are both. */
       readonly side?: Side;
+      /** The host can only be looked at, and not all of it: said above the picture. */
+      readonly readOnly?: string;
       /** The host is drawn as it was at that moment of the history; without it as it is. */
       readonly moment?: number;
     }
@@ -115,6 +117,6 @@ export interface DrawnFile {
 }
 
 export interface NoticeAction {
-  readonly id: 'connect' | 'retry' | 'newTopology' | 'showLog';
+  readonly id: 'connect' | 'retry' | 'newTopology' | 'showLog' | 'checkHost';
   readonly label: string;
 }

@@ -91,7 +91,7 @@ const isMoment = isObject<HistoryMoment>({
     isObject<HistoryMoment['events'][number]>({ what: isOneOf('appeared', 'went', 'changed'), words: isString }),
   ),
 });
-const isActionId: Shape<NoticeAction['id']> = isOneOf('connect', 'retry', 'newTopology', 'showLog');
+const isActionId: Shape<NoticeAction['id']> = isOneOf('connect', 'retry', 'newTopology', 'showLog', 'checkHost');
 const isHostChoices = isListOf(isObject<HostChoice>({ id: isString, label: isString }));
 
 const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
@@ -102,6 +102,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     selectedHost: optional(isString),
     file: optional(isObject<DrawnFile>({ uri: isString, name: isString, note: optional(isString) })),
     side: optional(isSide),
+    readOnly: optional(isString),
     moment: optional(isCount),
   }),
   change: isObject<To<'change'>>({ type: isOneOf('change'), change: isGraphChange }),

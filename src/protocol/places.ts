@@ -1,8 +1,9 @@
 import { isListOf, isObject, isOneOf, isString, type Shape } from './shape';
 
-export type LayoutName = 'ranks' | 'force';
+/** `ranks`: rows, as many as fit; `bridges`: the namespaces of each bridge as a block of their own; `force`: springs. */
+export type LayoutName = 'ranks' | 'bridges' | 'force';
 
-export const isLayoutName: Shape<LayoutName> = isOneOf('ranks', 'force');
+export const isLayoutName: Shape<LayoutName> = isOneOf('ranks', 'bridges', 'force');
 
 /** Where the things of one picture stand, as kept for the next time. */
 export interface KeptPlaces {

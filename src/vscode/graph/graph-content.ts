@@ -56,8 +56,16 @@ export function graphContent({ hosts, host, topology, file, side = 'both', momen
     ...choices,
     ...(drawn.topology !== undefined && file !== undefined && moment === undefined && { file }),
     ...(hasBoth && { side }),
+    ...(drawn.snapshot !== undefined && readOnlyNote(host)),
     ...(moment !== undefined && { moment: moment.id }),
   };
+}
+
+/** Without root much of a host is not seen: an empty picture must not look like an empty host. */
+function readOnlyNote(host: Host | undefined): { readOnly: string } | undefined {
+  if (host?.readOnlyBecause === undefined) return undefined;
+  const unseen = 'What is in namespaces, NAT and others’ processes are not seen, and nothing can be changed.';
+  return { readOnly: `There is no root on ${host.label} for us. ${unseen}` };
 }
 
 function again(state: HostState): string[] {

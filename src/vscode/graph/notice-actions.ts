@@ -33,6 +33,9 @@ export async function actOnNotice(
     case 'newTopology':
       await commands.executeCommand(CommandId.newTopology);
       break;
+    case 'checkHost':
+      if (host !== undefined) await commands.executeCommand(CommandId.checkHost, { hostId: host.id });
+      break;
     case 'showLog':
       await commands.executeCommand(CommandId.showLog);
       break;

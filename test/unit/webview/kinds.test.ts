@@ -2,36 +2,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import type { HostSnapshot } from '../../../src/host/model';
-import { eth0, host, link, namespace, peer } from '../graph/hosts';
 import { stackedHost, tunnelHost } from '../graph/stacked-hosts';
+import { statesHost } from './pictured-hosts';
 import { dark, highContrastLight, light, type TestTheme } from './themes';
 import { pictures, useGraphBrowser } from './use-graph-browser';
-
-/** One namespace for each state that a cable can have, on a Linux and on an Open vSwitch bridge. */
-function statesHost(): HostSnapshot {
-  const states = {
-    up: {},
-    down: { up: false, operState: 'down', carrier: false },
-    'lower-down': { operState: 'lowerlayerdown', carrier: false },
-  };
-  const names = Object.keys(states) as (keyof typeof states)[];
-  return host(
-    [
-      eth0(),
-      link(5, 'br0', { kind: 'bridge', addresses: ['10.0.0.1/24'] }),
-      link(6, 'ovs0', { kind: 'openvswitch', addresses: ['10.1.0.1/24'] }),
-      ...names.map((name, index) =>
-        link(10 + index, `v-${name}`, { master: index < 2 ? 'br0' : 'ovs0', peer: peer(name, 'eth0') }),
-      ),
-    ],
-    [
-      namespace('no-carrier', [link(2, 'tap0', { kind: 'tun', operState: 'down', carrier: false, addresses: ['10.2.0.1/24'] })]),
-      ...names.map((name, index) => namespace(name, [
-        link(2, 'eth0', { addresses: [`10.${index < 2 ? 0 : 1}.0.1${index}/24`], peer: peer('root', `v-${name}`), ...states[name] }),
-      ])),
-    ],
-  ); // prettier-ignore
-}
 
 describe('Kinds and states in a real browser', function () {
   this.timeout(60_000);

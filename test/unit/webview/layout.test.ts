@@ -85,6 +85,25 @@ describe('The layout by ranks', () => {
     });
   }
 
+  for (const [count, bridges] of [
+    [24, 3],
+    [200, 4],
+  ] as const) {
+    it(`puts ${count} namespaces into a block for each of ${bridges} bridges, about as high as wide`, () => {
+      const snapshot = largeHost(count, bridges);
+      const placed = layoutRanks(sceneOf(snapshot), { viewport, byBridge: true });
+      assertNothingOverlaps(placed);
+      for (let bridge = 0; bridge < bridges; bridge++) {
+        const own = [...placed].filter(
+          ([id]) => id.startsWith('ns:') && (Number(id.slice(8)) - 1) % bridges === bridge,
+        );
+        const [xs, ys] = [own.map(([, { x }]) => Math.round(x)), own.map(([, { y }]) => Math.round(y))];
+        const ratio = new Set(xs).size / new Set(ys).size;
+        assert.ok(ratio > 0.5 && ratio < 2, `${new Set(xs).size} columns in ${new Set(ys).size} rows`);
+      }
+    });
+  }
+
   it('gives the same picture for the same network, in whatever order it was read', () => {
     const snapshot = largeHost(12, 3);
     const shuffled = { ...snapshot, namespaces: [snapshot.namespaces[0]!, ...snapshot.namespaces.slice(1).reverse()] };

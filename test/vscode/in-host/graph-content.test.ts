@@ -103,6 +103,16 @@ describe('What a graph says', () => {
     assert.deepEqual(drawn('live'), { side: 'live', names: ['earth', 'neptune'], file: undefined, compared: false });
   });
 
+  it('of a host without root for us: that much of it is not seen', async () => {
+    fake.privilege = { type: 'none', error: new NetnsError('privilege', 'No root.') };
+    await host.connect(noPrompts);
+    const made = content({});
+    assert.ok(made.type === 'view');
+    assert.match(made.readOnly ?? '', /^There is no root on lab1/);
+    const design = content({ topology, side: 'declared' });
+    assert.ok(design.type === 'view' && design.readOnly === undefined, 'a design hides nothing');
+  });
+
   it('of a moment of its history: the host as it was then, with no file to edit', async () => {
     await host.connect(noPrompts);
     const now = planets();
