@@ -169,17 +169,9 @@ export class Page {
       case 'layout':
         if (message.layout !== this.state.layout) this.chooseLayout(message.layout);
         break;
-      case 'render': {
-        const { drawing, highlight } = this.picture;
-        highlight.clear();
-        this.traffic.rates.clear();
-        this.measures.clear();
-        this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, readTheme(), message.format) });
-        highlight.apply();
-        this.traffic.rates.apply();
-        this.measures.apply();
+      case 'render':
+        await this.render(message);
         break;
-      }
       case 'edited':
         this.editing.edited(message.said);
         break;
@@ -190,6 +182,20 @@ export class Page {
         this.select(message.nodeId, { open: this.details.isOpen, tell: false });
         break;
     }
+  }
+
+  /** Answers with the picture as an image, without what is only of the moment; for print in colours for paper. */
+  private async render({ format, forPrint }: Extract<ToGraph, { type: 'render' }>): Promise<void> {
+    const { drawing, highlight } = this.picture;
+    const { rates } = this.traffic;
+    highlight.clear();
+    rates.clear();
+    const theme = readTheme(forPrint === true ? 'print' : 'screen');
+    if (forPrint === true) await drawing.setTheme(theme);
+    this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, theme, format) });
+    if (forPrint === true) await drawing.setTheme(readTheme());
+    highlight.apply();
+    rates.apply();
   }
 
   private showNotice(notice: Extract<ToGraph, { type: 'notice' }>): void {

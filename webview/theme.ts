@@ -59,15 +59,18 @@ const colourNames = {
   different: '--graph-different',
 } as const;
 
-/** Reads the colours as they are now. */
-export function readTheme(): Theme {
+/** Reads the colours as they are now, on the screen or for paper. */
+export function readTheme(where: 'screen' | 'print' = 'screen'): Theme {
+  const root = document.createElement('div');
+  root.hidden = true;
+  if (where === 'print') root.className = 'print-colours';
   const probe = document.createElement('span');
-  probe.hidden = true;
-  document.body.append(probe);
+  root.append(probe);
+  document.body.append(root);
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const pixel = canvas.getContext('2d', { willReadFrequently: true });
-  const style = getComputedStyle(document.body);
+  const style = getComputedStyle(root);
   const variable = (name: string): string => style.getPropertyValue(name).trim();
 
   /** Any CSS colour, painted over the canvas' background, as the opaque colour that is then seen. */
@@ -87,13 +90,16 @@ export function readTheme(): Theme {
   const colours = Object.fromEntries(
     Object.entries(colourNames).map(([key, name]) => [key, seen(name, background)]),
   ) as Record<keyof typeof colourNames, string>;
-  probe.remove();
-  return {
-    ...colours,
+  const fonts = {
     uiFont: fontList(variable('--vscode-font-family'), 'sans-serif'),
     monoFont: fontList(variable('--vscode-editor-font-family'), 'monospace'),
+  };
+  root.remove();
+  return {
+    ...colours,
+    ...fonts,
     textSize: 12,
-    highContrast: document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
+    highContrast: where === 'screen' && document.body.matches('.vscode-high-contrast, .vscode-high-contrast-light'),
   };
 }
 

@@ -57,7 +57,7 @@ export type ToGraph =
   /** The setting `netns.graph.layout` was changed. */
   | { readonly type: 'layout'; readonly layout: LayoutName }
   /** The picture is wanted as an image; `rendered` answers. */
-  | { readonly type: 'render'; readonly format: ImageFormat }
+  | { readonly type: 'render'; readonly format: ImageFormat; readonly forPrint?: boolean }
   /** The file was edited as the graph asked: a short sentence for the eye and for screen readers. */
   | { readonly type: 'edited'; readonly said: string };
 

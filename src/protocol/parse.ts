@@ -123,7 +123,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   measures: isObject<To<'measures'>>({ type: isOneOf('measures'), marks: isMeasureMarks }),
   trace: isObject<To<'trace'>>({ type: isOneOf('trace'), trace: optional(isDrawnTrace) }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
-  render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat }),
+  render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat, forPrint: optional(isBoolean) }),
   edited: isObject<To<'edited'>>({ type: isOneOf('edited'), said: isString }),
 };
 

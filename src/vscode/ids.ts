@@ -39,6 +39,8 @@ export const CommandId = {
   graphShowInFile: 'netns.graph.showInFile',
   graphExport: 'netns.graph.export',
   graphCopyImage: 'netns.graph.copyImage',
+  graphExportForPrint: 'netns.graph.exportForPrint',
+  graphFullScreen: 'netns.graph.fullScreen',
   showLog: 'netns.showLog',
   reportIssue: 'netns.reportIssue',
   openShell: 'netns.namespace.shell',

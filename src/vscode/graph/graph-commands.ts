@@ -31,13 +31,21 @@ export function registerGraphCommands(panels: GraphPanels): Disposable {
   register(CommandId.graphDelete, (panel, nodeId) => panel.edit({ type: 'delete', nodeId }));
   register(CommandId.graphShowInFile, (panel, nodeId) => panel.showInFile(nodeId));
   for (const [id, run] of [
-    [CommandId.graphExport, (panel: GraphPanel) => panel.export()],
+    [CommandId.graphExport, (panel: GraphPanel) => panel.export({ forPrint: false })],
+    [CommandId.graphExportForPrint, (panel: GraphPanel) => panel.export({ forPrint: true })],
+    [CommandId.graphFullScreen, () => toggleFullScreen()],
     [CommandId.graphCopyImage, (panel: GraphPanel) => panel.copyImage()],
   ] as const) {
     // Of the graph in front, whatever a menu hands over: there is no other on the screen that a click can be on.
     list.add(commands.registerCommand(id, async () => panels.active !== undefined && (await run(panels.active))));
   }
   return list;
+}
+
+/** Zen Mode is what VS Code has for one editor alone on the whole screen; Escape twice leaves it too. */
+async function toggleFullScreen(): Promise<boolean> {
+  await commands.executeCommand('workbench.action.toggleZenMode');
+  return true;
 }
 
 /** Only files that an open graph shows: a page cannot have another file edited. */

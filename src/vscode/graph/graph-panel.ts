@@ -117,8 +117,8 @@ export class GraphPanel implements Disposable {
     this.text = this.disposables.add(new TextLink(documents, topologyUri, log, (nodeId) => this.select(nodeId)));
     this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
     this.renders = this.disposables.add(
-      new RenderRequests((format) => {
-        if (this.pageIsReady) this.channel.post({ type: 'render', format });
+      new RenderRequests((format, forPrint) => {
+        if (this.pageIsReady) this.channel.post({ type: 'render', format, ...(forPrint && { forPrint }) });
         return this.pageIsReady;
       }),
     );
@@ -169,14 +169,14 @@ export class GraphPanel implements Disposable {
     return await this.text.openPlace(nodeId);
   }
 
-  /** Asks where to, and writes the picture there. */
-  async export(): Promise<boolean> {
+  /** Asks where to, and writes the picture there: in the colours of the theme, or black on white. */
+  async export({ forPrint }: { readonly forPrint: boolean }): Promise<boolean> {
     const name = this.panel.title.replace(/^Graph: /, '').replace(/\.netns\.ya?ml$/, '');
-    return await exportGraph(this.parts.log, name, (format) => this.renders.request(format));
+    return await exportGraph(this.parts.log, name, (format) => this.renders.request(format, forPrint));
   }
 
   async copyImage(): Promise<boolean> {
-    return await copyGraph(this.parts.log, (format) => this.renders.request(format));
+    return await copyGraph(this.parts.log, (format) => this.renders.request(format, false));
   }
 
   dispose(): void {

@@ -9,10 +9,10 @@ const patience = 30_000;
 export class RenderRequests implements Disposable {
   private waiting: { settle: (image: RenderedImage) => void; fail: (error: Error) => void } | undefined;
 
-  constructor(private readonly ask: (format: ImageFormat) => boolean) {}
+  constructor(private readonly ask: (format: ImageFormat, forPrint: boolean) => boolean) {}
 
   /** @throws NetnsError if there is no page, or it does not answer. */
-  request(format: ImageFormat): Promise<RenderedImage> {
+  request(format: ImageFormat, forPrint: boolean): Promise<RenderedImage> {
     this.giveUp('Another export was begun.');
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.giveUp('The graph did not answer.'), patience);
@@ -26,7 +26,7 @@ export class RenderRequests implements Disposable {
           reject(error);
         },
       };
-      if (!this.ask(format)) this.giveUp('The graph is not on the screen.');
+      if (!this.ask(format, forPrint)) this.giveUp('The graph is not on the screen.');
     });
   }
 

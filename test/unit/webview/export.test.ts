@@ -18,9 +18,9 @@ describe('The picture as an image', function () {
   const { topology } = parseTopology(planets.replaceAll('neptune', 'pluto'));
   const view = buildGraphView({ hostName: 'lab1 <&">', snapshot: planetsHost(), topology });
 
-  async function render(format: ImageFormat): Promise<RenderedImage> {
+  async function render(format: ImageFormat, forPrint = false): Promise<RenderedImage> {
     const before = await graph.count('rendered');
-    await graph.send({ type: 'render', format });
+    await graph.send({ type: 'render', format, forPrint });
     await graph.until('the image', async () => (await graph.count('rendered')) > before);
     const image = (await graph.sent())
       .flatMap((message) => (message.type === 'rendered' ? [message.image] : []))
@@ -28,6 +28,18 @@ describe('The picture as an image', function () {
     assert.ok(image);
     return image;
   }
+
+  it('is black on white for print, and the screen keeps its colours', async () => {
+    graph = await openPage({ theme: highContrast });
+    await graph.draw({ type: 'view', view, hosts: [] });
+    const ground = ({ data }: RenderedImage): string | undefined => /<rect [^>]*fill="([^"]+)"/.exec(data)?.[1];
+    const before = (await render('svg')).data;
+    const paper = await render('svg', true);
+    writeFileSync(`${pictures}/export-print.svg`, paper.data);
+    assert.equal(ground(paper), 'rgb(255, 255, 255)');
+    assert.match(paper.data, /fill="rgb\(0,\s?0,\s?0\)"[^>]*>earth</);
+    assert.equal((await render('svg')).data, before);
+  });
 
   for (const theme of [dark, light, highContrast, highContrastLight]) {
     it(`is an SVG that a browser can read, with every name and address in it, ${theme.name}`, async () => {
