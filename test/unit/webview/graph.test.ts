@@ -436,7 +436,10 @@ describe('The graph in a real browser', function () {
     await graph.until('the light theme’s green', () =>
       graph.page.evaluate(() =>
         [...document.querySelectorAll('canvas')].some((canvas) => {
-          const pixels = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
+          // Of a copy: the browser complains of a canvas that is read again and again.
+          const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+          copy?.drawImage(canvas, 0, 0);
+          const pixels = copy?.getImageData(0, 0, canvas.width, canvas.height).data ?? [];
           for (let i = 0; i < pixels.length; i += 4) {
             if (pixels[i] === 56 && pixels[i + 1] === 138 && pixels[i + 2] === 52) return true;
           }
