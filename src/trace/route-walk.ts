@@ -35,7 +35,8 @@ export class RouteWalk {
     };
     this.log.questions.push(question);
     const answer = this.facts.details.get(namespace.id)?.answers.get(routeQuestionKey(question));
-    const decision = byKernel(lookUp(namespace, packet, iif), answer);
+    const found = byKernel(lookUp(namespace, packet, iif), answer);
+    const decision = byNearerLink(namespace, packet, found) ?? found;
     if (decision.type === 'refused') {
       this.log.blame(causesOf.routeRefuses(direction, namespace, decision.route));
       return undefined;
@@ -175,6 +176,23 @@ function asIf(link: ObservedLink | undefined, family: string, by: string): Unica
   if (link === undefined) return undefined;
   const source = link.addresses.find((one) => one.family === family)?.cidr.split('/')[0];
   return { type: 'unicast', dev: link.name, table: 'main', by, ...(source === undefined ? {} : { source }) };
+}
+
+/**
+ * An interface that is down takes the route to its own network with it, and the packet goes the way of all others. What is meant
+ * is that interface, where the other has no part in the network; leaving it finds it down.
+ */
+function byNearerLink(
+  { links }: ObservedNamespace,
+  { destination, family }: Packet,
+  found: RouteDecision,
+): Unicast | undefined {
+  if (found.type !== 'unicast' || found.route === undefined || found.route.via === undefined) return undefined;
+  const isNear = ({ addresses }: ObservedLink): boolean =>
+    addresses.some(({ cidr }) => sameNetwork(cidr, destination) && !cidr.startsWith('fe80:'));
+  const meant = links.find((link) => !link.up && isNear(link));
+  if (meant === undefined || links.some((link) => link.up && isNear(link))) return undefined;
+  return asIf(meant, family, `the network of ${meant.name}`);
 }
 
 /** The kernel knows best; what it refuses is found by our own reasons, in `withoutRoute` or at its checks. */

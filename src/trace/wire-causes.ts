@@ -107,6 +107,8 @@ export function vlanMismatch(
   port: ObservedLink,
   vlan: number | undefined,
 ): Cause[] {
+  if (bridge.kind === 'openvswitch' && vlan === undefined)
+    return untaggedMismatch(direction, namespace, bridge, from, port);
   if (from?.vlans === undefined || port.vlans === undefined || vlan === undefined) return [];
   if (port.vlans.untagged === vlan || port.vlans.tagged.includes(vlan)) return [];
   const shown = [port.vlans.untagged, ...port.vlans.tagged].filter((one) => one !== undefined).join(', ');
@@ -144,6 +146,36 @@ export function vlanMismatch(
               undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${port.vlans.untagged ?? 0}`] }],
             },
           }),
+    },
+  ];
+}
+
+/** In Open vSwitch a port without a tag sends what is in no VLAN, which a port with one never gets (ovs-vswitchd.conf.db(5), `tag`). */
+function untaggedMismatch(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  bridge: ObservedLink,
+  from: ObservedLink | undefined,
+  port: ObservedLink,
+): Cause[] {
+  const tag = port.vlans?.untagged;
+  if (tag === undefined || tag === 0 || from?.vlans !== undefined) return [];
+  return [
+    {
+      id: 'vlan-mismatch',
+      ...at(direction, namespace, port),
+      text: `${bridge.name} keeps VLANs apart: ${(from ?? bridge).name} is in none, ${port.name} is in VLAN ${tag}.`,
+      evidence: [`ovs-vsctl: ${port.name} tag ${tag}; ${(from ?? bridge).name} without`],
+      fix: {
+        title: `Take ${port.name} out of VLAN ${tag}`,
+        run: [{ argv: ['ovs-vsctl', 'clear', 'port', port.name, 'tag'] }],
+        undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${tag}`] }],
+        edit: {
+          text: `the VLAN of the link’s end at ${bridge.name}`,
+          yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
+          request: { type: 'vlan', bridge: bridge.name, port: port.name },
+        },
+      },
     },
   ];
 }

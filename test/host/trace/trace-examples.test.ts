@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { observe } from '../../../src/lab/observe';
-import { askOfCheck } from '../../../src/lab/trace/ask-of-check';
+import { questionOfCheck } from '../../../src/lab/trace/asked';
 import { traceRoute } from '../../../src/lab/trace/trace';
 import { verifyTopology } from '../../../src/lab/verify';
 import { describeTrace } from '../../../src/trace/describe';
@@ -32,7 +32,7 @@ describe('traces of the examples’ checks', function () {
         await verifyTopology(transport, topology);
         const snapshot = await observe(transport, undefined, { probeKernel: false });
         for (const check of topology.checks) {
-          const asked = askOfCheck(check);
+          const asked = questionOfCheck(check, snapshot);
           if (asked === undefined) continue;
           const report = await traceRoute(transport, snapshot, asked);
           const shown = `${JSON.stringify(asked)}\n${describeTrace(report)}`;

@@ -8,6 +8,7 @@ import type { TraceReport } from '../../../src/trace/report';
 import type { Transport } from '../../../src/transport/transport';
 import type { LabHost } from '../../lab-host';
 import { type } from '../observed-lab';
+import { startOpenVswitch } from '../open-vswitch-host';
 import { useLabHost } from '../use-lab-host';
 
 /** Each state of the tutorials in which a packet is stuck, typed as they type it: the tutorials' diagnosis, and after the fix their next state. */
@@ -94,4 +95,179 @@ describe('a trace of the tutorials', function () {
     assert.equal(out.reached, 'yes', describeTrace(out));
     assert.ok(out.lesson.some((line) => line.includes('SNAT')));
   });
+
+  it('000: from outside in, by DNAT', async () => {
+    await type(lab, ['ip netns exec earth python3 -m http.server --bind 10.10.0.10 8000 </dev/null >/dev/null 2>&1 &']);
+    const inside = await untilServed('host', '10.10.0.10:8000');
+    assert.equal(inside.reached, 'yes', describeTrace(inside));
+    // Nothing can be sent from outside: the way is worked out, and that is said.
+    const closed = await trace('outside', '198.51.100.2:8000');
+    assert.deepEqual([closed.reached, idsOf(closed)], ['no', ['dnat-missing']], describeTrace(closed));
+    assert.equal(closed.outcome.result, 'not-sent');
+    assert.deepEqual(await fix(closed), [
+      'iptables -t nat -A PREROUTING -d 198.51.100.2 -p tcp -m tcp --dport 8000 -j DNAT --to-destination 10.10.0.10:8000',
+    ]);
+    const open = await trace('outside', '198.51.100.2:8000');
+    assert.deepEqual([open.reached, idsOf(open)], ['unknown', []], describeTrace(open));
+    assert.equal(
+      (await lab.runOutside('curl -s -m 3 -o /dev/null -w "%{http_code}" http://198.51.100.2:8000/')).stdout,
+      '200',
+    );
+    // The tutorial's second port forward leads to a port where nobody listens, if it is mistyped.
+    await type(lab, [
+      'iptables --table nat -A PREROUTING -d 198.51.100.2 -p tcp -m tcp --dport 3000 -j DNAT --to-destination 10.10.0.10:3000',
+    ]);
+    const wrong = await trace('outside', '198.51.100.2:3000');
+    assert.deepEqual(idsOf(wrong), ['nobody-listens'], describeTrace(wrong));
+    assert.ok(wrong.causes[0]?.evidence.some((line) => line.startsWith('DNAT: ')));
+    await clear(['earth', 'neptune'], ['planet-br']);
+  });
+
+  it('000, section 1: two on a cable, and the host that has no way to them', async () => {
+    await type(lab, [
+      'ip netns add earth',
+      'ip netns add neptune',
+      'ip link add earth-veth type veth peer name neptune-veth',
+      'ip link set earth-veth netns earth',
+      'ip link set neptune-veth netns neptune',
+    ]);
+    const bare = await trace('earth', 'neptune');
+    assert.deepEqual(idsOf(bare), ['no-address'], describeTrace(bare));
+    await type(lab, [
+      'ip netns exec earth ip addr add 10.10.0.10/16 dev earth-veth',
+      'ip netns exec neptune ip addr add 10.10.0.20/16 dev neptune-veth',
+    ]);
+    const down = await trace('earth', 'neptune');
+    assert.deepEqual(idsOf(down), ['interface-down', 'interface-down'], describeTrace(down));
+    await fix(down);
+    const half = await trace('earth', 'neptune');
+    assert.deepEqual(idsOf(half), ['interface-down'], describeTrace(half));
+    assert.deepEqual(await fix(half), ['ip -n neptune link set dev neptune-veth up']);
+    assert.equal((await trace('earth', 'neptune')).reached, 'yes');
+    const fromHost = await trace('host', '10.10.0.10');
+    assert.notEqual(fromHost.reached, 'yes', describeTrace(fromHost));
+    await clear(['earth', 'neptune'], []);
+  });
+
+  it('001: a namespace with two cables, one of them not up at the host', async () => {
+    await type(lab, [
+      'ip netns add blue',
+      'ip link add veth0 type veth peer name veth1',
+      'ip link set veth1 netns blue',
+      'ip netns exec blue ip addr add 10.1.1.1/24 dev veth1',
+      'ip netns exec blue ip link set dev veth1 up',
+      'ip addr add 10.1.1.2/24 dev veth0',
+    ]);
+    const stuck = await trace('host', '10.1.1.1');
+    assert.deepEqual(idsOf(stuck), ['interface-down'], describeTrace(stuck));
+    assert.deepEqual(await fix(stuck), ['ip link set dev veth0 up']);
+    const reached = await trace('host', '10.1.1.1');
+    assert.equal(reached.reached, 'yes', describeTrace(reached));
+    // Its own address goes over lo, which nobody has set up in the tutorial.
+    const own = await trace('blue', '10.1.1.1');
+    assert.deepEqual(idsOf(own), ['loopback-down'], describeTrace(own));
+    await clear(['blue'], ['veth0']);
+  });
+
+  it('003: an Open vSwitch bridge, and no route, no default route, no NAT', async () => {
+    await startOpenVswitch(lab);
+    await type(lab, [
+      'ovs-vsctl add-br v-net-0 -- set Bridge v-net-0 datapath_type=netdev',
+      'ip netns add red',
+      'ip netns add blue',
+      ...['red 1', 'blue 5'].flatMap((line) => {
+        const [name = '', number = ''] = line.split(' ');
+        return [
+          `ip link add veth-${name} type veth peer name veth-${name}-br`,
+          `ip link set veth-${name} netns ${name}`,
+          `ip -n ${name} addr add 172.16.10.${number}/24 dev veth-${name}`,
+          `ip -n ${name} link set veth-${name} up`,
+        ];
+      }),
+      'ovs-vsctl add-port v-net-0 veth-red-br',
+      'ip link set veth-red-br up',
+      'ip link set veth-blue-br up',
+      'ip link set v-net-0 up',
+    ]);
+    const beside = await trace('red', 'blue');
+    assert.deepEqual(idsOf(beside), ['not-plugged'], describeTrace(beside));
+    assert.deepEqual(await fix(beside), ['ovs-vsctl add-port v-net-0 veth-blue-br']);
+    const near = await trace('red', 'blue');
+    assert.equal(near.reached, 'yes', describeTrace(near));
+    await type(lab, ['ovs-vsctl set port veth-blue-br tag=7']);
+    const apart = await trace('red', 'blue');
+    assert.deepEqual(idsOf(apart), ['vlan-mismatch'], describeTrace(apart));
+    await type(lab, ['ovs-vsctl clear port veth-blue-br tag', 'ip addr add 172.16.10.254/24 dev v-net-0']);
+
+    // The routing table of blue has nothing about the host's other network.
+    await type(lab, ['sysctl -qw net.ipv4.ip_forward=1', 'iptables -t nat -F']);
+    const toHost = await trace('blue', '198.51.100.2');
+    assert.deepEqual(idsOf(toHost), ['no-default-route'], describeTrace(toHost));
+    await type(lab, ['ip netns exec blue ip route add 198.51.100.0/24 via 172.16.10.254']);
+    const reached = await trace('blue', '198.51.100.2');
+    assert.equal(reached.reached, 'yes', describeTrace(reached));
+    const out = await trace('blue', '8.8.8.8');
+    assert.deepEqual(idsOf(out), ['no-default-route', 'missing-nat'], describeTrace(out));
+    await fix(out);
+    const noNat = await trace('blue', '8.8.8.8');
+    assert.deepEqual(idsOf(noNat), ['missing-nat'], describeTrace(noNat));
+    await fix(noNat);
+    const all = await trace('blue', '8.8.8.8');
+    assert.equal(all.reached, 'yes', describeTrace(all));
+    await clear(['red', 'blue'], ['veth-red-br', 'veth-blue-br']);
+    await type(lab, ['ovs-vsctl del-br v-net-0']);
+  });
+
+  it('004: no route to the host, forwarding off, no NAT, no DNAT', async () => {
+    await type(lab, [
+      'iptables -t nat -F',
+      'sysctl -qw net.ipv4.ip_forward=0',
+      'ip netns add netns1',
+      'ip link add br0 type bridge',
+      'ip link set br0 up',
+      'ip addr add 192.168.0.1/16 dev br0',
+      'ip link add veth0 type veth peer name ceth0',
+      'ip link set ceth0 netns netns1',
+      'ip link set veth0 master br0',
+      'nsenter --net=/var/run/netns/netns1 ip link set ceth0 up',
+      'nsenter --net=/var/run/netns/netns1 ip link set lo up',
+      'nsenter --net=/var/run/netns/netns1 ip addr add 192.168.0.2/16 dev ceth0',
+      'ip link set veth0 up',
+    ]);
+    assert.equal((await trace('netns1', '192.168.0.1')).reached, 'yes');
+    const unreachable = await trace('netns1', '198.51.100.2');
+    assert.deepEqual(idsOf(unreachable), ['no-default-route'], describeTrace(unreachable));
+    assert.deepEqual(await fix(unreachable), ['ip -n netns1 route add default via 192.168.0.1']);
+    assert.equal((await trace('netns1', '198.51.100.2')).reached, 'yes');
+    const stuck = await trace('netns1', '8.8.8.8');
+    assert.deepEqual(idsOf(stuck), ['forwarding-off', 'missing-nat'], describeTrace(stuck));
+    await fix(stuck);
+    const noNat = await trace('netns1', '8.8.8.8');
+    assert.deepEqual(idsOf(noNat), ['missing-nat'], describeTrace(noNat));
+    assert.deepEqual(await fix(noNat), ["iptables -t nat -A POSTROUTING -s 192.168.0.0/16 '!' -o br0 -j MASQUERADE"]);
+    assert.equal((await trace('netns1', '8.8.8.8')).reached, 'yes');
+    await type(lab, ['ip netns exec netns1 python3 -m http.server 5000 </dev/null >/dev/null 2>&1 &']);
+    assert.equal((await untilServed('host', '192.168.0.2:5000')).reached, 'yes');
+    const closed = await trace('outside:203.0.113.8@eth0', '198.51.100.2:5000');
+    assert.deepEqual(idsOf(closed), ['dnat-missing'], describeTrace(closed));
+    await fix(closed);
+    const open = await trace('outside:203.0.113.8@eth0', '198.51.100.2:5000');
+    assert.deepEqual([open.reached, idsOf(open)], ['unknown', []], describeTrace(open));
+    await clear(['netns1'], ['br0']);
+  });
+
+  /** Traces again and again until somebody listens. */
+  async function untilServed(from: string, to: string): Promise<TraceReport> {
+    let report = await trace(from, to);
+    for (let round = 0; round < 50 && report.reached !== 'yes'; round++) report = await trace(from, to);
+    return report;
+  }
+
+  async function clear(namespaces: readonly string[], links: readonly string[]): Promise<void> {
+    for (const name of namespaces) {
+      await lab.run(`for pid in $(ip netns pids ${name}); do kill $pid; done; ip netns del ${name}`);
+    }
+    for (const link of links) await lab.run(`ip link del ${link}`);
+    await lab.run('iptables -t nat -F; sysctl -qw net.ipv4.ip_forward=0');
+  }
 });
