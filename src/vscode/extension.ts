@@ -97,6 +97,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerCodeLenses({ documents, registry, targets, results, labs }));
   parts.add(registerCheckEvidence(documents, results));
 
+  const editor = new FileEditor(documents, log);
   const drawings = parts.add(new Emitter<GraphDrawn>());
   const { extensionUri } = context;
   const measures = parts.add(new MeasurePanels({ registry, connector, log, extensionUri }));
@@ -109,7 +110,7 @@ export function activate(context: ExtensionContext): NetnsApi {
         results,
         targets,
         connector,
-        editor: new FileEditor(documents, log),
+        editor,
         menu: graphMenu(context.extension.packageJSON as MenuManifest),
         places: new PlaceStore(context.workspaceState),
         histories: parts.add(new HostHistories(registry)),
@@ -154,6 +155,7 @@ export function activate(context: ExtensionContext): NetnsApi {
     targets,
     log,
     workspaceState,
+    editor,
     outputs: parts.add(new OutputDocuments()),
     captures,
     measures,

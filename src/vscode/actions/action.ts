@@ -6,6 +6,7 @@ import type { Subject, SubjectType } from '../../protocol/subject';
 import type { BrowserRelays } from '../browser-relays';
 import type { CapturePanels } from '../capture/capture-panels';
 import type { TopologyDocuments } from '../editor/topology-documents';
+import type { FileEditor } from '../graph/file-editor';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
@@ -24,6 +25,7 @@ export interface ActionParts {
   readonly targets: TargetChooser;
   readonly log: LogOutputChannel;
   readonly workspaceState: Memento;
+  readonly editor: FileEditor;
   readonly outputs: OutputDocuments;
   readonly captures: CapturePanels;
   readonly measures: MeasurePanels;

@@ -8,6 +8,7 @@ import type { Action, ActionCall, ActionOutcome } from './action';
 import { askAll } from './ask';
 import { carryOut, undo } from './carry-out';
 import { confirmDanger } from './confirm';
+import { alsoInFile, askWhere, insteadInFile } from './in-file';
 
 /** A change as an action: asks, warns, carries out, offers Undo. */
 export function changeAction(change: Change): Action {
@@ -32,11 +33,23 @@ export function changeAction(change: Change): Action {
 
 async function runChange(change: Change, { subjects, host, parts, options }: ActionCall): Promise<ActionOutcome> {
   const targets = targetsOf(subjects, snapshotOf({ host }));
+  // A caller that is no person means the host.
+  const isAsked = options.input === undefined && options.confirmed !== true;
+  const files = isAsked ? await insteadInFile(parts, change, targets) : [];
+  if (files.length > 0 && change.danger === undefined) {
+    const where = await askWhere(change.title, host, files);
+    if (where === undefined) return { outcome: 'cancelled' };
+    if (where !== 'host') return await where.run();
+  }
   const answers = await askAll(change, targets, options.input);
   if (answers === undefined) return { outcome: 'cancelled' };
   const danger = change.danger?.(targets, answers);
   if (danger !== undefined && options.confirmed !== true) {
-    if (!(await confirmDanger(parts, host, change.id, danger, targets))) return { outcome: 'cancelled' };
+    const [file] = files;
+    const instead = file === undefined ? undefined : `${danger.button} in ${file.name} Instead`;
+    const answer = await confirmDanger(parts, host, change.id, danger, targets, instead);
+    if (answer === 'instead') return (await file?.run()) ?? { outcome: 'cancelled' };
+    if (!answer) return { outcome: 'cancelled' };
   }
   const title = `${change.title.replace('…', '')}${about(subjects)}`;
   let done = '';
@@ -50,11 +63,11 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
     return { outcome: 'unchanged' };
   }
   const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps);
-  showInformation(
-    parts.log,
-    `${done} on ${host.label}.`,
-    entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }],
-  );
+  const inFile = await alsoInFile(parts, change, targets, answers);
+  showInformation(parts.log, `${done} on ${host.label}.`, [
+    ...(entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }]),
+    ...(inFile === undefined ? [] : [inFile]),
+  ]);
   return { outcome: 'done' };
 }
 

@@ -11,6 +11,7 @@ import type { ActionParts } from './action';
  * choose not to be asked again for that lab.
  *
  * @param id of the action, for that memory
+ * @param instead a button that does something else, and answers `instead`
  */
 export async function confirmDanger(
   { workspaceState }: ActionParts,
@@ -18,7 +19,8 @@ export async function confirmDanger(
   id: string,
   danger: Danger,
   targets: Targets,
-): Promise<boolean> {
+  instead?: string,
+): Promise<boolean | 'instead'> {
   const { lab } = targets[0];
   const isOneLab = lab !== undefined && targets.every((target) => target.lab === lab);
   const key = isOneLab ? `${host.id}/${lab}/${id}` : undefined;
@@ -30,8 +32,10 @@ export async function confirmDanger(
     { modal: true, detail: listed(danger.lines.map(plainLine)) },
     danger.button,
     ...(always === undefined ? [] : [always]),
+    ...(instead === undefined ? [] : [instead]),
   );
   if (answer === undefined) return false;
+  if (answer === instead) return 'instead';
   if (key !== undefined && answer === always) await workspaceState.update(dontAskKey, [...remembered, key]);
   return true;
 }

@@ -236,6 +236,9 @@ and what had been done is undone. **Undo** stands in the notification, and as **
 What would cut the SSH connection is refused. **Copy as Command…** puts an action's commands on the clipboard instead of running
 them; the output channel “Netns Topology” lists every command that ran.
 
+Of what a lab made, the lab's file can follow: addresses, routes, MTU, cables plugged in elsewhere and port forwards are offered as **Also in**
+that file once they are done on the host; creating and deleting is offered as an edit of the file instead. No file is saved by that.
+
 This file is made from the code; a test compares the two.
 `;
 

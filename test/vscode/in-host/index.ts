@@ -53,6 +53,7 @@ export async function run(): Promise<void> {
   await import('./actions-programs.test');
   await import('./capture.test');
   await import('./actions-forwards.test');
+  await import('./actions-in-file.test');
   await import('./measure.test');
   await import('./trace.test');
   await import('./actions-services.test');
