@@ -67,6 +67,15 @@ describe('a shell in a namespace', () => {
     return stdout.trim();
   }
 
+  async function untilNothingIsLeft(namespace: string): Promise<void> {
+    let processes = '';
+    try {
+      await until('nothing is left', async () => (processes = await left(namespace)) === '');
+    } catch (error) {
+      throw new Error(`It left on the host:\n${processes}`, { cause: error });
+    }
+  }
+
   for (const user of ['root', 'ops']) {
     describe(`of ${user}`, () => {
       let transport: Transport;
@@ -152,7 +161,7 @@ describe('a shell in a namespace', () => {
         await screen.type('sleep 2000 & cat', /\[1\] \d+/);
         await until('cat runs', async () => /cat$/m.test(await left('earth')));
         screen.terminal.dispose();
-        await until('nothing is left', async () => (await left('earth')) === '');
+        await untilNothingIsLeft('earth');
       });
 
       it('leaves nothing on the host when its connection ends', async () => {
@@ -162,7 +171,7 @@ describe('a shell in a namespace', () => {
         await screen.type('vi /etc/hostname || less /etc/hostname', /lab1/);
         own.dispose();
         await assert.rejects(screen.terminal.exited);
-        await until('nothing is left', async () => (await left('earth')) === '');
+        await untilNothingIsLeft('earth');
       });
 
       it('also enters through a process that lives in it', async () => {
@@ -175,7 +184,7 @@ describe('a shell in a namespace', () => {
         assert.match(await screen.type('ip -br addr', /\d\/24[^]*[#$] $/), /10\.9\.0\.1\/24/);
         screen.terminal.dispose();
         await lab.run(`kill ${pid}`);
-        await until('nothing is left', async () => (await left('earth')) === '');
+        await untilNothingIsLeft('earth');
       });
 
       it('says in the host’s words that the namespace is gone', async () => {
@@ -208,7 +217,7 @@ describe('a shell in a namespace', () => {
     await screen.type('history -c; false', /\(earth\) mine> $/);
     assert.match(await screen.type('echo $?', /\d/), /1\s+\(earth\) mine> $/);
     screen.terminal.dispose();
-    await until('nothing is left', async () => (await left('earth')) === '');
+    await untilNothingIsLeft('earth');
     assert.equal((await sums()).replace('.bash_history\n', ''), before);
     transport.dispose();
     await lab.run('rm -f /run/home/ops/.bash*');
