@@ -1,3 +1,4 @@
+import { l10n } from 'vscode';
 import type { Change, Targets } from '../../lab/actions/change';
 import { resolveTarget } from '../../lab/actions/target';
 import { NetnsError } from '../../base/errors';
@@ -46,7 +47,7 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
   const danger = change.danger?.(targets, answers);
   if (danger !== undefined && options.confirmed !== true) {
     const [file] = files;
-    const instead = file === undefined ? undefined : `${danger.button} in ${file.name} Instead`;
+    const instead = file === undefined ? undefined : l10n.t('{0} in {1} Instead', danger.button, file.name);
     const answer = await confirmDanger(parts, host, change.id, danger, targets, instead);
     if (answer === 'instead') return (await file?.run()) ?? { outcome: 'cancelled' };
     if (!answer) return { outcome: 'cancelled' };

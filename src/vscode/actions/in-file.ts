@@ -1,4 +1,4 @@
-import { commands, window, workspace, type TextDocument } from 'vscode';
+import { commands, l10n, window, workspace, type TextDocument } from 'vscode';
 import type { Change, Targets } from '../../lab/actions/change';
 import { editInstead, fileChange, labsFor, type FileEdit } from '../../lab/actions/in-file';
 import { withoutIcons } from '../host-data';
@@ -38,11 +38,19 @@ export async function askWhere(
   files: readonly InsteadInFile[],
 ): Promise<InsteadInFile | 'host' | undefined> {
   const items = [
-    { label: `In ${files[0]?.name ?? ''}`, description: 'and on the host when the file is applied', where: files[0] },
-    ...files.slice(1).map((file) => ({ label: `In ${file.name}`, description: '', where: file })),
-    { label: `On ${withoutIcons(host.label)}`, description: 'now, by hand; no file says so', where: 'host' as const },
+    {
+      label: l10n.t('In {0}', files[0]?.name ?? ''),
+      description: l10n.t('and on the host when the file is applied'),
+      where: files[0],
+    },
+    ...files.slice(1).map((file) => ({ label: l10n.t('In {0}', file.name), description: '', where: file })),
+    {
+      label: l10n.t('On {0}', withoutIcons(host.label)),
+      description: l10n.t('now, by hand; no file says so'),
+      where: 'host' as const,
+    },
   ];
-  const picked = await window.showQuickPick(items, { title: title.replace('…', ''), placeHolder: 'Where?' });
+  const picked = await window.showQuickPick(items, { title: title.replace('…', ''), placeHolder: l10n.t('Where?') });
   return picked?.where;
 }
 
@@ -63,7 +71,7 @@ export async function alsoInFile(
   if (needed.length === 0) return undefined;
   const name = nameOf(document);
   return {
-    title: `Also in ${name}`,
+    title: l10n.t('Also in {0}', name),
     run: async () => {
       try {
         await editTopologyFile(
@@ -71,7 +79,7 @@ export async function alsoInFile(
           needed.map((request) => () => parts.documents.ask(document, 'mend', [request])),
         );
       } catch (error) {
-        showError(parts.log, `Cannot edit ${name}`, error);
+        showError(parts.log, l10n.t('Cannot edit {0}', name), error);
       }
     },
   };
@@ -82,8 +90,8 @@ async function editFile(parts: ActionParts, document: TextDocument, edit: FileEd
   // It tells by itself why it could not.
   const done = await parts.editor.edit(document.uri.toString(), edit);
   if (done === undefined) return { outcome: 'cancelled' };
-  showInformation(parts.log, `${done.said} in ${nameOf(document)}. Apply the file to do it on the host.`, [
-    { title: 'Apply', run: () => commands.executeCommand(CommandId.apply, document.uri) },
+  showInformation(parts.log, l10n.t('{0} in {1}. Apply the file to do it on the host.', done.said, nameOf(document)), [
+    { title: l10n.t('Apply'), run: () => commands.executeCommand(CommandId.apply, document.uri) },
   ]);
   return { outcome: 'done', value: document.uri.toString() };
 }
