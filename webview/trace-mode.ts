@@ -41,7 +41,7 @@ export class TraceMode {
   ) {
     this.catcher.className = 'trace-catcher';
     this.catcher.hidden = true;
-    this.line.classList.add('cable-line');
+    this.line.classList.add('trace-line');
     this.line.setAttribute('aria-hidden', 'true');
     this.line.append(this.path);
     this.line.toggleAttribute('hidden', true);
