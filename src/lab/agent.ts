@@ -9,10 +9,13 @@ import { RateMeter, type HostRates } from '../host/rates';
 import { agentScripts } from '../host/reading-script';
 import { alwaysReadSysctls, sysctlPath } from '../host/sysctl-names';
 import type { RemoteProcess, Transport } from '../transport/transport';
+import type { PartialPicture } from './model';
 
 export interface AgentListener {
   /** The host is another than before; also once for the first picture. */
   onSnapshot(snapshot: HostSnapshot, change: SnapshotChange): void;
+  /** What is known so far, while the first picture is still being read. */
+  onPart?(picture: PartialPicture): void;
   /** About once a second while `watchRates` is on. */
   onRates(rates: HostRates): void;
 }
@@ -91,6 +94,7 @@ export class Agent implements Disposable {
   private lastRequest = 0;
   private said = '';
   private isOver = false;
+  private hasToldAll = false;
   private setEnded: (reason: NetnsError) => void = () => undefined;
   private setFirst: () => void = () => undefined;
   private sysctls: readonly string[];
@@ -210,12 +214,19 @@ export class Agent implements Disposable {
       }
       case 'done': {
         const { snapshot, change } = this.picture.snapshot();
-        if (change.host || change.namespaces.size > 0) this.listener.onSnapshot(snapshot, change);
+        const isFirst = !this.hasToldAll;
+        this.hasToldAll = true;
+        if (isFirst || change.host || change.namespaces.size > 0) this.listener.onSnapshot(snapshot, change);
         this.setFirst();
         for (const request of frame.requests) {
           this.waiting.get(request)?.resolve(snapshot);
           this.waiting.delete(request);
         }
+        return;
+      }
+      case 'part': {
+        const { read, of } = frame;
+        this.listener.onPart?.({ snapshot: this.picture.snapshot().snapshot, read, of });
         return;
       }
       default:

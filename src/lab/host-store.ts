@@ -7,7 +7,7 @@ import type { HostSnapshot } from '../host/model';
 import type { HostRates } from '../host/rates';
 import type { Transport } from '../transport/transport';
 import { AgentUnsupported, startAgent, type Agent } from './agent';
-import type { HostStore } from './model';
+import type { HostStore, PartialPicture } from './model';
 import { observe } from './observe';
 import { abandonable, ReadingSchedule, retryDelay, type ReadingPace } from './reading-schedule';
 import { startWatch, type HostWatch } from './watch';
@@ -59,6 +59,7 @@ class LiveHostStore implements HostStore {
     this.followAsNeeded();
   });
   private readonly failures = new Emitter<Error>();
+  private readonly parts = new Emitter<PartialPicture>();
   private readonly resources = new DisposableList();
   private readonly schedule: ReadingSchedule<HostSnapshot>;
   private readonly pace: ReadingPace;
@@ -72,11 +73,13 @@ class LiveHostStore implements HostStore {
   private shouldProbe = true;
   /** Nobody listens, but somebody has just asked. */
   private isLingering = false;
+  private lingerTimer: NodeJS.Timeout | undefined;
   /** Says that the agent has told of everything, or will not. */
   private setStarted: () => void = () => undefined;
 
   readonly onDidChange = this.changes.event;
   readonly onDidFail = this.failures.event;
+  readonly onDidReadPart = this.parts.event;
 
   constructor(
     private readonly transport: Transport,
@@ -139,12 +142,16 @@ class LiveHostStore implements HostStore {
     const settled = new Promise<void>((resolve) => (this.setStarted = resolve));
     this.isLingering = true;
     this.followAsNeeded();
-    const timer = setTimeout(() => {
-      this.isLingering = false;
-      this.followAsNeeded();
-    }, this.pace.linger);
-    this.resources.add({ dispose: () => clearTimeout(timer) });
-    await abandonable(settled, signal ?? new AbortController().signal);
+    try {
+      await abandonable(settled, signal);
+    } finally {
+      clearTimeout(this.lingerTimer);
+      this.lingerTimer = setTimeout(() => {
+        this.isLingering = false;
+        this.followAsNeeded();
+      }, this.pace.linger);
+      if (this.resources.isDisposed) clearTimeout(this.lingerTimer);
+    }
     if (this.agent !== undefined && this.current !== undefined && this.current !== wasThere) return this.current;
     this.shouldProbe = true;
     return this.schedule.readNow(signal);
@@ -155,11 +162,13 @@ class LiveHostStore implements HostStore {
   }
 
   dispose(): void {
+    clearTimeout(this.lingerTimer);
     this.follow(false);
     this.resources.dispose();
     this.changes.dispose();
     this.rates.dispose();
     this.failures.dispose();
+    this.parts.dispose();
   }
 
   private async read(signal: AbortSignal): Promise<HostSnapshot> {
@@ -201,8 +210,8 @@ class LiveHostStore implements HostStore {
     if (shouldFollow === (this.following !== undefined)) return;
     this.following?.abort();
     this.following = undefined;
-    this.setStarted();
     if (!shouldFollow || this.isClosed || this.resources.isDisposed) {
+      this.setStarted();
       this.schedule.forgetHints();
       return;
     }
@@ -244,6 +253,10 @@ class LiveHostStore implements HostStore {
     const listener = {
       onSnapshot: (snapshot: HostSnapshot, change: SnapshotChange): void => {
         if (!isAborted(signal) && !this.resources.isDisposed) this.showFromAgent(snapshot, change);
+      },
+      // An agent that was started anew says nothing new by parts.
+      onPart: (picture: PartialPicture): void => {
+        if (this.current === undefined && !isAborted(signal)) this.parts.fire(picture);
       },
       onRates: (rates: HostRates): void => this.rates.fire(rates),
     };

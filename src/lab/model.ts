@@ -16,6 +16,8 @@ export interface HostStore extends Disposable {
   readonly onDidChange: Event<HostSnapshot>;
   /** What is another in `snapshot` than in the one before. Namespaces that are not in it are the same objects as before. */
   readonly change?: SnapshotChange | undefined;
+  /** While a host is read for the first time: what is known so far. Not for plans; `snapshot` stays what it was. */
+  readonly onDidReadPart?: Event<PartialPicture>;
   /** A reading or the watcher failed; the store keeps its last snapshot and goes on trying while somebody listens. */
   readonly onDidFail: Event<Error>;
   /** Reads now, for whoever must not work on an old picture (plan, apply). */
@@ -27,6 +29,14 @@ export interface HostStore extends Disposable {
   watchRates?(listener: (rates: HostRates) => void): Disposable;
   /** false: it is known by now that the host has none to tell. */
   readonly tellsRates?: boolean;
+}
+
+/** A host of which the reading is still under way. */
+export interface PartialPicture {
+  readonly snapshot: HostSnapshot;
+  /** So many of its namespaces were read. */
+  readonly read: number;
+  readonly of: number;
 }
 
 /** What happens while a plan runs, in order. `index` counts the plan's steps from 0. */

@@ -215,7 +215,7 @@ describe('asking for a host that nobody follows yet', () => {
 
   it('is answered by the agent, who stays for whoever follows then, and else goes', async () => {
     await type(lab, ['ip netns add earth']);
-    const store = createHostStore(transport, { pace: { linger: 500 } });
+    const store = createHostStore(transport, { pace: { linger: 3000 } });
     const snapshot = await store.refresh();
     assert.ok(has('earth')(snapshot));
     assert.ok(snapshot.missingKinds !== undefined, 'what the kernel lacks is said, for whoever plans');
@@ -229,6 +229,20 @@ describe('asking for a host that nobody follows yet', () => {
     await until(async () => (await ourProcesses(lab)).length === 0, 'the agent has gone again');
     await type(lab, ['ip netns del earth', 'ip netns del mars']);
     store.dispose();
+  });
+
+  it('shows a part of a large host while the rest is still being read', async () => {
+    await type(lab, ['for i in $(seq 1000); do echo netns add n$i; done | ip -batch -']);
+    const store = createHostStore(transport, { pace: { linger: 100 } });
+    const parts: { seen: number; read: number; of: number }[] = [];
+    store.onDidReadPart?.(({ snapshot, read, of }) => parts.push({ seen: snapshot.namespaces.length, read, of }));
+    const { namespaces } = await store.refresh();
+    assert.equal(namespaces.length, 1001);
+    console.log(`      ${parts.map(({ read, of }) => `${read} of ${of}`).join(', ')}`);
+    assert.ok(parts.length > 0);
+    for (const { seen, read, of } of parts) assert.ok(seen > 1 && seen <= read && read < of && of === 1001);
+    store.dispose();
+    await type(lab, ['ip -all netns del']);
   });
 
   it('can be given up, and leaves nothing on the host', async () => {

@@ -32,6 +32,8 @@ export type AgentFrame =
   | { readonly type: 'failed'; readonly id: string; readonly names: readonly string[]; readonly why: string }
   /** All that was said until now belongs together; the requests that it answers. */
   | { readonly type: 'done'; readonly requests: readonly number[] }
+  /** Of the first picture so much has been told: so many of the namespaces. */
+  | { readonly type: 'part'; readonly read: number; readonly of: number }
   /** Counters that are others than the last time, by namespace; `at` in milliseconds of the host's own count. */
   | {
       readonly type: 'rates';
@@ -112,6 +114,8 @@ function understand(raw: JsonObject): AgentFrame | undefined {
         : { type: 'failed', id, names: texts(raw['names']), why: text(raw['why']) ?? '' };
     case 'done':
       return { type: 'done', requests: numbers(raw['requests']) };
+    case 'part':
+      return { type: 'part', read: integer(raw['read']) ?? 0, of: integer(raw['of']) ?? 0 };
     case 'rates':
       return { type: 'rates', at: integer(raw['at']) ?? 0, rows: readRows(raw['rows']) };
     default:

@@ -3,7 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
 import type { HostRates } from '../../host/rates';
-import type { HostStore } from '../../lab/model';
+import type { HostStore, PartialPicture } from '../../lab/model';
 import {
   mayPass,
   Reconnection,
@@ -58,6 +58,7 @@ export class Host implements Disposable {
     this.updateMeasuring();
   });
   private readingFailure: Error | undefined;
+  private part: PartialPicture | undefined;
   /** The answers of whoever connected, until `disconnect`. */
   private secrets: SessionSecrets | undefined;
   private reconnection: Reconnection | undefined;
@@ -95,6 +96,11 @@ export class Host implements Disposable {
   /** false: the host is known to be one that cannot tell what passes its interfaces. */
   get tellsRates(): boolean {
     return this.connection?.store.tellsRates !== false;
+  }
+
+  /** What is known of a host that is just being connected: for views, not for plans. */
+  get partialPicture(): PartialPicture | undefined {
+    return this.part;
   }
 
   /** Why the newest reading failed, while the connection itself stands. */
@@ -236,7 +242,17 @@ export class Host implements Disposable {
       );
       const store = held.add(this.services.createStore(transport));
       held.add(store.onDidFail((error) => this.onReadingFailed(error)));
-      await store.refresh(signal);
+      const parts = store.onDidReadPart?.((part) => {
+        if (signal.aborted) return;
+        this.part = part;
+        this.changes.fire('snapshot');
+      });
+      try {
+        await store.refresh(signal);
+      } finally {
+        parts?.dispose();
+        this.part = undefined;
+      }
       signal.throwIfAborted();
       if (closed !== undefined) throw closed;
       this.connection = { transport, store };

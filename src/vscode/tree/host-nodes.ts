@@ -41,11 +41,11 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
       ...(host.readOnlyBecause === undefined ? [] : [describeError(host.readOnlyBecause)]),
     ],
     accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${live ? liveWords(host) : stateWords(state)}`,
-    expanded: live,
+    expanded: live || host.partialPicture !== undefined,
     children:
       live && snapshot !== undefined
         ? [...readOnlyNodes(host), ...snapshotNodes(host.id, snapshot, faces)]
-        : messageNodes(host),
+        : [...messageNodes(host), ...partialNodes(host, faces)],
   };
 }
 
@@ -82,6 +82,25 @@ const stateIcons: Readonly<Record<HostState['status'], TreeIcon>> = {
   lost: { name: 'debug-disconnect', color: 'charts.yellow' },
   failed: { name: 'error', color: 'charts.red' },
 };
+
+/** What has been read so far of a host that is just being connected. */
+function partialNodes({ id, partialPicture }: Host, faces: LabFaces | undefined): TreeNode[] {
+  if (partialPicture === undefined) return [];
+  const { snapshot, read, of } = partialPicture;
+  return [
+    {
+      id: `${id}/.reading`,
+      hostId: id,
+      context: 'message.reading',
+      label: 'Reading…',
+      description: `${read} of ${of} namespaces`,
+      icon: { name: 'loading~spin' },
+      tooltip: ['What is read already stands below.'],
+      children: [],
+    },
+    ...snapshotNodes(id, snapshot, faces),
+  ];
+}
 
 /** What stands below a host that is not live: why, and what to do. */
 function messageNodes(host: Host): TreeNode[] {

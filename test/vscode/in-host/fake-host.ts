@@ -1,7 +1,7 @@
 import { Emitter } from '../../../src/base/events';
 import type { HostSnapshot } from '../../../src/host/model';
 import type { HostRates } from '../../../src/host/rates';
-import type { HostStore } from '../../../src/lab/model';
+import type { HostStore, PartialPicture } from '../../../src/lab/model';
 import type { Privilege, Transport } from '../../../src/transport/transport';
 import type { HostServices } from '../../../src/vscode/hosts/host';
 import type { HostConfiguration } from '../../../src/vscode/hosts/host-settings';
@@ -15,6 +15,9 @@ export class FakeHost {
   tellsRates = true;
   transportsOpen = 0;
   connectCalls = 0;
+  /** What is told of the host while it is being read for the first time, and what the reading waits for. */
+  readonly parts = new Emitter<PartialPicture>();
+  reading: Promise<void> = Promise.resolve();
   /** Waited for before a connection stands. */
   gate: Promise<void> = Promise.resolve();
   failure: Error | undefined;
@@ -92,7 +95,8 @@ export class FakeHost {
       onDidFail: this.failures.event,
       watchRates: (listener) => measurements.event(listener),
       tellsRates,
-      refresh: () => Promise.resolve(read()),
+      onDidReadPart: this.parts.event,
+      refresh: () => this.reading.then(read),
       dispose: () => undefined,
     };
   }

@@ -302,6 +302,32 @@ describe('The tree of hosts', () => {
     assert.match(tree.getTreeItem(find('lab1')).description as string, /live, read only$/);
   });
 
+  it('shows what is read already while a large host is still being read', async () => {
+    const fake = new FakeHost(planets());
+    let finish: () => void = () => undefined;
+    fake.reading = new Promise((resolve) => (finish = resolve));
+    registry = new HostRegistry(fake.services);
+    registry.update([configuration('lab1')]);
+    tree = new HostTree(registry);
+    const connecting = registry.find('lab1')?.connect(noPrompts);
+    await new Promise((resolve) => setImmediate(resolve));
+    const { namespaces, ...rest } = planets();
+    fake.parts.fire({ snapshot: { ...rest, namespaces: namespaces.slice(0, 2) }, read: 2, of: 3 });
+    const rows = drawn();
+    assert.deepEqual(rows.slice(0, 3), [
+      'lab1  (connecting… · root@198.51.100.7)',
+      '  Stop Connecting',
+      '  Reading…  (2 of 3 namespaces)',
+    ]);
+    assert.ok(rows.some((row) => row.includes('earth  (')));
+    assert.ok(!rows.some((row) => row.includes('neptune  (')));
+    assert.equal(registry.find('lab1')?.snapshot, undefined, 'a part is none that is planned with');
+    finish();
+    await connecting;
+    assert.ok(drawn().some((row) => row.includes('neptune  (')));
+    assert.ok(!drawn().some((row) => row.includes('Reading…')));
+  });
+
   it('says below a host that is not live what to do', async () => {
     const fake = await show(snapshot());
     fake.loseConnection(new Error('Cut by a test.'));

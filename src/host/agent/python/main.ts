@@ -6,6 +6,8 @@
 export const mainPython = String.raw`
 # Seconds: from an event to the reading; the least rest after one; until what follows without an event.
 QUICK, REST, SETTLE = 0.03, 0.1, 1.0
+# When it is told what was read so far, the first time; then more and more rarely.
+PART = 0.15
 # What sends no event (processes, sockets, most sysctls) is looked at every few seconds: as often as this share of a core allows, within
 # these bounds. Each look also reads some namespaces again. A look through all mounts and open files comes less often.
 LOOK_SHARE, LOOK_LEAST, LOOK_MOST, LOOK_PLACES = 0.002, 2.0, 30.0, 4
@@ -205,8 +207,12 @@ class Agent:
         """Reads what is dirty, root first; a few programs at a time for what netlink does not tell."""
         dirty = [place for place in self.places.values() if place.dirty]
         dirty.sort(key=lambda place: (place.id != self.root_id, place.names or ["~"]))
-        running = []
-        for place in dirty:
+        running, told_at, wait = [], time.monotonic(), PART
+        for index, place in enumerate(dirty):
+            if self.is_first and index > 0 and time.monotonic() - told_at > wait:
+                # A first picture appears while the rest is read.
+                self.say({"type": "part", "read": index, "of": len(dirty)})
+                told_at, wait = time.monotonic(), wait * 1.5
             wanted, place.dirty = place.dirty, set()
             fd = self.open(place)
             if fd is None:
