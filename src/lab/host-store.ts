@@ -71,8 +71,9 @@ class LiveHostStore implements HostStore {
   private agentFailures = 0;
   /** What the kernel lacks is tried out for those who ask, who may want to plan; hardly ever does it change. */
   private shouldProbe = true;
-  /** Nobody listens, but somebody has just asked. */
-  private isLingering = false;
+  /** So many wait for an answer to `refresh`. */
+  private asked = 0;
+  /** Nobody may listen, but somebody has just asked. */
   private lingerTimer: NodeJS.Timeout | undefined;
   /** Says that the agent has told of everything, or will not. */
   private setStarted: () => void = () => undefined;
@@ -117,44 +118,14 @@ class LiveHostStore implements HostStore {
     return !this.goesPlainly;
   }
 
-  refresh(signal?: AbortSignal): Promise<HostSnapshot> {
-    const { agent } = this;
-    if (agent !== undefined) {
-      agent.readSysctls(this.options.sysctls?.() ?? []);
-      return abandonable(agent.refresh({ probeKernel: true }), signal).catch((error: unknown) => {
-        // Nobody follows the host any more, and so the agent has ended; whoever asks for a reading still wants one.
-        const hasEnded = isCancelled(error) && this.agent !== agent && signal?.aborted !== true;
-        if (!hasEnded || this.isClosed || this.resources.isDisposed) throw error;
-        return this.refresh(signal);
-      });
-    }
-    if (this.following === undefined && !this.goesPlainly && !this.isClosed) return this.readFirst(signal);
-    this.shouldProbe = true;
-    return this.schedule.readNow(signal);
-  }
-
-  /**
-   * Reads a host that nobody follows yet: the agent is many times faster than the plain road, and stays for a while, since whoever
-   * asks mostly goes on to follow. Its first picture is the answer.
-   */
-  private async readFirst(signal: AbortSignal | undefined): Promise<HostSnapshot> {
-    const wasThere = this.current;
-    const settled = new Promise<void>((resolve) => (this.setStarted = resolve));
-    this.isLingering = true;
-    this.followAsNeeded();
+  async refresh(signal?: AbortSignal): Promise<HostSnapshot> {
+    this.asked++;
     try {
-      await abandonable(settled, signal);
+      return await this.refreshNow(signal);
     } finally {
-      clearTimeout(this.lingerTimer);
-      this.lingerTimer = setTimeout(() => {
-        this.isLingering = false;
-        this.followAsNeeded();
-      }, this.pace.linger);
-      if (this.resources.isDisposed) clearTimeout(this.lingerTimer);
+      this.asked--;
+      this.linger();
     }
-    if (this.agent !== undefined && this.current !== undefined && this.current !== wasThere) return this.current;
-    this.shouldProbe = true;
-    return this.schedule.readNow(signal);
   }
 
   watchRates(listener: (rates: HostRates) => void): Disposable {
@@ -169,6 +140,47 @@ class LiveHostStore implements HostStore {
     this.rates.dispose();
     this.failures.dispose();
     this.parts.dispose();
+  }
+
+  private refreshNow(signal: AbortSignal | undefined): Promise<HostSnapshot> {
+    const { agent } = this;
+    if (agent !== undefined) {
+      agent.readSysctls(this.options.sysctls?.() ?? []);
+      return abandonable(agent.refresh({ probeKernel: true }), signal).catch((error: unknown) => {
+        // The agent has ended; whoever asks for a reading still wants one.
+        const hasEnded = isCancelled(error) && this.agent !== agent && signal?.aborted !== true;
+        if (!hasEnded || this.isClosed || this.resources.isDisposed) throw error;
+        return this.refreshNow(signal);
+      });
+    }
+    if (this.following === undefined && !this.goesPlainly && !this.isClosed) return this.readFirst(signal);
+    this.shouldProbe = true;
+    return this.schedule.readNow(signal);
+  }
+
+  /**
+   * Reads a host that nobody follows yet: the agent is many times faster than the plain road, and stays for a while, since whoever
+   * asks mostly goes on to follow. Its first picture is the answer.
+   */
+  private async readFirst(signal: AbortSignal | undefined): Promise<HostSnapshot> {
+    const wasThere = this.current;
+    const settled = new Promise<void>((resolve) => (this.setStarted = resolve));
+    this.follow(true);
+    await abandonable(settled, signal);
+    if (this.agent !== undefined && this.current !== undefined && this.current !== wasThere) return this.current;
+    this.shouldProbe = true;
+    return this.schedule.readNow(signal);
+  }
+
+  /** Goes on following for a while after somebody asked, although nobody listens. */
+  private linger(): void {
+    clearTimeout(this.lingerTimer);
+    this.lingerTimer = undefined;
+    if (this.following === undefined || this.resources.isDisposed) return;
+    this.lingerTimer = setTimeout(() => {
+      this.lingerTimer = undefined;
+      this.followAsNeeded();
+    }, this.pace.linger);
   }
 
   private async read(signal: AbortSignal): Promise<HostSnapshot> {
@@ -202,7 +214,8 @@ class LiveHostStore implements HostStore {
   }
 
   private followAsNeeded(): void {
-    this.follow(this.isHeard || this.isLingering);
+    const isKept = this.following !== undefined && (this.asked > 0 || this.lingerTimer !== undefined);
+    this.follow(this.isHeard || isKept);
   }
 
   /** Begins or ends to follow the host's changes. */
@@ -211,6 +224,8 @@ class LiveHostStore implements HostStore {
     this.following?.abort();
     this.following = undefined;
     if (!shouldFollow || this.isClosed || this.resources.isDisposed) {
+      // Whoever asks from now on is not answered by one that is about to end.
+      this.agent = undefined;
       this.setStarted();
       this.schedule.forgetHints();
       return;
@@ -234,8 +249,7 @@ class LiveHostStore implements HostStore {
         this.setStarted();
         if (!this.isHeard) {
           // Whoever asked is answered by the plain road, which says the error as well.
-          this.isLingering = false;
-          this.followAsNeeded();
+          this.follow(false);
           return;
         }
         if (isUnsupported) continue;
@@ -261,7 +275,7 @@ class LiveHostStore implements HostStore {
       onRates: (rates: HostRates): void => this.rates.fire(rates),
     };
     const sysctls = this.options.sysctls?.() ?? [];
-    const agent = await startAgent(this.transport, listener, signal, { sysctls, probeKernel: this.isLingering });
+    const agent = await startAgent(this.transport, listener, signal, { sysctls, probeKernel: this.asked > 0 });
     try {
       if (signal.aborted) return;
       this.agent = agent;
