@@ -68,11 +68,16 @@ function middle(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
+async function secondsOf(work: Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work;
+  return (performance.now() - begun) / 1000;
+}
+
 async function measure(lab: LabHost, connection: Transport, count: number): Promise<string[]> {
   const { transport, characters } = counting(connection);
-  const plainBegun = performance.now();
-  await observe(connection);
-  const plain = (performance.now() - plainBegun) / 1000;
+  const plain = await secondsOf(observe(connection, undefined, { plainly: true }));
+  const once = await secondsOf(observe(connection));
 
   const store = createHostStore(transport);
   let pictures = 0;
@@ -110,6 +115,7 @@ async function measure(lab: LabHost, connection: Transport, count: number): Prom
     return [
       String(count),
       plain.toFixed(2),
+      once.toFixed(2),
       first.toFixed(2),
       String(middle(times)),
       share(idleBegin, idleEnd, idleSeconds),
@@ -128,7 +134,8 @@ async function main(): Promise<void> {
   const connection = await connectTo(lab);
   const columns = [
     'namespaces',
-    'plain road, s',
+    'read once by the shell, s',
+    'once by the agent, s',
     'first picture, s',
     'change → store, ms (median)',
     'idle, of a core',

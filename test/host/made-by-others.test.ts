@@ -31,7 +31,7 @@ describe('networks that other programs made', function () {
     let seen: unknown[] = [];
     await until(
       async () => {
-        const [byAgent, plain] = [await store.refresh(), await observe(transport)];
+        const [byAgent, plain] = [await store.refresh(), await observe(transport, undefined, { plainly: true })];
         seen = [look(byAgent), look(plain)];
         return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
       },
