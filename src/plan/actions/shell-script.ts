@@ -27,26 +27,31 @@ export function shellCommand(place: Place): Command {
 }
 
 /**
- * Runs a shell and, where its terminal has gone, tells so (SIGHUP) to all that is left of the session. An interactive bash does that
- * for its background jobs when it gets SIGHUP, but not when it sees the end of its input first (bash(1), huponexit), and
- * which of the two comes first is chance. Who ignores SIGHUP (nohup(1)) stays, as on any terminal; so does all after an `exit`.
+ * Becomes a shell, and has somebody wait for its end who then tells all that is left of its session that the terminal has gone
+ * (SIGHUP). An interactive bash does that for its background jobs when it gets SIGHUP, but not when it sees the end of its input
+ * first (bash(1), huponexit), and which of the two comes first is chance. The shell stays the leader of its session: the
+ * kernel tells no other of a terminal's end. Who ignores SIGHUP (nohup(1)) stays, as on any terminal.
  */
 function inSession(shell: string): string {
-  return `gone=
-trap gone=1 HUP
-trap : INT QUIT
-${shell}
-code=$?
-if [ -n "$gone" ] || ! [ -t 0 ]; then
-  # The numbers after the name, which may hold anything but ends with the last bracket: state, parent, group, session (proc(5)).
-  sessionOf() { read -r stat <"/proc/$1/stat" && set -- \${stat##*) } && session=$4; }
-  sessionOf $$ 2>/dev/null && own=$session
-  for pid in /proc/[0-9]*; do
-    pid=\${pid#/proc/}
-    [ "$pid" != $$ ] && sessionOf "$pid" 2>/dev/null && [ "$session" = "$own" ] && kill -HUP "$pid" && kill -CONT "$pid"
-  done 2>/dev/null
-fi
-exit "$code"`;
+  return `sessionOf() {
+  # After the name, which may hold anything but ends with the last bracket: state, parent, group, session (proc(5)).
+  read -r stat <"/proc/$1/stat" && set -- \${stat##*) } && session=$4
+}
+(
+  (
+    trap '' HUP INT QUIT TSTP
+    read -r self rest </proc/self/stat
+    sessionOf $$ || exit
+    own=$session
+    # GNU's tail waits without starting anything; busybox's cannot.
+    tail --pid=$$ -s 1 -f /dev/null || while kill -0 $$; do sleep 5; done
+    for pid in /proc/[0-9]*; do
+      pid=\${pid#/proc/}
+      [ "$pid" != "$self" ] && sessionOf "$pid" && [ "$session" = "$own" ] && kill -HUP "$pid" && kill -CONT "$pid"
+    done
+  ) </dev/null >/dev/null 2>&1 &
+)
+exec ${shell}`;
 }
 
 /** Sets user, home and SHELL from the user database; `getent` is missing on small systems. */
