@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { l10n, Uri, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import type { Uri } from 'vscode';
+import { l10n, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
 import { hexDump } from '../../capture/hex-dump';
@@ -13,15 +13,14 @@ import { Wireshark } from '../../lab/capture/wireshark';
 import type { CaptureCommand, CaptureKept, CaptureStatus, FromCapture, ToCapture } from '../../protocol/capture';
 import { parseFromCapture } from '../../protocol/capture-parse';
 import { openChannel, type Channel } from '../../protocol/channel';
-import { graphHtml } from '../../protocol/graph-html';
 import type { Subject } from '../../protocol/subject';
 import type { CaptureSummary } from '../api';
-import { webviewFolder } from '../graph/graph-webview';
 import { errorNotification, plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import { logError, showError } from '../notify';
+import { preparePanel, webviewPage } from '../webview-page';
 import { emptyContent, type CaptureContent } from './capture-content';
 import { captureFacts } from './capture-facts';
 import { captureLimits, wiresharkProgram } from './capture-settings';
@@ -88,9 +87,7 @@ export class CapturePanel implements Disposable {
     content = emptyContent('starting'),
   ) {
     const { extensionUri, log } = parts;
-    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
-    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    preparePanel(panel, extensionUri);
     this.content = content;
     this.table = new PacketTable(this.content.ring, this.content.whereOf);
     this.channel = this.disposables.add(
@@ -108,7 +105,7 @@ export class CapturePanel implements Disposable {
         if (!panel.visible) this.pageIsReady = false;
       }),
     );
-    panel.webview.html = pageOf(panel, extensionUri);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'capture', l10n.t('Packets'));
   }
 
   /** The state of the capture, for tests and other extensions. */
@@ -373,17 +370,4 @@ export class CapturePanel implements Disposable {
       canRestart: this.request.subjects.length > 0,
     };
   }
-}
-
-function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
-  const address = (name: string): string =>
-    webview.asWebviewUri(Uri.joinPath(webviewFolder(extensionUri), name)).toString();
-  return graphHtml({
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    scriptUri: address('capture.js'),
-    styleUri: address('capture.css'),
-    codiconUri: address('codicon.css'),
-    title: l10n.t('Packets'),
-  });
 }

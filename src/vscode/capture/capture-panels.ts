@@ -4,7 +4,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { captureName } from '../../lab/capture/sources';
 import { parseCaptureKept } from '../../protocol/capture-parse';
 import { parseSubject, type Subject } from '../../protocol/subject';
-import { webviewFolder } from '../graph/graph-webview';
+import { webviewFolder } from '../webview-page';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import { captureFiltersKey, ViewId } from '../ids';

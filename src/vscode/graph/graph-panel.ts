@@ -24,8 +24,8 @@ import { stepThroughHistory } from './file-history';
 import { graphContent } from './graph-content';
 import { GraphThings } from './graph-things';
 import type { HostHistories } from './host-histories';
-import { graphPage, webviewFolder } from './graph-webview';
 import type { MeasurePanels } from '../measure/measure-panels';
+import { preparePanel, webviewPage } from '../webview-page';
 import { MeasureTeller } from './measure-teller';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
@@ -98,9 +98,7 @@ export class GraphPanel implements Disposable {
   ) {
     this.currentSource = source;
     const { registry, documents, targets, extensionUri, log } = parts;
-    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
-    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    preparePanel(panel, extensionUri);
     this.channel = this.disposables.add(
       openChannel<FromGraph, ToGraph>({
         send: (message) => panel.webview.postMessage(message),
@@ -140,7 +138,7 @@ export class GraphPanel implements Disposable {
       }),
     );
     this.disposables.add(panel.onDidChangeViewState(() => this.onViewState()));
-    panel.webview.html = graphPage(panel.webview, extensionUri);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'graph');
   }
 
   get source(): GraphSource {

@@ -3,7 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { plainLine } from '../host-data';
 import { ViewId } from '../ids';
 import { GraphPanel, type GraphParts, type GraphSource } from './graph-panel';
-import { webviewFolder } from './graph-webview';
+import { webviewFolder } from '../webview-page';
 
 /** Where the workspace keeps which tab shows what, for the time after a reload. */
 const openPanelsKey = 'netns.graph.panels';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { l10n, env, Uri, window, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { printCommand } from '../../base/command';
 import { DisposableList, type Disposable } from '../../base/disposable';
@@ -9,15 +8,14 @@ import { ownerOfAddress, planPaths, swapped, type MeasureRequest } from '../../l
 import { figuresOf, measureWords } from '../../lab/measure/words';
 import { measureCommands } from '../../plan/actions/measure-script';
 import { openChannel, type Channel } from '../../protocol/channel';
-import { graphHtml } from '../../protocol/graph-html';
 import { parseFromMeasure, type FromMeasure, type MeasureStatus, type ToMeasure } from '../../protocol/measure';
 import type { MeasureSummary } from '../api';
-import { webviewFolder } from '../graph/graph-webview';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
 import type { HostRegistry } from '../hosts/host-registry';
 import { logError, showError } from '../notify';
+import { preparePanel, webviewPage } from '../webview-page';
 
 export interface MeasureParts {
   readonly registry: HostRegistry;
@@ -49,9 +47,7 @@ export class MeasurePanel implements Disposable {
     private readonly changed: () => void,
   ) {
     const { extensionUri, log } = parts;
-    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
-    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    preparePanel(panel, extensionUri);
     this.channel = this.disposables.add(
       openChannel<FromMeasure, ToMeasure>({
         send: (message) => panel.webview.postMessage(message),
@@ -68,7 +64,7 @@ export class MeasurePanel implements Disposable {
       }),
     );
     this.title = panel.title;
-    panel.webview.html = pageOf(panel, extensionUri);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'measurement', l10n.t('Measurement'));
   }
 
   /** What is measured now; undefined before it has begun. */
@@ -270,17 +266,4 @@ function titleOf({ kind }: MeasureRequest, planned: ReturnType<typeof planPaths>
   const [first, ...others] = planned;
   const more = others.length === 0 ? '' : l10n.t(' and {0} more', others.length);
   return `${measureWords[kind].title}: ${first?.name ?? ''}${more} @ ${host}`;
-}
-
-function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
-  const address = (name: string): string =>
-    webview.asWebviewUri(Uri.joinPath(webviewFolder(extensionUri), name)).toString();
-  return graphHtml({
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    scriptUri: address('measurement.js'),
-    styleUri: address('measurement.css'),
-    codiconUri: address('codicon.css'),
-    title: l10n.t('Measurement'),
-  });
 }

@@ -5,7 +5,7 @@ import { parseRequest, type MeasureRequest } from '../../lab/measure/paths';
 import { measureWords } from '../../lab/measure/words';
 import { measureKinds } from '../../plan/actions/measure-script';
 import { parseMeasureKept } from '../../protocol/measure';
-import { webviewFolder } from '../graph/graph-webview';
+import { webviewFolder } from '../webview-page';
 import type { Host } from '../hosts/host';
 import { ViewId } from '../ids';
 import { MeasurePanel, type MeasureParts } from './measure-panel';

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { l10n, env, Uri, type WebviewPanel } from 'vscode';
+import type { Uri } from 'vscode';
+import { l10n, env, type WebviewPanel } from 'vscode';
 import { printCommand } from '../../base/command';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { isCancelled, NetnsError } from '../../base/errors';
@@ -11,7 +11,6 @@ import { traceRoute } from '../../lab/trace/trace';
 import { labOfStop, mendable, traceReportView } from '../../lab/trace/trace-view';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { DrawnTrace } from '../../protocol/graph-trace';
-import { graphHtml } from '../../protocol/graph-html';
 import type { FixCommand, FromTrace, StopCommand, ToTrace, TraceCommand, TraceView } from '../../protocol/trace';
 import { parseFromTrace } from '../../protocol/trace-parse';
 import { traceMarkdown } from '../../trace/describe';
@@ -21,11 +20,11 @@ import { undo } from '../actions/carry-out';
 import type { Undoable } from '../actions/undo';
 import type { TraceSummary } from '../api';
 import type { GraphPanels } from '../graph/graph-panels';
-import { webviewFolder } from '../graph/graph-webview';
 import type { TraceBoard } from '../graph/trace-board';
 import { plainLine, plainLines } from '../host-data';
 import type { Host } from '../hosts/host';
 import { logError, showError, showInformation } from '../notify';
+import { preparePanel, webviewPage } from '../webview-page';
 import { askTrace } from './ask-trace';
 import { applyFix } from './apply-fix';
 import { saveMarkdown } from './save-markdown';
@@ -66,9 +65,7 @@ export class TracePanel implements Disposable {
     kept?: TraceView,
   ) {
     const { extensionUri, log, registry } = parts;
-    const icon = (name: string): Uri => Uri.joinPath(extensionUri, 'resources', name);
-    panel.iconPath = { light: icon('netns.svg'), dark: icon('netns-dark.svg') };
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewFolder(extensionUri)] };
+    preparePanel(panel, extensionUri);
     const host = registry.find(currentRequest.hostId);
     this.view = kept ?? {
       question: plainLine(describeAsked(currentRequest.asked, host?.snapshot)),
@@ -92,7 +89,7 @@ export class TracePanel implements Disposable {
         if (panel.active) this.draw();
       }),
     );
-    panel.webview.html = pageOf(panel, extensionUri);
+    panel.webview.html = webviewPage(panel.webview, extensionUri, 'trace', l10n.t('Trace'));
   }
 
   get request(): TraceRequest {
@@ -383,17 +380,4 @@ function problemOf(error: unknown): NonNullable<TraceView['error']> {
     ...(hostSaid === undefined ? {} : { hostSaid: plainLines(hostSaid).join('\n') }),
     ...(advice === undefined ? {} : { advice: plainLine(advice) }),
   };
-}
-
-function pageOf({ webview }: WebviewPanel, extensionUri: Uri): string {
-  const address = (name: string): string =>
-    webview.asWebviewUri(Uri.joinPath(webviewFolder(extensionUri), name)).toString();
-  return graphHtml({
-    cspSource: webview.cspSource,
-    nonce: randomBytes(16).toString('base64'),
-    scriptUri: address('trace.js'),
-    styleUri: address('trace.css'),
-    codiconUri: address('codicon.css'),
-    title: l10n.t('Trace'),
-  });
 }

@@ -3,7 +3,7 @@ import { DisposableList, type Disposable } from '../../base/disposable';
 import { askedKey, parseAsked } from '../../lab/trace/asked';
 import { parseTraceKept, parseTraceView } from '../../protocol/trace-parse';
 import type { ActionOutcome } from '../actions/action';
-import { webviewFolder } from '../graph/graph-webview';
+import { webviewFolder } from '../webview-page';
 import { ViewId } from '../ids';
 import { TracePanel, titleOf, type TraceParts } from './trace-panel';
 import type { TraceRequest } from './trace-request';
