@@ -83,7 +83,8 @@ function targetsOf([first, ...others]: readonly [Subject, ...Subject[]], snapsho
 
 /** What the work is about; the host itself is named anyway. */
 function about(subjects: ActionCall['subjects']): string {
-  const [first, ...others] = subjects;
-  if (others.length > 0) return ` ${subjects.length} things`;
+  const [first, second] = subjects;
+  if (subjects.length > 2) return ` ${subjects.length} things`;
+  if (second !== undefined) return `: ${subjectLabel(first)} and ${subjectLabel(second)}`;
   return first.type === 'host' ? '' : ` ${subjectLabel(first)}`;
 }
