@@ -152,19 +152,30 @@ export class KnownHost {
     return [...new Set(known.map(({ keyType }) => keyType))];
   }
 
-  /** Judges a key (in the wire format) that the host has shown. */
+  /**
+   * Judges a key (in the wire format) that the host has shown. As ssh does, what is said of this very port counts first, and what is
+   * said of the host without a port only where nothing is known of the port (check_host_key in OpenSSH's sshconnect.c).
+   */
   judge(key: Buffer): KeyVerdict {
-    const all = [...this.own, ...this.withoutPort];
-    const revoked = all.find((entry) => entry.marker === 'revoked' && entry.key.equals(key));
-    if (revoked !== undefined) return { type: 'revoked', entry: revoked };
-    const known = all.find((entry) => entry.marker === 'none' && entry.key.equals(key));
-    if (known !== undefined) return { type: 'known', entry: known };
+    const ofPort = exactVerdict(this.own, key);
+    if (ofPort !== undefined) return ofPort;
     const others = this.own.filter(({ marker }) => marker === 'none');
     const other = others.find(({ keyType }) => keyType === keyTypeOf(key)) ?? others[0];
     if (other !== undefined) return { type: 'changed', entry: other };
-    const authority = all.find(({ marker }) => marker === 'cert-authority');
+    const ofHost = exactVerdict(this.withoutPort, key);
+    if (ofHost !== undefined) return ofHost;
+    const authority = [...this.own, ...this.withoutPort].find(({ marker }) => marker === 'cert-authority');
     return authority === undefined ? { type: 'unknown' } : { type: 'unknown', authority };
   }
+}
+
+/** What entries say of this very key: a revocation outweighs all. */
+function exactVerdict(entries: readonly KnownHostEntry[], key: Buffer): KeyVerdict | undefined {
+  const about = entries.filter((entry) => entry.key.equals(key));
+  const revoked = about.find(({ marker }) => marker === 'revoked');
+  if (revoked !== undefined) return { type: 'revoked', entry: revoked };
+  const known = about.find(({ marker }) => marker === 'none');
+  return known === undefined ? undefined : { type: 'known', entry: known };
 }
 
 /** Each type of key with the signature algorithms that prove it (RFC 8332 for RSA), in ssh2's order of preference. */

@@ -30,10 +30,12 @@ describe('a host on which we have no root', () => {
     assert.match(host.readOnlyBecause?.message ?? '', /sudo does not allow it without a password/);
   });
 
-  it('is followed', async () => {
+  it('is followed', async function () {
+    // First it is tried whether the host runs the agent.
+    this.timeout(60_000);
     const watch = host.watch();
     try {
-      await until('it is watched', async () => (await lab.run('pgrep -u student -x ip')).code === 0);
+      await until('it is watched', async () => (await lab.run('pgrep -u student -x ip')).code === 0, 45_000);
       await lab.run('ip link add br-new type bridge');
       await until('the bridge is seen', () => {
         return host.snapshot?.namespaces.some(({ links }) => links.some(({ name }) => name === 'br-new')) === true;
