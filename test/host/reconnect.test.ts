@@ -60,7 +60,8 @@ describe('a connection that is lost', () => {
     let before: { sockets: number; timers: number } | undefined;
     for (let n = 0; n < 100; n++) {
       const transport = host.transport();
-      const running = transport.start('cat').then((process) => process.exited);
+      // A host that is only followed says nothing by itself: no byte would come at which to cut.
+      const running = transport.start('yes | head -c 20000; cat').then((process) => process.exited);
       const cutOff = assert.rejects(running, (error: NetnsError) => error.reason === 'connectionLost');
       const again = reaches(host, ({ state }) => state.status === 'live');
       if (n % 2 === 0) proxy.cutAll();
