@@ -32,6 +32,8 @@ ip netns exec aa-a sh -c 'sleep 4270 & echo $! >/tmp/aa-pid'
 tc -n aa-b qdisc add dev aa-b root tbf rate 10mbit burst 5kb latency 70ms
 `;
 const unmake = `
+# The ends in the root namespace first: with their namespaces they would go a moment later.
+for d in aa-pa aa-pb; do ip link del $d; done 2>/dev/null
 ip netns pids aa-a | xargs -r kill -9; for n in aa-a aa-b aa-new; do ip netns del $n; done 2>/dev/null
 for d in aa-br aa-br2 aa-new; do ip link del $d; done 2>/dev/null
 iptables -t nat -S | grep -e 3194 -e 10.94 | sed 's/^-A/-t nat -D/' | while read -r line; do eval "iptables $line"; done

@@ -116,7 +116,7 @@ describe('Code lenses', () => {
     const result = { check, title: 'earth can ping 10.10.0.1', command: 'ping', output: 'x', milliseconds: 1 };
     const from = { document, version: document.version, parsed, host: registry.hosts[0]! };
     results.record(from, [{ ...result, passed: false }]);
-    assert.deepEqual((await shown(document))['-'], ['$(error) does not hold', '$(play) Run']);
+    assert.deepEqual((await shown(document))['-'], ['$(error) does not hold', '$(telescope) Why?', '$(play) Run']);
     results.record(from, [{ ...result, passed: false, notRun: true }]);
     assert.deepEqual((await shown(document))['-'], ['$(question) could not be tried', '$(play) Run']);
     results.record(from, [{ ...result, passed: true }]);
