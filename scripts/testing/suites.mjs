@@ -49,7 +49,7 @@ export const suites = [
   {
     id: 'host',
     title: 'host tests (a real sshd, a real kernel)',
-    commands: dealt('test/host', 2),
+    commands: dealt('test/host', 3),
     alone: false,
     packages: ['lab host', 'Open vSwitch', 'shells', 'Mininet', 'Podman'],
     needsRoot: true,
