@@ -59,16 +59,21 @@ if unshare -n true; then
   watch_part rootLinks 0 ip -o monitor link address route rule netconf
   unshare -n sh -c "$inside" netns-topology-watch numbered &
 else
-  # At least those namespaces that have a number here because a cable leads there.
-  watch_part rootLinks 0 ip -o monitor all-nsid link address route rule netconf
+  # At least those namespaces that have a number here because a cable leads there; hearing them takes root (CAP_NET_BROADCAST).
+  case $(id -u) in
+    0) watch_part rootLinks 0 ip -o monitor all-nsid link address route rule netconf ;;
+    *) watch_part rootLinks 0 ip -o monitor link address route rule netconf ;;
+  esac
   say without links No namespace could be made for the watch.
   say without nftables No namespace could be made for the watch.
   sh -c "$inside" netns-topology-watch here &
 fi
-if have nft; then
+if ! have nft; then
+  say without rootNftables The host has no nft.
+elif [ "$(id -u)" = 0 ]; then
   watch_part rootNftables 12 nft monitor
 else
-  say without rootNftables The host has no nft.
+  say without rootNftables Hearing changes of nftables takes root.
 fi
 wait
 `;
@@ -137,7 +142,12 @@ number_all() {
   done | ip -force -batch -
 }
 mkdir -p /run/netns
-if have stdbuf; then
+tellers='none of stdbuf, inotifyd and inotifywait, which tell when a namespace is added or deleted.'
+if [ ! -d /run/netns ]; then
+  # Only root can make it.
+  tellers='no /run/netns yet.'
+  set --
+elif have stdbuf; then
   set -- stdbuf -oL ip netns monitor
 elif have inotifyd; then
   set -- inotifyd - /run/netns:nd
@@ -148,7 +158,7 @@ else
 fi
 if [ $# -eq 0 ]; then
   number_all
-  say without names The host has none of stdbuf, inotifyd and inotifywait, which tell when a namespace is added or deleted.
+  say without names The host has "$tellers"
 else
   sh -c 'echo "$$"; exec "$@"' sh "$@" 2>&1 | {
     IFS= read -r pid

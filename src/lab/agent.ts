@@ -42,7 +42,7 @@ const firstLimit = 120_000;
  * with the channel. When the promise resolves, the first picture has been handed over.
  *
  * @param signal gives up starting; the promise rejects with `cancelled`
- * @throws AgentUnsupported for a host without a usable python3 or the right to make a namespace; NetnsError else
+ * @throws AgentUnsupported for a host without a usable python3, root, or the right to make a namespace; NetnsError else
  */
 export async function startAgent(
   transport: Transport,
@@ -50,6 +50,9 @@ export async function startAgent(
   signal?: AbortSignal,
   { sysctls = [], probeKernel = false }: AgentOptions = {},
 ): Promise<Agent> {
+  // No use trying: entering namespaces takes root, and what can be read without is read by the plain road.
+  const { privilege } = transport;
+  if (privilege?.type === 'none') throw new AgentUnsupported(privilege.error.message);
   const process = await transport.start(agentScript(), {
     lifeline: 'script',
     ...(signal === undefined ? {} : { signal }),

@@ -6,7 +6,7 @@ import type { HostStore } from '../../src/lab/model';
 import type { Transport } from '../../src/transport/transport';
 import { startTcpProxy } from '../fixtures/tcp-proxy';
 import { startLabHost, type LabHost } from '../lab-host';
-import { connectThrough, linkOf, namespaceOf, ourProcesses, peerOf, type, until, untilStore } from './observed-lab';
+import { connectThrough, connectTo, linkOf, namespaceOf, ourProcesses, peerOf, type, until, untilStore } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 const has = (name: string) => (snapshot: HostSnapshot) => snapshot.namespaces.some((one) => one.name === name);
@@ -243,6 +243,25 @@ describe('asking for a host that nobody follows yet', () => {
     for (const { seen, read, of } of parts) assert.ok(seen > 1 && seen <= read && read < of && of === 1001);
     store.dispose();
     await type(lab, ['ip -all netns del']);
+  });
+
+  it('is followed without root as well, by the plain road at once', async () => {
+    const withoutRoot = await connectTo(lab, lab.users.sudoWithPassword);
+    assert.equal(withoutRoot.privilege?.type, 'none');
+    const store = createHostStore(withoutRoot);
+    const failures: Error[] = [];
+    store.onDidFail((error) => failures.push(error));
+    store.onDidChange(() => undefined);
+    await untilStore(store, ({ hostname }) => hostname !== '', 30_000);
+    assert.equal(store.tellsRates, false);
+    const hasBridge = (snapshot: HostSnapshot): boolean =>
+      rootNamespace(snapshot).links.some(({ name }) => name === 'seen');
+    await Promise.all([untilStore(store, hasBridge), type(lab, ['ip link add seen type bridge'])]);
+    // Each attempt with the agent would have failed, and been told of.
+    assert.deepEqual(failures, []);
+    await type(lab, ['ip link del seen']);
+    store.dispose();
+    withoutRoot.dispose();
   });
 
   it('can be given up, and leaves nothing on the host', async () => {
