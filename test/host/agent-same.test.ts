@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { quoteText } from '../../src/base/shell-quote';
+import { readConnections, translationOf, type TrackedConnection } from '../../src/host/conntrack';
+import { conntrackScript } from '../../src/host/conntrack-script';
 import type { HostSnapshot } from '../../src/host/model';
 import { startAgent, type Agent } from '../../src/lab/agent';
+import { readNamespaceConnections } from '../../src/lab/connections';
 import { observe } from '../../src/lab/observe';
 import type { Transport } from '../../src/transport/transport';
 import { type LabHost, probeKernel } from '../lab-host';
@@ -17,6 +21,11 @@ function withoutCounters(snapshot: HostSnapshot): unknown {
       ['packets', 'bytes', 'connections'].includes(key) ? undefined : value,
     ),
   );
+}
+
+function withoutTime({ expires, ...rest }: TrackedConnection): Omit<TrackedConnection, 'expires'> {
+  assert.equal(typeof expires, 'number');
+  return rest;
 }
 
 describe('the agent and the plain road', () => {
@@ -309,6 +318,47 @@ END
     const far = linkOf(snapshot, undefined, 'ovs1').openvswitch?.ports.find(({ type }) => type === 'vxlan');
     assert.equal(far?.options['remote_ip'], '198.18.0.9');
     await type(lab, ['ovs-vsctl del-br ovs0 -- del-br ovs1']);
+  });
+
+  it('lists the connections that the kernel follows, with what NAT made of them, by each way to ask for them', async () => {
+    await type(lab, [
+      'ip netns add tracked',
+      'ip -n tracked link set lo up; ip -n tracked addr add 10.99.0.2/32 dev lo; ip -n tracked route add 10.99.0.0/24 dev lo; ip -n tracked addr add 2001:db8::99/128 dev lo nodad',
+      "ip netns exec tracked nft 'add table ip t; add chain ip t out { type nat hook output priority -100; }; add rule ip t out ip daddr 10.99.0.9 dnat to 10.99.0.2'",
+      "ip netns exec tracked nft 'add table ip6 t; add chain ip6 t out { type filter hook output priority 0; }; add rule ip6 t out ct mark set 7'",
+      'ip netns exec tracked ping -c 1 10.99.0.9',
+      'ip netns exec tracked ping -c 1 2001:db8::99',
+    ]);
+    const tracked = namespaceOf(await observe(transport), 'tracked');
+    const { connections, hasMore } = await readNamespaceConnections(transport, tracked, 100);
+    const [four, six] = ['icmp', 'icmpv6'].map((name) => connections.find(({ protocol }) => protocol === name));
+    assert.ok(four !== undefined && six !== undefined, JSON.stringify(connections));
+    assert.equal(four.original.destination, '10.99.0.9');
+    assert.deepEqual(translationOf(four), { destination: { address: '10.99.0.2' } });
+    assert.equal(six.original.destination, '2001:db8::99');
+    assert.equal(six.mark, 7);
+    assert.equal(hasMore, false);
+    assert.deepEqual(await readNamespaceConnections(transport, tracked, 1), {
+      connections: connections.slice(0, 1),
+      hasMore: true,
+    });
+
+    // The same on hosts that lack the means before, one after the other; how long each is kept runs by itself.
+    const known = connections.map((one) => withoutTime(one));
+    let script = conntrackScript(100);
+    for (const lacks of ['-r /proc/net/nf_conntrack', 'command -v python3']) {
+      assert.ok(script.includes(lacks));
+      script = script.replace(lacks, 'command -v nowhere');
+      const { code, stdout, stderr } = await lab.run(`ip netns exec tracked sh -c ${quoteText(script)}`);
+      assert.equal(code, 0, stderr);
+      const again = readConnections(stdout.split('\n')).map((one) => withoutTime(one));
+      assert.deepEqual(new Set(again), new Set(known), `without ${lacks}`);
+    }
+    const none = await lab.run(
+      `ip netns exec tracked sh -c ${quoteText(script.replace('command -v conntrack', 'command -v nowhere'))}`,
+    );
+    assert.equal(none.code, 3);
+    assert.match(none.stderr, /neither/);
   });
 
   it('see that the kernel follows connections', async () => {

@@ -6,7 +6,17 @@ import type { HostStore } from '../../src/lab/model';
 import type { Transport } from '../../src/transport/transport';
 import { startTcpProxy } from '../fixtures/tcp-proxy';
 import { startLabHost, type LabHost } from '../lab-host';
-import { connectThrough, connectTo, linkOf, namespaceOf, ourProcesses, peerOf, type, until, untilStore } from './observed-lab';
+import {
+  connectThrough,
+  connectTo,
+  linkOf,
+  namespaceOf,
+  ourProcesses,
+  peerOf,
+  type,
+  until,
+  untilStore,
+} from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 const has = (name: string) => (snapshot: HostSnapshot) => snapshot.namespaces.some((one) => one.name === name);
