@@ -6,8 +6,9 @@ import { iptablesProgram } from '../plan/iptables';
 import type { Step } from '../plan/model';
 import { planForwardingBack, planForwardingOn } from '../plan/nat-forwarding-switch';
 import { isInterfaceName } from '../plan/names';
+import { broughtOnlyBy } from '../plan/nat-brought';
 import { planSwitchOff, planSwitchOn } from '../plan/nat-switch';
-import { deviceOfWay, planWay } from '../plan/nat-way';
+import { planWay } from '../plan/nat-way';
 import type { Transport } from '../transport/transport';
 import { runSteps } from './actions/run-change';
 import type { NatGroup } from './nat-groups';
@@ -67,7 +68,7 @@ export async function planSwitch(
       ...planWays(
         snapshot,
         off.map(({ record }) => record.rule),
-        true,
+        { open: true },
       ),
     ];
   }
@@ -76,7 +77,7 @@ export async function planSwitch(
     ...planWays(
       snapshot,
       live.map(({ rule }) => rule),
-      false,
+      { open: false, staying: rulesBeside(groups) },
     ),
     ...planSwitchOff(listings, live, snapshot.switchedOff ?? [], newId),
     ...namespaces.flatMap((namespace) => {
@@ -89,20 +90,26 @@ export async function planSwitch(
   ];
 }
 
-/** The ways through the host's FORWARD chains that came with rules go and come with them. */
+/** The rules of those namespaces that are in none of the groups, and stay. */
+export function rulesBeside(groups: readonly NatGroup[]): ObservedNatRule[] {
+  const going = new Set(groups.flatMap(({ live }) => live));
+  const namespaces = [...new Set(groups.map(({ namespace }) => namespace))];
+  return namespaces.flatMap(({ nat }) => nat.filter((rule) => !going.has(rule)));
+}
+
+/** The ways through the host's FORWARD chains that came with rules come with them, and go with the last that brought them. */
 export function planWays(
   snapshot: HostSnapshot,
   rules: readonly (ObservedNatRule & { readonly place: RulePlace })[],
-  open: boolean,
+  { open, staying = [] }: { readonly open: boolean; readonly staying?: readonly ObservedNatRule[] },
 ): Step[] {
-  const ways = new Map<string, Step[]>();
-  for (const { text, place } of rules) {
-    const device = deviceOfWay(text);
-    if (device === undefined || !isInterfaceName(device)) continue;
-    const family = place.family === 'ip6' ? 'ip6' : 'ip';
-    ways.set(`${family} ${device}`, planWay(snapshot, device, family, open));
-  }
-  return [...ways.values()].flat();
+  return (['ip', 'ip6'] as const).flatMap((family) => {
+    const ofFamily = rules.filter(({ place }) => (place.family === 'ip6') === (family === 'ip6'));
+    const kept = staying.filter(({ place }) => (place?.family === 'ip6') === (family === 'ip6'));
+    return broughtOnlyBy('way', ofFamily, kept)
+      .filter(isInterfaceName)
+      .flatMap((device) => planWay(snapshot, device, family, open));
+  });
 }
 
 function familiesIn(groups: readonly NatGroup[], namespace: ObservedNamespace): ('ip' | 'ip6')[] {

@@ -3,6 +3,7 @@ import type { Topology } from '../topology/model';
 import { contains, parseCidr } from './cidr';
 import { inScope, namespaceOf, scopesOf } from './desired';
 import type { DeviceRef } from './manifest';
+import { broughtBy } from './nat-brought';
 import { ownWayTo, portForwardTarget } from './nat-targets';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { setHairpin } from './plugging';
@@ -35,12 +36,14 @@ export function planHairpins(planning: Planning, topology: Topology): void {
       path: forward.path,
     });
   }
-  for (const { links, name: namespace, isRoot } of planning.snapshot.namespaces) {
+  for (const { links, name: namespace, isRoot, nat } of planning.snapshot.namespaces) {
     if (namespace === undefined && !isRoot) continue;
     for (const link of links) {
       const port = { ...inScope(namespace), name: link.name };
       if (link.hairpin !== true || wanted.has(deviceKey(port)) || !planning.isOurs(link)) continue;
       if (planning.link(port) === undefined) continue;
+      // A port forward made by hand has it on.
+      if (nat.some(({ text }) => broughtBy(text, 'hairpin') === link.name)) continue;
       planning.addStep('nat', {
         action: 'change',
         object: objectRef('interface', deviceName(port), namespace),

@@ -8,31 +8,16 @@ import { letThroughRules } from './nat-let-through';
 import type { NatFamily } from './nat-rules';
 import { objectRef } from './planning';
 
-/**
- * The way through a FORWARD chain that drops, for NAT that Toggle NAT gave a bridge: without it, the rule alone would have
- * nothing to translate. A lab's own ways are `nat-forwarding`'s.
- *
- * That a rule has such a way, its comment says: so the way goes when the rule is switched off, and comes back with it.
- */
-const wayWord = 'netns-nat-way:';
-
-/** The comment of a rule that has a way through for that interface. */
-export function wayComment(device: string): string {
-  return `${wayWord}${device}`;
-}
-
-/** The interface for which a rule has a way through, by the rule's text; undefined: it has none of ours. */
-export function deviceOfWay(text: string): string | undefined {
-  const [, device] = /netns-nat-way:([^"\s]+)/.exec(text) ?? [];
-  return device;
-}
-
 /** True where packets of that family would be dropped on their way through the host. */
 export function needsWay(snapshot: HostSnapshot, family: NatFamily): boolean {
   return placesOf(snapshot, family, true).length > 0;
 }
 
-/** Opens the way for an interface of the root namespace in each chain that drops, or closes it wherever it may be open. */
+/**
+ * Opens the way for an interface of the root namespace in each FORWARD chain that drops, or closes it wherever it may be open:
+ * for NAT by hand, which alone would have nothing to translate there. A lab's own ways are `nat-forwarding`'s. That a rule has
+ * such a way, its comment says (`nat-brought`): so the way goes when the rule is switched off, and comes back with it.
+ */
 export function planWay(snapshot: HostSnapshot, device: string, family: NatFamily, open: boolean): Step[] {
   return placesOf(snapshot, family, open).flatMap((place) => {
     const program =

@@ -35,10 +35,15 @@ export async function act(
   const steps = change.steps(targets, answers);
   const said = change.done(targets, answers);
   await runSteps(transport, change.title, snapshot, steps);
+  const planner = change.undo?.(targets, answers);
   return {
     steps,
     said,
-    undo: async () => runSteps(transport, `Undo ${change.title}`, await observe(transport), undoOf(steps)),
+    undo: async () => {
+      const now = await observe(transport);
+      const back = planner === undefined ? undoOf(steps) : await planner(transport, now);
+      await runSteps(transport, `Undo ${change.title}`, now, back);
+    },
   };
 }
 

@@ -41,15 +41,33 @@ ip netns exec earth sh -c 'python3 -m http.server 8000 >/dev/null 2>&1 & echo $!
     after(() => lab.run('kill $(cat /tmp/web)'));
 
     const fetch = (port: number): string => `curl -sS --max-time 3 http://198.51.100.2:${port}/`;
+    /** What a forward changes besides its rules. */
+    const state = async (): Promise<string> =>
+      (
+        await lab.run(
+          'cat /proc/sys/net/ipv4/conf/br0/route_localnet; ip -d link show earth-br | grep -o "hairpin [a-z]*"; iptables-save -t raw 2>/dev/null | grep ^-A',
+        )
+      ).stdout;
     const fromOutside = async (port: number): Promise<string> => (await lab.runOutside(fetch(port))).stdout;
 
     it('are reached from outside, from the host and from the target’s own network, and are gone when removed', async () => {
       const before = (await lab.run(rules)).stdout;
+      const untouched = await state();
       const done = await act(transport, addForward, [earth], ['', '8000', '3000']);
       assert.equal(done.said, 'Port 3000 leads to earth:8000');
       assert.equal(await fromOutside(3000), 'hello from earth\n');
       assert.equal((await lab.run(fetch(3000))).stdout, 'hello from earth\n');
-      assert.equal((await lab.run(`ip netns exec mars ${fetch(3000)}`)).stdout, 'hello from earth\n');
+      for (const name of ['mars', 'earth']) {
+        assert.equal((await lab.run(`ip netns exec ${name} ${fetch(3000)}`)).stdout, 'hello from earth\n', name);
+      }
+      const atLoopback = async (port: number): Promise<string> =>
+        (await lab.run(`curl -sS --max-time 3 http://127.0.0.1:${port}/`)).stdout;
+      assert.equal(await atLoopback(3000), 'hello from earth\n');
+      // Nobody else gets to the host's own 127.0.0.1 by that.
+      const reach = 'ip -n mars route add 127.0.0.5 via 10.9.0.1; ip netns exec mars ping -c 1 -W 1 127.0.0.5';
+      await lab.run('ip -n mars addr del 127.0.0.1/8 dev lo');
+      assert.notEqual((await lab.run(`${reach} >/dev/null`)).code, 0);
+      await lab.run('ip -n mars route del 127.0.0.5; ip -n mars addr add 127.0.0.1/8 dev lo');
 
       const snapshot = await observe(transport);
       const groups = natGroups(snapshot).filter(({ isForward }) => isForward);
@@ -61,7 +79,41 @@ ip netns exec earth sh -c 'python3 -m http.server 8000 >/dev/null 2>&1 & echo $!
       assert.equal(await fromOutside(3000), '');
       const left = (await lab.run(rules)).stdout;
       assert.doesNotMatch(left, /3000|10\.9\.0\.10/);
+      assert.equal(await state(), untouched);
       assert.equal((await observe(transport)).namespaces[0]?.nat.length, 0, before);
+    });
+
+    it('share what two of them to one place need, until the last of them goes, in whatever order', async () => {
+      const everywhere = async (port: number): Promise<string[]> => [
+        await fromOutside(port),
+        (await lab.run(`ip netns exec mars ${fetch(port)}`)).stdout,
+        (await lab.run(`curl -sS --max-time 3 http://127.0.0.1:${port}/`)).stdout,
+      ];
+      const hello = Array.from({ length: 3 }, () => 'hello from earth\n');
+      const untouched = [await state(), (await lab.run(rules)).stdout];
+      const forwarding = 'cat /proc/sys/net/ipv4/ip_forward';
+      await lab.run('sysctl -qw net.ipv4.ip_forward=0; rm -rf /run/netns-topology/nat-forwarding');
+      for (const order of [
+        [0, 1],
+        [1, 0],
+      ]) {
+        const both = [
+          await act(transport, addForward, [earth], ['', '8000', '3010']),
+          await act(transport, addForward, [earth], ['', '8000', '3011']),
+        ];
+        assert.deepEqual(await everywhere(3010), hello);
+        assert.deepEqual(await everywhere(3011), hello);
+        const [first = 0, last = 0] = order;
+        await both[first]?.undo();
+        assert.equal(await fromOutside(3010 + first), '');
+        assert.deepEqual(await everywhere(3010 + last), hello);
+        await both[last]?.undo();
+        assert.equal(await fromOutside(3010 + last), '');
+        assert.equal(await state(), untouched[0]);
+        assert.equal((await lab.run(forwarding)).stdout, '0\n');
+        await assert.rejects(Promise.resolve(both[last]?.undo()), /not forwarded there any more/);
+      }
+      assert.doesNotMatch((await lab.run(rules)).stdout, /10\.9\.0\.10/);
     });
 
     it('are put back in their place by Undo', async () => {

@@ -1,5 +1,7 @@
+import type { HostSnapshot } from '../../host/model';
 import type { Step } from '../../plan/model';
 import type { SubjectType } from '../../protocol/subject';
+import type { Transport } from '../../transport/transport';
 import type { Target } from './target';
 
 /** The ids of the changes, which are their commands'. */
@@ -46,6 +48,18 @@ export interface Danger {
 }
 
 /**
+ * The steps that take something back. None: it is gone already.
+ *
+ * @param snapshot read a moment ago
+ * @throws NetnsError where it cannot be taken back
+ */
+export type UndoPlanner = (
+  transport: Transport,
+  snapshot: HostSnapshot,
+  signal?: AbortSignal,
+) => Promise<readonly Step[]>;
+
+/**
  * A change to what is on a host, as data: what it applies to, what must be asked, the steps. The answers come as text,
  * whoever gives them, and `steps` checks them again.
  */
@@ -70,6 +84,11 @@ export interface Change {
    * @throws NetnsError where it cannot be done
    */
   steps(targets: Targets, answers: readonly string[]): Step[];
+  /**
+   * Plans what takes it back, by what the host is like then: for what others may have come to lean on since. Without it, the
+   * steps' own undo does.
+   */
+  readonly undo?: (targets: Targets, answers: readonly string[]) => UndoPlanner;
   /** What is so now, without a full stop: `earth:earth-veth is down`. */
   done(targets: Targets, answers: readonly string[]): string;
 }

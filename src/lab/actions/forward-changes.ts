@@ -1,12 +1,11 @@
 import { NetnsError } from '../../base/errors';
 import { rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
-import { addNatRules } from '../../plan/actions/nat';
+import { addPortForward } from '../../plan/actions/forwards';
 import { namespaceName } from '../../plan/actions/things';
-import { contains, normalCidr, parseCidr, type Cidr } from '../../plan/cidr';
-import { isHairpin } from '../../plan/nat-meaning';
-import { forwardRules } from '../../plan/nat-rules';
+import { normalCidr, parseCidr, type Cidr } from '../../plan/cidr';
 import { cidrToReach } from '../measure/paths';
 import { natGroupsIn } from '../nat-groups';
+import { planForwardsBack } from '../nat-removal';
 import { listeningPorts } from '../sockets';
 import type { Change, Choice, Targets } from './change';
 import { handName } from './nat-by-hand';
@@ -79,26 +78,32 @@ export const addForward: Change = {
     if (objection !== undefined || listen === undefined) {
       throw new NetnsError(isOwnPort(snapshot, to, listen) ? 'unsafe' : 'unsupported', objection ?? badListen);
     }
-    const rules = forwardRules(
-      {
-        name: handName,
-        protocol: to.protocol,
-        toPort: to.port,
-        listenPort: listen.port,
-        ...(listen.address === undefined ? {} : { listenAddress: listen.address }),
-      },
-      to.cidr,
-      undefined,
-    );
-    const namespace = rootNamespace(snapshot);
-    // Two forwards to one target need the way back only once.
-    const needed = rules.filter(({ chain, match: { destination, port } }) => {
-      const isThere = namespace.nat.some(
-        (one) => isHairpin(one) && one.destination?.split('/')[0] === destination && one.port === port,
+    const forward = {
+      name: handName,
+      protocol: to.protocol,
+      toPort: to.port,
+      listenPort: listen.port,
+      ...(listen.address === undefined ? {} : { listenAddress: listen.address }),
+    };
+    return addPortForward({ snapshot, namespace: rootNamespace(snapshot) }, forward, to.cidr);
+  },
+  // Another forward to the same place may have come since: it keeps what both need.
+  undo: (targets, answers) => {
+    const { protocol, port, cidr } = destinationOf(targets, answers);
+    const listen = readListen(answers[2] ?? '');
+    return async (transport, snapshot, signal) => {
+      const made = natGroupsIn(snapshot, rootNamespace(snapshot)).filter(
+        ({ isForward, lab, maker, rule }) =>
+          isForward &&
+          lab === undefined &&
+          maker === undefined &&
+          rule.port === listen?.port &&
+          (rule.protocol ?? 'tcp') === protocol &&
+          rule.to === `${cidr.family === 'inet' ? cidr.address : `[${cidr.address}]`}:${port}`,
       );
-      return chain !== 'postrouting' || !isThere;
-    });
-    return addNatRules({ snapshot, namespace }, needed, wayTo(namespace, to.cidr));
+      if (made.length > 0) return await planForwardsBack(transport, snapshot, made, signal);
+      throw new NetnsError('conflict', `Port ${listen?.port ?? ''} is not forwarded there any more.`);
+    };
   },
   done: (targets, answers) => `Port ${(answers[2] ?? '').trim()} leads to ${destinationOf(targets, answers).label}`,
 };
@@ -166,16 +171,6 @@ function objectToListen(snapshot: HostSnapshot, to: Destination, text: string): 
       (rule.destination === undefined || address === undefined || normalCidr(rule.destination) === normalCidr(address)),
   );
   return taken === undefined ? undefined : `Port ${port} is forwarded to ${taken.rule.to ?? 'something else'} already.`;
-}
-
-/** The host's interface in the network of what a forward leads to. */
-function wayTo(root: ObservedNamespace, target: Cidr): string | undefined {
-  return root.links.find(({ addresses }) =>
-    addresses.some((address) => {
-      const own = parseCidr(address.cidr);
-      return own !== undefined && own.address !== target.address && contains(own, target.address);
-    }),
-  )?.name;
 }
 
 /** Whether the forward would catch the connection that it is made over. */

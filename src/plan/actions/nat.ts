@@ -8,14 +8,20 @@ import { isInterfaceName } from '../names';
 import { iptablesPlace, plainIptablesWords } from '../nat-iptables';
 import { nftChain, nftComment, nftRule } from '../nat-nft';
 import { planForwardingOn } from '../nat-forwarding-switch';
-import { needsWay, planWay, wayComment } from '../nat-way';
-import type { NatRule } from '../nat-rules';
+import { broughtBy, broughtWord } from '../nat-brought';
+import { needsWay, planWay } from '../nat-way';
+import type { NatFamily, NatRule } from '../nat-rules';
 import { objectRef } from '../planning';
 import { placed, placeOfNamespace } from './place';
 import { byHand, namespaceName, type Where } from './things';
 
 /** The nftables table of rules that nobody's lab has, on hosts without iptables. */
 const handTable = 'netns-nat';
+
+/** A rule to add, with the words of its comment: what it brings with it. */
+export interface HandRule extends NatRule {
+  readonly brings?: readonly string[];
+}
 
 /**
  * New NAT rules by hand, as the tutorials type them: in iptables where the host has it, else in an nftables table for all
@@ -24,8 +30,8 @@ const handTable = 'netns-nat';
  * @param bridge the one whose packets they translate: where the host drops what it passes on, it gets a way through
  * @throws NetnsError `missingTool` where the host has neither; `unsupported` in a namespace that no command reaches
  */
-export function addNatRules(where: Where, rules: readonly NatRule[], bridge?: string): Step[] {
-  const { namespace } = where;
+export function addNatRules(where: Where, rules: readonly HandRule[], bridge?: string): Step[] {
+  const { snapshot, namespace } = where;
   if (!namespace.isRoot && namespace.name === undefined) {
     throw new NetnsError('unsupported', 'The namespace has no name, so no command reaches into it.', {
       advice: 'Give it one with: ip netns attach NAME PID',
@@ -36,32 +42,49 @@ export function addNatRules(where: Where, rules: readonly NatRule[], bridge?: st
     if (name !== undefined) throw new NetnsError('unsupported', `“${name}” cannot stand in a NAT rule.`);
   }
   const families = (['ip', 'ip6'] as const).filter((family) => rules.some((rule) => rule.family === family));
-  const dropping =
-    bridge !== undefined && namespace.isRoot ? families.filter((one) => needsWay(where.snapshot, one)) : [];
+  const dropping = bridge !== undefined && namespace.isRoot ? families.filter((one) => needsWay(snapshot, one)) : [];
+  const hasForward = rules.some(({ action }) => action.type === 'dnat');
+  const isOpen = (family: NatFamily): boolean =>
+    namespace.nat.some(({ text, place }) => place?.family === family && broughtBy(text, 'way') === bridge);
   return [
     ...families.flatMap((family) => planForwardingOn(namespace, family)),
-    ...rules.map((rule) => addRule(where, rule, dropping.includes(rule.family) ? bridge : undefined)),
-    ...dropping.flatMap((family) => planWay(where.snapshot, bridge ?? '', family, true)),
+    ...rules.map((rule) => {
+      // What comes with a port forward may be another's too: the way is that of the forward itself.
+      const isCarrier = rule.action.type === 'dnat' || !hasForward;
+      const brings = [
+        ...(rule.brings ?? []),
+        ...(isCarrier && dropping.includes(rule.family) ? [broughtWord('way', bridge ?? '')] : []),
+      ];
+      return addNatRule(where, { ...rule, brings });
+    }),
+    ...dropping.filter((family) => !isOpen(family)).flatMap((family) => planWay(snapshot, bridge ?? '', family, true)),
   ];
 }
 
-/** @param way the interface that gets a way through with it */
-function addRule(where: Where, rule: NatRule, way: string | undefined): Step {
-  const { snapshot, namespace } = where;
-  const backend = chooseBackend(snapshot)?.backend;
-  const program = backend === undefined ? undefined : iptablesProgram(snapshot, backend, rule.family);
-  if (program === undefined && snapshot.tools['nft'] === undefined) {
-    throw new NetnsError('missingTool', 'The host has neither iptables nor nft.', {
-      advice: 'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
-    });
-  }
-  const comment = way === undefined ? undefined : wayComment(way);
+/**
+ * One rule by itself.
+ *
+ * @param program of iptables; undefined: what the host has, `nft`: nftables
+ */
+export function addNatRule(where: Where, rule: HandRule, program = programFor(where, rule.family)): Step {
+  const comment = (rule.brings ?? []).join(' ');
   const commands =
-    program === undefined
-      ? inNftables(where, comment === undefined ? rule : { ...rule, label: `${rule.label} ${comment}` })
+    program === 'nft'
+      ? inNftables(where, comment === '' ? rule : { ...rule, label: `${rule.label} ${comment}` })
       : inIptables(where, program, rule, comment);
   const name = plainIptablesWords(rule).join(' ');
-  return { action: 'create', object: objectRef('nat', name, namespaceName(namespace)), why: byHand, ...commands };
+  return { action: 'create', object: objectRef('nat', name, namespaceName(where.namespace)), why: byHand, ...commands };
+}
+
+/** @throws NetnsError `missingTool` where the host has neither iptables nor nft */
+function programFor({ snapshot }: Where, family: NatFamily): string {
+  const backend = chooseBackend(snapshot)?.backend;
+  const program = backend === undefined ? undefined : iptablesProgram(snapshot, backend, family);
+  if (program !== undefined) return program;
+  if (snapshot.tools['nft'] !== undefined) return 'nft';
+  throw new NetnsError('missingTool', 'The host has neither iptables nor nft.', {
+    advice: 'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
+  });
 }
 
 interface Commands {
@@ -69,11 +92,11 @@ interface Commands {
   readonly undo: readonly Command[];
 }
 
-function inIptables({ namespace }: Where, program: string, rule: NatRule, comment: string | undefined): Commands {
+function inIptables({ namespace }: Where, program: string, rule: NatRule, comment: string): Commands {
   const { table, hook } = iptablesPlace(rule);
   const place = placeOfNamespace(namespace);
   const target = plainIptablesWords(rule);
-  const words = comment === undefined ? target : ['-m', 'comment', '--comment', comment, ...target];
+  const words = comment === '' ? target : ['-m', 'comment', '--comment', comment, ...target];
   const change = (how: string): Command =>
     placed(place, { argv: [program, '-w', '5', '-t', table, how, hook, ...words] });
   return { run: [change('-A')], undo: [change('-D')] };

@@ -54,7 +54,7 @@ export async function undo({ registry, undo: list, log, turns }: ActionParts, en
     if (host === undefined || !list.has(entry)) {
       throw new NetnsError('conflict', 'It was undone already, or its host is not among yours any more.');
     }
-    await carryOut({ log, turns }, host, doing, () => entry.steps);
+    await carryOut({ log, turns }, host, doing, (snapshot, signal) => entry.plan(host.transport(), snapshot, signal));
     list.remove(entry);
     showInformation(log, `Undone on ${host.label}: ${entry.title}.`);
     return true;

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import type { Change, Targets } from '../../lab/actions/change';
+import type { Change, Targets, UndoPlanner } from '../../lab/actions/change';
 import { resolveTarget } from '../../lab/actions/target';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
@@ -54,16 +54,18 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
   }
   const title = `${change.title.replace('…', '')}${about(subjects)}`;
   let done = '';
+  let undoPlanner: UndoPlanner | undefined;
   const steps = await carryOut(parts, host, title, (snapshot) => {
     const now = targetsOf(subjects, snapshot);
     done = change.done(now, answers);
+    undoPlanner = change.undo?.(now, answers);
     return change.steps(now, answers);
   });
   if (steps.length === 0) {
     showInformation(parts.log, `${done} on ${host.label} already.`);
     return { outcome: 'unchanged' };
   }
-  const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps);
+  const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps, undoPlanner);
   const inFile = await alsoInFile(parts, change, targets, answers);
   showInformation(parts.log, `${done} on ${host.label}.`, [
     ...(entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }]),

@@ -1,3 +1,4 @@
+import type { UndoPlanner } from '../../lab/actions/change';
 import type { Step } from '../../plan/model';
 import { undoOf } from '../../plan/actions/things';
 
@@ -7,7 +8,7 @@ export interface Undoable {
   /** What was done: `Set Down earth-veth`. */
   readonly title: string;
   /** What takes it back. */
-  readonly steps: readonly Step[];
+  readonly plan: UndoPlanner;
 }
 
 /** More is hardly remembered by the person either. */
@@ -17,11 +18,14 @@ const longestMemory = 50;
 export class UndoList {
   private entries: readonly Undoable[] = [];
 
-  /** @returns the entry; undefined where nothing of it can be taken back. */
-  add(hostId: string, title: string, steps: readonly Step[]): Undoable | undefined {
+  /**
+   * @param planner what takes it back; without it the steps' own undo does
+   * @returns the entry; undefined where nothing of it can be taken back
+   */
+  add(hostId: string, title: string, steps: readonly Step[], planner?: UndoPlanner): Undoable | undefined {
     const back = undoOf(steps);
     if (back.length === 0) return undefined;
-    const entry: Undoable = { hostId, title, steps: back };
+    const entry: Undoable = { hostId, title, plan: planner ?? (() => Promise.resolve(back)) };
     this.entries = [...this.entries, entry].slice(-longestMemory);
     return entry;
   }
