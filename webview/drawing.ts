@@ -4,6 +4,7 @@ import type { KeptPlaces, LayoutName } from '../src/protocol/places';
 import { buildElements, corner, nodeIdOf } from './elements';
 import { layoutForce } from './layout-force';
 import { layoutRanks } from './layout-ranks';
+import { makeRoom } from './make-room';
 import { union, type Placement, type Placements } from './place';
 import { buildScene, type Scene } from './scene';
 import { buildStyle } from './style';
@@ -38,6 +39,7 @@ export class Drawing {
   private layout: LayoutName = 'ranks';
   private labels = true;
   private turn = 0;
+  private partial = false;
   private dragFrame = 0;
   private hovered: string | undefined;
 
@@ -95,6 +97,11 @@ export class Drawing {
     );
   }
 
+  /** Whether the views from now on show only a part of what there is: what is not in them keeps its place. */
+  setPartial(partial: boolean): void {
+    this.partial = partial;
+  }
+
   /** Draws the view. What stood already stays, what is new is placed; resolves once it is on the canvas. */
   async show(view: GraphView): Promise<void> {
     const first = this.view === undefined;
@@ -140,7 +147,7 @@ export class Drawing {
     // A newer view arrived while the springs were at work: that one is drawn.
     if (turn !== this.turn) return;
     this.scene = scene;
-    this.placements = placements;
+    this.placements = this.partial ? new Map([...this.placements, ...placements]) : placements;
     syncElements(this.cy, this.elements(scene), { animate });
   }
 
@@ -162,7 +169,16 @@ export class Drawing {
       return layoutRanks(scene, { viewport, kept, pinned: this.pinned, byBridge: this.layout === 'bridges' });
     }
     const start = layoutRanks(scene, { viewport, kept });
-    if (kept.size > 0 && [...scene.units.keys()].every((id) => kept.has(id))) return sized(scene, kept);
+    if (kept.size > 0 && [...scene.units.keys()].every((id) => kept.has(id))) {
+      const placed = sized(scene, kept);
+      const cards = [...scene.units.values()].filter(({ kind }) => kind === 'card');
+      makeRoom(
+        cards.map(({ id }) => id),
+        placed,
+        this.pinned,
+      );
+      return placed;
+    }
     return layoutForce(scene, start, kept);
   }
 

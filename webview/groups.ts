@@ -1,8 +1,7 @@
 import type { GraphCable, GraphNode, GraphView, LinkState, Presence } from '../src/protocol/graph';
+import { mostReadableNamespaces } from '../src/protocol/reading';
 import { groupBy } from './scene';
 
-/** Beyond this many namespaces nobody reads one card among others: then large groups are collapsed by themselves. */
-const mostReadable = 120;
 /** A group of fewer is never collapsed by itself. */
 const largeGroup = 12;
 
@@ -14,8 +13,8 @@ export interface Group {
   readonly members: readonly GraphNode[];
 }
 
-/** The groups of a view, by their ids: two or more namespaces each, whose every cable leads to the same bridge. */
-export function groupsOf(view: GraphView): ReadonlyMap<string, Group> {
+/** The groups of a view, by their ids: `fewest` or more namespaces each, whose every cable leads to the same bridge. */
+export function groupsOf(view: GraphView, fewest = 2): ReadonlyMap<string, Group> {
   const nodes = new Map(view.nodes.map((node) => [node.id, node]));
   const bridgesOf = new Map<string, Set<string | undefined>>();
   for (const cable of view.cables) {
@@ -36,7 +35,7 @@ export function groupsOf(view: GraphView): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
   for (const [bridgeId, own] of groupBy(members, ({ id }) => [...(bridgesOf.get(id) ?? [])][0])) {
     const bridge = bridgeId === undefined ? undefined : nodes.get(bridgeId);
-    if (bridge !== undefined && own.length > 1)
+    if (bridge !== undefined && own.length >= fewest)
       groups.set(groupId(bridge.id), { id: groupId(bridge.id), bridge, members: own });
   }
   return groups;
@@ -48,7 +47,7 @@ export function groupId(bridge: string): string {
 
 /** The groups that are collapsed at first: none in a picture that a person can read. */
 export function collapsedAtFirst(view: GraphView): string[] {
-  if (view.nodes.filter(({ kind }) => kind === 'namespace').length <= mostReadable) return [];
+  if (view.nodes.filter(({ kind }) => kind === 'namespace').length <= mostReadableNamespaces) return [];
   return [...groupsOf(view).values()].filter(({ members }) => members.length >= largeGroup).map(({ id }) => id);
 }
 
@@ -60,7 +59,30 @@ export interface Collapsed {
 }
 
 export function collapse(view: GraphView, collapsed: ReadonlySet<string>): Collapsed {
-  const groups = [...groupsOf(view).values()].filter(({ id }) => collapsed.has(id));
+  return withCards(
+    view,
+    [...groupsOf(view).values()].filter(({ id }) => collapsed.has(id)),
+  );
+}
+
+/**
+ * A view of what is read of a host so far: every group is a card, also one that has a single member so far. The ports of bridges
+ * whose other ends are not read yet will go with those; until then they are left out.
+ *
+ * @param collapsed only these groups
+ */
+export function collapsePart(view: GraphView, collapsed?: ReadonlySet<string>): Collapsed {
+  const plugged = new Set(view.cables.flatMap(({ from, to }) => [from, to]));
+  const bridges = new Set(view.nodes.filter(({ kind }) => kind === 'bridge').map(({ id }) => id));
+  const waits = ({ id, parent }: GraphNode): boolean => bridges.has(parent ?? '') && !plugged.has(id);
+  const known = { ...view, nodes: view.nodes.filter((node) => !waits(node)) };
+  const groups = [...groupsOf(known, 1).values()].filter(({ id }) => collapsed?.has(id) !== false);
+  const { view: drawn, standIn } = withCards(known, groups);
+  const waiting = view.nodes.filter(waits).map(({ id, parent }) => [id, parent ?? ''] as const);
+  return { view: drawn, standIn: new Map([...standIn, ...waiting]) };
+}
+
+function withCards(view: GraphView, groups: readonly Group[]): Collapsed {
   if (groups.length === 0) return { view, standIn: new Map() };
   const standIn = new Map<string, string>();
   for (const { id, members } of groups) for (const member of members) standIn.set(member.id, id);
@@ -96,8 +118,8 @@ function cardOf({ id, bridge, members }: Group): GraphNode {
     id,
     kind: 'namespace',
     linkKind: 'group',
-    name: `${members.length} namespaces`,
-    facts: [`${names[0] ?? ''} … ${names.at(-1) ?? ''}`],
+    name: members.length === 1 ? '1 namespace' : `${members.length} namespaces`,
+    facts: [members.length === 1 ? (names[0] ?? '') : `${names[0] ?? ''} … ${names.at(-1) ?? ''}`],
     state: 'up',
     presence,
     ...(presence === 'different' && { difference: `${differing.length} of them differ` }),
@@ -115,7 +137,7 @@ function cableOf({ id, bridge }: Group, cables: readonly GraphCable[]): GraphCab
     from: id,
     to: bridge.id,
     kind: 'veth',
-    label: `${cables.length} cables${isDown.length === 0 ? '' : `, ${isDown.length} of them not up`}`,
+    label: `${cables.length === 1 ? '1 cable' : `${cables.length} cables`}${isDown.length === 0 ? '' : `, ${isDown.length} of them not up`}`,
     state: commonState(cables),
     presence: commonPresence(cables),
   };

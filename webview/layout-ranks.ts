@@ -1,3 +1,4 @@
+import { makeRoom } from './make-room';
 import { orderBlocks, neighboursOf, type Block } from './order';
 import { boxOf, mean, overlaps, spread, union, type Box, type Placement, type Placements } from './place';
 import { groupBy, sizes, type Scene, type Unit } from './scene';
@@ -69,6 +70,7 @@ function placeCards(scene: Scene, options: RanksOptions, placed: Map<string, Pla
     for (const [id, placement] of fresh) placed.set(id, placement);
     return;
   }
+  makeRoom([...kept.keys()], placed, options.pinned);
   // New ones go where they would stand beside the kept ones, moved to the right until nothing is in the way.
   const shift = mean([...kept].map(([id, { x }]) => x - (fresh.get(id)?.x ?? x)));
   for (const [id, placement] of fresh) {

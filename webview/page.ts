@@ -2,6 +2,7 @@ import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
 import { applyChange } from '../src/protocol/graph-change';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
+import type { Reading } from '../src/protocol/reading';
 import type { LayoutName } from '../src/protocol/places';
 import { Banner } from './banner';
 import { openContextMenus } from './context-menus';
@@ -18,6 +19,7 @@ import type { VsCodeApi } from './page-state';
 import { Picture } from './picture';
 import { renderImage } from './picture-export';
 import { RateControl } from './rate-control';
+import { ReadingNote } from './reading-note';
 import { Stage } from './stage';
 import { StateKeeper } from './state-keeper';
 import { onThemeChange, readTheme } from './theme';
@@ -40,6 +42,7 @@ export class Page {
   private readonly details: Details;
   private readonly history: History;
   private readonly notices: Notices;
+  private readonly readingNote: ReadingNote;
   private readonly list: AccessibleList;
   private readonly tooltip: Tooltip;
   private readonly editing: Editing;
@@ -90,6 +93,7 @@ export class Page {
       () => this.toggleHistory(false),
     );
     this.notices = new Notices(stage, (action) => channel.post({ type: 'action', action }));
+    this.readingNote = new ReadingNote(stage);
     this.tooltip = new Tooltip(stage);
     this.details = new Details(
       stage,
@@ -140,13 +144,16 @@ export class Page {
         this.stage.setPast(message.moment !== undefined);
         this.menus.setView(
           message.view,
-          message.moment === undefined ? message.selectedHost : undefined,
+          message.moment === undefined && !this.readingNote.isShown ? message.selectedHost : undefined,
           message.file?.uri,
         );
         this.editing.setView(message.view, message.file);
         this.toolbar.setEditable(this.editing.isEditable);
         this.setTraceable(message);
         await this.show(message.view, message.selectedHost ?? message.view.hostName);
+        break;
+      case 'reading':
+        this.setReading(message.reading);
         break;
       case 'moments':
         this.history.set(message.moments);
@@ -218,9 +225,19 @@ export class Page {
     this.tracing.redraw();
   }
 
+  /** How far the host is read; comes before the picture of what is read. */
+  private setReading(reading: Reading | undefined): void {
+    const wasShown = this.readingNote.isShown;
+    this.readingNote.set(reading);
+    this.picture.setPartial(reading !== undefined);
+    if (wasShown !== this.readingNote.isShown)
+      this.list.say(reading === undefined ? 'Everything is read.' : 'The host is being read.');
+  }
+
   /** A packet can be sent where there is a host, and only now. */
   private setTraceable(message: Extract<ToGraph, { type: 'view' }> | undefined): void {
-    const isLive = message?.selectedHost !== undefined && message.moment === undefined && message.side !== 'declared';
+    const isNow = message?.moment === undefined && !this.readingNote.isShown;
+    const isLive = message?.selectedHost !== undefined && isNow && message.side !== 'declared';
     const view =
       isLive && message.view.nodes.some(({ presence }) => presence !== 'declared') ? message.view : undefined;
     this.tracing.setView(view);
@@ -229,11 +246,12 @@ export class Page {
 
   private async show(view: GraphView, host: string): Promise<void> {
     this.stage.canvas.hidden = view.nodes.length === 0;
-    const isFirst = this.picture.view === undefined;
+    // What comes bit by bit is not read out bit by bit.
+    const isNews = this.picture.view !== undefined && !this.picture.wasPartial;
     this.state.setHost(host, this.picture);
     this.picture.take(view);
-    this.traffic.watch(view);
-    await this.redraw({ announce: !isFirst });
+    if (!this.picture.isPartial) this.traffic.watch(view);
+    await this.redraw({ announce: isNews });
     if (this.picture.view === view)
       this.channel.post({ type: 'drawn', nodes: view.nodes.length, cables: view.cables.length });
   }

@@ -1,6 +1,6 @@
 import type { GraphView } from '../src/protocol/graph';
 import { Drawing, type DrawingEvents } from './drawing';
-import { collapse, collapsedAtFirst, groupId, groupsOf } from './groups';
+import { collapse, collapsePart, collapsedAtFirst, groupId, groupsOf } from './groups';
 import { Highlight } from './selection';
 import { readTheme } from './theme';
 
@@ -11,6 +11,8 @@ export class Picture {
   private whole: GraphView | undefined;
   private shown: GraphView | undefined;
   private standIn: ReadonlyMap<string, string> = new Map();
+  private partial = false;
+  private tookPart = false;
 
   /** @param collapsed the groups that are collapsed; undefined: not decided yet */
   constructor(
@@ -36,6 +38,21 @@ export class Picture {
     return this.collapsed;
   }
 
+  /** Whether what is taken from now on is only a part of what there is. */
+  setPartial(partial: boolean): void {
+    this.partial = partial;
+    this.drawing.setPartial(partial);
+  }
+
+  get isPartial(): boolean {
+    return this.partial;
+  }
+
+  /** What is drawn now was only a part when it was taken. */
+  get wasPartial(): boolean {
+    return this.tookPart;
+  }
+
   clear(): void {
     this.whole = undefined;
     this.shown = undefined;
@@ -45,8 +62,10 @@ export class Picture {
   /** Takes a view; `draw` brings it onto the canvas. */
   take(view: GraphView): void {
     this.whole = view;
-    this.collapsed ??= collapsedAtFirst(view);
-    const { view: shown, standIn } = collapse(view, new Set(this.collapsed));
+    this.tookPart = this.partial;
+    if (!this.partial) this.collapsed ??= collapsedAtFirst(view);
+    const groups = this.collapsed === undefined ? undefined : new Set(this.collapsed);
+    const { view: shown, standIn } = this.partial ? collapsePart(view, groups) : collapse(view, groups ?? new Set());
     this.shown = shown;
     this.standIn = standIn;
   }
@@ -72,10 +91,10 @@ export class Picture {
 
   /**
    * Collapses the group of a bridge, of a namespace on it or of its card, or opens it; without one, all groups. false: there
-   * is no group.
+   * is no group, or not all of it is read.
    */
   toggleGroup(id: string | undefined): boolean {
-    if (this.whole === undefined) return false;
+    if (this.whole === undefined || this.partial) return false;
     const groups = groupsOf(this.whole);
     if (id !== undefined) {
       const own = groups.has(id) ? id : groups.has(groupId(id)) ? groupId(id) : undefined;
@@ -102,6 +121,7 @@ export class Picture {
   }
 
   private setCollapsed(group: string, collapsed: boolean): boolean {
+    if (this.partial) return false;
     const others = (this.collapsed ?? []).filter((each) => each !== group);
     this.collapsed = collapsed ? [...others, group] : others;
     if (this.whole !== undefined) this.take(this.whole);

@@ -7,6 +7,7 @@ import type { MeasureMark } from './measure-mark';
 import type { MenuItem } from './menu';
 import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
 import type { GraphRate } from './rates';
+import type { Reading } from './reading';
 
 /** What the extension says to the graph's webview. */
 export type ToGraph =
@@ -38,6 +39,8 @@ export type ToGraph =
       readonly hosts?: readonly HostChoice[];
       readonly selectedHost?: string;
     }
+  /** So much of the host is read, while it is read for the first time; without, all that there is. Sent before the picture of it. */
+  | { readonly type: 'reading'; readonly reading?: Reading }
   | { readonly type: 'select'; readonly nodeId: string | undefined }
   /** The commands of the context menus, offered as buttons too. Sent once, before the first picture. */
   | { readonly type: 'menu'; readonly items: readonly MenuItem[] }

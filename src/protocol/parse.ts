@@ -7,6 +7,7 @@ import { isMeasureMarks } from './measure-mark';
 import { isMenuItem } from './menu';
 import { isKeptPlaces, isLayoutName, isPlacesByKey } from './places';
 import { isGraphRates } from './rates';
+import { isReading } from './reading';
 import type { DrawnFile, FromGraph, HistoryMoment, HostChoice, NoticeAction, Side, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 
@@ -116,6 +117,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     hosts: optional(isHostChoices),
     selectedHost: optional(isString),
   }),
+  reading: isObject<To<'reading'>>({ type: isOneOf('reading'), reading: optional(isReading) }),
   select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),

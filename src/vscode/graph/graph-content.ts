@@ -4,6 +4,7 @@ import { withReach } from '../../lab/graph/reach';
 import type { Moment } from '../../lab/host-history';
 import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
 import type { PingMatrix } from '../../protocol/ping-matrix';
+import { isDrawnInParts, readingWords } from '../../protocol/reading';
 import type { Topology } from '../../topology/model';
 import type { Host, HostState } from '../hosts/host';
 import { nextTry } from '../hosts/state-words';
@@ -33,14 +34,17 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
 
 /**
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
- * over the host where it is.
+ * over the host where it is. A large host is drawn by what is read of it already; nothing is laid over a part, which lacks
+ * more than it has.
  */
 export function graphContent({ hosts, host, topology, file, side = 'both', moment, matrix }: GraphInput): Content {
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
   };
-  const snapshot = moment?.snapshot ?? host?.snapshot;
+  const part = host?.partialPicture;
+  const isDrawnAlready = topology === undefined && part !== undefined && isDrawnInParts(part);
+  const snapshot = moment?.snapshot ?? host?.snapshot ?? (isDrawnAlready ? part.snapshot : undefined);
   if (topology === undefined && snapshot === undefined) return { type: 'notice', ...noticeFor(host), ...choices };
   const hasBoth = topology !== undefined && snapshot !== undefined;
   const drawn = {
@@ -48,7 +52,7 @@ export function graphContent({ hosts, host, topology, file, side = 'both', momen
     topology: hasBoth && side === 'live' ? undefined : topology,
   };
   const picture = buildGraphView({ hostName: host?.label ?? '', ...drawn });
-  const isNow = moment === undefined && drawn.snapshot !== undefined;
+  const isNow = moment === undefined && drawn.snapshot !== undefined && !isDrawnAlready;
   const view = isNow && matrix !== undefined ? withReach(picture, matrix) : picture;
   return {
     type: 'view',
@@ -86,7 +90,9 @@ function noticeFor(host: Host | undefined): Notice {
     case 'disconnected':
       return { title: `${label} is not connected`, text: 'Connect to see its network.', actions: [connect] };
     case 'connecting':
-      return { title: `Connecting to ${label}…`, text: '', actions: [], busy: true };
+      return host.partialPicture === undefined
+        ? { title: `Connecting to ${label}…`, text: '', actions: [], busy: true }
+        : { title: `Reading ${label}…`, text: readingWords(host.partialPicture), actions: [], busy: true };
     case 'live':
       return { title: `Reading ${label}…`, text: '', actions: [], busy: true };
     case 'lost':

@@ -2,7 +2,6 @@ import { Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { GraphEdit } from '../../protocol/graph-edit';
-import type { DrawnTrace } from '../../protocol/graph-trace';
 import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
@@ -27,12 +26,15 @@ import type { HostHistories } from './host-histories';
 import type { MeasurePanels } from '../measure/measure-panels';
 import { preparePanel, webviewPage } from '../webview-page';
 import { MeasureTeller } from './measure-teller';
+import { MomentTeller } from './moment-teller';
 import { actOnNotice } from './notice-actions';
 import type { PlaceStore } from './place-store';
 import { RateTeller } from './rate-teller';
+import { ReadingTeller } from './reading-teller';
 import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
-import type { TraceBoard, TraceEnd } from './trace-board';
+import type { TraceBoard } from './trace-board';
+import { TraceTeller } from './trace-teller';
 import { ViewSender } from './view-sender';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
@@ -75,6 +77,9 @@ export class GraphPanel implements Disposable {
   private readonly renders: RenderRequests;
   private readonly rates: RateTeller;
   private readonly measures: MeasureTeller;
+  private readonly moments: MomentTeller;
+  private readonly reading: ReadingTeller;
+  private readonly traces: TraceTeller;
   private readonly sender = new ViewSender();
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
@@ -83,12 +88,6 @@ export class GraphPanel implements Disposable {
   private selected: string | undefined;
   /** What is to be selected once the page is there. */
   private toSelect: string | undefined;
-  /** The moment of the host's history that is drawn. */
-  private moment: number | undefined;
-  /** Whose history the page was told last. */
-  private told: Host | undefined;
-  /** The trace that the page draws. */
-  private toldTrace: DrawnTrace | undefined;
 
   constructor(
     readonly panel: WebviewPanel,
@@ -116,25 +115,36 @@ export class GraphPanel implements Disposable {
     this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
     this.renders = this.disposables.add(
       new RenderRequests((format, forPrint) => {
-        if (this.pageIsReady) this.channel.post({ type: 'render', format, ...(forPrint && { forPrint }) });
+        this.post({ type: 'render', format, ...(forPrint && { forPrint }) });
         return this.pageIsReady;
       }),
     );
-    this.rates = this.disposables.add(new RateTeller((message) => this.pageIsReady && this.channel.post(message)));
-    this.measures = this.disposables.add(
-      new MeasureTeller(parts.measures, (message) => this.pageIsReady && this.channel.post(message)),
-    );
+    const post = (message: ToGraph): void => this.post(message);
+    this.rates = this.disposables.add(new RateTeller(post));
+    this.measures = this.disposables.add(new MeasureTeller(parts.measures, post));
+    this.moments = new MomentTeller(parts.histories, post);
+    this.reading = new ReadingTeller(post);
+    const traced = {
+      host: () => this.host(),
+      subjectOf: (nodeId: string) => this.things.subjectOf(nodeId),
+      file: () => this.currentSource.topologyUri,
+    };
+    this.traces = new TraceTeller(parts.board, traced, post);
     this.disposables.add(registry.onDidChange(() => this.scheduleUpdate()));
-    this.disposables.add(parts.histories.onDidChange((host) => host === this.host() && this.tellMoments(host)));
+    this.disposables.add(
+      parts.histories.onDidChange((host) => {
+        if (this.pageIsReady && host === this.host()) this.moments.tell(host);
+      }),
+    );
     this.disposables.add(targets.onDidChange(() => this.scheduleUpdate()));
-    this.disposables.add(parts.board.onDidChange(() => this.tellTrace()));
+    this.disposables.add(parts.board.onDidChange(() => this.pageIsReady && this.traces.tell()));
     this.disposables.add(
       parts.results.onDidChange((uri) => uri.toString() === source.topologyUri && this.scheduleUpdate()),
     );
     this.disposables.add(
       workspace.onDidChangeConfiguration((event) => {
         const isOurs = event.affectsConfiguration(`${settingsSection}.${SettingId.graphLayout}`);
-        if (isOurs && this.pageIsReady) this.channel.post({ type: 'layout', layout: layoutSetting() });
+        if (isOurs) this.post({ type: 'layout', layout: layoutSetting() });
       }),
     );
     this.disposables.add(panel.onDidChangeViewState(() => this.onViewState()));
@@ -158,7 +168,7 @@ export class GraphPanel implements Disposable {
     await this.design?.refresh();
     this.update();
     this.select(done.select);
-    if (this.pageIsReady) this.channel.post({ type: 'edited', said: done.said });
+    this.post({ type: 'edited', said: done.said });
     return true;
   }
 
@@ -203,18 +213,19 @@ export class GraphPanel implements Disposable {
         this.sender.forget();
         this.rates.want(false);
         this.measures.startAnew();
-        this.told = undefined;
-        this.toldTrace = undefined;
-        this.channel.post({ type: 'menu', items: this.parts.menu });
-        this.channel.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
+        this.moments.startAnew();
+        this.reading.startAnew();
+        this.traces.startAnew();
+        this.post({ type: 'menu', items: this.parts.menu });
+        this.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
         this.update();
         break;
       case 'chooseHost':
-        this.moment = undefined;
+        this.moments.choose(undefined);
         if (this.parts.registry.find(message.hostId) !== undefined) this.follow({ hostId: message.hostId });
         break;
       case 'chooseMoment':
-        this.moment = message.moment;
+        this.moments.choose(message.moment);
         this.update();
         break;
       case 'watchRates':
@@ -224,10 +235,10 @@ export class GraphPanel implements Disposable {
         this.follow({ side: message.side });
         break;
       case 'trace':
-        this.askTrace(message.from, message.to);
+        this.traces.ask(message.from, message.to);
         break;
       case 'drawnTrace':
-        this.actOnTrace(message.wanted);
+        this.traces.act(message.wanted);
         break;
       case 'places':
         this.parts.places.put(this.name, message.key, message.places);
@@ -298,7 +309,7 @@ export class GraphPanel implements Disposable {
   select(nodeId: string | undefined): void {
     if (nodeId === undefined) return;
     this.selected = nodeId;
-    if (this.pageIsReady) this.channel.post({ type: 'select', nodeId });
+    if (this.pageIsReady) this.post({ type: 'select', nodeId });
     else this.toSelect = nodeId;
   }
 
@@ -307,37 +318,8 @@ export class GraphPanel implements Disposable {
     return this.host()?.id;
   }
 
-  private askTrace(from: string, to: string | undefined): void {
-    const host = this.host();
-    const [start, goal] = [this.endOf(from), to === undefined ? undefined : this.endOf(to)];
-    if (host === undefined || start === undefined) return;
-    const file = this.currentSource.topologyUri;
-    this.parts.board.ask({
-      type: 'trace',
-      hostId: host.id,
-      from: start,
-      ...(goal === undefined ? {} : { to: goal }),
-      ...(file === undefined ? {} : { file }),
-    });
-  }
-
-  private endOf(nodeId: string): TraceEnd | undefined {
-    return nodeId === 'outside' ? 'outside' : this.things.subjectOf(nodeId);
-  }
-
-  private actOnTrace(wanted: 'dismiss' | 'report'): void {
-    const host = this.host();
-    if (host === undefined) return;
-    if (wanted === 'dismiss') this.parts.board.set(host.id, undefined);
-    else this.parts.board.ask({ type: 'report', hostId: host.id });
-  }
-
-  private tellTrace(): void {
-    const host = this.host();
-    const trace = host === undefined ? undefined : this.parts.board.get(host.id);
-    if (!this.pageIsReady || trace === this.toldTrace) return;
-    this.toldTrace = trace;
-    this.channel.post({ type: 'trace', ...(trace === undefined ? {} : { trace }) });
+  private post(message: ToGraph): void {
+    if (this.pageIsReady) this.channel.post(message);
   }
 
   private scheduleUpdate(): void {
@@ -354,35 +336,28 @@ export class GraphPanel implements Disposable {
       this.measures.follow(undefined);
       return;
     }
-    const { registry, histories } = this.parts;
-    if (this.told !== host) this.tellMoments(host);
-    const moment = host === undefined || this.moment === undefined ? undefined : histories.find(host, this.moment);
+    const moment = this.moments.follow(host);
+    this.reading.follow(host);
     const content = graphContent({
       moment,
-      hosts: registry.hosts,
+      hosts: this.parts.registry.hosts,
       host,
       topology: this.design?.topology,
       file: this.design?.drawn,
       side: this.currentSource.side,
       matrix: this.matrix(host),
     });
-    // What was is not to be acted upon: it may be gone, or another.
-    this.things.follow(content, moment === undefined ? host?.id : undefined);
-    this.channel.post(this.sender.messageFor(content));
-    const isNow = content.type === 'view' && moment === undefined && content.side !== 'declared';
+    const isOfNow = moment === undefined && host?.partialPicture === undefined;
+    // What was is not to be acted upon: it may be gone, or another. Nor is what is only read in part.
+    this.things.follow(content, isOfNow ? host?.id : undefined);
+    this.post(this.sender.messageFor(content));
+    const isNow = content.type === 'view' && isOfNow && content.side !== 'declared';
     this.rates.follow(isNow ? host : undefined);
     this.measures.follow(isNow ? host : undefined);
-    this.tellTrace();
+    this.traces.tell();
     if (this.toSelect === undefined || content.type !== 'view') return;
-    this.channel.post({ type: 'select', nodeId: this.toSelect });
+    this.post({ type: 'select', nodeId: this.toSelect });
     this.toSelect = undefined;
-  }
-
-  private tellMoments(host: Host | undefined): void {
-    if (!this.pageIsReady) return;
-    if (this.told !== host) this.moment = undefined;
-    this.told = host;
-    this.channel.post({ type: 'moments', moments: host === undefined ? [] : this.parts.histories.of(host) });
   }
 
   private host(): Host | undefined {

@@ -123,6 +123,30 @@ describe('The layout by ranks', () => {
     assertNothingOverlaps(placed);
   });
 
+  it('makes room for cards that grow where they stand, and moves nothing that has room', () => {
+    const busy = (names: readonly string[]): HostSnapshot => {
+      const snapshot = largeHost(8, 1);
+      const namespaces = snapshot.namespaces.map((one) =>
+        names.includes(one.name ?? '')
+          ? { ...one, links: [...one.links, ...[20, 21, 22].map((index) => link(index, `interface-${index}`))] }
+          : one,
+      );
+      return { ...snapshot, namespaces };
+    };
+    const kept = layoutRanks(sceneOf(busy([])), { viewport });
+    const placed = layoutRanks(sceneOf(busy(['node-2', 'node-3'])), { viewport, kept });
+    assertNothingOverlaps(placed);
+    const [before, after] = [at(kept, 'ns:node-2'), at(placed, 'ns:node-2')];
+    assert.ok(after.width > before.width + 100, 'it has to grow for this test to say anything');
+    // In the other row nothing happened.
+    const { y } = before;
+    const others = [...kept].filter(([id, place]) => id.startsWith('ns:') && Math.abs(place.y - y) > 20);
+    assert.ok(others.length > 0, 'there has to be another row');
+    for (const [id, place] of others) assert.equal(at(placed, id).x, place.x, id);
+    const again = layoutRanks(sceneOf(busy(['node-2', 'node-3'])), { viewport, kept: placed });
+    for (const [id, place] of placed) assert.deepEqual(at(again, id), place, id);
+  });
+
   it('changes nothing when the same network is drawn again and again', () => {
     const snapshot = planetsHost();
     const [root, ...others] = snapshot.namespaces;

@@ -48,6 +48,30 @@ describe('What a graph says', () => {
     assert.deepEqual(said(), refused);
   });
 
+  it('of a host that is still being read: how far it is, and of a large one what is there already', async () => {
+    let finish: () => void = () => undefined;
+    fake.reading = new Promise((resolve) => (finish = resolve));
+    const connecting = host.connect(noPrompts);
+    await new Promise((resolve) => setImmediate(resolve));
+    const { namespaces, ...rest } = planets();
+    const snapshot = { ...rest, namespaces: namespaces.filter(({ name }) => name !== 'neptune') };
+    fake.parts.fire({ snapshot, read: 2, of: 3 });
+    assert.deepEqual(said(), ['Reading lab1…', '2 of 3 namespaces', [], true]);
+    fake.parts.fire({ snapshot, read: 2, of: 500 });
+    const drawn = content({});
+    assert.ok(drawn.type === 'view');
+    assert.deepEqual(
+      drawn.view.nodes.filter(({ kind }) => kind === 'namespace').map(({ name }) => name),
+      ['earth'],
+    );
+    const design = content({ topology });
+    assert.ok(design.type === 'view' && design.view.compared === undefined, 'what is not read yet is not missing');
+    finish();
+    await connecting;
+    const whole = content({});
+    assert.ok(whole.type === 'view' && whole.view.nodes.some(({ name }) => name === 'neptune'));
+  });
+
   it('of a file: the design alone, and laid over its host once that is live', async () => {
     const presences = (): unknown => {
       const made = content({ topology });
