@@ -1,11 +1,13 @@
 import type { SnapshotChange } from './agent/picture';
 import type { HostSnapshot, ObservedNamespace } from './model';
 
-const counters: ReadonlySet<string> = new Set(['packets', 'bytes', 'connections']);
+/** Run by themselves with every connection; what NAT rules have counted as well, but people watch that. */
+const running: ReadonlySet<string> = new Set(['connections']);
+const counters: ReadonlySet<string> = new Set(['packets', 'bytes', ...running]);
 
-/** Whether two readings of a host say the same. Packet counters do not count: they run by themselves. */
+/** Whether two readings of a host say the same. Counters do not count. */
 export function isSameSnapshot(a: HostSnapshot, b: HostSnapshot): boolean {
-  return a === b || withoutCounters(a) === withoutCounters(b);
+  return a === b || without(counters, a) === without(counters, b);
 }
 
 /** What is another in a snapshot than in the one before it. */
@@ -20,8 +22,8 @@ export function changeBetween(before: HostSnapshot | undefined, after: HostSnaps
   return { namespaces, host: before === undefined || !isSameHost(before, after) };
 }
 
-/** The change without namespaces of which only counters are others. */
-export function withoutCounterChanges(
+/** The change without namespaces of which nothing is another that is worth telling: how many connections are followed, say. */
+export function withoutRunningChanges(
   before: HostSnapshot,
   after: HostSnapshot,
   change: SnapshotChange,
@@ -37,14 +39,14 @@ export function withoutCounterChanges(
 }
 
 function isSameNamespace(a: ObservedNamespace, b: ObservedNamespace): boolean {
-  return a === b || withoutCounters(a) === withoutCounters(b);
+  return a === b || without(running, a) === without(running, b);
 }
 
 function isSameHost(a: HostSnapshot, b: HostSnapshot): boolean {
-  return withoutCounters({ ...a, namespaces: [] }) === withoutCounters({ ...b, namespaces: [] });
+  return without(running, { ...a, namespaces: [] }) === without(running, { ...b, namespaces: [] });
 }
 
 /** `readSnapshot` builds every snapshot in the same order, so equal ones have equal text. */
-function withoutCounters(value: unknown): string {
-  return JSON.stringify(value, (key, own: unknown) => (counters.has(key) ? undefined : own));
+function without(keys: ReadonlySet<string>, value: unknown): string {
+  return JSON.stringify(value, (key, own: unknown) => (keys.has(key) ? undefined : own));
 }

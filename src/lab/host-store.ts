@@ -2,7 +2,7 @@ import { DisposableList, type Disposable } from '../base/disposable';
 import { isCancelled, NetnsError } from '../base/errors';
 import { Emitter } from '../base/events';
 import type { SnapshotChange } from '../host/agent/picture';
-import { changeBetween, withoutCounterChanges } from '../host/compare-snapshots';
+import { changeBetween, withoutRunningChanges } from '../host/compare-snapshots';
 import type { HostSnapshot } from '../host/model';
 import type { HostRates } from '../host/rates';
 import type { Transport } from '../transport/transport';
@@ -37,7 +37,7 @@ const agentAttempts = 3;
 /**
  * Keeps what is known of a host current while somebody listens to `onDidChange`: by the agent, which tells of changes alone; where
  * the host cannot run it, by a watch whose hints lead to readings of the whole host. Either watches before it reads, so nothing
- * falls between. `onDidChange` fires when a reading differs in more than counters; the first one always does. The transport
+ * falls between. `onDidChange` fires when a reading differs in more than how many connections are followed; the first one always does. The transport
  * stays the caller's: disposing the store does not end it.
  */
 export function createHostStore(transport: Transport, options: HostStoreOptions = {}): HostStore {
@@ -194,11 +194,11 @@ class LiveHostStore implements HostStore {
     return snapshot;
   }
 
-  /** Takes a new snapshot, and tells of it unless nothing but counters is another. */
+  /** Takes a new snapshot, and tells of it unless nothing but what runs by itself is another. */
   private show(snapshot: HostSnapshot, change: SnapshotChange): void {
     const before = this.current;
     this.current = snapshot;
-    const told = before === undefined ? change : withoutCounterChanges(before, snapshot, change);
+    const told = before === undefined ? change : withoutRunningChanges(before, snapshot, change);
     if (before !== undefined && !told.host && told.namespaces.size === 0) return;
     this.currentChange = told;
     this.changes.fire(snapshot);

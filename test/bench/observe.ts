@@ -13,10 +13,11 @@ const idleSeconds = 30;
 const ratesSeconds = 10;
 const changes = 20;
 
-/** Namespaces n1 … n`count`, each with an address and a cable to the bridge; `from` of them are there already. */
+/** Namespaces n1 … n`count`, each with an address and a cable to the bridge, and NAT for them; `from` of them are there already. */
 async function grow(lab: LabHost, from: number, count: number): Promise<void> {
   const { stderr } = await lab.run(`
     [ -e /sys/class/net/br0 ] || ip link add br0 up type bridge
+    iptables -t nat -C POSTROUTING -s 10.9.0.0/16 -j MASQUERADE 2>/dev/null || iptables -t nat -A POSTROUTING -s 10.9.0.0/16 -j MASQUERADE
     for i in $(seq ${from + 1} ${count}); do echo netns add n$i; echo link add b$i up master br0 type veth peer name eth0 netns n$i; done | ip -batch -
     for i in $(seq ${from + 1} ${count}); do
       printf 'link set eth0 up\\naddr add 10.9.%d.%d/16 dev eth0\\nroute add default via 10.9.255.1\\n' $((i / 250)) $((i % 250 + 1)) |

@@ -194,7 +194,9 @@ END
       for end in 'here left 1' 'there right 2'; do
         set -- $end; ip -n $1 link set $2 up; ip -n $1 addr add 10.5.0.$3/24 dev $2; ip -n $1 addr add 2001:db8:5::$3/64 dev $2 nodad
       done
-      ip netns exec here ping -c 1 -W 2 10.5.0.2; ip netns exec here ping -c 1 -W 2 2001:db8:5::2
+      for address in 10.5.0.2 2001:db8:5::2; do
+        for try in 1 2 3 4 5 6 7 8 9; do ip netns exec here ping -c 1 -W 2 $address && break; done
+      done
       ip -n here neigh add 10.5.0.7 lladdr 02:00:00:00:00:07 dev left nud permanent
       ip netns exec here ping -c 1 -W 1 10.5.0.99; sleep 3
     `);

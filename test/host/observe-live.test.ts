@@ -159,6 +159,26 @@ for (const plainly of [false, true]) {
       await untilStore(store, (snapshot) => !has('left')(snapshot) && !has('right')(snapshot));
     });
 
+    if (!plainly) {
+      it('shows what rules of NAT have counted, which no event tells', async () => {
+        const counted = (source: string) => (snapshot: HostSnapshot) =>
+          rootNamespace(snapshot).nat.find((rule) => rule.source === source)?.packets;
+        const rules = {
+          '127.0.0.2':
+            "nft 'add table ip t; add chain ip t p { type nat hook postrouting priority 100; }; add rule ip t p ip saddr 127.0.0.2 counter masquerade'",
+          '127.0.0.3': 'iptables -t nat -A POSTROUTING -s 127.0.0.3 -j MASQUERADE',
+          '127.0.0.4': 'iptables-legacy -t nat -A POSTROUTING -s 127.0.0.4 -j MASQUERADE',
+        };
+        for (const [source, command] of Object.entries(rules)) {
+          await shows(command, (snapshot) => counted(source)(snapshot) === 0);
+          await shows(`ping -c 1 -I ${source} 127.0.0.1`, (snapshot) => counted(source)(snapshot) === 1);
+          await shows(`ping -c 1 -I ${source} 127.0.0.1`, (snapshot) => counted(source)(snapshot) === 2);
+        }
+        await type(lab, ['nft flush ruleset', 'iptables-legacy -t nat -F']);
+        await untilStore(store, (snapshot) => rootNamespace(snapshot).nat.length === 0);
+      });
+    }
+
     it('holds no namespace: one that is deleted is gone, with its cables', async () => {
       await type(lab, ['ip netns add held', 'ip link add cable type veth peer name inside netns held']);
       await untilStore(store, has('held'));

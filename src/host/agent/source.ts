@@ -1,14 +1,19 @@
 import { quoteText } from '../../base/shell-quote';
+import { countingPython } from './python/counting';
+import { eventsPython } from './python/events';
 import { filesPython } from './python/files';
+import { findingPython } from './python/finding';
 import { linksPython } from './python/links';
 import { mainPython } from './python/main';
 import { namespacesPython } from './python/namespaces';
 import { netlinkPython } from './python/netlink';
 import { oncePython, startPython } from './python/once';
+import { placesPython } from './python/places';
 import { readingPython } from './python/reading';
 import { routesPython } from './python/routes';
 import { socketsPython } from './python/sockets';
 import { sysctlsPython } from './python/sysctls';
+import { tellingPython } from './python/telling';
 
 /**
  * The agent: one program of Python's standard library (3.6 or newer), all ASCII. It reads its settings as one line of JSON from
@@ -23,6 +28,11 @@ export const agentProgram = [
   socketsPython,
   sysctlsPython,
   readingPython,
+  findingPython,
+  tellingPython,
+  placesPython,
+  eventsPython,
+  countingPython,
   mainPython,
   oncePython,
   startPython,

@@ -92,7 +92,7 @@ export class FakeTransport implements Transport {
 }
 
 /** A reading of a host with these namespaces, for a transport to answer. */
-export function readingOf(names: readonly string[], { packets = 0 } = {}): string {
+export function readingOf(names: readonly string[], { packets = 0, connections = 0 } = {}): string {
   const section = (head: string, body = ''): string => `\n@BOUNDARY ${head}\n${body}\n`;
   const link =
     '[{"ifindex":1,"ifname":"lo","flags":["LOOPBACK"],"link_type":"loopback","operstate":"DOWN","mtu":65536,"addr_info":[]}]';
@@ -110,8 +110,14 @@ export function readingOf(names: readonly string[], { packets = 0 } = {}): strin
       },
     ],
   });
+  const tracked = ['count', 'max']
+    .map((name) => `/proc/sys/net/netfilter/nf_conntrack_${name}:${name === 'max' ? 1000 : connections}`)
+    .join('\n');
   const read = (number: number): string =>
-    section(`ip ${number}`, link) + section(`nft ${number}`, nft) + section(`done ${number}`);
+    section(`ip ${number}`, link) +
+    section(`sysctls ${number}`, tracked) +
+    section(`nft ${number}`, nft) +
+    section(`done ${number}`);
   return [
     section('host', 'fake\n6.1'),
     section('root', '1'),

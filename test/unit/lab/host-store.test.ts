@@ -80,8 +80,13 @@ describe('the store of a host', () => {
     transport.watches[0]!.say('chan');
     transport.watches[0]!.say('ged\n');
     await pass(200);
-    assert.equal(heard.length, 2);
+    assert.equal(heard.length, 3, 'what a rule of NAT has counted is told');
+    transport.answer = () => readingOf(['earth', 'mars'], { packets: 7, connections: 9 });
+    transport.watches[0]!.say('changed\n');
+    await pass(200);
+    assert.equal(heard.length, 3, 'how many connections are followed is not');
     assert.equal(store.snapshot?.namespaces[0]?.nat[0]?.packets, 7);
+    assert.equal(store.snapshot.namespaces[0].conntrack?.connections, 9);
   });
 
   it('reads once more after a hint, for what follows without an event, and then rests', async () => {

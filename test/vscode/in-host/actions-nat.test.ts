@@ -6,7 +6,8 @@ import type { Subject } from '../../../src/protocol/subject';
 import type { Transport } from '../../../src/transport/transport';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import type { NetnsApi } from '../../../src/vscode/api';
-import { CommandId, SettingId, settingsSection } from '../../../src/vscode/ids';
+import { CommandId, SettingId, settingsSection, ViewId } from '../../../src/vscode/ids';
+import { natGroup } from '../../../src/vscode/tree/nat-nodes';
 import { waitFor } from '../machinery/wait-for';
 import {
   activateExtension,
@@ -100,6 +101,20 @@ describe('Toggle NAT', function () {
       'NAT 10.96.0.0/24 → all but nat-br is off on lab1.',
       'NAT 10.96.0.0/24 → all but nat-br is on on lab1.',
     ]);
+  });
+
+  it('the row of a rule follows what the rule counts while the tree is on the screen', async () => {
+    await vscode.commands.executeCommand(`${ViewId.hosts}.focus`);
+    const isSaid = (words: string): boolean => {
+      const rows = natGroup('lab1', api.snapshot('lab1')!)?.children ?? [];
+      return rows.some(({ label, description }) => label.startsWith('10.96.0.0/24') && description?.includes(words));
+    };
+    await waitFor('nothing counted yet', () => isSaid(' 0 packets'));
+    await says('ping -c 1 -I 10.96.0.1 127.0.0.1');
+    await waitFor('the packet in the row', () => isSaid(' 1 packet'));
+    await says('ping -c 1 -I 10.96.0.1 127.0.0.1');
+    await waitFor('one more', () => isSaid(' 2 packets'));
+    await says('iptables -t nat -Z POSTROUTING');
   });
 
   it('switches what covers a bridge, is undone from the palette, and knows what is so already', async () => {

@@ -33,6 +33,8 @@ class Place:
         self.links = {}
         self.has_fdb = False
         self.socket_inodes = ()
+        # What its rules of NAT had counted when they were read last; None where it has none.
+        self.counted = None
 
     def open(self):
         """A descriptor of it; None where no way leads there any more."""

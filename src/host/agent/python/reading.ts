@@ -3,6 +3,8 @@ export const readingPython = String.raw`
 ALL = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls", "sockets", "firewall"))
 BY_NETLINK = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls"))
 TOOL_SECONDS = 30
+# The names of nftables' expressions, and of the targets of iptables-nft.
+NAT_RULE = re.compile(b"(masq|nat|redir|MASQUERADE|SNAT|DNAT|REDIRECT|NETMAP)\\0")
 TOOL_OUTPUT = 64 << 20
 
 
@@ -96,8 +98,11 @@ class Reader:
             has_legacy = self.has_legacy()
             if "firewall" in wanted or has_legacy:
                 if has_legacy or self.has_rules():
+                    # Before the rules themselves: what they count meanwhile is then seen as another.
+                    place.counted = self.counted()
                     scripts["firewall"] = self.config["firewallScript"]
                 else:
+                    place.counted = None
                     parts["firewall"] = ""
         finally:
             enter(self.home)
@@ -136,6 +141,20 @@ class Reader:
                 filters.close()
         except OSError:
             return True
+
+    def counted(self):
+        """What tells whether the rules of NAT have counted here; None where there are none. NFNL_SUBSYS_NFTABLES 10, NFT_MSG_GETRULE 7."""
+        try:
+            filters = Netlink(NETLINK_NETFILTER)
+            try:
+                rules = filters.dump(10 << 8 | 7, struct.pack("=BBH", 0, 0, 0))
+            finally:
+                filters.close()
+        except OSError:
+            return None
+        # NAT sees the first packet of each connection alone; other rules count all, also those that carry this reading.
+        rules = [rule for rule in rules if NAT_RULE.search(rule)]
+        return hash(b"".join(rules)) if rules else None
 
     def numbers(self, home, place, ours):
         """
