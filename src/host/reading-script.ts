@@ -52,6 +52,10 @@ section() { printf '\\n@%s %s\\n' "$boundary" "$*"; }
 end() { section end; exit 0; }`;
 }
 
+/** The programs that are asked for. */
+const tools =
+  'ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ss ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool';
+
 /** The host itself: names, tools, the SSH connection, Open vSwitch. Ends the script where there is no usable ip(8). */
 const readHost = `
 section host
@@ -60,7 +64,7 @@ uname -r
 section os
 cat /etc/os-release 2>/dev/null
 section tools
-for tool in ip nft iptables iptables-nft iptables-legacy ip6tables iptables-save tcpdump python3 ss ovs-vsctl nsenter unshare ping curl sysctl tc bridge ethtool; do
+for tool in ${tools}; do
   command -v "$tool" >/dev/null 2>&1 || continue
   case $tool in
     ip | iptables) version=$("$tool" -V 2>/dev/null | head -c 200) ;;
@@ -220,6 +224,8 @@ export function agentScripts(boundary: string): {
   readonly kernelScript: string;
   readonly firewallScript: string;
   readonly extrasScript: string;
+  /** The programs whose coming and going changes what `hostScript` says. */
+  readonly tools: readonly string[];
 } {
   const begin = beginReading(boundary);
   return {
@@ -227,6 +233,7 @@ export function agentScripts(boundary: string): {
     kernelScript: `${begin}\n${readKernel}\nend\n`,
     firewallScript: `${withinNamespace}\n${readPacketFilter}\nsection done\n`,
     extrasScript: `${withinNamespace}\nread_qdiscs\nread_vlans\n`,
+    tools: tools.split(' '),
   };
 }
 

@@ -44,6 +44,9 @@ export function createHostStore(transport: Transport, options: HostStoreOptions 
   return new LiveHostStore(transport, options);
 }
 
+/** What the agent of a host that is followed is asked. */
+type Question = (agent: Agent) => Promise<HostSnapshot>;
+
 class LiveHostStore implements HostStore {
   private current: HostSnapshot | undefined;
   private currentChange: SnapshotChange | undefined;
@@ -71,7 +74,7 @@ class LiveHostStore implements HostStore {
   private agentFailures = 0;
   /** What the kernel lacks is tried out for those who ask, who may want to plan; hardly ever does it change. */
   private shouldProbe = true;
-  /** So many wait for an answer to `refresh`. */
+  /** So many wait for an answer to `refresh` or `settle`. */
   private asked = 0;
   /** Nobody may listen, but somebody has just asked. */
   private lingerTimer: NodeJS.Timeout | undefined;
@@ -118,10 +121,18 @@ class LiveHostStore implements HostStore {
     return !this.goesPlainly;
   }
 
-  async refresh(signal?: AbortSignal): Promise<HostSnapshot> {
+  refresh(signal?: AbortSignal): Promise<HostSnapshot> {
+    return this.ask((agent) => agent.refresh({ probeKernel: true }), signal);
+  }
+
+  settle(sysctlsOf: readonly string[], signal?: AbortSignal): Promise<HostSnapshot> {
+    return this.ask((agent) => agent.settle(sysctlsOf), signal);
+  }
+
+  private async ask(question: Question, signal: AbortSignal | undefined): Promise<HostSnapshot> {
     this.asked++;
     try {
-      return await this.refreshNow(signal);
+      return await this.askNow(question, signal);
     } finally {
       this.asked--;
       this.linger();
@@ -142,15 +153,15 @@ class LiveHostStore implements HostStore {
     this.parts.dispose();
   }
 
-  private refreshNow(signal: AbortSignal | undefined): Promise<HostSnapshot> {
+  private askNow(question: Question, signal: AbortSignal | undefined): Promise<HostSnapshot> {
     const { agent } = this;
     if (agent !== undefined) {
       agent.readSysctls(this.options.sysctls?.() ?? []);
-      return abandonable(agent.refresh({ probeKernel: true }), signal).catch((error: unknown) => {
+      return abandonable(question(agent), signal).catch((error: unknown) => {
         // The agent has ended; whoever asks for a reading still wants one.
         const hasEnded = isCancelled(error) && this.agent !== agent && signal?.aborted !== true;
         if (!hasEnded || this.isClosed || this.resources.isDisposed) throw error;
-        return this.refreshNow(signal);
+        return this.askNow(question, signal);
       });
     }
     if (this.following === undefined && !this.goesPlainly && !this.isClosed) return this.readFirst(signal);

@@ -23,6 +23,13 @@ export interface HostStore extends Disposable {
   /** Reads now, for whoever must not work on an old picture (plan, apply). */
   refresh(signal?: AbortSignal): Promise<HostSnapshot>;
   /**
+   * As `refresh`, for a plan: where the host is followed by the agent, only what no event tells of is read again. A plan that
+   * is refused from such a picture is worth another look with `refresh`.
+   *
+   * @param sysctlsOf the names of the namespaces whose kernel parameters count; those of the host itself always do
+   */
+  settle?(sysctlsOf: readonly string[], signal?: AbortSignal): Promise<HostSnapshot>;
+  /**
    * Calls back about once a second with what passes the interfaces, until what it returns is disposed. A host that cannot run
    * the agent (no python3) has no rates to tell.
    */

@@ -1,3 +1,4 @@
+import type { HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
 import { setSysctl, shell } from './commands';
 import { parseCidr } from './cidr';
@@ -5,6 +6,7 @@ import { inScope, scopesOf } from './desired';
 import { quoteArgument } from '../base/shell-quote';
 import type { SysctlRecord } from './manifest';
 import { isSysctlName } from './names';
+import { readManifest } from './read-manifest';
 import { deviceName, objectRef, type Planning } from './planning';
 import { localnetDevices } from './nat-rules';
 import { portForwardTarget } from './nat-targets';
@@ -62,6 +64,16 @@ export function desiredSysctls(topology: Topology): DesiredSysctl[] {
  */
 export function sysctlNames(topology: Topology): string[] {
   return [...new Set(desiredSysctls(topology).map(({ name }) => name))];
+}
+
+/**
+ * The names of the namespaces whose kernel parameters a plan looks at: those for which a topology sets some, and those of which
+ * a lab on the host has noted some. Those of the host itself always count.
+ */
+export function countingNamespaces(topology: Topology | undefined, snapshot: HostSnapshot | undefined): string[] {
+  const declared = topology === undefined ? [] : desiredSysctls(topology);
+  const recorded = (snapshot?.labs ?? []).flatMap(({ manifest }) => readManifest(manifest)?.sysctls ?? []);
+  return [...new Set([...declared, ...recorded].flatMap(({ namespace }) => namespace ?? []))];
 }
 
 /**

@@ -60,6 +60,8 @@ export class AgentPicture {
   private hasOddName = false;
   private hostFacts: HostFacts | undefined;
   private current: HostSnapshot | undefined;
+  /** Something was told since. */
+  private isOld = true;
   private rest = '';
 
   /** @param sysctls the dotted names of those that a snapshot shall show */
@@ -71,11 +73,13 @@ export class AgentPicture {
   /** Other sysctls shall be shown from now on. */
   showSysctls(names: readonly string[]): void {
     this.sysctls = names;
+    this.isOld = true;
     for (const told of this.told.values()) delete told.made;
   }
 
   /** Takes what the agent said. @throws NetnsError `unexpectedOutput` */
   accept(frame: AgentFrame): void {
+    this.isOld = true;
     switch (frame.type) {
       case 'host': {
         const sections = splitSections(frame.text, this.boundary);
@@ -114,6 +118,9 @@ export class AgentPicture {
    * @throws NetnsError `missingTool` for a host without ip(8), `unexpectedOutput` without a root namespace
    */
   snapshot(): { readonly snapshot: HostSnapshot; readonly change: SnapshotChange } {
+    if (this.current !== undefined && !this.isOld) {
+      return { snapshot: this.current, change: { namespaces: new Set(), host: false } };
+    }
     const host = this.readHost();
     const unread: Unread[] = [
       ...(this.hasOddName ? [oddName] : []),
@@ -138,6 +145,7 @@ export class AgentPicture {
     const change = { namespaces: changed, host: rest !== this.rest };
     this.rest = rest;
     this.current = snapshot;
+    this.isOld = false;
     return { snapshot, change };
   }
 

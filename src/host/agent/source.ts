@@ -11,6 +11,7 @@ import { oncePython, startPython } from './python/once';
 import { placesPython } from './python/places';
 import { readingPython } from './python/reading';
 import { routesPython } from './python/routes';
+import { settlePython } from './python/settle';
 import { socketsPython } from './python/sockets';
 import { sysctlsPython } from './python/sysctls';
 import { tellingPython } from './python/telling';
@@ -33,6 +34,7 @@ export const agentProgram = [
   placesPython,
   eventsPython,
   countingPython,
+  settlePython,
   mainPython,
   oncePython,
   startPython,

@@ -162,6 +162,16 @@ export class Host implements Disposable {
     return snapshot;
   }
 
+  /** As `HostStore.settle`: the host as it is now, for a plan. @throws NetnsError as the store does. */
+  async settle(sysctlsOf: readonly string[], signal?: AbortSignal): Promise<HostSnapshot> {
+    const { store } = this.live();
+    if (store.settle === undefined) return await this.refresh(signal);
+    const snapshot = await store.settle(sysctlsOf, signal);
+    this.readingFailure = undefined;
+    this.changes.fire('snapshot');
+    return snapshot;
+  }
+
   /** Makes sure that `snapshot` is of now: reads a host that nobody watches. @throws NetnsError as the store does. */
   async ensureCurrent(): Promise<void> {
     if (this.watchers === 0) await this.refresh();

@@ -2,7 +2,7 @@ import { l10n, workspace, type TextDocument, type Uri } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { runPlan } from '../../lab/apply';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
-import { planApplyInSlices, planDestroyInSlices } from '../../lab/plan-in-slices';
+import { planApplyOnHost, planDestroyOnHost } from '../../lab/plan-on-host';
 import { describePlan, describeStep, stepTitle, summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
 import { serviceCommands } from '../../topology/file-commands';
@@ -58,19 +58,19 @@ export async function runTask(
   switch (action) {
     case 'plan':
       return await host.sharing(async () => {
-        const plan = await planApplyInSlices(topology, await host.refresh(signal));
+        const { plan } = await planApplyOnHost(host, topology, {}, signal);
         output.print(describePlan(plan));
         return planRefusal(plan) === undefined;
       });
     case 'apply':
       return await host.exclusively(async () => {
-        const plan = await planApplyInSlices(topology, await host.refresh(signal));
+        const { plan } = await planApplyOnHost(host, topology, {}, signal);
         await parts.approval.ensure(serviceCommands(topology), fileNameOf(document), host.label);
         return await carryOut(parts, host, plan, output, signal);
       });
     case 'destroy':
       return await host.exclusively(async () => {
-        const plan = await planDestroyInSlices(topology.name, await host.refresh(signal));
+        const { plan } = await planDestroyOnHost(host, topology.name, signal);
         return await carryOut(parts, host, plan, output, signal);
       });
     case 'verify':

@@ -2,6 +2,8 @@ import { l10n } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import { describeError, isCancelled, NetnsError, type ErrorReason } from '../../base/errors';
 import type { Plan } from '../../plan/model';
+import { countingNamespaces } from '../../plan/sysctls';
+import type { Topology } from '../../topology/model';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
@@ -69,10 +71,17 @@ export function tellFailure(
   return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }
 
-/** Reads the host again after it was changed; a failure here is the watcher's to tell. */
-export async function readAgain(host: Host, log: LogOutputChannel): Promise<void> {
+/**
+ * Reads the host again after it was changed; a failure here is the watcher's to tell.
+ *
+ * @param topology what was applied, where only what it declares can have been changed
+ */
+export async function readAgain(host: Host, log: LogOutputChannel, topology?: Topology): Promise<void> {
   try {
-    if (host.state.status === 'live') await host.refresh();
+    if (host.state.status !== 'live') return;
+    const { snapshot } = host;
+    const everywhere = (snapshot?.namespaces ?? []).flatMap(({ name }) => name ?? []);
+    await host.settle(topology === undefined ? everywhere : countingNamespaces(topology, snapshot));
   } catch (error) {
     log.warn(`Reading ${host.label} again failed: ${error instanceof Error ? error.message : String(error)}`);
   }

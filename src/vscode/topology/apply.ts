@@ -4,7 +4,7 @@ import type { ApplyEvent } from '../../lab/model';
 import { summarizePlan } from '../../plan/describe';
 import { NetnsError } from '../../base/errors';
 import { adoptionKey } from '../../plan/adoption';
-import { planApplyInSlices } from '../../lab/plan-in-slices';
+import { planApplyOnHost } from '../../lab/plan-on-host';
 import type { PlanOptions } from '../../plan/build-plan';
 import type { Plan } from '../../plan/model';
 import { serviceCommands } from '../../topology/file-commands';
@@ -45,18 +45,12 @@ export async function applyTopology(
   const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: l10n.t('reading the host…') });
-      const snapshot = await host.refresh(signal);
-      const plan = await planApplyInSlices(
-        subject.topology,
-        snapshot,
-        options.adopt === true ? { adopt: 'everything' } : {},
-      );
+      const adopt: PlanOptions = options.adopt === true ? { adopt: 'everything' } : {};
+      const { plan, snapshot } = await planApplyOnHost(host, subject.topology, adopt, signal);
       // Only what the person has seen is adopted, also where the plan has to be made anew.
       const agreed: PlanOptions = { adopt: new Set(plan.adopts?.map(adoptionKey)) };
-      const makePlan = async (): Promise<Plan> =>
-        await planApplyInSlices(subject.topology, await host.refresh(signal), agreed);
       const replan = async (): Promise<Plan> => {
-        const next = await makePlan();
+        const { plan: next } = await planApplyOnHost(host, subject.topology, agreed, signal);
         const isNew = lossesOf(next).join() !== lossesOf(plan).join();
         if (isNew && !(await confirmLosses(next, host)))
           throw new NetnsError('cancelled', l10n.t('{0} was stopped.', doing));
@@ -177,7 +171,7 @@ export async function runWithProgress(
     });
   } finally {
     plans.setRunning(view, false);
-    await readAgain(host, log);
+    await readAgain(host, log, subject?.topology);
   }
 }
 

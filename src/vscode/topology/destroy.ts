@@ -1,7 +1,7 @@
 import { l10n, window, type Uri } from 'vscode';
 import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
-import { planDestroyInSlices } from '../../lab/plan-in-slices';
+import { planDestroyOnHost } from '../../lab/plan-on-host';
 import type { Host } from '../hosts/host';
 import { showInformation } from '../notify';
 import { withCancellableProgress } from '../progress';
@@ -41,7 +41,7 @@ export async function destroyLab(
   const work = (): Promise<ActionResult> =>
     withCancellableProgress(doing, async (signal, report) => {
       report({ message: l10n.t('reading the host…') });
-      const makePlan = async (): Promise<Plan> => await planDestroyInSlices(lab, await host.refresh(signal));
+      const makePlan = async (): Promise<Plan> => (await planDestroyOnHost(host, lab, signal)).plan;
       const plan = await makePlan();
       const refusal = planRefusal(plan);
       if (refusal !== undefined) throw refusal;

@@ -1,6 +1,6 @@
 import { l10n, commands, type Uri } from 'vscode';
 import { summarizePlan } from '../../plan/describe';
-import { planApplyInSlices } from '../../lab/plan-in-slices';
+import { planApplyOnHost } from '../../lab/plan-on-host';
 import { CommandId } from '../ids';
 import { showInformation, showWarning } from '../notify';
 import { withCancellableProgress } from '../progress';
@@ -21,8 +21,9 @@ export async function planTopology(parts: ActionParts, uri: Uri | undefined): Pr
     return { lab, hostId: host.id, outcome: 'unchanged', steps: running.plan.steps.length };
   }
   const result = await runExclusively(parts, host, doing, async () => {
-    const snapshot = await withCancellableProgress(doing, (signal) => host.refresh(signal));
-    const plan = await planApplyInSlices(subject.topology, snapshot);
+    const { plan, snapshot } = await withCancellableProgress(doing, (signal) =>
+      planApplyOnHost(host, subject.topology, {}, signal),
+    );
     await parts.plans.show(parts.plans.put(plan, host, subject));
     const refusal = planRefusal(plan);
     const steps = plan.steps.length;

@@ -1,10 +1,12 @@
 /** Python: the part of the agent that hears what the kernel and files tell, and marks what is to be read again. */
 export const eventsPython = String.raw`
-# RTNLGRP_*: links, neighbours, queueing disciplines, addresses, routes, rules, netconf of both families, namespace numbers, VLANs.
-GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 33)
+# RTNLGRP_*: links, neighbours, queueing disciplines, addresses, routes, rules, netconf of both families, namespace numbers, next hops, VLANs.
+GROUPS = (1, 3, 4, 5, 7, 8, 9, 11, 19, 24, 25, 28, 32, 33)
 BRIDGE_FAMILY = struct.pack("=B", socket.AF_BRIDGE)
 WANTS = {16: ("links", "routes", "sysctls"), 20: ("links", "routes"), 24: ("routes",), 28: ("neighbours",), 32: ("rules",),
-         36: ("links",), 80: ("sysctls",), 112: ("links",)}
+         36: ("links",), 80: ("sysctls",), 104: ("routes",), 112: ("links",)}
+# Links, addresses, routes, rules and next hops: what decides how the answers of the SSH connection go.
+WAY_KINDS = (16, 20, 24, 32, 104)
 
 
 class Events:
@@ -35,20 +37,18 @@ class Events:
             if self.files.watch(path, "host", 0x2 | 0x400 | 0x800):
                 break
 
-    def take_events(self, events):
-        """Marks what the events of a socket are about."""
-        for _ in range(2000):
+    def take_events(self, events, most=2000):
+        """Marks what the events of a socket are about; false where there are more."""
+        for _ in range(most):
             try:
                 data, extra, _, _ = events.recvmsg(65536, 64)
             except BlockingIOError:
-                return
+                return True
             except OSError as error:
                 if error.errno != errno.ENOBUFS:
                     raise
                 # More events than the socket holds: some are lost, so everything is looked at.
-                for place in self.places.values():
-                    place.dirty |= ALL
-                self.wants_names = self.wants_processes = True
+                self.mark_all()
                 self.changed()
                 continue
             number = None
@@ -68,6 +68,7 @@ class Events:
                     break
                 self.take_event(number, place, kind, data[at + 16:at + length])
                 at += (length + 3) & ~3
+        return False
 
     def take_event(self, number, place, kind, body):
         if kind in (NEWNSID, DELNSID):
@@ -91,9 +92,11 @@ class Events:
             return
         place.dirty.update(wants)
         place.is_touched = True
-        if place.id == self.root_id and kind < 28 and self.timers.get("host") is None:
-            # The way of the SSH connection may be another now.
-            self.at("host", max(0.5, self.host_not_before - time.monotonic()))
+        if place.id == self.root_id and kind & ~3 in WAY_KINDS:
+            self.is_way_stale = True
+            if self.timers.get("host") is None:
+                # The way of the SSH connection may be another now.
+                self.at("host", max(0.5, self.host_not_before - time.monotonic()))
         self.changed()
 
     def take_pending(self):

@@ -60,22 +60,32 @@ def bridge_data(found):
     return data
 
 
+def list_links(route):
+    """The kernel's messages of the links of the namespace in which the socket was made."""
+    return route.dump(GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + attribute(29, struct.pack("=I", SKIP_STATS)))
+
+
 class LinkReader:
     """Reads the links of namespaces; remembers what ip(8) said of their kinds."""
 
     def __init__(self, ask_ip):
         self.ask_ip = ask_ip
         self.known = {}
+        # What steady_links said of the links of each namespace when they were read.
+        self.steady = {}
 
     def forget(self, place):
         self.known.pop(place, None)
+        self.steady.pop(place, None)
 
     def read(self, route, place):
         """The links of the namespace in which we are, with their addresses, and the numbers of others that they name."""
         links, strangers, numbers = {}, [], set()
         names = {}
         found = []
-        for message in route.dump(GETLINK, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + attribute(29, struct.pack("=I", SKIP_STATS))):
+        messages = list_links(route)
+        self.steady[place] = steady_links(messages)
+        for message in messages:
             head = struct.unpack_from("=BxHiII", message)
             own = attributes(message, 16)
             if 3 in own:

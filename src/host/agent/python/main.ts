@@ -15,7 +15,7 @@ class Ended(Exception):
     pass
 
 
-class Agent(Finding, Telling, Places, Events, Counting):
+class Agent(Finding, Telling, Places, Events, Counting, Settling):
     def __init__(self, config):
         self.config = config
         self.places = {}
@@ -29,6 +29,9 @@ class Agent(Finding, Telling, Places, Events, Counting):
         self.stale = []
         self.has_said = False
         self.host_not_before = 0
+        self.host_files_read = None
+        # The SSH connection's own, and how its answers go; whether something happened that may have changed that.
+        self.connection, self.way, self.is_way_stale = "", None, True
         self.is_first = True
         self.requests = []
         self.input = b""
@@ -105,7 +108,7 @@ class Agent(Finding, Telling, Places, Events, Counting):
                 for place in self.places.values():
                     place.dirty.add("sysctls")
                 self.at("cycle", 0)
-            if "refresh" in request:
+            if "refresh" in request or "settle" in request:
                 self.requests.append(request)
                 self.at("cycle", 0)
             if "rates" in request:
@@ -117,12 +120,14 @@ class Agent(Finding, Telling, Places, Events, Counting):
     def cycle(self):
         begun = time.monotonic()
         requests, self.requests = self.requests, []
-        if requests:
+        is_whole = any("refresh" in request for request in requests)
+        if requests and not is_whole:
+            self.settle(requests)
+        elif requests:
             probes = any(request.get("probe") for request in requests)
             self.take_pending()
-            for place in self.places.values():
-                place.dirty |= ALL
-            self.wants_names = self.wants_processes = self.wants_records = True
+            self.mark_all()
+            self.wants_records = True
             self.timers.pop("host", None)
             self.read_host("hostScript")
             if probes:
@@ -133,9 +138,11 @@ class Agent(Finding, Telling, Places, Events, Counting):
             self.find_names()
         if self.wants_processes:
             self.wants_processes = False
-            self.find_processes(bool(requests) or time.monotonic() >= self.thorough_at)
+            self.find_processes(is_whole or not requests and time.monotonic() >= self.thorough_at)
         if is_anew:
             self.settle_paths()
+        if requests and not is_whole:
+            self.look_for_silent_changes(requests)
         before = set(self.by_number)
         self.read_places()
         if self.wants_processes:
@@ -149,7 +156,7 @@ class Agent(Finding, Telling, Places, Events, Counting):
             self.wants_records = False
             self.read_records()
         if self.has_said or requests or self.is_first:
-            self.say({"type": "done", "requests": [request["refresh"] for request in requests]})
+            self.say({"type": "done", "requests": [request.get("refresh", request.get("settle")) for request in requests]})
             self.has_said = False
         now = time.monotonic()
         self.rest_until = now + max(REST, now - begun)

@@ -33,6 +33,7 @@ class Place:
         self.links = {}
         self.has_fdb = False
         self.socket_inodes = ()
+        self.has_legacy = False
         # What its rules of NAT had counted when they were read last; None where it has none.
         self.counted = None
 

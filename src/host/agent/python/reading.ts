@@ -8,12 +8,15 @@ NAT_RULE = re.compile(b"(masq|nat|redir|MASQUERADE|SNAT|DNAT|REDIRECT|NETMAP)\\0
 TOOL_OUTPUT = 64 << 20
 
 
+def search_path():
+    return os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+
+
 class Tool:
     """A shell script that runs in a namespace, and what it prints."""
 
     def __init__(self, script, arguments, fd, home):
-        environment = dict(os.environ, LC_ALL="C")
-        environment["PATH"] = os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+        environment = dict(os.environ, LC_ALL="C", PATH=search_path())
         enter(fd)
         try:
             self.process = subprocess.Popen(["sh", "-c", script] + arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -95,9 +98,9 @@ class Reader:
             if "sysctls" in wanted:
                 parts["sysctls"] = self.sysctls()
                 parts["conntrack"] = self.conntrack()
-            has_legacy = self.has_legacy()
-            if "firewall" in wanted or has_legacy:
-                if has_legacy or self.has_rules():
+            place.has_legacy = self.has_legacy()
+            if "firewall" in wanted or place.has_legacy:
+                if place.has_legacy or self.has_rules():
                     # Before the rules themselves: what they count meanwhile is then seen as another.
                     place.counted = self.counted()
                     scripts["firewall"] = self.config["firewallScript"]
@@ -107,6 +110,18 @@ class Reader:
         finally:
             enter(self.home)
         return parts, scripts
+
+    def peek(self, fd):
+        """The links of a namespace as LinkReader.steady has them, and whether there are legacy iptables. Raises OSError."""
+        enter(fd)
+        try:
+            route = Netlink()
+            try:
+                return steady_links(list_links(route)), self.has_legacy()
+            finally:
+                route.close()
+        finally:
+            enter(self.home)
 
     def part(self, parts, name, read):
         """What cannot be read is said, and keeps nothing else from being read."""

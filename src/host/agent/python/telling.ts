@@ -36,8 +36,13 @@ class Telling:
 
     def read_host(self, script):
         begun = time.monotonic()
+        files, way = (self.host_files(), self.look_at_way()) if script == "hostScript" else (None, None)
         tool = Tool(self.config[script], ["netns-topology-reading"], self.root, self.home)
-        self.say_once(script, {"type": "host", "script": script, "text": tool.output()})
+        text = tool.output()
+        self.say_once(script, {"type": "host", "script": script, "text": text})
+        if files is not None:
+            self.host_files_read = files
+            self.note_way(text, way)
         now = time.monotonic()
         self.host_not_before = now + 10 * (now - begun)
 

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import type { HostSnapshot } from '../../src/host/model';
+import { createHostStore } from '../../src/lab/host-store';
+import type { HostStore } from '../../src/lab/model';
+import type { Transport } from '../../src/transport/transport';
+import type { LabHost } from '../lab-host';
+import { linkOf, namespaceOf, type } from './observed-lab';
+import { useLabHost } from './use-lab-host';
+
+/** A change, the fact that shows it, and what that is before and after. */
+interface Change {
+  readonly what: string;
+  readonly commands: readonly string[];
+  readonly fact: (snapshot: HostSnapshot) => unknown;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+const sysctl = 'net.ipv4.icmp_echo_ignore_all';
+
+/** Of none of these does the kernel send an event, or not one that the agent hears. */
+const silentChanges: readonly Change[] = [
+  {
+    what: 'the alias of an interface that is down',
+    commands: ['ip -n quiet link set dev down0 alias mine'],
+    fact: (snapshot) => linkOf(snapshot, 'quiet', 'down0').alias,
+    before: undefined,
+    after: 'mine',
+  },
+  {
+    what: 'the alias of a loopback that is down',
+    commands: ['ip -n quiet link set dev lo alias mine'],
+    fact: (snapshot) => linkOf(snapshot, 'quiet', 'lo').alias,
+    before: undefined,
+    after: 'mine',
+  },
+  {
+    what: 'an option of a bridge that is down',
+    commands: ['ip link set dev sleeper type bridge ageing_time 1000'],
+    fact: (snapshot) => linkOf(snapshot, undefined, 'sleeper').data['ageing_time'],
+    before: 30_000,
+    after: 1000,
+  },
+  {
+    what: 'route_localnet of an interface',
+    commands: ['ip netns exec quiet sysctl -qw net.ipv4.conf.up0.route_localnet=1'],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').sysctls['net.ipv4.conf.up0.route_localnet'],
+    before: undefined,
+    after: '1',
+  },
+  {
+    what: 'a kernel parameter of a namespace that counts',
+    commands: [`ip netns exec quiet sysctl -qw ${sysctl}=1`],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').sysctls[sysctl],
+    before: '0',
+    after: '1',
+  },
+  {
+    what: 'a kernel parameter of the host',
+    commands: [`sysctl -qw ${sysctl}=1`],
+    fact: (snapshot) => namespaceOf(snapshot, undefined).sysctls[sysctl],
+    before: '0',
+    after: '1',
+  },
+  {
+    what: 'a rule of the legacy iptables',
+    commands: ['ip netns exec quiet iptables-legacy -t nat -A POSTROUTING -s 10.9.0.0/16 -j MASQUERADE'],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').nat.length,
+    before: 0,
+    after: 1,
+  },
+  {
+    what: 'another rule of the legacy iptables',
+    commands: ['ip netns exec quiet iptables-legacy -t nat -A POSTROUTING -s 10.8.0.0/16 -j MASQUERADE'],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').nat.length,
+    before: 1,
+    after: 2,
+  },
+  {
+    what: 'a route that goes with its next hop',
+    commands: ['ip -n quiet nexthop del id 5'],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').routes.some(({ to }) => to === '198.51.100.0/24'),
+    before: true,
+    after: false,
+  },
+  {
+    what: 'a process in a namespace',
+    commands: ['nsenter --net=/run/netns/quiet setsid sleep 1000 >/dev/null 2>&1 </dev/null &'],
+    fact: (snapshot) => namespaceOf(snapshot, 'quiet').processes.map(({ command }) => command),
+    before: [],
+    after: ['sleep 1000'],
+  },
+  {
+    what: 'the name of the host',
+    commands: ['hostname renamed'],
+    fact: ({ hostname }) => hostname,
+    before: 'lab1',
+    after: 'renamed',
+  },
+];
+
+describe('the settled picture of a host that is followed', () => {
+  let lab: LabHost;
+  let transport: Transport;
+  let store: HostStore;
+
+  useLabHost((host) => ({ lab, transport } = host));
+  before(async () => {
+    await type(lab, [
+      'ip netns add quiet',
+      'ip -n quiet link add up0 type veth peer name down0',
+      'ip -n quiet link set up0 up',
+      'ip link add sleeper type bridge',
+      'ip -n quiet link add up1 up type veth peer name up2',
+      'ip -n quiet link set up2 up',
+      'ip -n quiet nexthop add id 5 dev up1',
+      'ip -n quiet route add 198.51.100.0/24 nhid 5',
+      'ip netns add other',
+    ]);
+    store = createHostStore(transport, { sysctls: () => [sysctl] });
+    store.onDidChange(() => undefined);
+    await store.refresh();
+  });
+  after(async () => {
+    store.dispose();
+    await lab.run('ip netns pids quiet | xargs -r kill');
+  });
+
+  const settle = async (sysctlsOf: readonly string[] = ['quiet']): Promise<HostSnapshot> => {
+    const settled = await store.settle?.(sysctlsOf);
+    assert.ok(settled);
+    return settled;
+  };
+
+  for (const { what, commands, fact, before: was, after: is } of silentChanges) {
+    it(`has ${what} that changed right before`, async () => {
+      assert.deepEqual(fact(await settle()), was);
+      await type(lab, commands);
+      assert.deepEqual(fact(await settle()), is);
+    });
+  }
+
+  it('has what many events tell of right before, and the namespaces that came and went', async () => {
+    await type(lab, [
+      'for i in $(seq 200); do echo link add v$i up type veth peer name w$i; done | ip -batch -',
+      'ip netns add late; ip netns del other',
+      'for i in $(seq 200); do echo addr add 10.7.$i.1/24 dev v$i; done | ip -batch -',
+      'ip -n late link add name inner type bridge',
+    ]);
+    const snapshot = await settle();
+    assert.deepEqual(
+      linkOf(snapshot, undefined, 'v200')
+        .addresses.map(({ cidr }) => cidr)
+        .filter((cidr) => cidr.includes('.')),
+      ['10.7.200.1/24'],
+    );
+    assert.deepEqual(
+      snapshot.namespaces.flatMap(({ name }) => name ?? []),
+      ['late', 'quiet'],
+    );
+    assert.equal(linkOf(snapshot, 'late', 'inner').kind, 'bridge');
+    await type(lab, ['for i in $(seq 200); do echo link del v$i; done | ip -batch -']);
+    assert.equal(
+      namespaceOf(await settle(), undefined).links.some(({ name }) => name === 'v7'),
+      false,
+    );
+  });
+
+  it('has the records of labs and the name servers that were written right before', async () => {
+    await type(lab, [
+      'mkdir -p /run/netns-topology/labs/mine /etc/netns/quiet',
+      'echo \'{"version": 1}\' >/run/netns-topology/labs/mine/manifest.json',
+      'echo nameserver 198.18.0.53 >/etc/netns/quiet/resolv.conf',
+    ]);
+    const snapshot = await settle();
+    assert.deepEqual(snapshot.labs, [{ name: 'mine', manifest: { version: 1 } }]);
+    assert.match(namespaceOf(snapshot, 'quiet').resolvConf ?? '', /198\.18\.0\.53/);
+  });
+
+  it('has the way of the SSH connection as it is now', async () => {
+    const { ssh } = await settle();
+    assert.ok(ssh?.route?.dev);
+    await type(lab, [`ip route add ${ssh.clientAddress}/32 dev ${ssh.route.dev} metric 7`]);
+    assert.equal((await settle()).ssh?.route?.metric, 7);
+    await type(lab, [`ip route del ${ssh.clientAddress}/32 dev ${ssh.route.dev} metric 7`]);
+    assert.deepEqual((await settle()).ssh?.route, ssh.route);
+  });
+
+  it('says what the kernel lacks, as a whole reading does', async () => {
+    assert.deepEqual((await settle()).missingKinds, (await store.refresh()).missingKinds);
+  });
+
+  it('is the same object where nothing changed', async () => {
+    const first = await settle([]);
+    // What IPv6 does by itself after an interface came up has its end.
+    for (let last = first, tries = 0; ; tries++) {
+      const next = await settle([]);
+      if (next === last) break;
+      assert.ok(tries < 500, 'It is another each time.');
+      last = next;
+    }
+  });
+});
