@@ -191,15 +191,20 @@ export class Page {
     }
   }
 
-  /** Answers with the picture as an image, without what is only of the moment; for print in colours for paper. */
+  /** Answers with the picture as an image, without what is only of the moment, with the way of a trace; for print in colours for paper. */
   private async render({ format, forPrint }: Extract<ToGraph, { type: 'render' }>): Promise<void> {
     const { drawing, highlight } = this.picture;
     const { rates } = this.traffic;
     highlight.clear();
     rates.clear();
-    const theme = readTheme(forPrint === true ? 'print' : 'screen');
-    if (forPrint === true) await drawing.setTheme(theme);
-    this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, theme, format) });
+    const where = forPrint === true ? 'print' : 'screen';
+    const theme = readTheme(where);
+    if (forPrint === true) {
+      await drawing.setTheme(theme);
+      this.tracing.redraw();
+    }
+    const over = this.tracing.image(where);
+    this.channel.post({ type: 'rendered', image: await renderImage(drawing.cy, theme, format, over) });
     if (forPrint === true) await drawing.setTheme(readTheme());
     highlight.apply();
     rates.apply();

@@ -1,6 +1,6 @@
 import type { Core } from 'cytoscape';
 import type { ImageFormat, RenderedImage } from '../src/protocol/image';
-import { toSvg } from './svg-export';
+import { around, toSvg, type PictureOver } from './svg-export';
 import type { Theme } from './theme';
 
 /** Twice the size on the screen at 100 %, so that it can be printed. */
@@ -8,16 +8,25 @@ const pngScale = 2;
 /** Browsers draw no larger canvas. */
 const largestSide = 8000;
 
-/** The whole picture as an image, without what is only of the moment: selection, search. */
-export async function renderImage(cy: Core, theme: Theme, format: ImageFormat): Promise<RenderedImage> {
+/**
+ * The whole picture as an image, without what is only of the moment: selection, search.
+ *
+ * @param over the way of a trace, where one is drawn
+ */
+export async function renderImage(
+  cy: Core,
+  theme: Theme,
+  format: ImageFormat,
+  over?: PictureOver,
+): Promise<RenderedImage> {
   try {
     switch (format) {
       case 'svg':
-        return { format, data: toSvg(cy, { background: theme.background, measure: measureText }) };
+        return { format, data: toSvg(cy, { background: theme.background, measure: measureText, over }) };
       case 'png':
-        return { format, data: await base64Of(await pngOf(cy, theme)) };
+        return { format, data: await base64Of(await pngOf(cy, theme, over)) };
       case 'clipboard':
-        await navigator.clipboard.write([new ClipboardItem({ 'image/png': await pngOf(cy, theme) })]);
+        await navigator.clipboard.write([new ClipboardItem({ 'image/png': await pngOf(cy, theme, over) })]);
         return { format, data: '' };
     }
   } catch (error) {
@@ -25,7 +34,45 @@ export async function renderImage(cy: Core, theme: Theme, format: ImageFormat): 
   }
 }
 
-function pngOf(cy: Core, theme: Theme): Promise<Blob> {
+async function pngOf(cy: Core, theme: Theme, over: PictureOver | undefined): Promise<Blob> {
+  const picture = await pictureOf(cy, theme);
+  return over === undefined ? picture : await withOver(picture, cy, theme, over);
+}
+
+/** Lays what is drawn over the picture on it; where that needs more room, the image has more. */
+async function withOver(picture: Blob, cy: Core, theme: Theme, { svg, box }: PictureOver): Promise<Blob> {
+  const own = cy.elements().boundingBox({});
+  const whole = around(own, box);
+  const [image, layer] = await Promise.all([
+    createImageBitmap(picture),
+    imageOf(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="${whole.w}" height="${whole.h}" viewBox="${whole.x1} ${whole.y1} ${whole.w} ${whole.h}">${svg}</svg>`,
+    ),
+  ]);
+  // A picture that would be too large is drawn smaller.
+  const scale = image.width / own.w;
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.ceil(whole.w * scale);
+  canvas.height = Math.ceil(whole.h * scale);
+  const drawing = canvas.getContext('2d');
+  if (drawing === null) throw new Error('The browser has no canvas to draw the image on.');
+  drawing.fillStyle = theme.background;
+  drawing.fillRect(0, 0, canvas.width, canvas.height);
+  drawing.drawImage(image, (own.x1 - whole.x1) * scale, (own.y1 - whole.y1) * scale);
+  drawing.drawImage(layer, 0, 0, canvas.width, canvas.height);
+  return await new Promise((resolve, reject) => {
+    canvas.toBlob((blob) => (blob === null ? reject(new Error('The image could not be made.')) : resolve(blob)));
+  });
+}
+
+async function imageOf(svg: string): Promise<HTMLImageElement> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  return image;
+}
+
+function pictureOf(cy: Core, theme: Theme): Promise<Blob> {
   return cy.png({
     output: 'blob-promise',
     full: true,

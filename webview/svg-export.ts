@@ -7,6 +7,14 @@ export interface SvgOptions {
   readonly background: string;
   /** The width of a text in a font, as CSS writes both. */
   measure(text: string, font: string): number;
+  /** What is drawn over the picture. */
+  readonly over?: PictureOver | undefined;
+}
+
+/** A part of an SVG that lies over the picture, in its coordinates, and the room that it takes. */
+export interface PictureOver {
+  readonly svg: string;
+  readonly box: Box;
 }
 
 const margin = 24;
@@ -16,7 +24,8 @@ const arrowSize = 29;
 /** The picture as an SVG document: what is visible, in the look it has on the canvas, without the page's own fonts. */
 export function toSvg(cy: Core, options: SvgOptions): string {
   const visible = cy.elements().not('.hidden');
-  const box = visible.boundingBox({ includeOverlays: false, includeLabels: true });
+  const own = visible.boundingBox({ includeOverlays: false, includeLabels: true });
+  const box = options.over === undefined ? own : around(own, options.over.box);
   const width = Math.ceil(box.w + 2 * margin);
   const height = Math.ceil(box.h + 2 * margin);
   const drawing = new SvgDrawing(options);
@@ -29,6 +38,7 @@ export function toSvg(cy: Core, options: SvgOptions): string {
     ...drawing.patterns,
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${escape(options.background)}"/>`,
     ...body,
+    ...(options.over === undefined ? [] : [options.over.svg]),
     '</svg>',
     '',
   ].join('\n');
@@ -195,6 +205,15 @@ function tee(edge: EdgeSingular, points: readonly Point[]): string {
 function tileOf(address: string): string | undefined {
   const [, encoded] = /data:image\/svg\+xml;utf8,(.*)$/s.exec(address) ?? [];
   return encoded === undefined ? undefined : /<svg[^>]*>(.*)<\/svg>/s.exec(decodeURIComponent(encoded))?.[1];
+}
+
+/** The smallest box that holds both. */
+export function around(
+  own: { readonly x1: number; readonly y1: number; readonly x2: number; readonly y2: number },
+  { x, y, w, h }: Box,
+) {
+  const [x1, y1] = [Math.min(own.x1, x), Math.min(own.y1, y)];
+  return { x1, y1, w: Math.max(own.x2, x + w) - x1, h: Math.max(own.y2, y + h) - y1 };
 }
 
 interface Box {

@@ -17,6 +17,8 @@ export interface TraceLeg {
   readonly direction: DrawnStop['direction'];
   readonly state: DrawnStop['state'];
   readonly points: readonly Point[];
+  /** The cable that it runs along. */
+  readonly cableId?: string;
 }
 
 /** A stop's number in the picture, and what is written beside it. */
@@ -72,12 +74,14 @@ function legsOf(placed: readonly Placed[], ground: TraceGround): TraceLeg[] {
     const before = way[index - 1];
     if (before?.stop.direction !== here.stop.direction) entry = undefined;
     if (before?.stop.direction !== here.stop.direction || before.id === here.id) continue;
+    const cable = cableBetween(before.id, here.id, ground.scene);
     const points = pointsBetween(before, here, entry, ground);
     entry = isInside(before.id, here.id, ground.scene) ? middle(before.box) : undefined;
     if (points === undefined) continue;
     const { direction, state } = here.stop;
     const shift = direction === 'out' ? -apart : apart;
-    legs.push({ direction, state, points: points.map(({ x, y }) => ({ x: x + shift, y: y + shift })) });
+    const shifted = points.map(({ x, y }) => ({ x: x + shift, y: y + shift }));
+    legs.push({ direction, state, points: shifted, ...(cable === undefined ? {} : { cableId: cable.id }) });
   }
   return legs;
 }
@@ -88,9 +92,7 @@ function legsOf(placed: readonly Placed[], ground: TraceGround): TraceLeg[] {
  */
 function pointsBetween(a: Placed, b: Placed, entry: Point | undefined, ground: TraceGround): Point[] | undefined {
   const { scene, wiring } = ground;
-  const cable = scene.cables.find(
-    ({ cable: { from, to } }) => (from === a.id && to === b.id) || (from === b.id && to === a.id),
-  )?.cable;
+  const cable = cableBetween(a.id, b.id, scene);
   const route = cable === undefined ? undefined : wiring.routes.get(cable.id)?.points;
   if (cable !== undefined && route !== undefined) return cable.from === a.id ? [...route] : [...route].reverse();
   if (isInside(a.id, b.id, scene)) return undefined;
@@ -98,11 +100,15 @@ function pointsBetween(a: Placed, b: Placed, entry: Point | undefined, ground: T
   const side = wiring.slots.get(a.id)?.side;
   if (side !== undefined && homeOf(a.id, scene) === homeOf(b.id, scene)) return overPorts(a.box, b.box, side);
   const isDown = middle(a.box).y <= middle(b.box).y;
-  const start = entry ?? edgeTowards(a.box, middle(b.box).x, isDown ? 'bottom' : 'top');
+  const start = edgeTowards(a.box, middle(b.box).x, isDown ? 'bottom' : 'top');
   const end = edgeTowards(b.box, start.x, isDown ? 'top' : 'bottom');
   if (Math.abs(start.x - end.x) < 1) return [start, end];
   const y = ((isDown ? a.box.bottom : a.box.top) + end.y) / 2;
   return [start, { x: start.x, y }, { x: end.x, y }, end];
+}
+
+function cableBetween(a: string, b: string, { cables }: Scene): Scene['cables'][number]['cable'] | undefined {
+  return cables.find(({ cable: { from, to } }) => (from === a && to === b) || (from === b && to === a))?.cable;
 }
 
 /** Around the names of two ports of one card, on the side where no cable leaves. */

@@ -1,12 +1,17 @@
 import type { DrawnTrace } from '../src/protocol/graph-trace';
 import { mayMove } from './motion';
+import type { Box } from './place';
+import type { PictureOver } from './svg-export';
 import { traceGeometry, type TraceBadge, type TraceGround, type TraceLeg } from './trace-geometry';
+import { wayImage } from './trace-image';
 import type { Point } from './wiring';
 
 /** What of the picture the way is laid over. */
 export interface OverlayView {
   /** Undefined while nothing is drawn. */
   ground(): TraceGround | undefined;
+  /** Where the texts on a cable stand. */
+  labelsOf(cableId: string): readonly Box[];
   viewport(): { readonly zoom: number; readonly x: number; readonly y: number };
 }
 
@@ -20,7 +25,11 @@ const badgeRadius = 9;
 export class TraceOverlay {
   private readonly svg = svgElement('svg', 'trace-way');
   private readonly ground = svgElement('g', '');
+  /** The lines, which pass below the texts on their cables as the cables do. */
+  private readonly lines = svgElement('g', '');
+  private readonly texts = svgElement('g', '');
   private badges: readonly { readonly node: SVGElement; readonly at: Point }[] = [];
+  private cables: readonly string[] = [];
   private trace: DrawnTrace | undefined;
 
   constructor(
@@ -28,6 +37,7 @@ export class TraceOverlay {
     private readonly view: OverlayView,
   ) {
     this.svg.setAttribute('aria-hidden', 'true');
+    this.lines.setAttribute('mask', `url(#${maskId})`);
     this.svg.append(this.ground);
     this.svg.toggleAttribute('hidden', true);
     canvas.after(this.svg);
@@ -52,7 +62,22 @@ export class TraceOverlay {
     this.svg.style.width = `${clientWidth}px`;
     this.svg.style.height = `${clientHeight}px`;
     this.ground.setAttribute('transform', `translate(${x} ${y}) scale(${zoom})`);
-    const scale = Math.max(1, 1 / zoom);
+    this.scaleBadges(Math.max(1, 1 / zoom));
+    this.texts.replaceChildren(...this.cables.flatMap((id) => this.view.labelsOf(id)).map((box) => rectangle(box, 2)));
+  }
+
+  /** The way for an image of the picture, where no number needs to be larger than the rest; undefined while none is drawn. */
+  image(where: 'screen' | 'print'): PictureOver | undefined {
+    if (this.trace === undefined || this.svg.hasAttribute('hidden')) return undefined;
+    this.svg.classList.toggle('print-colours', where === 'print');
+    this.scaleBadges(1);
+    const image = wayImage(this.ground);
+    this.svg.classList.remove('print-colours');
+    this.place();
+    return image;
+  }
+
+  private scaleBadges(scale: number): void {
     for (const { node, at } of this.badges)
       node.setAttribute('transform', `translate(${at.x} ${at.y}) scale(${scale})`);
   }
@@ -64,14 +89,56 @@ export class TraceOverlay {
     if (trace === undefined || ground === undefined) {
       this.ground.replaceChildren();
       this.badges = [];
+      this.cables = [];
       return;
     }
     const { legs, badges } = traceGeometry(trace.stops, ground);
     const lines = legs.flatMap((leg, index) => legElements(leg, isNew && mayMove() ? index : undefined));
     this.badges = badges.map((badge) => ({ node: badgeElement(badge, trace), at: badge.at }));
-    this.ground.replaceChildren(...lines, ...this.badges.map(({ node }) => node));
+    this.cables = [...new Set(legs.flatMap(({ cableId }) => cableId ?? []))];
+    this.lines.replaceChildren(...lines);
+    this.ground.replaceChildren(maskOf(this.texts), this.lines, ...this.badges.map(({ node }) => node));
     this.place();
+    for (const { node } of this.badges) standOut(node);
   }
+}
+
+const maskId = 'trace-way-texts';
+/** Larger than any picture. */
+const everywhere = { left: -1e5, top: -1e5, right: 1e5, bottom: 1e5 };
+
+/** Hides what lies below the texts. */
+function maskOf(texts: SVGElement): SVGElement {
+  const mask = svgElement('mask', '');
+  mask.id = maskId;
+  const all = rectangle(everywhere, 0);
+  all.setAttribute('fill', 'white');
+  texts.setAttribute('fill', 'black');
+  for (const each of [mask, all]) setAll(each, { x: -1e5, y: -1e5, width: 2e5, height: 2e5 });
+  mask.setAttribute('maskUnits', 'userSpaceOnUse');
+  mask.append(all, texts);
+  return mask;
+}
+
+/** Lays a ground behind what NAT makes of the addresses: lines pass there. */
+function standOut(badge: SVGElement): void {
+  const text = badge.querySelector<SVGTextElement>('.translated');
+  if (text === null) return;
+  const { x, y, width, height } = text.getBBox();
+  const ground = rectangle({ left: x, top: y, right: x + width, bottom: y + height }, 3);
+  ground.setAttribute('class', 'tag');
+  text.before(ground);
+}
+
+function rectangle({ left, top, right, bottom }: Box, spare: number): SVGElement {
+  const made = svgElement('rect', '');
+  const [width, height] = [right - left + 2 * spare, bottom - top + 2 * spare];
+  setAll(made, { x: left - spare, y: top - spare, width, height });
+  return made;
+}
+
+function setAll(on: SVGElement, attributes: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(attributes)) on.setAttribute(name, String(value));
 }
 
 /** A line with an arrow in its longest piece. `order`: it appears after those before it. */
@@ -114,9 +181,7 @@ function badgeElement({ stop, side }: TraceBadge, { outcome }: DrawnTrace): SVGE
   const outward = side === 'left' ? -1 : 1;
   if (isEnd === true) {
     const square = svgElement('rect', 'shape');
-    for (const [name, value] of Object.entries({ x: -badgeRadius, y: -badgeRadius, width: 18, height: 18, rx: 3 })) {
-      square.setAttribute(name, String(value));
-    }
+    setAll(square, { x: -badgeRadius, y: -badgeRadius, width: 18, height: 18, rx: 3 });
     const cross = svgElement('path', 'cross');
     const x = outward * 20;
     cross.setAttribute('d', `M ${x - 6} -6 L ${x + 6} 6 M ${x + 6} -6 L ${x - 6} 6`);

@@ -3,6 +3,8 @@ import type { GraphView } from '../src/protocol/graph';
 import type { DrawnTrace } from '../src/protocol/graph-trace';
 import type { FromGraph } from '../src/protocol/messages';
 import type { Picture } from './picture';
+import { labelBoxes } from './label-boxes';
+import type { PictureOver } from './svg-export';
 import { TraceBar } from './trace-bar';
 import { TraceMode } from './trace-mode';
 import { TraceOverlay } from './trace-overlay';
@@ -42,6 +44,7 @@ export class Tracing {
         const { geometry } = picture.drawing;
         return geometry && { ...geometry, drawnFor: (id) => picture.drawnFor(id) };
       },
+      labelsOf: (cableId) => labelBoxes(parts.picture().drawing.cy, cableId),
       viewport: () => {
         const { cy } = parts.picture().drawing;
         return { zoom: cy.zoom(), ...cy.pan() };
@@ -78,6 +81,11 @@ export class Tracing {
     this.parts.picture().highlight.showWay(trace && idsOf(trace));
     if (!this.mode.isOn) this.showBar();
     if (trace !== undefined) this.parts.say(spoken(trace));
+  }
+
+  /** The way for an image of the picture; undefined while none is drawn. */
+  image(where: 'screen' | 'print'): PictureOver | undefined {
+    return this.overlay.image(where);
   }
 
   /** To be called after each drawing. */
