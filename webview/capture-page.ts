@@ -79,6 +79,10 @@ export class CapturePage {
       case 'details':
         if (message.details.number === this.grid.selected) this.details.show(message.details);
         break;
+      case 'search':
+        this.toolbar.setSearch(message.text);
+        this.grid.startAnew();
+        break;
       case 'keep':
         this.keep({ ...this.state, kept: message.state });
         break;

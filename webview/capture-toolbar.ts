@@ -69,6 +69,11 @@ export class CaptureToolbar {
     this.followButton.set(follow);
   }
 
+  /** Shows what is searched for; that is known already. */
+  setSearch(text: string): void {
+    this.field.set(text);
+  }
+
   focusSearch(): void {
     this.field.focus();
   }

@@ -128,6 +128,8 @@ export interface SearchControl {
   readonly element: HTMLElement;
   focus(): void;
   value(): string;
+  /** Writes into the field; nobody is told. */
+  set(text: string): void;
   clear(): void;
 }
 
@@ -146,6 +148,9 @@ export function searchField(label: string, onInput: (text: string) => void): Sea
     element,
     focus: () => element.focus(),
     value: () => element.value,
+    set: (text) => {
+      element.value = text;
+    },
     clear: () => {
       element.value = '';
       onInput('');

@@ -72,12 +72,14 @@ export class TracePage {
     const stops: StopActions = {
       isCurrent,
       show: (command, stop) => this.channel.post({ type: 'stop', command, stop }),
+      showDecision: (command, stop, decision) => this.channel.post({ type: 'decision', command, stop, decision }),
+      packets: (command) => this.command(command),
     };
     parts.push(...causesSection(report, fixes));
     parts.push(...listSection('What happened', 'lesson', report.lesson, 'ol'));
     parts.push(...waySection(report, stops));
     parts.push(...listSection('Notes', 'notes', report.notes, 'ul'));
-    parts.push(...packetsSection(report));
+    parts.push(...packetsSection(report, stops));
     return parts;
   }
 

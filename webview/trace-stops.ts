@@ -1,10 +1,20 @@
-import type { StopCommand, TraceReportView, TraceStopView } from '../src/protocol/trace';
+import type {
+  DecisionCommand,
+  StopCommand,
+  TraceDecisionView,
+  TraceReportView,
+  TraceStopView,
+} from '../src/protocol/trace';
 import { iconButton } from './controls';
-import { element, keyed } from './dom';
+import { element, keyed, linkButton } from './dom';
 
 export interface StopActions {
   readonly isCurrent: boolean;
   show(command: StopCommand, stop: number): void;
+  /** Follows a link of what decided at a stop, by its place there. */
+  showDecision(command: DecisionCommand, stop: number, decision: number): void;
+  /** Opens all packets in the packets' view, or saves them. */
+  packets(command: 'packets' | 'savePackets'): void;
 }
 
 const stateWords: Readonly<Record<TraceStopView['state'], string>> = {
@@ -33,7 +43,7 @@ export function waySection({ stops }: TraceReportView, actions: StopActions): HT
 }
 
 function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
-  const { number, direction, place, state, isEnd, isInGraph, isInFile } = stop;
+  const { number, direction, place, state, isEnd, isInGraph, isInTree, isInFile, packets } = stop;
   const badge = element('span', 'badge', String(number));
   const name = element('button', 'place', badge, element('span', '', place));
   name.type = 'button';
@@ -45,21 +55,35 @@ function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
   }
   const head = element('div', 'head', name);
   if (isEnd) head.append(element('span', 'end-mark', 'here it ended'));
-  if (actions.isCurrent && isInFile) {
-    const file = iconButton('go-to-file', 'Show in File', () => actions.show('file', number));
-    head.append(keyed(`stop-file ${number}`, file));
+  if (actions.isCurrent) {
+    const add = (command: StopCommand, icon: string, label: string): void => {
+      const button = iconButton(icon, label, () => actions.show(command, number));
+      head.append(keyed(`stop-${command} ${number}`, button));
+    };
+    if (isInTree) add('tree', 'list-tree', 'Reveal in Tree');
+    if (isInFile) add('file', 'go-to-file', 'Show in File');
+    if (packets > 0) {
+      const show = linkButton(`stop-packets ${number}`, packetsWords(packets), () => actions.show('packets', number));
+      show.title = 'Open in the Packets’ View';
+      head.append(show);
+    }
   }
-  const item = element('li', `${direction} ${state}${isEnd ? ' end' : ''}`, head, columns(stop));
+  const item = element('li', `${direction} ${state}${isEnd ? ' end' : ''}`, head, columns(stop, actions));
   return item;
 }
 
-function columns({ decisions, sightings, isWatched, state }: TraceStopView): HTMLElement {
+function packetsWords(count: number): string {
+  return count === 1 ? '1 packet' : `${count} packets`;
+}
+
+function columns({ number, decisions, sightings, isWatched, state }: TraceStopView, actions: StopActions): HTMLElement {
   const paper = element('ul', 'paper');
   paper.setAttribute('aria-label', 'On paper');
-  for (const { text, by, packet } of decisions) {
+  for (const [index, decision] of decisions.entries()) {
+    const { text, packet } = decision;
     const line = element('li', '', text);
     if (packet !== undefined) line.append(element('span', 'packet', packet));
-    if (by !== undefined) line.append(element('code', '', by));
+    line.append(...decider(decision, number, index, actions));
     paper.append(line);
   }
   const fact = element('ul', 'fact');
@@ -71,8 +95,36 @@ function columns({ decisions, sightings, isWatched, state }: TraceStopView): HTM
   return element('div', 'columns', paper, fact);
 }
 
+/** The rule, route or entry that decided, which leads to its row in the tree or the listing of its chain, and to its file. */
+function decider(
+  { by, leadsTo, file }: TraceDecisionView,
+  stop: number,
+  index: number,
+  actions: StopActions,
+): HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  const key = `${stop} ${index}`;
+  if (by !== undefined && leadsTo !== undefined && actions.isCurrent) {
+    const link = linkButton(`decision ${key}`, by, () => actions.showDecision(leadsTo, stop, index));
+    link.title = leadsTo === 'tree' ? 'Reveal in Tree' : 'Show the Rules of Its Chain';
+    parts.push(element('code', '', link));
+  } else if (by !== undefined) parts.push(element('code', '', by));
+  if (file !== undefined && actions.isCurrent) {
+    const link = linkButton(
+      `decision-file ${key}`,
+      file,
+      () => actions.showDecision('file', stop, index),
+      'go-to-file',
+    );
+    link.title = 'Show in File';
+    link.setAttribute('aria-label', `Show what decided in ${file}`);
+    parts.push(element('span', 'declared', link));
+  }
+  return parts;
+}
+
 /** All that was seen, in the order of its times. Folded: it is long, and for those who want to see it themselves. */
-export function packetsSection({ packets }: TraceReportView): HTMLElement[] {
+export function packetsSection({ packets }: TraceReportView, actions: StopActions): HTMLElement[] {
   if (packets.length === 0) return [];
   const head = element('tr', '', ...['Time', 'Place', 'Packet'].map((title) => columnHead(title)));
   const rows = packets.map(({ time, place, text }) =>
@@ -80,7 +132,16 @@ export function packetsSection({ packets }: TraceReportView): HTMLElement[] {
   );
   const table = element('table', '', element('thead', '', head), element('tbody', '', ...rows));
   const summary = element('summary', '', `Packets (${packets.length})`);
-  const details = element('details', 'packets', keyed('packets summary', summary), element('div', 'scroll', table));
+  const open = linkButton('packets open', 'Open in the Packets’ View', () => actions.packets('packets'), 'list-flat');
+  const save = linkButton('packets save', 'Save as pcapng…', () => actions.packets('savePackets'), 'save');
+  for (const each of [open, save]) each.disabled = !actions.isCurrent;
+  const details = element(
+    'details',
+    'packets',
+    keyed('packets summary', summary),
+    element('p', 'links', open, save),
+    element('div', 'scroll', table),
+  );
   return [keyed('packets', details)];
 }
 

@@ -78,6 +78,7 @@ const isToCapture: { readonly [T in ToCapture['type']]: Shape<To<T>> } = {
     rows: isListOf(isRow),
   }),
   details: isObject<To<'details'>>({ type: isOneOf('details'), details: isDetails }),
+  search: isObject<To<'search'>>({ type: isOneOf('search'), text: isString }),
   keep: isObject<To<'keep'>>({ type: isOneOf('keep'), state: isKept }),
 };
 

@@ -74,6 +74,8 @@ export type ToCapture =
       readonly rows: readonly CaptureRow[];
     }
   | { readonly type: 'details'; readonly details: PacketDetails }
+  /** What the rows are searched for, where the page did not say so itself. */
+  | { readonly type: 'search'; readonly text: string }
   /** What the page keeps for the time after a reload of the window. */
   | { readonly type: 'keep'; readonly state: CaptureKept };
 

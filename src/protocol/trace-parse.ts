@@ -1,5 +1,6 @@
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
 import {
+  decisionCommands,
   fixCommands,
   stopCommands,
   traceCommands,
@@ -55,10 +56,18 @@ const isReport = isObject<TraceReportView>({
       isInGraph: isBoolean,
       isInFile: isBoolean,
       decisions: isListOf(
-        isObject<TraceDecisionView>({ text: isString, by: optional(isString), packet: optional(isString) }),
+        isObject<TraceDecisionView>({
+          text: isString,
+          by: optional(isString),
+          packet: optional(isString),
+          leadsTo: optional(isOneOf('tree', 'rule')),
+          file: optional(isString),
+        }),
       ),
       sightings: isListOf(isString),
       isWatched: isBoolean,
+      isInTree: isBoolean,
+      packets: isCount,
     }),
   ),
   packets: isListOf(isObject<TracePacketView>({ time: isString, place: isString, text: isString })),
@@ -95,6 +104,12 @@ const isFromTrace: { readonly [T in FromTrace['type']]: Shape<From<T>> } = {
   command: isObject<From<'command'>>({ type: isOneOf('command'), command: isOneOf(...traceCommands) }),
   fix: isObject<From<'fix'>>({ type: isOneOf('fix'), command: isOneOf(...fixCommands), cause: isCount }),
   stop: isObject<From<'stop'>>({ type: isOneOf('stop'), command: isOneOf(...stopCommands), stop: isCount }),
+  decision: isObject<From<'decision'>>({
+    type: isOneOf('decision'),
+    command: isOneOf(...decisionCommands),
+    stop: isCount,
+    decision: isCount,
+  }),
 };
 
 /** The message if it is one that a trace's page may send, else undefined. */

@@ -83,6 +83,10 @@ export interface TraceStopView {
   readonly sightings: readonly string[];
   /** Whether anybody looked. */
   readonly isWatched: boolean;
+  /** The tree has a row for it. */
+  readonly isInTree: boolean;
+  /** How many packets were captured there, of all kinds. */
+  readonly packets: number;
 }
 
 export interface TraceDecisionView {
@@ -91,6 +95,10 @@ export interface TraceDecisionView {
   readonly by?: string;
   /** The packet as it leaves, where it is another than before. */
   readonly packet?: string;
+  /** Where `by` leads: to its row in the tree, or to the listing of its chain. */
+  readonly leadsTo?: 'tree' | 'rule';
+  /** The name of the topology file that declares what decided. */
+  readonly file?: string;
 }
 
 export interface TracePacketView {
@@ -116,14 +124,28 @@ export interface TraceKept {
 export type ToTrace =
   { readonly type: 'view'; readonly view: TraceView } | { readonly type: 'keep'; readonly state: TraceKept };
 
-export const traceCommands = ['again', 'stop', 'change', 'graph', 'save', 'copy', 'undo', 'log'] as const;
+export const traceCommands = [
+  'again',
+  'stop',
+  'change',
+  'graph',
+  'save',
+  'copy',
+  'undo',
+  'log',
+  'packets',
+  'savePackets',
+] as const;
 export type TraceCommand = (typeof traceCommands)[number];
 
 export const fixCommands = ['apply', 'copy', 'file', 'copyLines'] as const;
 export type FixCommand = (typeof fixCommands)[number];
 
-export const stopCommands = ['graph', 'file'] as const;
+export const stopCommands = ['graph', 'tree', 'file', 'packets'] as const;
 export type StopCommand = (typeof stopCommands)[number];
+
+export const decisionCommands = ['tree', 'rule', 'file'] as const;
+export type DecisionCommand = (typeof decisionCommands)[number];
 
 /** What a trace's page says to the extension. Every message is validated when it comes in (`parseFromTrace`). */
 export type FromTrace =
@@ -132,4 +154,11 @@ export type FromTrace =
   /** About a cause's fix, by the cause's place in the list. */
   | { readonly type: 'fix'; readonly command: FixCommand; readonly cause: number }
   /** About a stop, by its number. */
-  | { readonly type: 'stop'; readonly command: StopCommand; readonly stop: number };
+  | { readonly type: 'stop'; readonly command: StopCommand; readonly stop: number }
+  /** About what decided at a stop, by its place in the stop's list. */
+  | {
+      readonly type: 'decision';
+      readonly command: DecisionCommand;
+      readonly stop: number;
+      readonly decision: number;
+    };

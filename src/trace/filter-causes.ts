@@ -152,7 +152,7 @@ export function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain
 
 /** The program that speaks to a chain's rule set. */
 export function iptablesFor(
-  { snapshot }: TraceFacts,
+  { snapshot }: Pick<TraceFacts, 'snapshot'>,
   { family, backend }: Pick<FilterChain, 'family' | 'backend'>,
 ): string {
   const base = family === 'ip6' ? 'ip6tables' : 'iptables';

@@ -4,7 +4,7 @@ import { labelOf, type Neighbour, type TraceFacts } from './facts';
 import type { Cause, Hop, TraceQuestion } from './model';
 import { withPort } from './packet';
 import { lessonOf } from './lesson';
-import type { ProbeOutcome, Sighting, WatchReading } from './sightings';
+import type { ProbeOutcome, Sighting, WatchedPacket, WatchReading } from './sightings';
 import type { PaperWay } from './walk';
 
 /** All that a trace found, as plain data: for the report, the graph, a file. */
@@ -27,6 +27,8 @@ export interface TraceReport {
   /** What does not stop this packet and will bite others: a cable that carries less than its ends believe … */
   readonly remarks: readonly Cause[];
   readonly sightings: readonly Sighting[];
+  /** The merged capture of all that was watched. */
+  readonly packets: readonly WatchedPacket[];
   /** Where paper and fact differ, what is ruled out, what could not be read. */
   readonly notes: readonly string[];
   /** Of a trace that succeeded, in the tutorials' words. */
@@ -86,6 +88,7 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
     ...(stoppedAt === undefined ? {} : { stoppedAt }),
     remarks: wasReached ? [...paper.remarks, ...paper.causes.filter(mayBite)] : paper.remarks,
     sightings,
+    packets: watch?.packets ?? [],
   } as const;
   return {
     ...report,

@@ -16,6 +16,14 @@ export interface Sighting {
   readonly text: string;
 }
 
+/** A packet as an interface saw it, whatever it was: the probe's own, and what else its filter let through. */
+export interface WatchedPacket extends Pick<Sighting, 'namespaceId' | 'place' | 'dev' | 'way' | 'after' | 'text'> {
+  /** Microseconds since 1970, by the host's clock. */
+  readonly time: number;
+  /** With the header of Linux' cooked capture (LINKTYPE_LINUX_SLL2), in hexadecimal; the end of a long one is not kept. */
+  readonly bytes: string;
+}
+
 /** What came of the probe. */
 export interface ProbeOutcome {
   readonly result: 'answered' | 'refused' | 'lost' | 'unreachable' | 'not-sent';
@@ -26,6 +34,8 @@ export interface ProbeOutcome {
 
 export interface WatchReading {
   readonly sightings: readonly Sighting[];
+  /** All that was seen, in the order of its times. */
+  readonly packets: readonly WatchedPacket[];
   readonly outcome: ProbeOutcome;
   /** Why some interface was not watched. */
   readonly notWatched: readonly string[];
@@ -33,7 +43,9 @@ export interface WatchReading {
 
 /** Reads what `watch` printed: `NUMBER LINE` of the namespaces' tcpdumps, and `P …` of the probe. */
 export function readWatch(printed: string, places: readonly ObservedNamespace[], destination: string): WatchReading {
-  const sightings: (Omit<Sighting, 'after'> & { readonly time: number })[] = [];
+  const seen: Seen[] = [];
+  /** What each namespace's tcpdump spoke of last: its bytes follow. */
+  const latest = new Map<string, Seen>();
   const probe: string[] = [];
   const notWatched: string[] = [];
   for (const line of printed.split('\n')) {
@@ -44,50 +56,79 @@ export function readWatch(printed: string, places: readonly ObservedNamespace[],
     if (line === '- no-tcpdump') notWatched.push('The host has no tcpdump: no interface was watched.');
     const namespace = /^\d+$/.test(head) ? places[Number(head)] : undefined;
     if (namespace === undefined) continue;
-    const seen = readLine(rest);
-    if (seen !== undefined) sightings.push({ ...seen, namespaceId: namespace.id, place: labelOf(namespace) });
-    else if (
+    const bytes = /^\t0x[\da-f]+: {2}([\da-f ]+)$/.exec(rest)?.[1]?.replaceAll(' ', '');
+    const current = latest.get(head);
+    const packet = readLine(rest);
+    if (bytes !== undefined) {
+      if (current !== undefined) current.bytes += bytes;
+    } else if (packet !== undefined) {
+      const one = { ...packet, namespaceId: namespace.id, place: labelOf(namespace), bytes: '' };
+      latest.set(head, one);
+      seen.push(one);
+    } else if (
       /^tcpdump: (?!verbose|listening|data link|WARNING)/.test(rest) &&
       !/packets? (captured|received|dropped)/.test(rest)
     ) {
       notWatched.push(`${labelOf(namespace)}: ${rest}`);
     }
   }
-  const first = Math.min(...sightings.map(({ time }) => time));
+  seen.sort((a, b) => a.seconds - b.seconds);
+  const first = seen.find(({ kind }) => kind !== undefined)?.seconds ?? seen[0]?.seconds ?? 0;
+  const after = (one: Seen): number => Math.round((one.seconds - first) * 1e6) / 1e3;
   return {
-    sightings: sightings
-      .sort((a, b) => a.time - b.time)
-      .map(({ time, ...seen }) => ({ ...seen, after: Math.round((time - first) * 1e6) / 1e3 })),
+    sightings: seen.flatMap((one): Sighting[] => {
+      const { namespaceId, place, dev, way, kind, source, destination, text } = one;
+      if (kind === undefined) return [];
+      return [{ namespaceId, place, dev, way, kind, source, destination, after: after(one), text }];
+    }),
+    packets: seen.map((one) => {
+      const { namespaceId, place, dev, way, text, bytes } = one;
+      return { namespaceId, place, dev, way, after: after(one), text, time: Math.round(one.seconds * 1e6), bytes };
+    }),
     outcome: readOutcome(probe, destination),
     notWatched,
   };
 }
 
+/** A packet that was seen; without a kind it tells nothing of the probe's way. */
+interface Seen extends Omit<Sighting, 'kind' | 'after'> {
+  readonly kind?: Sighting['kind'];
+  readonly seconds: number;
+  bytes: string;
+}
+
 const linePattern =
   /^(\d+\.\d+) (?:(\S+) +(In|Out|P|B|M|Multicast) +)?(?:ethertype \S+ \([^)]*\), )?(IP6?|ARP),? (.*)$/;
 
-function readLine(line: string): (Omit<Sighting, 'namespaceId' | 'place' | 'after'> & { time: number }) | undefined {
+function readLine(line: string): Omit<Seen, 'namespaceId' | 'place' | 'bytes'> | undefined {
   const match = linePattern.exec(line);
   if (match === null) return undefined;
   const [, time, dev = '', way, protocol, text = ''] = match;
   const common = {
-    time: Number(time),
+    seconds: Number(time),
     dev,
     way: way === 'Out' ? ('out' as const) : ('in' as const),
     text: `${protocol ?? ''} ${text}`,
+    source: '',
+    destination: '',
   };
   if (protocol === 'ARP') {
     const request = /^Request who-has (\S+)(?: \([^)]*\))? tell (\S+?),/.exec(text);
     if (request !== null)
       return { ...common, kind: 'who-has', source: request[2] ?? '', destination: request[1] ?? '' };
     const reply = /^Reply (\S+) is-at/.exec(text);
-    return reply === null ? undefined : { ...common, kind: 'is-at', source: reply[1] ?? '', destination: '' };
+    return reply === null ? common : { ...common, kind: 'is-at', source: reply[1] ?? '' };
   }
   const ends = /^(\S+) > (\S+): (.*)$/.exec(text);
-  if (ends === null) return undefined;
+  if (ends === null) return common;
   const [, source = '', destination = '', what = ''] = ends;
   const kind = kindOf(what);
-  return kind && { ...common, kind, source: withColon(source, what), destination: withColon(destination, what) };
+  return {
+    ...common,
+    ...(kind === undefined ? {} : { kind }),
+    source: withColon(source, what),
+    destination: withColon(destination, what),
+  };
 }
 
 function kindOf(what: string): Sighting['kind'] | undefined {

@@ -7,7 +7,8 @@ const watchLimit = 12;
 
 /**
  * Functions that watch every interface of the namespaces while the probe is sent: `watch` prints `NUMBER LINE` for each line
- * of the tcpdump in the namespace of that number, and what the probe says with a `P`. No file is written: the tcpdumps say by
+ * of the tcpdump in the namespace of that number (its words, and each packet's bytes behind them), and what the probe says with
+ * a `P`. No file is written: the tcpdumps say by
  * their own words when they listen, and the reader of these words then sends the probe and ends them.
  *
  * @param enters for each namespace the words, quoted, by which a command gets into it
@@ -30,7 +31,7 @@ watch_all() {
 ${enters
   .map(
     (enter, number) =>
-      `  watch_one ${number} ${enter} tcpdump -l -n -S -tt --immediate-mode -i any -s 128 -c 400 ${quoteArgument(filter)} &`,
+      `  watch_one ${number} ${enter} tcpdump -l -n -S -tt -xx --immediate-mode -i any -s 256 -c 400 ${quoteArgument(filter)} &`,
   )
   .join('\n')}
   wait

@@ -9,6 +9,7 @@ import { openShell } from './actions/open-shell';
 import { Turns } from './actions/turns';
 import { UndoList } from './actions/undo';
 import type { GraphDrawn, NetnsApi } from './api';
+import type { Subject } from '../protocol/subject';
 import { BrowserRelays } from './browser-relays';
 import { registerCaptureCommands } from './capture/capture-commands';
 import { registerCaptureFiles } from './capture/capture-files';
@@ -60,6 +61,7 @@ import { registerCheckWhy } from './trace/check-why';
 import { registerTraceCommands } from './trace/trace-commands';
 import { TraceHistory } from './trace/trace-history';
 import { TracePanels } from './trace/trace-panels';
+import { registerRevealInTree } from './tree/reveal-in-tree';
 import { createHostTreeView } from './tree/tree-view';
 import { followWalkthrough } from './walkthrough';
 
@@ -166,7 +168,15 @@ export function activate(context: ExtensionContext): NetnsApi {
   };
   parts.add(registerAllActions(actionParts));
   parts.add(registerTerminalProfile(actionParts, openShell));
-  const traceParts = { ...actionParts, graphs, board, history: new TraceHistory(workspaceState), extensionUri };
+  const traceParts = {
+    ...actionParts,
+    graphs,
+    board,
+    history: new TraceHistory(workspaceState),
+    extensionUri,
+    revealInTree: (subject: Subject) => tree.reveal(subject),
+  };
+  parts.add(registerRevealInTree(actionParts, (subject) => tree.reveal(subject)));
   const traces = parts.add(new TracePanels(traceParts));
   parts.add(registerTraceCommands(traceParts, traces));
   parts.add(registerCheckWhy(traceParts, topologyParts, traces));

@@ -1,10 +1,4 @@
-import {
-  namespaceTitle,
-  rootNamespace,
-  type HostSnapshot,
-  type ObservedNamespace,
-  type ObservedNatRule,
-} from '../../host/model';
+import { namespaceTitle, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import type { Cause, Direction, Hop } from '../../trace/model';
 import { withPort, type Packet } from '../../trace/packet';
 import type { TracedHop, TraceReport } from '../../trace/report';
@@ -12,7 +6,7 @@ import type { Sighting } from '../../trace/sightings';
 import { linkNodeId, namespaceKey } from '../graph/live-ids';
 import { drawNat } from '../graph/nat-from-snapshot';
 import { hostId, namespaceNodeId, outsideId } from '../graph/picture';
-import { natGroupsIn } from '../nat-groups';
+import { natGroupFor } from './deciders';
 
 /** A place of the packet's way, with everything that happens there: what a person counts as one stop. */
 export interface TraceStop {
@@ -139,12 +133,7 @@ function natNodeOf(hop: TracedHop, namespace: ObservedNamespace, snapshot: HostS
   const { by, rule } = hop;
   // The graph draws the host's own rules.
   if (!namespace.isRoot || rule === undefined) return undefined;
-  const isIt = (one: ObservedNatRule): boolean => {
-    if (one.engine !== rule.engine || one.table !== rule.table || one.chain !== rule.chain) return false;
-    if (rule.handle !== undefined && one.place?.handle !== undefined) return one.place.handle === rule.handle;
-    return one.place?.position === rule.position || one.text === by;
-  };
-  const group = natGroupsIn(snapshot, rootNamespace(snapshot)).find(({ live }) => live.some(isIt));
+  const group = natGroupFor(rule, by, namespace, snapshot);
   return group && [...drawNat(snapshot).values()].find(({ key }) => key === group.key)?.id;
 }
 

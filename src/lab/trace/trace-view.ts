@@ -5,14 +5,17 @@ import { ownerOf } from '../../plan/names';
 import type { TraceCauseView, TraceDecisionView, TraceReportView, TraceStopView } from '../../protocol/trace';
 import type { Cause } from '../../trace/model';
 import { describePacket } from '../../trace/packet';
-import type { TraceReport } from '../../trace/report';
+import type { TracedHop, TraceReport } from '../../trace/report';
 import type { Sighting } from '../../trace/sightings';
+import { deciderOf, subjectOfDecider, subjectOfStop } from './deciders';
 import { stopOfCause, stopsOf, type TraceStop } from './stops';
 
 /** What is known of the topology files around a trace. */
 export interface FilesOfTrace {
   /** The name of the file that declares a lab, where there is one that can be shown. */
   fileOf(lab: string): string | undefined;
+  /** The name of the file that declares what decided at a hop. */
+  declaring(hop: TracedHop): string | undefined;
   /** The name of the file in which a cause can be mended by a button. */
   changeable(cause: Cause): string | undefined;
 }
@@ -28,11 +31,11 @@ export function traceReportView(report: TraceReport, snapshot: HostSnapshot, fil
       ...causeView(cause, stops, report, files),
       ...(index < report.causes.length ? {} : { isRemark: true }),
     })),
-    stops: stops.map((stop, index) => stopView(stop, stops[index - 1], snapshot, files)),
-    packets: report.sightings.map((sighting) => ({
-      time: `+${sighting.after.toFixed(3)} ms`,
-      place: plainLine(`${sighting.way === 'in' ? '→' : '←'} ${sighting.place}:${sighting.dev}`),
-      text: plainLine(sighting.text),
+    stops: stops.map((stop, index) => stopView(stop, stops[index - 1], report, snapshot, files)),
+    packets: report.packets.map(({ after, way, place, dev, text }) => ({
+      time: `${after < 0 ? '−' : '+'}${Math.abs(after).toFixed(3)} ms`,
+      place: plainLine(`${way === 'in' ? '→' : '←'} ${place}:${dev}`),
+      text: plainLine(text),
     })),
     lesson: report.lesson.map(plainLine),
     notes: report.notes.map(plainLine),
@@ -101,20 +104,27 @@ function causeView(
 function stopView(
   stop: TraceStop,
   before: TraceStop | undefined,
+  { packets }: TraceReport,
   snapshot: HostSnapshot,
   files: FilesOfTrace,
 ): TraceStopView {
-  const { number, direction, place, state, isEnd, nodeId, sightings, isWatched, hops } = stop;
+  const { number, direction, place, state, isEnd, nodeId, sightings, isWatched, hops, namespaceId, dev } = stop;
   const lab = labOfStop(stop, snapshot);
   let packet = before?.direction === direction ? before.hops.at(-1)?.packet : undefined;
   const decisions = hops.map((hop): TraceDecisionView => {
     const words = describePacket(hop.packet);
     const isNew = packet === undefined || describePacket(packet) !== words;
     packet = hop.packet;
+    const decider = deciderOf(hop, snapshot);
+    const isInTree = decider !== undefined && subjectOfDecider('', snapshot, decider) !== undefined;
+    const leadsTo = isInTree ? 'tree' : decider?.type === 'rule' ? 'rule' : undefined;
+    const file = files.declaring(hop);
     return {
       text: plainLine(hop.text),
       ...(hop.by === undefined ? {} : { by: plainLine(hop.by) }),
       ...(isNew && !hop.text.includes(words) && hop.packet.source !== '' ? { packet: words } : {}),
+      ...(leadsTo === undefined ? {} : { leadsTo }),
+      ...(file === undefined ? {} : { file }),
     };
   });
   return {
@@ -128,6 +138,8 @@ function stopView(
     decisions,
     sightings: sightingLines(sightings),
     isWatched,
+    isInTree: subjectOfStop('', snapshot, stop) !== undefined,
+    packets: packets.filter((one) => one.namespaceId === namespaceId && one.dev === dev).length,
   };
 }
 

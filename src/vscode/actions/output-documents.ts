@@ -21,17 +21,31 @@ export class OutputDocuments implements Disposable {
 
   /** Opens an empty document: in the active group, or in a group of its own beside that. */
   async open(title: string, beside: boolean): Promise<Output> {
-    this.count++;
-    const uri = Uri.from({ scheme: outputScheme, path: `/${this.count}/${title.replace(/[/\\]/g, '-')}` });
-    const output = new Output(uri, () => this.outputs.refresh(uri));
-    this.outputs.put(uri, output);
+    const output = this.make(title);
     const viewColumn = beside ? ViewColumn.Beside : ViewColumn.Active;
-    await window.showTextDocument(await workspace.openTextDocument(uri), { preview: false, viewColumn });
+    await window.showTextDocument(await workspace.openTextDocument(output.uri), { preview: false, viewColumn });
     return output;
+  }
+
+  /** Opens a document that says everything at once, with one of its lines (from 0) selected. */
+  async show(title: string, text: string, line: number): Promise<void> {
+    const output = this.make(title);
+    output.write(text);
+    const document = await workspace.openTextDocument(output.uri);
+    const selection = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+    await window.showTextDocument(document, { preview: true, viewColumn: ViewColumn.Active, selection });
   }
 
   dispose(): void {
     this.outputs.dispose();
+  }
+
+  private make(title: string): Output {
+    this.count++;
+    const uri = Uri.from({ scheme: outputScheme, path: `/${this.count}/${title.replace(/[/\\]/g, '-')}` });
+    const output = new Output(uri, () => this.outputs.refresh(uri));
+    this.outputs.put(uri, output);
+    return output;
   }
 }
 

@@ -108,6 +108,11 @@ export class CapturePanel implements Disposable {
     panel.webview.html = webviewPage(panel.webview, extensionUri, 'capture', l10n.t('Packets'));
   }
 
+  /** Names what is captured; the same for the same. */
+  get id(): string {
+    return this.request.id;
+  }
+
   /** The state of the capture, for tests and other extensions. */
   get facts(): CaptureSummary {
     const { phase, ring, notes } = this.content;
@@ -138,6 +143,14 @@ export class CapturePanel implements Disposable {
     this.running.add(host.onDidChange(() => host.snapshot !== undefined && session.learn(host.snapshot)));
     this.keepForReload();
     await session.start(host.transport());
+  }
+
+  /** Shows other packets in their place, those of them that a search finds. */
+  present(content: CaptureContent, search: string): void {
+    this.end();
+    this.search = search;
+    this.take(content);
+    this.showSearch();
   }
 
   /** Ends the capture; its packets stay. */
@@ -246,6 +259,7 @@ export class CapturePanel implements Disposable {
       case 'ready':
         this.pageIsReady = true;
         this.keepForReload();
+        if (this.search !== '') this.showSearch();
         this.show();
         break;
       case 'view':
@@ -333,6 +347,11 @@ export class CapturePanel implements Disposable {
   private keepForReload(): void {
     const state: CaptureKept = { version: 1, ...this.request };
     if (this.pageIsReady) this.channel.post({ type: 'keep', state });
+  }
+
+  /** Writes into the page's field what the rows are searched for. */
+  private showSearch(): void {
+    if (this.pageIsReady) this.channel.post({ type: 'search', text: this.search });
   }
 
   private schedule(): void {

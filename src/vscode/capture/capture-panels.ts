@@ -72,12 +72,7 @@ export class CapturePanels implements Disposable {
     this.parts.store.tidy();
     if (filter !== '') this.rememberFilter(filter);
     const title = `${captureName(subjects, host.snapshot)} @ ${host.label}`;
-    const panel = window.createWebviewPanel(
-      ViewId.capture,
-      plainLine(`Capture: ${title}`),
-      { viewColumn: ViewColumn.Active, preserveFocus: false },
-      { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
-    );
+    const panel = this.openTab(title);
     const one = this.adopt(panel, { id: randomUUID(), title, hostId: host.id, subjects, filter });
     try {
       await one.begin(host);
@@ -86,6 +81,22 @@ export class CapturePanels implements Disposable {
       throw error;
     }
     return panel.title;
+  }
+
+  /**
+   * Shows packets that were captured otherwise, in a tab of their own: those that a search finds.
+   *
+   * @param id the same for the same packets, which have one tab
+   */
+  present(
+    { id, hostId, title }: Pick<CaptureRequest, 'id' | 'hostId' | 'title'>,
+    content: CaptureContent,
+    search: string,
+  ): void {
+    const open = this.all.find((one) => one.id === id);
+    open?.panel.reveal();
+    const one = open ?? this.adopt(this.openTab(title), { id, title, hostId, subjects: [], filter: '' }, content);
+    one.present(content, search);
   }
 
   /** The window closes or is reloaded: captures end, and what they hold is kept. */
@@ -106,6 +117,15 @@ export class CapturePanels implements Disposable {
   show(panel: WebviewPanel, name: string, content: CaptureContent): void {
     const about = { id: randomUUID(), title: name, hostId: '', subjects: [], filter: '', isFile: true } as const;
     this.adopt(panel, about, content);
+  }
+
+  private openTab(title: string): WebviewPanel {
+    return window.createWebviewPanel(
+      ViewId.capture,
+      plainLine(`Capture: ${title}`),
+      { viewColumn: ViewColumn.Active, preserveFocus: false },
+      { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
+    );
   }
 
   private adopt(panel: WebviewPanel, request: CaptureRequest, content?: CaptureContent): CapturePanel {

@@ -9,7 +9,7 @@ import { CommandId } from '../ids';
 import { openSubject } from '../testing/open-subject';
 import type { ActionParts } from '../topology/action';
 import { told } from './trace-commands';
-import type { TraceParts } from './trace-panel';
+import type { TraceParts } from './trace-parts';
 import type { TracePanels } from './trace-panels';
 
 /**

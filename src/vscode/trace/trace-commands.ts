@@ -13,7 +13,8 @@ import type { Host } from '../hosts/host';
 import { CommandId } from '../ids';
 import { showError } from '../notify';
 import { askTrace, objection, type PartOfQuestion } from './ask-trace';
-import type { TracePanel, TraceParts } from './trace-panel';
+import type { TracePanel } from './trace-panel';
+import type { TraceParts } from './trace-parts';
 import type { TracePanels } from './trace-panels';
 
 /** What a command may be about: one thing that the packet comes from, or goes to, or both. */
@@ -48,6 +49,8 @@ export function registerTraceCommands(parts: TraceParts, panels: TracePanels): D
   onActive(CommandId.traceChangeFile, (panel) => panel.changeFile(0));
   onActive(CommandId.traceSave, (panel) => panel.save());
   onActive(CommandId.traceCopy, (panel) => panel.copy());
+  onActive(CommandId.traceShowPackets, (panel) => panel.showPackets());
+  onActive(CommandId.traceSavePackets, (panel) => panel.savePackets());
   list.add(parts.board.onDidAsk((wanted) => void told(parts, () => askByGraph(parts, panels, wanted))));
   return list;
 }

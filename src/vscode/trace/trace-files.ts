@@ -1,10 +1,12 @@
 import { l10n, Uri, workspace, type TextDocument } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
+import { declaredDecider, deciderOf } from '../../lab/trace/deciders';
 import { stopsOf } from '../../lab/trace/stops';
 import { labOfStop, mendable, type FilesOfTrace } from '../../lab/trace/trace-view';
+import type { TextRange } from '../../topology/problem';
 import type { Cause } from '../../trace/model';
-import type { TraceReport } from '../../trace/report';
+import type { TracedHop, TraceReport } from '../../trace/report';
 import type { ActionParts } from '../actions/action';
 import { toRange } from '../editor/topology-documents';
 import { showText } from '../graph/file-history';
@@ -20,6 +22,8 @@ export interface TraceFiles extends FilesOfTrace {
   change(cause: Cause): Promise<boolean>;
   /** Shows where a file declares what the graph calls so. */
   showNode(lab: string, nodeId: string): Promise<boolean>;
+  /** Shows where a file declares what decided at a hop. */
+  showDecider(hop: TracedHop): Promise<boolean>;
 }
 
 /** Finds the files of the labs that a packet passes; the one that was asked from comes first. */
@@ -44,7 +48,36 @@ export async function findTraceFiles(
     const answer = request && main && (await documents.ask(main, 'mend', [request]));
     if (main !== undefined && answer !== undefined && 'edits' in answer) changeable.set(cause, nameOf(main));
   }
+  /** The place in a file that declares what decided, as the file reads now. */
+  const placeOf = async (hop: TracedHop): Promise<{ document: TextDocument; range: TextRange } | undefined> => {
+    const decider = deciderOf(hop, snapshot);
+    const { lab, declared } = (decider && declaredDecider(decider)) ?? {};
+    if (declared === undefined) return undefined;
+    for (const [ofLab, document] of found) {
+      if (lab !== undefined && ofLab !== lab) continue;
+      const range = await documents.ask(document, 'rangeOfDecider', [declared]);
+      if (range !== undefined) return { document, range };
+    }
+    return undefined;
+  };
+  const declaring = new Map<TracedHop, string>();
+  for (const hop of report.hops) {
+    const place = await placeOf(hop);
+    if (place !== undefined) declaring.set(hop, nameOf(place.document));
+  }
+  const show = async (document: TextDocument | undefined, range: TextRange | undefined): Promise<true> => {
+    if (document === undefined || range === undefined) {
+      throw new NetnsError('unsupported', l10n.t('The file does not declare it any more.'));
+    }
+    await showText(document.uri.toString(), toRange(document, range));
+    return true;
+  };
   return {
+    declaring: (hop) => declaring.get(hop),
+    showDecider: async (hop) => {
+      const place = await placeOf(hop);
+      return await show(place?.document, place?.range);
+    },
     fileOf: (lab) => {
       const document = found.get(lab);
       return document && nameOf(document);
@@ -67,12 +100,7 @@ export async function findTraceFiles(
     },
     showNode: async (lab, nodeId) => {
       const document = found.get(lab);
-      const range = document && (await documents.ask(document, 'rangeOfNode', [nodeId]));
-      if (document === undefined || range === undefined) {
-        throw new NetnsError('unsupported', l10n.t('The file does not declare it any more.'));
-      }
-      await showText(document.uri.toString(), toRange(document, range));
-      return true;
+      return await show(document, document && (await documents.ask(document, 'rangeOfNode', [nodeId])));
     },
   };
 }

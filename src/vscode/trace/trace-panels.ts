@@ -5,8 +5,10 @@ import { parseTraceKept, parseTraceView } from '../../protocol/trace-parse';
 import type { ActionOutcome } from '../actions/action';
 import { webviewFolder } from '../webview-page';
 import { ViewId } from '../ids';
-import { TracePanel, titleOf, type TraceParts } from './trace-panel';
+import { TracePanel } from './trace-panel';
+import type { TraceParts } from './trace-parts';
 import type { TraceRequest } from './trace-request';
+import { titleOf } from './trace-words';
 
 /** The open traces. Each question has its own tab, and ends with it; after a reload of the window it is shown as it was. */
 export class TracePanels implements Disposable {

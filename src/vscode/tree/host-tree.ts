@@ -10,10 +10,12 @@ import {
   type TreeDataProvider,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import type { Subject } from '../../protocol/subject';
 import { tooltip } from '../host-data';
 import { localized, localizedWords } from '../localized';
 import type { HostRegistry } from '../hosts/host-registry';
 import { filterNode } from './filter-nodes';
+import { pathToRow } from './find-row';
 import { hostNode } from './host-nodes';
 import type { LabFaces } from './lab-nodes';
 import { changedNodes, type TreeNode } from './node';
@@ -101,6 +103,17 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   hostElement(hostId: string): TreeElement | undefined {
     const node = this.roots.get(hostId);
     return node === undefined ? undefined : this.elementOf(node, undefined);
+  }
+
+  /** The row that is about something, to reveal it; undefined where there is none, or where the filter hides it. */
+  elementFor(subject: Subject): TreeElement | undefined {
+    const root = subject.hostId === undefined ? undefined : this.roots.get(subject.hostId);
+    let element: TreeElement | undefined;
+    for (const node of (root && pathToRow(root, subject)) ?? []) {
+      if (element !== undefined) this.asked.add(element.node.id);
+      element = this.elementOf(node, element);
+    }
+    return element;
   }
 
   /** Shows only what holds each of these words; none shows everything. */

@@ -12,6 +12,8 @@ import { registerTreeFilter } from './tree-filter';
 export interface HostTreeView extends Disposable {
   /** The things that are selected, in no order. */
   selected(): readonly Subject[];
+  /** Shows the row of something, whatever filter there is, and selects it. @returns false: the tree has no row for it */
+  reveal(subject: Subject): Promise<boolean>;
 }
 
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
@@ -64,6 +66,13 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Ho
   );
   return {
     dispose: () => list.dispose(),
+    reveal: async (subject) => {
+      if (tree.elementFor(subject) === undefined) await commands.executeCommand(CommandId.clearTreeFilter);
+      const element = tree.elementFor(subject);
+      if (element === undefined) return false;
+      await view.reveal(element, { select: true, focus: true, expand: true });
+      return true;
+    },
     selected: () => view.selection.map(({ node }) => node.subject).filter((subject) => subject !== undefined),
   };
 }

@@ -24,7 +24,7 @@ describe('the stops of a trace', () => {
     assert.ok('destination' in question);
     const facts = { snapshot, details: new Map() };
     const paper = walk(facts, question);
-    const watch = { outcome, sightings: [], notWatched: [] };
+    const watch = { outcome, sightings: [], packets: [], notWatched: [] };
     return reportOf(question, { paper, watch, facts, counted: new Map(), watchedIds: new Set() });
   }
 
@@ -85,7 +85,7 @@ describe('the stops of a trace', () => {
 
   it('become a page without a control character of the host in it, in a shape that it takes', () => {
     const found = report('earth', '8.8.8.8', { result: 'unreachable', said: 'ping: \u001b[31mbad\u0007' });
-    const files = { fileOf: () => 'planets.netns.yaml', changeable: () => undefined };
+    const files = { fileOf: () => 'planets.netns.yaml', changeable: () => undefined, declaring: () => undefined };
     const view = traceReportView(found, snapshot, files);
     const message = { type: 'view', view: { question: 'q', host: 'h', phase: 'done', at: 1, report: view } };
     assert.deepEqual(parseToTrace(message), message);

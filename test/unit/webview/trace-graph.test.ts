@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import type { HostSnapshot } from '../../../src/host/model';
 import { buildGraphView } from '../../../src/lab/graph-view';
 import { drawnPaper, drawnTrace } from '../../../src/lab/trace/drawn-trace';
 import { readQuestion } from '../../../src/lab/trace/question';
 import type { DrawnTrace } from '../../../src/protocol/graph-trace';
+import type { RenderedImage } from '../../../src/protocol/image';
 import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
 import { reportOf } from '../../../src/trace/report';
 import { walk } from '../../../src/trace/walk';
@@ -29,7 +31,7 @@ describe('A trace in the graph', function () {
     const facts = { snapshot, details: new Map() };
     const paper = walk(facts, question);
     if (how === 'paper') return drawnPaper(`${from} → ${to}`, paper.hops, snapshot);
-    const watch = { outcome: { result: how }, sightings: [], notWatched: [] };
+    const watch = { outcome: { result: how }, sightings: [], packets: [], notWatched: [] };
     const report = reportOf(question, { paper, watch, facts, counted: new Map(), watchedIds: new Set() });
     return drawnTrace(`${from} → ${to}`, report, snapshot);
   }
@@ -81,6 +83,70 @@ describe('A trace in the graph', function () {
     await graph.zoomByKeys();
     await graph.page.keyboard.press('-');
     await graph.until('the way to follow', async () => Math.abs((await place()) - before) > 1);
+  });
+
+  it('stays in the image of the picture: on the screen’s ground, on paper, as pixels', async () => {
+    const graph = await open();
+    const drawn = trace('earth', '8.8.8.8', 'lost');
+    const render = async (format: 'svg' | 'png', forPrint = false): Promise<RenderedImage> => {
+      const before = await graph.count('rendered');
+      await graph.send({ type: 'render', format, forPrint });
+      await graph.until('the image', async () => (await graph.count('rendered')) > before);
+      const image = (await graph.sent())
+        .flatMap((message) => (message.type === 'rendered' ? [message.image] : []))
+        .at(-1);
+      assert.ok(image);
+      return image;
+    };
+    /** How many pixels of an image are of a colour, or nearly. */
+    const pixels = ({ data }: RenderedImage, [r, g, b]: readonly [number, number, number]): Promise<number> =>
+      graph.page.evaluate(
+        async ([source, red, green, blue]) => {
+          const image = new Image();
+          image.src = `data:image/png;base64,${source}`;
+          await image.decode();
+          const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+          if (context === null) return -1;
+          context.drawImage(image, 0, 0);
+          const { data: all } = context.getImageData(0, 0, image.width, image.height);
+          let count = 0;
+          for (let at = 0; at < all.length; at += 4) {
+            const away = [red, green, blue].map((wanted, part) => Math.abs(wanted - (all[at + part] ?? 0)));
+            if (Math.max(...away) < 12) count++;
+          }
+          return count;
+        },
+        [data, r, g, b] as const,
+      );
+    const red = [0xf1, 0x4c, 0x4c] as const;
+    const [svgBefore, pngBefore] = [await render('svg'), await render('png')];
+    await draw(graph, drawn);
+    assert.equal(svgBefore.data.includes('<mask'), false);
+    for (const forPrint of [false, true]) {
+      const { data, error } = await render('svg', forPrint);
+      assert.equal(error, undefined);
+      writeFileSync(`${pictures}/trace-export${forPrint ? '-print' : ''}.svg`, data);
+      const read = await graph.page.evaluate((text) => {
+        const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
+        const way = parsed.querySelector('mask')?.parentElement;
+        return {
+          broken: parsed.querySelector('parsererror')?.textContent,
+          texts: [...(way?.querySelectorAll('text') ?? [])].map((each) => each.textContent),
+          styled: way?.querySelectorAll('[class], [style]').length,
+          fills: [...(way?.querySelectorAll('text') ?? [])].map((each) => each.getAttribute('fill')),
+        };
+      }, data);
+      assert.equal(read.broken, undefined);
+      assert.equal(read.styled, 0, 'an image has no style sheet');
+      for (const { number, translated } of drawn.stops) {
+        assert.ok(read.texts.includes(String(number)), `${number} is missing`);
+        if (translated !== undefined) assert.ok(read.texts.includes(translated), `${translated} is missing`);
+      }
+      assert.equal(read.fills.includes('rgb(68, 68, 68)'), forPrint, 'on paper the colours are those for paper');
+    }
+    const png = await render('png');
+    writeFileSync(`${pictures}/trace-export.png`, Buffer.from(png.data, 'base64'));
+    assert.ok((await pixels(png, red)) > (await pixels(pngBefore, red)) + 300, 'the mark where it ended is red');
   });
 
   it('is read out, leads to its report, and is taken away by Escape', async () => {

@@ -15,6 +15,8 @@ const stop = (number: number, place: string, changes: Partial<TraceStopView> = {
   decisions: [{ text: `It leaves ${place}` }],
   sightings: [],
   isWatched: true,
+  isInTree: true,
+  packets: 2,
   ...changes,
 });
 
@@ -59,8 +61,14 @@ const stuck: TraceReportView = {
     stop(1, 'earth', {
       isInFile: true,
       isWatched: false,
+      packets: 0,
       decisions: [
-        { text: 'earth looks up 8.8.8.8', by: 'default via 10.10.0.1 dev earth-veth (asked: ip route get)' },
+        {
+          text: 'earth looks up 8.8.8.8',
+          by: 'default via 10.10.0.1 dev earth-veth (asked: ip route get)',
+          leadsTo: 'tree',
+          file: 'planets.netns.yaml',
+        },
         { text: 'earth sends 10.10.0.10 → 8.8.8.8 (icmp)' },
       ],
     }),
@@ -72,6 +80,7 @@ const stuck: TraceReportView = {
       decisions: [
         { text: 'It comes in by host:planet-br' },
         { text: 'host looks up 8.8.8.8', by: 'default via 198.51.100.1 dev eth0' },
+        { text: 'It is dropped by the iptables chain filter FORWARD', by: '-A FORWARD -j DROP', leadsTo: 'rule' },
       ],
     }),
     stop(5, 'eth0 of host', { state: 'beyond' }),
@@ -199,10 +208,33 @@ describe('The page of a trace', function () {
       ],
     );
     // A new report keeps the keyboard where it was.
-    await page.keyboard.press('Shift+Tab');
+    await page.getByRole('button', { name: 'stop 4' }).first().click();
     await send(trace, view({ report: { ...stuck, probe: 'again' } }));
     await page.getByText('again').waitFor();
-    assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Stop 1/);
+    assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Stop 4/);
+  });
+
+  it('leads from each stop to its row in the tree and its packets, from what decided to its row, rule and file', async () => {
+    const trace = await open(dark, view({ report: stuck }));
+    const { page } = trace;
+    await page.getByRole('button', { name: 'Reveal in Tree' }).first().click();
+    await page.getByRole('button', { name: '2 packets' }).first().click();
+    await page.getByRole('button', { name: /^default via 10\.10\.0\.1/ }).click();
+    await page.getByRole('button', { name: 'Show what decided in planets.netns.yaml' }).click();
+    await page.getByRole('button', { name: '-A FORWARD -j DROP' }).click();
+    await page.getByText('Packets (2)').click();
+    await page.screenshot({ path: `${pictures}/trace-links.png` });
+    await page.getByRole('button', { name: 'Open in the Packets’ View' }).click();
+    await page.getByRole('button', { name: 'Save as pcapng…' }).click();
+    assert.deepEqual((await sent(trace)).slice(1), [
+      { type: 'stop', command: 'tree', stop: 1 },
+      { type: 'stop', command: 'packets', stop: 2 },
+      { type: 'decision', command: 'tree', stop: 1, decision: 0 },
+      { type: 'decision', command: 'file', stop: 1, decision: 0 },
+      { type: 'decision', command: 'rule', stop: 4, decision: 2 },
+      { type: 'command', command: 'packets' },
+      { type: 'command', command: 'savePackets' },
+    ]);
   });
 
   it('says why there is no report, and tells those who do not see it', async () => {

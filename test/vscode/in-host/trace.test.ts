@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { summarize } from '../../../src/capture/decode/link';
+import { readPcapng } from '../../../src/capture/pcapng-reader';
 import type { Transport } from '../../../src/transport/transport';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import type { NetnsApi, TraceSummary } from '../../../src/vscode/api';
@@ -244,6 +246,33 @@ describe('A trace', function () {
     assert.match(newest().error ?? '', /looking the name up found no address/);
     await untilTabs(['Trace: ih-tr1 → nowhere.invalid']);
     assert.equal((await run(CommandId.traceAgain)).outcome, 'failed');
+  });
+
+  it('keeps what was captured: for the packets’ view, in one tab, and as pcapng', async () => {
+    found(await ask('ih-tr1', 'ih-tr2'));
+    assert.equal(await run<boolean>(CommandId.traceShowPackets), true);
+    const capture = await waitFor('the packets', () => api.captures.find(({ title }) => title.startsWith('ih-tr1 → ')));
+    // A ping and its answer, each seen at both ends, at both ports of the bridge, and at the bridge.
+    assert.ok(capture.seen >= 8, `${capture.seen} packets`);
+    assert.equal(capture.phase, 'ended');
+    assert.equal(await run<boolean>(CommandId.traceShowPackets), true);
+    assert.equal(api.captures.filter(({ title }) => title === capture.title).length, 1);
+    const target = path.join(folder, 'trace.pcapng');
+    const restore = replaceMethod(vscode.window, 'showSaveDialog', () => Promise.resolve(vscode.Uri.file(target)));
+    const shown = recordNotifications();
+    try {
+      assert.equal(await run<boolean>(CommandId.traceSavePackets), true);
+    } finally {
+      restore();
+      shown.stop();
+    }
+    const { interfaces, packets } = readPcapng(readFileSync(target), (text) => Buffer.from(text).toString());
+    assert.ok(interfaces.includes('ih-tr1:ihtr1') && interfaces.includes('ih-tr2:ihtr2'), interfaces.join());
+    assert.equal(packets.length, capture.seen);
+    assert.ok(
+      packets.some((packet) => summarize(packet).text.startsWith('Echo request')),
+      'they are whole packets',
+    );
   });
 
   it('is saved and copied as Markdown', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { NetnsError } from '../../../src/base/errors';
+import type { Subject } from '../../../src/protocol/subject';
 import type { HostSnapshot } from '../../../src/host/model';
 import { emptyManifest } from '../../../src/plan/manifest';
 import { serviceCommandLine } from '../../../src/plan/service-keeper';
@@ -326,6 +327,30 @@ describe('The tree of hosts', () => {
     await connecting;
     assert.ok(drawn().some((row) => row.includes('neptune  (')));
     assert.ok(!drawn().some((row) => row.includes('Reading…')));
+  });
+
+  it('finds the row of a thing of the host, making none but those on the way to it', async () => {
+    await show(planets());
+    const earth: Subject = { type: 'namespace', hostId: 'lab1', name: 'earth' };
+    assert.equal(tree.elementFor(earth)?.node.label, 'earth');
+    const route: Subject = {
+      type: 'route',
+      hostId: 'lab1',
+      namespace: 'earth',
+      name: 'default',
+      family: 'inet',
+      table: 'main',
+      via: '10.10.0.1',
+      dev: 'earth-veth',
+    };
+    const row = tree.elementFor(route);
+    assert.equal(row?.node.label, 'default');
+    const above: string[] = [];
+    for (let one = row.parent; one !== undefined; one = one.parent) above.push(one.node.label);
+    assert.deepEqual(above, ['Routes', 'earth', 'Namespaces', 'lab1']);
+    assert.equal(tree.elementFor(route), row, 'VS Code knows rows by their identity');
+    assert.equal(tree.elementFor({ ...route, via: '10.10.0.2' }), undefined);
+    assert.equal(tree.elementFor({ ...earth, hostId: 'lab2' }), undefined);
   });
 
   it('says below a host that is not live what to do', async () => {

@@ -17,6 +17,7 @@ import { linksIn } from '../../../language/links';
 
 import { quickFixes } from '../../../language/quick-fixes';
 import { definitionPlaces, referencePlaces, renamablePlace, renamePlaces } from '../../../language/symbols/places';
+import { rangeOfDecider, type DeclaredDecider } from '../../../lab/trace/declared';
 import type { MendRequest } from '../../../topology/mend-request';
 import type { ParsedTopology } from '../../../topology/parse';
 import type { TextRange } from '../../../topology/problem';
@@ -55,6 +56,7 @@ export const questions = {
   design: ({ parsed }: FileVersion) => designOf(parsed),
   nodeAt: ({ parsed }: FileVersion, offset: number) => nodeAtOffset(parsed, offset),
   rangeOfNode: ({ parsed }: FileVersion, nodeId: string) => rangeOfNode(parsed, nodeId),
+  rangeOfDecider: ({ parsed }: FileVersion, wanted: DeclaredDecider) => rangeOfDecider(parsed, wanted),
   editGraph: ({ parsed }: FileVersion, request: GraphEditRequest) => editGraph(parsed, request),
   proposedName: ({ parsed }: FileVersion, what: ThingToName) => proposedName(parsed, what),
   objectToTypedName: ({ parsed }: FileVersion, what: ThingToName, name: string) =>
