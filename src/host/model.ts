@@ -228,7 +228,28 @@ export interface ObservedPolicyRule {
   readonly to?: string;
   readonly iif?: string;
   readonly fwmark?: string;
+  /** The table that is looked up; absent where the rule does something else. */
   readonly table?: string;
+  /** The rule is for all packets but those that it asks for. */
+  readonly not?: true;
+  /** Only packets of sockets that are bound to this interface. */
+  readonly oif?: string;
+  readonly tos?: string;
+  /** The protocol's name, or its number. */
+  readonly ipproto?: string;
+  /** A port, a user's number, or a range of them: `80`, `1000-1999`. */
+  readonly sport?: string;
+  readonly dport?: string;
+  readonly uidrange?: string;
+  /** What it does instead of looking a table up; `goto`: it goes on with the rule of the priority `goto`. */
+  readonly action?: 'blackhole' | 'unreachable' | 'prohibit' | 'goto' | 'nop';
+  readonly goto?: number;
+  /** Routes with prefixes of this length or shorter do not count. */
+  readonly suppressPrefixLength?: number;
+  readonly suppressIfgroup?: string;
+  readonly realms?: string;
+  /** It looks up the table of the VRF that the packet belongs to. */
+  readonly l3mdev?: true;
 }
 
 /** A NAT rule understood from nftables or iptables; `text` is the rule in its own tool's words. */

@@ -22,3 +22,6 @@ export function readMark(comment: string | undefined): { readonly lab: string; r
   const match = /^([a-z0-9][a-z0-9-]{0,30})(?: (.*))?$/.exec(comment.slice(commentPrefix.length));
   return match?.[1] === undefined ? undefined : { lab: match[1], label: match[2] ?? '' };
 }
+
+/** The names of the nftables tables by which a trace watches packets begin so, as no lab's do; they end with it. */
+export const traceTablePrefix = 'netns-topology.trace-';

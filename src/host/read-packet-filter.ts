@@ -1,7 +1,8 @@
 import { readSavedTables } from './iptables-save';
 import { parseJson } from './json';
 import type { ObservedNamespace } from './model';
-import { readNftRuleset } from './nft-ruleset';
+import { traceTablePrefix } from './nat-marks';
+import { readNftRuleset, type NftRuleset } from './nft-ruleset';
 import type { SavedIptables } from './read-iptables';
 import type { Sections } from './sections';
 
@@ -13,7 +14,8 @@ export function readPacketFilter(
 ): { readonly ruleset: ReturnType<typeof readNftRuleset>; readonly saved: readonly SavedIptables[] } {
   const section = (kind: string): string | undefined => sections.get(`${kind} ${number}`);
   const shown = section('nft');
-  const ruleset = shown === undefined ? undefined : readNftRuleset(parseJson(shown), section('nft-text') ?? '');
+  const ruleset =
+    shown === undefined ? undefined : withoutTraces(readNftRuleset(parseJson(shown), section('nft-text') ?? ''));
   if (shown !== undefined && ruleset === undefined)
     miss('nftables rules', 'nft printed something else than a ruleset.');
   for (const tool of ['nft', 'iptables']) {
@@ -30,6 +32,17 @@ export function readPacketFilter(
     sections.all(`${kind} ${number}`).map((text): SavedIptables => ({ backend, family, ...readSavedTables(text) })),
   );
   return { ruleset, saved };
+}
+
+/** Without what a trace of ours puts there for two seconds, to see where a packet goes: it does nothing to packets. */
+function withoutTraces(ruleset: NftRuleset | undefined): NftRuleset | undefined {
+  if (ruleset === undefined) return undefined;
+  const isOther = (table: string): boolean => !table.startsWith(traceTablePrefix);
+  return {
+    tables: ruleset.tables.filter(({ name }) => isOther(name)),
+    chains: ruleset.chains.filter(({ table }) => isOther(table)),
+    rules: ruleset.rules.filter(({ table }) => isOther(table)),
+  };
 }
 
 /** The remembered values of forwarding of a namespace: lines `NAMESPACE.FAMILY VALUE`. */

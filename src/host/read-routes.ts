@@ -1,5 +1,6 @@
 import { integer, isObject, objects, optional, text, texts, type JsonObject } from './json';
 import type { ObservedPolicyRule, ObservedRoute } from './model';
+import { readRuleExtras } from './policy-rule';
 
 type Family = 'inet' | 'inet6';
 
@@ -69,6 +70,7 @@ export function readRules(shown: unknown, family: Family): ObservedPolicyRule[] 
       ...optional('iif', text(raw['iif'])),
       ...optional('fwmark', markOf(raw)),
       ...optional('table', text(raw['table'])),
+      ...readRuleExtras(raw),
     };
   });
 }

@@ -6,6 +6,7 @@ import type {
   ObservedPolicyRule,
   ObservedRoute,
 } from '../host/model';
+import { actionWords, selectorWords } from '../host/policy-rule';
 import { localnetSysctl } from '../host/sysctl-names';
 import { parseCidr } from './cidr';
 import { ip, setSysctl } from './commands';
@@ -97,24 +98,21 @@ export function restoreNamespace(namespace: ObservedNamespace): Command[] {
     }),
     ...(lo === undefined ? [] : restoreLink(namespace, lo)),
     ...restoreRoutes(namespace, undefined),
-    ...namespace.rules.filter(isAddedRule).map((rule) => restoreRule(name, rule)),
+    ...namespace.rules
+      .filter((rule) => isAddedRule(rule) && rule.l3mdev !== true)
+      .map((rule) => restoreRule(name, rule)),
   ];
 }
 
 /** Every namespace has its first rule and its last two from birth (fib_default_rules_init in net/ipv4/fib_rules.c). */
 export function isAddedRule({ priority, table }: ObservedPolicyRule): boolean {
-  return table !== undefined && !(priority === 0 && table === 'local') && priority !== 32766 && priority !== 32767;
+  return !(priority === 0 && table === 'local') && priority !== 32766 && priority !== 32767;
 }
 
-function restoreRule(
-  namespace: string,
-  { family, priority, from, to, iif, fwmark, table }: ObservedPolicyRule,
-): Command {
-  const named = Object.entries({ from, to, iif, fwmark, table }).flatMap(([key, value]) =>
-    value === undefined ? [] : [key, value],
-  );
-  const flags = family === 'inet6' ? ['-6'] : [];
-  return ip(namespace, ...flags, 'rule', 'add', 'priority', String(priority), ...named);
+function restoreRule(namespace: string, rule: ObservedPolicyRule): Command {
+  const flags = rule.family === 'inet6' ? ['-6'] : [];
+  const words = [...selectorWords(rule), ...actionWords(rule)].map((word) => (word === 'lookup' ? 'table' : word));
+  return ip(namespace, ...flags, 'rule', 'add', 'priority', String(rule.priority), ...words);
 }
 
 /** The options of a bridge that a topology can set, in the words of `ip link add type bridge`. */

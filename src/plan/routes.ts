@@ -1,5 +1,6 @@
 import type { Command } from '../base/command';
 import type { ObservedNamespace, ObservedRoute } from '../host/model';
+import { wordsBeyondFiles } from '../host/policy-rule';
 import { contains, normalCidr, parseCidr } from './cidr';
 import { ip } from './commands';
 import { inScope, type Desired, type Placed } from './desired';
@@ -198,6 +199,7 @@ function hasRule(planning: Planning, rule: RuleRecord): boolean {
   return (planning.namespace(rule.namespace)?.rules ?? []).some(
     (observed) =>
       observed.family === ruleFamily(rule) &&
+      wordsBeyondFiles(observed).length === 0 &&
       same(observed.from, rule.from) &&
       same(observed.to, rule.to) &&
       observed.iif === rule.iif &&

@@ -4,8 +4,10 @@ import { readConnections, translationOf, type TrackedConnection } from '../../sr
 import { conntrackScript } from '../../src/host/conntrack-script';
 import type { HostSnapshot } from '../../src/host/model';
 import { startAgent, type Agent } from '../../src/lab/agent';
+import { actionWords, selectorWords } from '../../src/host/policy-rule';
 import { readNamespaceConnections } from '../../src/lab/connections';
 import { observe } from '../../src/lab/observe';
+import { isAddedRule } from '../../src/plan/restore';
 import type { Transport } from '../../src/transport/transport';
 import { type LabHost, probeKernel } from '../lab-host';
 import { linkOf, namespaceOf, type } from './observed-lab';
@@ -128,10 +130,43 @@ describe('the agent and the plain road', () => {
       $in rule add from 10.9.0.7 to 10.8.0.0/16 iif one fwmark 0x10/0xff table 4000000 priority 500
       $in rule add to 10.8.0.1 fwmark 3 table main priority 501
       $in rule add not from 10.9.0.8 blackhole priority 502
+      $in rule add oif one unreachable priority 503
+      $in rule add to 10.1.0.0/16 prohibit priority 504
+      $in rule add ipproto tcp sport 100-200 dport 80 table 5 priority 505
+      $in rule add uidrange 1000-1999 table 5 priority 506
+      $in rule add tos 0x10 table 5 priority 507
+      $in rule add from 10.0.0.1 goto 506 priority 505
+      $in rule add goto 9999 priority 508
+      $in rule add nop priority 509
+      $in rule add table main suppress_prefixlength 0 priority 510
+      $in rule add iif nosuch table 6 priority 511
+      $in rule add ipproto gre table 6 fwmark 0x1/0x1 priority 512
+      $in rule add ipproto 253 table 6 priority 513
+      $in rule add table main suppress_ifgroup 5 priority 514
+      $in rule add table 6 realms 3 priority 515
+      $in rule add l3mdev priority 1000
+      $in -6 rule add not from 2001:db8::/48 ipproto ipv6-icmp prohibit priority 600
       $in -6 rule add from 2001:db8:9::/64 table 100
     `);
-    const routes = (await areSame()).namespaces.find(({ name }) => name === 'routes')?.routes ?? [];
+    const { routes, rules } = namespaceOf(await areSame(), 'routes');
     assert.ok(routes.length > 20);
+    const said = rules
+      .filter(isAddedRule)
+      .map((rule) =>
+        [rule.priority, ...selectorWords(rule), ...actionWords(rule)].join(' ').replaceAll(/\/(32|128)\b/g, ''),
+      );
+    // Each as `ip rule` prints it.
+    const shown = (await lab.run('for family in -4 -6; do ip -n routes $family rule show; done')).stdout
+      .split('\n')
+      .map((line) =>
+        line
+          .replace(':\t', ' ')
+          .replace(/ \[(detached|unresolved)\]/, '')
+          .replace('lookup [l3mdev-table]', 'l3mdev')
+          .replace('ipproto-', ''),
+      )
+      .filter((line) => line !== '' && !/^(0|32766|32767) /.test(line));
+    assert.deepEqual(said, shown);
   });
 
   it('see the same packet filters, of nftables and both iptables', async () => {

@@ -1,4 +1,5 @@
-import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../../host/model';
+import type { ObservedNamespace, ObservedRoute } from '../../host/model';
+import { actionWords, selectorWords, wordsBeyondFiles } from '../../host/policy-rule';
 import type { TopologyFile } from '../../topology/generated/topology-file';
 import { contains, parseCidr } from '../cidr';
 import { deviceKey } from '../planning';
@@ -92,10 +93,14 @@ function numberOrText(text: string): number | string {
 /** The policy rules that somebody added. */
 export function ruleEntries(namespace: ObservedNamespace, leftOut: string[]): RuleEntry[] {
   return namespace.rules.flatMap((rule) => {
-    if (isFromBirth(rule)) return [];
+    if (!isAddedRule(rule)) return [];
     const { from, to, iif, fwmark, table, priority } = rule;
-    if (table === undefined || !isAddedRule(rule)) {
-      leftOut.push(`policy rule ${priority} of ${namespace.name ?? 'the host'}: it names no table.`);
+    const beyond = wordsBeyondFiles(rule);
+    if (table === undefined || beyond.length > 0) {
+      const said = [...selectorWords(rule), ...actionWords(rule)].join(' ');
+      leftOut.push(
+        `policy rule ${priority} of ${namespace.name ?? 'the host'}: ${said}: files have no word for ${beyond.join(', ')}.`,
+      );
       return [];
     }
     const said = {
@@ -112,9 +117,4 @@ export function ruleEntries(namespace: ObservedNamespace, leftOut: string[]): Ru
     }
     return [{ ...said, table: numberOrText(table), priority }];
   });
-}
-
-/** Every namespace has its first rule and its last two from birth. */
-function isFromBirth({ priority, table }: ObservedPolicyRule): boolean {
-  return (priority === 0 && table === 'local') || priority === 32766 || priority === 32767;
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../base/command';
+import type { ObservedPolicyRule } from '../../host/model';
 import type { DeviceRef } from '../manifest';
 import type { RouteWords } from '../restore';
 
@@ -15,7 +16,10 @@ export type Effect =
 export type LinkChange =
   'down' | 'master' | 'nomaster' | 'moved' | 'renamed' | 'mac' | 'mtu' | 'gone' | 'traffic control' | 'vlan';
 
-export interface RuleWords {
+export interface RuleWords extends Pick<
+  ObservedPolicyRule,
+  'not' | 'oif' | 'tos' | 'ipproto' | 'sport' | 'dport' | 'uidrange'
+> {
   readonly family: 'inet' | 'inet6';
   readonly from?: string;
   readonly to?: string;
@@ -151,13 +155,14 @@ function effectsOfRoute(verb: string | undefined, words: readonly string[], here
 }
 
 function readRule(words: readonly string[], isIpv6: boolean): RuleWords {
-  const keys = ['from', 'to', 'iif', 'fwmark', 'table'] as const;
+  const keys = ['from', 'to', 'iif', 'oif', 'fwmark', 'tos', 'ipproto', 'sport', 'dport', 'uidrange', 'table'] as const;
   const named = Object.fromEntries(keys.flatMap((key) => optionalWord(key, after(words, key))));
   const priority = after(words, 'priority') ?? after(words, 'pref');
   const isAddressIpv6 = isIpv6 || [named['from'], named['to']].some((text) => text?.includes(':'));
   return {
     family: isAddressIpv6 ? 'inet6' : 'inet',
     ...named,
+    ...(words.includes('not') ? { not: true as const } : {}),
     ...(priority === undefined ? {} : { priority: Number(priority) }),
   };
 }

@@ -114,6 +114,8 @@ function isRule(a: RuleWords, b: RuleWords): boolean {
     plain(a.from) === plain(b.from) &&
     plain(a.to) === plain(b.to) &&
     a.iif === b.iif &&
+    a.oif === b.oif &&
+    a.not === b.not &&
     (a.table ?? 'main') === (b.table ?? 'main') &&
     (b.priority === undefined || a.priority === b.priority)
   );

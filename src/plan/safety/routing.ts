@@ -52,9 +52,19 @@ export function lookUp({ rules, routes }: Routing, packet: OwnPacket): RouteWord
 }
 
 /** Whether a rule is for a packet of the host's own without a mark; the kernel takes `lo` for where such come in. */
-export function matches(rule: RuleWords, { family, from, to }: OwnPacket): boolean {
-  if (rule.family !== family) return false;
+export function matches(rule: RuleWords, packet: OwnPacket): boolean {
+  if (rule.family !== packet.family) return false;
+  const isAskedFor = selects(rule, packet);
+  if (rule.not !== true) return isAskedFor;
+  const { tos, ipproto, sport, dport, uidrange } = rule;
+  const asksForMore = [tos, ipproto, sport, dport, uidrange].some((word) => word !== undefined);
+  return !isAskedFor || asksForMore;
+}
+
+function selects(rule: RuleWords, { from, to }: OwnPacket): boolean {
   if (rule.iif !== undefined && rule.iif !== 'lo') return false;
+  // Only sockets that are bound to an interface; the SSH server's are not.
+  if (rule.oif !== undefined) return false;
   if (rule.fwmark !== undefined && Number(rule.fwmark.split('/')[0]) !== 0) return false;
   return holdsOrAny(rule.from, from) && holdsOrAny(rule.to, to);
 }

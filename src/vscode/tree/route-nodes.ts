@@ -1,5 +1,6 @@
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../../host/model';
+import { actionWords, selectorWords } from '../../host/policy-rule';
 import { routeSubject } from '../../lab/actions/subjects';
 import { facts, type TreeNode } from './node';
 
@@ -81,27 +82,23 @@ export function ruleGroup(parentId: string, hostId: string, namespace: ObservedN
   ];
 }
 
-function isKernelsOwn({ priority, table, from, to, iif, fwmark }: ObservedPolicyRule): boolean {
-  const isForAll = from === undefined && to === undefined && iif === undefined && fwmark === undefined;
+function isKernelsOwn(rule: ObservedPolicyRule): boolean {
+  const { priority, table } = rule;
+  const isForAll = selectorWords(rule).join(' ') === 'from all';
   const usual: Readonly<Record<number, string>> = { 0: 'local', 32766: 'main', 32767: 'default' };
   return isForAll && table !== undefined && usual[priority] === table;
 }
 
 function ruleNode(parentId: string, hostId: string, rule: ObservedPolicyRule, index: number): TreeNode {
-  const { family, priority, from, to, iif, fwmark, table } = rule;
-  const asks = [
-    `from ${from ?? 'all'}`,
-    to === undefined ? undefined : `to ${to}`,
-    iif === undefined ? undefined : `iif ${iif}`,
-    fwmark === undefined ? undefined : `fwmark ${fwmark}`,
-  ].filter((part) => part !== undefined);
+  const { family, priority, action } = rule;
+  const refuses = action === 'blackhole' || action === 'unreachable' || action === 'prohibit';
   return {
     id: `${parentId}/${family} ${priority} ${index}`,
     hostId,
     context: 'rule',
-    label: plainLine(asks.join(' ')),
-    description: facts(table === undefined ? undefined : `lookup ${table}`, `priority ${priority}`),
-    icon: { name: 'git-branch' },
+    label: plainLine(selectorWords(rule).join(' ')),
+    description: facts(actionWords(rule).join(' '), `priority ${priority}`),
+    icon: refuses ? { name: 'circle-slash', color: 'charts.yellow' } : { name: 'git-branch' },
     tooltip: [family === 'inet' ? 'IPv4' : 'IPv6'],
     children: [],
   };

@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import { isSameSnapshot } from '../../../src/host/compare-snapshots';
 import { readSavedTables, splitIptablesWords } from '../../../src/host/iptables-save';
 import { rootNamespace, type ObservedNatRule } from '../../../src/host/model';
+import { traceTablePrefix } from '../../../src/host/nat-marks';
 import { readNftRuleset } from '../../../src/host/nft-ruleset';
 import { readFirewall } from '../../../src/host/read-firewall';
 import { readIptablesNat, type SavedIptables } from '../../../src/host/read-iptables';
 import { gatherNat } from '../../../src/host/read-nat';
+import { readPacketFilter } from '../../../src/host/read-packet-filter';
+import { Sections } from '../../../src/host/sections';
 import { recordedReading, snapshotOf } from '../../fixtures/host/recordings';
 
 function saved(text: string, backend: 'nft' | 'legacy' = 'nft', family: 'ip' | 'ip6' = 'ip'): SavedIptables {
@@ -79,6 +82,23 @@ describe('NAT rules as people type them', () => {
     assert.equal(rootNamespace(second).nat[0]?.packets, 7);
     assert.equal(rootNamespace(second).nat[0]?.bytes, 420);
     assert.ok(isSameSnapshot(first, second));
+  });
+
+  it('are not those of a trace of ours, which watches packets for a moment; a lab may well be called so', () => {
+    const table = (name: string): object => ({ table: { family: 'inet', name } });
+    const rule = (name: string): object => ({
+      rule: { family: 'inet', table: name, chain: 'c', handle: 2, expr: [{ masquerade: null }] },
+    });
+    const names = [`${traceTablePrefix}1f`, 'netns-topology-trace-1f'];
+    const shown = JSON.stringify({ nftables: names.flatMap((name) => [table(name), rule(name)]) });
+    const { ruleset } = readPacketFilter(new Sections([{ head: 'nft 0', body: shown }]), 0, (what, why) =>
+      assert.fail(`${what}: ${why}`),
+    );
+    assert.deepEqual(ruleset?.tables, [{ family: 'inet', name: 'netns-topology-trace-1f' }]);
+    assert.deepEqual(
+      gatherNat(ruleset, []).map(({ lab }) => lab),
+      ['trace-1f'],
+    );
   });
 
   it('are told apart word by word, whatever a comment holds', () => {

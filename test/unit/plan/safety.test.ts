@@ -184,6 +184,10 @@ describe('a plan that would cut its own SSH connection', () => {
     assert.equal(rule('fwmark 0/0xff').length, 1);
     assert.deepEqual(rule('from 10.7.0.0/24'), [], 'for other senders');
     assert.deepEqual(rule('iif eth1'), [], 'for what is passed on');
+    assert.deepEqual(rule('oif eth1'), [], 'for sockets that are bound to an interface');
+    assert.deepEqual(rule('not to 203.0.113.0/24'), [], 'for all but the answers');
+    assert.equal(rule('not to 198.18.0.0/15').length, 1);
+    assert.equal(rule('not to 203.0.113.0/24 dport 443').length, 1, 'for more than can be told');
     assert.deepEqual(rule('fwmark 7'), [], 'for marked packets');
     assert.deepEqual(rule('priority 40000'), [], 'after the table that answers first');
     assert.deepEqual(said(other, 'ip rule add from 192.168.0.108 table 200'), [], 'to an empty table');

@@ -21,6 +21,7 @@ class Names:
                                                  15: "ntk", 16: "dhcp", 17: "mrouted", 18: "keepalived", 42: "babel",
                                                  186: "bgp", 187: "isis", 188: "ospf", 189: "rip", 192: "eigrp"})
         self.scopes = self.read("rt_scopes", {0: "global", 255: "nowhere", 254: "host", 253: "link", 200: "site"})
+        self.rule_names = None
 
     def read(self, name, known):
         files = []
@@ -47,6 +48,34 @@ class Names:
 
     def protocol(self, number):
         return self.protocols.get(number, str(number))
+
+    def named_in_rules(self, kind, number, unnamed):
+        """Few hosts have rules that ask for such: their names are read when the first one does."""
+        if self.rule_names is None:
+            self.rule_names = {"dsfield": self.read("rt_dsfield", {}), "realms": self.read("rt_realms", {0: "unknown"}),
+                               "group": self.read("group", {0: "default"}), "protocols": self.protocols_by_number()}
+        return self.rule_names[kind].get(number, unnamed)
+
+    def dsfield(self, number):
+        return self.named_in_rules("dsfield", number, "0x%02x" % number)
+
+    def realm(self, number):
+        return self.named_in_rules("realms", number, str(number))
+
+    def group(self, number):
+        return self.named_in_rules("group", number, str(number))
+
+    def ip_protocol(self, number):
+        return self.named_in_rules("protocols", number, str(number))
+
+    def protocols_by_number(self):
+        """/etc/protocols: a name and a number a line; the first name counts."""
+        found = {}
+        for line in slurp("/etc/protocols", 1 << 20).decode("utf-8", "replace").split("\n"):
+            match = re.match(r"([^\s#]+)\s+(\d+)", line)
+            if match:
+                found.setdefault(int(match.group(2)), match.group(1))
+        return found
 
     def scope(self, number):
         return self.scopes.get(number, str(number))
@@ -118,7 +147,7 @@ def nexthops(data, device):
 def read_rules(route, family):
     entries = []
     for message in route.dump(GETRULE, struct.pack("=BBBBBBBBI", family, 0, 0, 0, 0, 0, 0, 0, 0)):
-        own_family, to_length, from_length, _, table, _, _, action, flags = struct.unpack_from("=BBBBBBBBI", message)
+        own_family, to_length, from_length, tos, table, _, _, action, flags = struct.unpack_from("=BBBBBBBBI", message)
         if own_family != family:
             continue
         own = attributes(message, 12)
@@ -138,8 +167,48 @@ def read_rules(route, family):
         table = u32(own[15]) if 15 in own else table
         if table:
             entry["table"] = NAMES.table(table)
+        rule_extras(entry, own, tos, action, flags)
         entries.append(entry)
     return entries
+
+
+def rule_extras(entry, own, tos, action, flags):
+    """FRA_*, FR_ACT_* and FIB_RULE_INVERT of <linux/fib_rules.h>."""
+    if flags & 2:
+        entry["not"] = None
+    if tos:
+        entry["tos"] = NAMES.dsfield(tos)
+    if 17 in own:
+        entry["oif"] = words(own[17])
+    if 19 in own and u8(own[19]):
+        entry["l3mdev"] = None
+    if 20 in own:
+        entry["uid_start"], entry["uid_end"] = struct.unpack_from("=II", own[20])
+    if 22 in own:
+        entry["ipproto"] = NAMES.ip_protocol(u8(own[22]))
+    for number, name in ((23, "sport"), (24, "dport")):
+        if number in own:
+            first, last = struct.unpack_from("=HH", own[number])
+            if first == last:
+                entry[name] = first
+            else:
+                entry[name + "_start"], entry[name + "_end"] = first, last
+    # Absent attributes are told as -1.
+    if 14 in own and s32(own[14]) != -1:
+        entry["suppress_prefixlen"] = s32(own[14])
+    if 13 in own and s32(own[13]) != -1:
+        entry["suppress_ifgroup"] = NAMES.group(s32(own[13]))
+    if 11 in own and u32(own[11]):
+        realms = u32(own[11])
+        if realms >> 16:
+            entry["flow_from"] = NAMES.realm(realms >> 16)
+        entry["flow_to"] = NAMES.realm(realms & 0xffff)
+    if action == 2:
+        entry["goto"] = u32(own[4]) if 4 in own else 0
+    elif action == 3:
+        entry["nop"] = None
+    elif action != 1:
+        entry["action"] = ROUTE_TYPES[action] if action < len(ROUTE_TYPES) else str(action)
 
 
 def selector(entry, key, value, length):

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readAdoption } from '../../../../src/host/read-adoption';
-import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedNatRule } from '../../../../src/host/model';
+import type {
+  HostSnapshot,
+  ObservedLink,
+  ObservedNamespace,
+  ObservedNatRule,
+  ObservedPolicyRule,
+} from '../../../../src/host/model';
 import { adoptTopology, labNameFor } from '../../../../src/plan/adopt/adopt';
 import { freshHost } from '../../../../src/plan/fresh-host';
 import { parseTopology } from '../../../../src/topology/parse';
@@ -54,6 +60,28 @@ describe('a snapshot as a topology file', () => {
     const { text, leftOut } = adoptTopology(host(place(undefined, { nat })), { name: 'x' });
     assert.equal(leftOut.length, 3);
     assert.doesNotMatch(text, /^nat:/m);
+  });
+
+  it('takes no policy rule that asks or does more than files can say, and names it in the words of ip rule', () => {
+    const rules: ObservedPolicyRule[] = [
+      { family: 'inet', priority: 0, table: 'local' },
+      { family: 'inet', priority: 100, from: '10.0.0.0/8', table: '7' },
+      { family: 'inet', priority: 101, not: true, from: '10.9.0.0/16', table: '7' },
+      { family: 'inet', priority: 102, to: '10.8.0.0/16', action: 'prohibit' },
+      { family: 'inet', priority: 103, oif: 'eth0', ipproto: 'tcp', dport: '80-90', uidrange: '0-9', table: '7' },
+      { family: 'inet', priority: 104, table: 'main', suppressPrefixLength: 0 },
+      { family: 'inet', priority: 105, action: 'goto', goto: 104 },
+      { family: 'inet', priority: 32766, table: 'main' },
+    ];
+    const { text, leftOut } = adoptTopology(host(place(undefined), place('red', { rules })), { name: 'x' });
+    assert.match(text, /rules:\n {6}- \{ from: 10\.0\.0\.0\/8, table: 7, priority: 100 \}\n\n/);
+    assert.deepEqual(leftOut, [
+      'policy rule 101 of red: not from 10.9.0.0/16 lookup 7: files have no word for not.',
+      'policy rule 102 of red: from all to 10.8.0.0/16 prohibit: files have no word for prohibit.',
+      'policy rule 103 of red: from all oif eth0 uidrange 0-9 ipproto tcp dport 80-90 lookup 7: files have no word for oif, ipproto, dport, uidrange.',
+      'policy rule 104 of red: from all lookup main suppress_prefixlength 0: files have no word for suppress_prefixlength.',
+      'policy rule 105 of red: from all goto 104: files have no word for goto.',
+    ]);
   });
 
   it('leaves what other programs look after to them', () => {
