@@ -38,12 +38,16 @@ function scaled(bits: number): { amount: string; unit: string } {
   return { amount, unit: units[step] ?? '' };
 }
 
-/** The number on a cable: an arrow for each direction in which something passes, and a cross for what was lost. */
+/**
+ * What stands on a cable: an arrow for each direction in which something passes, the unit once behind them, and a cross for the packets
+ * that were lost: `↑8.4M ↓212k bit/s ✕3`.
+ */
 export function trafficLabel({ forth, back }: Traffic, [there, here]: readonly [string, string]): string {
   const lost = forth.lost + back.lost;
   return [
     ...(forth.bits > 0 ? [`${there}${shortRate(forth.bits)}`] : []),
     ...(back.bits > 0 ? [`${here}${shortRate(back.bits)}`] : []),
+    ...(forth.bits + back.bits > 0 ? ['bit/s'] : []),
     ...(lost > 0 ? [`✕${shortRate(lost)}`] : []),
   ].join(' ');
 }

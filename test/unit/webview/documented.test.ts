@@ -85,7 +85,7 @@ const documented: readonly Documented[] = [
     message: view(planetsHost()),
     size: { width: 980, height: 560 },
     then: async (graph) => {
-      await graph.send({ type: 'select', nodeId: 'ns:earth' });
+      await graph.select('ns:earth');
       await graph.page.locator('.canvas').focus();
       await graph.page.keyboard.press('Enter');
       await graph.page.locator('.details').waitFor();
@@ -193,6 +193,7 @@ describe('The graph as the documentation shows it', function () {
       await then?.(graph);
       // What takes room from the picture has it fitted anew a moment later, so that nothing moves away under a double click.
       if (message.type === 'view') await graph.until('the picture to fit', () => fits(graph));
+      await graph.still();
       const file = `${pictures}/documented-${name}.png`;
       await graph.page.screenshot({ path: file });
       if (process.env['UPDATE_SCREENSHOTS'] === '1') {

@@ -138,7 +138,7 @@ describe('Editing in the graph, in a real browser', function () {
       { type: 'add', kind: 'bridge' },
     ];
     assert.deepEqual(await edits(), [...adds, ...adds], 'without a selection only adding does anything');
-    await graph.send({ type: 'select', nodeId: 'ns:earth' });
+    await graph.select('ns:earth');
     await graph.until('the handle', () => handle().isVisible());
     for (const press of ['c', 'F2', 'Delete', 'Backspace']) await keyboard.press(press);
     assert.deepEqual((await edits()).slice(4), [
@@ -216,7 +216,7 @@ describe('Editing in the graph, in a real browser', function () {
       const at = await graph.pointOf('ns:earth', 'ranks one');
       await graph.page.mouse.move(at.x, at.y - 12);
       await graph.page.mouse.click(at.x, at.y - 12, { button: 'right' });
-      await graph.send({ type: 'select', nodeId: 'ns:neptune' });
+      await graph.select('ns:neptune');
       await graph.page.mouse.move(15, 700);
       await graph.page.mouse.click(15, 700, { button: 'right' });
       const [first, second] = await heard();

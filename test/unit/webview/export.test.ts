@@ -46,7 +46,7 @@ describe('The picture as an image', function () {
       graph = await openPage({ theme, viewport: { width: 1200, height: 760 } });
       await graph.draw({ type: 'view', view, hosts: [] });
       await graph.page.screenshot({ path: `${pictures}/canvas-${theme.name}.png` });
-      await graph.send({ type: 'select', nodeId: 'ns:earth' });
+      await graph.select('ns:earth');
       const { data, error } = await render('svg');
       assert.equal(error, undefined);
       const read = await graph.page.evaluate((text) => {

@@ -183,6 +183,32 @@ export class GraphTestPage {
     }
   }
 
+  /** Selects as the extension does, and waits until it is selected: a key that is pressed then is about it. */
+  async select(nodeId: string): Promise<void> {
+    await this.send({ type: 'select', nodeId });
+    const button = this.page.locator(`#graph-list [data-node="${nodeId}"]`);
+    await this.until(`${nodeId} to be selected`, async () => (await button.getAttribute('aria-pressed')) === 'true');
+  }
+
+  /** Waits until what is drawn stays the same: Cytoscape draws texts from images of them, which it mends some frames later. */
+  async still(): Promise<void> {
+    await this.page.evaluate(
+      () =>
+        new Promise<void>((resolve) => {
+          let before = '';
+          let same = 0;
+          const look = (): void => {
+            const now = [...document.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL()).join();
+            same = now === before ? same + 1 : 0;
+            before = now;
+            if (same >= 12) resolve();
+            else requestAnimationFrame(look);
+          };
+          look();
+        }),
+    );
+  }
+
   async sent(): Promise<readonly FromGraph[]> {
     return this.page.evaluate(() => window.pretence.sent);
   }

@@ -79,7 +79,7 @@ describe('The graph in a real browser', function () {
   it('has the details beside the picture, or below it where the page is narrow, never on it', async () => {
     await open({ viewport: { width: 1100, height: 720 } });
     await graph.draw(viewOf(planetsHost()));
-    await graph.send({ type: 'select', nodeId: 'ns:earth' });
+    await graph.select('ns:earth');
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('Enter');
     const boxes = async () => {
@@ -291,7 +291,7 @@ describe('The graph in a real browser', function () {
     await open();
     await graph.draw(viewOf(planetsHost()));
     const before = await graph.count('selected');
-    await graph.send({ type: 'select', nodeId: 'ns:neptune' });
+    await graph.select('ns:neptune');
     await graph.until('the selection', async () =>
       (await graph.page.locator('#graph-list [aria-pressed=true]').allTextContents()).includes('Namespace neptune'),
     );
@@ -367,7 +367,7 @@ describe('The graph in a real browser', function () {
     await open();
     await graph.draw(viewOf(planetsHost()));
     const all = await inSight();
-    await graph.send({ type: 'select', nodeId: 'ns:earth' });
+    await graph.select('ns:earth');
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('f');
     const left = await inSight();
@@ -400,7 +400,7 @@ describe('The graph in a real browser', function () {
     await open();
     await graph.draw(viewOf(largeHost(30, 3)));
     const all = await inSight();
-    await graph.send({ type: 'select', nodeId: 'bridge:br0' });
+    await graph.select('bridge:br0');
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('g');
     await graph.until('the card', async () => (await inSight()).includes('group:bridge:br0'));
@@ -410,7 +410,7 @@ describe('The graph in a real browser', function () {
     await graph.page.screenshot({ path: `${pictures}/collapsed-one.png` });
     assert.deepEqual(((await graph.state()) as PageState).collapsed, ['group:bridge:br0']);
     // The cursor in the text, a search, a link: whoever selects what is in it opens it.
-    await graph.send({ type: 'select', nodeId: 'ns:node-4' });
+    await graph.select('ns:node-4');
     await graph.until('the group to open', async () => (await inSight()).includes('ns:node-4'));
     assert.deepEqual((await inSight()).sort(), all.sort());
     await graph.page.keyboard.press('Escape');

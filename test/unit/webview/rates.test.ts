@@ -51,8 +51,8 @@ describe('Rates in words', () => {
 
   it('say both directions and what is lost, and nothing of silence', () => {
     const traffic = { forth: flow(1_200_000), back: flow(80_000, 10, 3) };
-    assert.equal(trafficLabel(traffic, ['↓', '↑']), '↓1.2M ↑80k ✕3');
-    assert.equal(trafficLabel({ forth: flow(784), back: flow(0) }, ['↓', '↑']), '↓784');
+    assert.equal(trafficLabel(traffic, ['↓', '↑']), '↓1.2M ↑80k bit/s ✕3');
+    assert.equal(trafficLabel({ forth: flow(784), back: flow(0) }, ['↓', '↑']), '↓784 bit/s');
     assert.deepEqual(flowLines(['sends', 'receives'], flow(784, 1), flow(80_000, 10, 3)), [
       'sends 784 bit/s, 1 packet/s',
       'receives 80 kbit/s, 10 packets/s, 3 lost/s',
@@ -103,7 +103,7 @@ describe('Rates in a real browser', function () {
     assert.deepEqual(await asked(), [{ type: 'watchRates', on: true }]);
     await graph.page.locator('.canvas').focus();
     await graph.send({ type: 'rates', rates });
-    await graph.send({ type: 'select', nodeId: 'if:earth/earth-veth' });
+    await graph.select('if:earth/earth-veth');
     await graph.page.keyboard.press('Enter');
     await graph.page.locator('.traffic').waitFor();
     assert.equal(
@@ -133,7 +133,7 @@ describe('Rates in a real browser', function () {
     });
     // node-1 and node-3 are on the first bridge.
     await graph.send({ type: 'rates', rates: [each('node-1'), each('node-3'), each('node-2')] });
-    await graph.send({ type: 'select', nodeId: 'cable:group:bridge:br0' });
+    await graph.select('cable:group:bridge:br0');
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('Enter');
     await graph.page.locator('.traffic').waitFor();
