@@ -186,7 +186,12 @@ export class Page {
         this.showNotice(message);
         break;
       case 'select':
-        this.select(message.nodeId, { open: this.details.isOpen, tell: false });
+        this.select(
+          message.nodeId !== undefined && message.asDrawn === true
+            ? this.picture.drawnFor(message.nodeId)
+            : message.nodeId,
+          { open: this.details.isOpen, tell: false },
+        );
         break;
     }
   }

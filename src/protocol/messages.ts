@@ -41,7 +41,8 @@ export type ToGraph =
     }
   /** So much of the host is read, while it is read for the first time; without, all that there is. Sent before the picture of it. */
   | { readonly type: 'reading'; readonly reading?: Reading }
-  | { readonly type: 'select'; readonly nodeId: string | undefined }
+  /** `asDrawn`: what is in a collapsed group is selected by the group's card; else its group is opened. */
+  | { readonly type: 'select'; readonly nodeId: string | undefined; readonly asDrawn?: boolean }
   /** The commands of the context menus, offered as buttons too. Sent once, before the first picture. */
   | { readonly type: 'menu'; readonly items: readonly MenuItem[] }
   /** Sent once, before the first picture: how a graph is laid out at first, and where things stood the last time. */

@@ -118,7 +118,11 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
     selectedHost: optional(isString),
   }),
   reading: isObject<To<'reading'>>({ type: isOneOf('reading'), reading: optional(isReading) }),
-  select: isObject<To<'select'>>({ type: isOneOf('select'), nodeId: optional(isString) }),
+  select: isObject<To<'select'>>({
+    type: isOneOf('select'),
+    nodeId: optional(isString),
+    asDrawn: optional(isBoolean),
+  }),
   menu: isObject<To<'menu'>>({ type: isOneOf('menu'), items: isListOf(isMenuItem) }),
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
   rates: isObject<To<'rates'>>({ type: isOneOf('rates'), rates: isGraphRates, unavailable: optional(isString) }),

@@ -28,6 +28,7 @@ import { FileEditor } from './graph/file-editor';
 import { registerGraphCommands } from './graph/graph-commands';
 import { graphMenu, type MenuManifest } from './graph/graph-menu';
 import { GraphPanels } from './graph/graph-panels';
+import { linkSelections } from './graph/selection-link';
 import { HostHistories } from './graph/host-histories';
 import { PlaceStore } from './graph/place-store';
 import { TraceBoard } from './graph/trace-board';
@@ -128,6 +129,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   parts.add(registerGraphCommands(graphs));
   const faces = labFaces(labs, results);
   const tree = parts.add(createHostTreeView(registry, faces));
+  parts.add(linkSelections(tree, graphs));
   parts.add(followWalkthrough(registry, labs));
   parts.add(createStatusBarItem(registry, faces));
 

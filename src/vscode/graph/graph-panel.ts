@@ -5,6 +5,7 @@ import type { GraphEdit } from '../../protocol/graph-edit';
 import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
+import type { Subject } from '../../protocol/subject';
 import type { PingMatrix } from '../../protocol/ping-matrix';
 import { isLayoutName, type LayoutName } from '../../protocol/places';
 import type { TopologyDocuments } from '../editor/topology-documents';
@@ -64,6 +65,13 @@ export interface GraphParts {
   onDrawn(drawn: Extract<FromGraph, { type: 'drawn' }>, source: GraphSource): void;
 }
 
+export interface GraphListener {
+  /** The graph is of something else than before. */
+  onSourceChanged(): void;
+  /** A person selected a thing on the host, in the picture or in the file's text. */
+  onSelected(subject: Subject): void;
+}
+
 /** Changes that come faster than this, in milliseconds, are drawn together. */
 const shortestTimeBetweenDrawings = 50;
 
@@ -93,7 +101,7 @@ export class GraphPanel implements Disposable {
     readonly panel: WebviewPanel,
     source: GraphSource,
     private readonly parts: GraphParts,
-    private readonly onSourceChanged: () => void,
+    private readonly tell: GraphListener,
   ) {
     this.currentSource = source;
     const { registry, documents, targets, extensionUri, log } = parts;
@@ -111,7 +119,12 @@ export class GraphPanel implements Disposable {
     if (topologyUri !== undefined) {
       this.design = this.disposables.add(new FileDesign(topologyUri, documents, log, () => this.scheduleUpdate()));
     }
-    this.text = this.disposables.add(new TextLink(documents, topologyUri, log, (nodeId) => this.select(nodeId)));
+    this.text = this.disposables.add(
+      new TextLink(documents, topologyUri, log, (nodeId) => {
+        this.select(nodeId);
+        this.tellSelected(nodeId);
+      }),
+    );
     this.things = new GraphThings(parts.menu, this.text, () => this.currentSource.topologyUri, log);
     this.renders = this.disposables.add(
       new RenderRequests((format, forPrint) => {
@@ -251,7 +264,9 @@ export class GraphPanel implements Disposable {
         break;
       case 'selected':
         this.selected = message.nodeId;
-        if (message.nodeId !== undefined) this.text.showPlace(message.nodeId);
+        if (message.nodeId === undefined) break;
+        this.text.showPlace(message.nodeId);
+        this.tellSelected(message.nodeId);
         break;
       default:
         this.act(message).catch((error: unknown) => logError(this.parts.log, 'An action of the graph failed', error));
@@ -301,7 +316,7 @@ export class GraphPanel implements Disposable {
 
   private follow(choice: Pick<GraphSource, 'hostId' | 'side'>): void {
     this.currentSource = { ...this.currentSource, ...choice };
-    this.onSourceChanged();
+    this.tell.onSourceChanged();
     this.update();
   }
 
@@ -311,6 +326,20 @@ export class GraphPanel implements Disposable {
     this.selected = nodeId;
     if (this.pageIsReady) this.post({ type: 'select', nodeId });
     else this.toSelect = nodeId;
+  }
+
+  /** Selects the first of these things that is drawn; a card that stands for it is not opened. */
+  showSelected(subjects: readonly Subject[]): void {
+    const nodeId = this.things.nodeOf(subjects);
+    if (nodeId === undefined || !this.pageIsReady) return;
+    this.selected = nodeId;
+    this.post({ type: 'select', nodeId, asDrawn: true });
+    this.text.showPlace(nodeId);
+  }
+
+  private tellSelected(nodeId: string): void {
+    const subject = this.things.subjectOf(nodeId);
+    if (subject?.hostId !== undefined) this.tell.onSelected(subject);
   }
 
   /** The host that is drawn, by its id. */

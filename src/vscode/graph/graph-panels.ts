@@ -1,5 +1,7 @@
 import { ViewColumn, window, type Memento, type Uri, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import { Emitter, type Event } from '../../base/events';
+import type { Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
 import { ViewId } from '../ids';
 import { GraphPanel, type GraphParts, type GraphSource } from './graph-panel';
@@ -19,6 +21,10 @@ export class GraphPanels implements Disposable {
   private readonly panels = new Set<GraphPanel>();
   private readonly kept: KeptPanel[];
   private shuttingDown = false;
+  private readonly selections = this.disposables.add(new Emitter<Subject>());
+
+  /** A person selected something in a graph, or in the text of its file: a thing on a host. */
+  readonly onDidSelect: Event<Subject> = this.selections.event;
 
   constructor(
     private readonly parts: GraphParts,
@@ -80,6 +86,11 @@ export class GraphPanels implements Disposable {
     graph?.select(nodeId);
   }
 
+  /** Selects the first of these things that a graph draws, in every graph of its host that is on the screen. */
+  showSelected(subjects: readonly Subject[]): void {
+    for (const one of this.panels) if (one.panel.visible) one.showSelected(subjects);
+  }
+
   dispose(): void {
     this.shuttingDown = true;
     this.disposables.dispose();
@@ -94,7 +105,10 @@ export class GraphPanels implements Disposable {
   }
 
   private adopt(panel: WebviewPanel, source: GraphSource): void {
-    const one = new GraphPanel(panel, source, this.parts, () => this.remember());
+    const one = new GraphPanel(panel, source, this.parts, {
+      onSourceChanged: () => this.remember(),
+      onSelected: (subject) => this.selections.fire(subject),
+    });
     this.panels.add(one);
     panel.onDidDispose(() => {
       one.dispose();

@@ -1,4 +1,5 @@
 import { commands, type LogOutputChannel } from 'vscode';
+import { nodeOfSubject } from '../../lab/graph/node-of-subject';
 import type { GraphView } from '../../protocol/graph';
 import { graphContext } from '../../protocol/graph-subject';
 import { isOffered, type MenuItem } from '../../protocol/menu';
@@ -53,6 +54,17 @@ export class GraphThings {
   /** What a node is, for actions; undefined for what nothing can be done to. */
   subjectOf(nodeId: string): Subject | undefined {
     return this.context(nodeId).netnsSubject;
+  }
+
+  /** What is drawn of the first of these things that is drawn at all, by its id; those of another host are not. */
+  nodeOf(subjects: readonly Subject[]): string | undefined {
+    const { view, hostId } = this;
+    if (view === undefined || hostId === undefined) return undefined;
+    for (const subject of subjects) {
+      const nodeId = subject.hostId === hostId ? nodeOfSubject(view, subject) : undefined;
+      if (nodeId !== undefined) return nodeId;
+    }
+    return undefined;
   }
 
   private context(nodeId: string | undefined) {

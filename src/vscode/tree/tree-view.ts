@@ -1,5 +1,6 @@
 import { l10n, commands, TreeItemCheckboxState, window } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import { Emitter, type Event } from '../../base/events';
 import type { HostRegistry } from '../hosts/host-registry';
 import type { Subject } from '../../protocol/subject';
 import { CommandId, ViewId } from '../ids';
@@ -14,6 +15,10 @@ export interface HostTreeView extends Disposable {
   selected(): readonly Subject[];
   /** Shows the row of something, whatever filter there is, and selects it. @returns false: the tree has no row for it */
   reveal(subject: Subject): Promise<boolean>;
+  /** A person selected a row: what it is about, then what the rows that it lies in are about. */
+  readonly onDidSelect: Event<readonly Subject[]>;
+  /** Selects the row of a thing where the tree is on the screen; the keyboard stays where it is. */
+  showSelected(subject: Subject): void;
 }
 
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
@@ -49,6 +54,16 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Ho
   };
   if (faces !== undefined) list.add(faces.onDidChange(count));
   list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : count())));
+  const selections = list.add(new Emitter<readonly Subject[]>());
+  /** The row that we selected ourselves: VS Code tells of it as of a person's. */
+  let shown: TreeElement | undefined;
+  list.add(
+    view.onDidChangeSelection(({ selection: [first] }) => {
+      const isOurs = first === shown;
+      shown = undefined;
+      if (first !== undefined && !isOurs) selections.fire(subjectsOf(first));
+    }),
+  );
   const live = new Set<string>();
   list.add(
     registry.onDidChange((change) => {
@@ -74,7 +89,19 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): Ho
       return true;
     },
     selected: () => view.selection.map(({ node }) => node.subject).filter((subject) => subject !== undefined),
+    onDidSelect: selections.event,
+    showSelected: (subject) => {
+      const row = view.visible ? tree.elementFor(subject) : undefined;
+      if (row === undefined || view.selection.includes(row)) return;
+      shown = row;
+      view.reveal(row, { select: true, focus: false }).then(undefined, () => (shown = undefined));
+    },
   };
+}
+
+function subjectsOf(row: TreeElement): Subject[] {
+  const own = row.node.subject;
+  return [...(own === undefined ? [] : [own]), ...(row.parent === undefined ? [] : subjectsOf(row.parent))];
 }
 
 /** Switches what was checked or unchecked; a row shows what came of it, not what was wished. */

@@ -111,6 +111,26 @@ describe('a user and the planets', function () {
     await graph.clearSelection();
   });
 
+  it('selects in the tree what is selected in the graph, and in the graph what is selected in the tree', async () => {
+    const { workbench } = session;
+    const graph = new GraphPage(workbench);
+    const isSelected = async (label: string): Promise<boolean> =>
+      (await workbench.treeRow(label).first().getAttribute('aria-selected')) === 'true';
+    await graph.select('ns:neptune');
+    await waitFor('the row of neptune to be selected', () => isSelected('neptune'));
+    // A cable has no row of its own: the row is that of an end, and the cable stays what is selected in the graph.
+    const cable = 'cable:if:/earth-br-veth|if:earth/earth-veth';
+    await graph.select(cable);
+    await waitFor('the row of earth’s end to be selected', () => isSelected('earth-veth ↔ planet-br'));
+    assert.ok(await graph.isSelected(cable), 'the graph selects something else now');
+    await workbench.treeRow('planet-br').first().click();
+    await waitFor('the graph to mark planet-br', () => graph.isSelected('bridge:planet-br'));
+    await waitFor('the cursor to stand at planet-br', async () => (await workbench.cursorLine()) === 8);
+    assert.ok(await isSelected('planet-br'), 'the tree’s own selection went');
+    await session.screenshot('5-selected');
+    await graph.clearSelection();
+  });
+
   it('verifies: every check of the tutorial holds', async () => {
     const { workbench } = session;
     await workbench.codeLens('Verify').click();

@@ -295,6 +295,34 @@ describe('The tree of hosts', () => {
     assert.ok(seen.size > 20);
   });
 
+  it('finds the row of what is selected in a graph, with the rows that it lies in, and looks nowhere else', async () => {
+    await show(planets());
+    const labels = (subject: Omit<Subject, 'hostId'>, hostId = 'lab1'): string[] => {
+      const path: string[] = [];
+      for (let row = tree.elementFor({ ...subject, hostId }); row !== undefined; row = row.parent)
+        path.unshift(row.node.label);
+      return path;
+    };
+    assert.deepEqual(labels({ type: 'namespace', name: 'earth' }), ['lab1', 'Namespaces', 'earth']);
+    const end = { namespace: 'earth', name: 'earth-veth' };
+    const row = ['lab1', 'Namespaces', 'earth', 'earth-veth ↔ planet-br'];
+    assert.deepEqual(labels({ type: 'interface', ...end, file: 'file:///planets.netns.yaml' }), row);
+    assert.deepEqual(labels({ type: 'cable', ...end, peer: { name: 'earth-br-veth' } }), row);
+    assert.deepEqual(labels({ type: 'bridge', name: 'planet-br' }), ['lab1', 'Bridges', 'planet-br']);
+    assert.deepEqual(labels({ type: 'interface', name: 'earth-br-veth' }).slice(0, 3), [
+      'lab1',
+      'Bridges',
+      'planet-br',
+    ]);
+    assert.deepEqual(labels({ type: 'host', name: 'lab1' }), ['lab1']);
+    assert.deepEqual(labels({ type: 'namespace', name: 'pluto' }), []);
+    assert.deepEqual(labels({ type: 'namespace', name: 'earth' }, 'lab2'), []);
+    const found = tree.elementFor({ type: 'namespace', name: 'earth', hostId: 'lab1' });
+    assert.equal(found, find('earth'), 'VS Code knows a row by its object');
+    tree.setFilter(['neptune']);
+    assert.equal(tree.elementFor({ type: 'namespace', name: 'earth', hostId: 'lab1' }), undefined);
+  });
+
   it('says first below a host without root that it can only be looked at, and why', async () => {
     const error = new NetnsError('privilege', 'This needs root.', { advice: 'Allow sudo.' });
     await show(snapshot(), { type: 'none', error });
