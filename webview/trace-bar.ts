@@ -22,31 +22,32 @@ export class TraceBar {
     return !this.box.hidden;
   }
 
-  show({ title, said, outcome }: DrawnTrace): void {
+  show({ title, said, outcome, at }: DrawnTrace): void {
     const mark = element('span', `mark ${outcome}`, outcome === 'running' ? progressRing() : iconOf(icons[outcome]));
     const words = outcome === 'running' ? [said] : [element('strong', '', title), ` ${withoutTitle(said)}`];
     const text = element('span', 'words', ...words);
     text.title = said;
+    const when =
+      at === undefined ? [] : [element('span', 'when', new Date(at).toLocaleTimeString(undefined, { hour12: false }))];
     const report = element('button', 'link', 'Report');
     report.type = 'button';
     report.addEventListener('click', () => this.actions.report());
-    this.fill(mark, text, report, 'Take the Trace Away (Escape)');
+    this.fill([mark, text, ...when], report, 'Take the Trace Away (Escape)');
   }
 
   /** What a person who asks for a trace does next. */
   ask(words: string): void {
-    this.fill(iconOf('telescope'), element('span', 'words', words), undefined, 'Ask for No Trace (Escape)');
+    this.fill([iconOf('telescope'), element('span', 'words', words)], undefined, 'Ask for No Trace (Escape)');
   }
 
   hide(): void {
     this.box.hidden = true;
   }
 
-  private fill(mark: HTMLElement, text: HTMLElement, link: HTMLElement | undefined, close: string): void {
+  private fill(parts: readonly HTMLElement[], link: HTMLElement | undefined, close: string): void {
     this.box.hidden = false;
     this.box.replaceChildren(
-      mark,
-      text,
+      ...parts,
       ...(link === undefined ? [] : [link]),
       iconButton('close', close, () => this.actions.dismiss()),
     );

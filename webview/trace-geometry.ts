@@ -27,10 +27,14 @@ export interface TraceBadge {
   readonly at: Point;
   /** On which side of its thing it stands, and where what belongs to it goes on. */
   readonly side: 'left' | 'right';
+  /** The thing itself. */
+  readonly box: Box;
 }
 
 /** Out and back run beside each other. */
 const apart = 3;
+/** Lines keep so far from corners. */
+const inset = 14;
 /** Between two badges of one thing. */
 const badgeGap = 20;
 
@@ -80,7 +84,7 @@ function legsOf(placed: readonly Placed[], ground: TraceGround): TraceLeg[] {
     if (points === undefined) continue;
     const { direction, state } = here.stop;
     const shift = direction === 'out' ? -apart : apart;
-    const shifted = points.map(({ x, y }) => ({ x: x + shift, y: y + shift }));
+    const shifted = shiftedBy(points, shift);
     legs.push({ direction, state, points: shifted, ...(cable === undefined ? {} : { cableId: cable.id }) });
   }
   return legs;
@@ -100,6 +104,14 @@ function pointsBetween(a: Placed, b: Placed, entry: Point | undefined, ground: T
   const side = wiring.slots.get(a.id)?.side;
   if (side !== undefined && homeOf(a.id, scene) === homeOf(b.id, scene)) return overPorts(a.box, b.box, side);
   const isDown = middle(a.box).y <= middle(b.box).y;
+  const straight = sharedX(a.box, b.box);
+  if (straight !== undefined) {
+    const [from, to] = isDown ? [a.box.bottom, b.box.top] : [a.box.top, b.box.bottom];
+    return [
+      { x: straight, y: from },
+      { x: straight, y: to },
+    ];
+  }
   const start = edgeTowards(a.box, middle(b.box).x, isDown ? 'bottom' : 'top');
   const end = edgeTowards(b.box, start.x, isDown ? 'top' : 'bottom');
   if (Math.abs(start.x - end.x) < 1) return [start, end];
@@ -109,6 +121,23 @@ function pointsBetween(a: Placed, b: Placed, entry: Point | undefined, ground: T
 
 function cableBetween(a: string, b: string, { cables }: Scene): Scene['cables'][number]['cable'] | undefined {
   return cables.find(({ cable: { from, to } }) => (from === a && to === b) || (from === b && to === a))?.cable;
+}
+
+/** Beside the line as it is, but from edge to edge all the same. */
+function shiftedBy(points: readonly Point[], shift: number): Point[] {
+  return points.map(({ x, y }, index) => {
+    const next = index === 0 ? points[1] : index === points.length - 1 ? points[index - 1] : undefined;
+    return next?.x === x ? { x: x + shift, y } : { x: x + shift, y: y + shift };
+  });
+}
+
+/** Where a straight line leads from one to the other, out as back: as near as it can be to the middle of the narrower one. */
+function sharedX(a: Box, b: Box): number | undefined {
+  const left = Math.max(a.left, b.left) + inset;
+  const right = Math.min(a.right, b.right) - inset;
+  if (left > right) return undefined;
+  const narrow = a.right - a.left < b.right - b.left ? a : b;
+  return Math.min(right, Math.max(left, middle(narrow).x));
 }
 
 /** Around the names of two ports of one card, on the side where no cable leaves. */
@@ -143,8 +172,8 @@ function middle({ left, right, top, bottom }: Box): Point {
 
 /** The point of an edge that is nearest to an x, not too near to a corner. */
 function edgeTowards(box: Box, x: number, edge: 'top' | 'bottom'): Point {
-  const inset = Math.min(14, (box.right - box.left) / 2);
-  return { x: Math.min(box.right - inset, Math.max(box.left + inset, x)), y: box[edge] };
+  const spare = Math.min(inset, (box.right - box.left) / 2);
+  return { x: Math.min(box.right - spare, Math.max(box.left + spare, x)), y: box[edge] };
 }
 
 function badgesOf(placed: readonly Placed[]): TraceBadge[] {
@@ -158,6 +187,6 @@ function badgesOf(placed: readonly Placed[]): TraceBadge[] {
     const isSmall = box.right - box.left < 24;
     const inset = isSmall ? -11 : 2;
     const x = side === 'left' ? box.left + inset - outward : box.right - inset + outward;
-    return { stop, side, at: { x, y: isSmall ? (box.top + box.bottom) / 2 : box.top + 1 } };
+    return { stop, side, box, at: { x, y: isSmall ? (box.top + box.bottom) / 2 : box.top + 1 } };
   });
 }

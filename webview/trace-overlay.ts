@@ -4,6 +4,7 @@ import type { Box } from './place';
 import type { PictureOver } from './svg-export';
 import { traceGeometry, type TraceBadge, type TraceGround, type TraceLeg } from './trace-geometry';
 import { wayImage } from './trace-image';
+import { placeTag } from './trace-tags';
 import type { Point } from './wiring';
 
 /** What of the picture the way is laid over. */
@@ -77,6 +78,29 @@ export class TraceOverlay {
     return image;
   }
 
+  /** Writes beside the rules of NAT what they make of the addresses, where it covers least. */
+  private placeTags(badges: readonly TraceBadge[], legs: readonly TraceLeg[], { wiring }: TraceGround): void {
+    const taken = [...wiring.boxes.values(), ...badges.map(({ at }) => around(at))];
+    for (const [index, { stop, box, at }] of badges.entries()) {
+      const node = this.badges[index]?.node;
+      if (stop.translated === undefined || node === undefined) continue;
+      const text = textElement('translated', stop.translated, 0);
+      node.append(text);
+      const { width, height } = text.getBBox();
+      const lines = legs.map(({ points }) => points);
+      const place = placeTag({ width: width + 8, height: height + 4 }, box, stop.direction, taken, lines);
+      taken.push(place);
+      const { x, y } = middleOf(place);
+      text.setAttribute('x', String(x - at.x));
+      text.setAttribute('y', String(y - at.y));
+      const { left, top, right, bottom } = place;
+      const ground = rectangle({ left: left - at.x, top: top - at.y, right: right - at.x, bottom: bottom - at.y }, 0);
+      ground.setAttribute('class', 'tag');
+      ground.setAttribute('rx', '2');
+      text.before(ground);
+    }
+  }
+
   private scaleBadges(scale: number): void {
     for (const { node, at } of this.badges)
       node.setAttribute('transform', `translate(${at.x} ${at.y}) scale(${scale})`);
@@ -99,7 +123,7 @@ export class TraceOverlay {
     this.lines.replaceChildren(...lines);
     this.ground.replaceChildren(maskOf(this.texts), this.lines, ...this.badges.map(({ node }) => node));
     this.place();
-    for (const { node } of this.badges) standOut(node);
+    this.placeTags(badges, legs, ground);
   }
 }
 
@@ -120,14 +144,14 @@ function maskOf(texts: SVGElement): SVGElement {
   return mask;
 }
 
-/** Lays a ground behind what NAT makes of the addresses: lines pass there. */
-function standOut(badge: SVGElement): void {
-  const text = badge.querySelector<SVGTextElement>('.translated');
-  if (text === null) return;
-  const { x, y, width, height } = text.getBBox();
-  const ground = rectangle({ left: x, top: y, right: x + width, bottom: y + height }, 3);
-  ground.setAttribute('class', 'tag');
-  text.before(ground);
+function middleOf({ left, right, top, bottom }: Box): Point {
+  return { x: (left + right) / 2, y: (top + bottom) / 2 };
+}
+
+/** The room that a number takes. */
+function around({ x, y }: Point): Box {
+  const room = badgeRadius + 2;
+  return { left: x - room, right: x + room, top: y - room, bottom: y + room };
 }
 
 function rectangle({ left, top, right, bottom }: Box, spare: number): SVGElement {
@@ -174,9 +198,9 @@ function arrowOn(points: readonly Point[], className: string): SVGElement | unde
   return arrow;
 }
 
-/** The number; where it ended a square one with a cross beside it; where NAT translates what it makes of the addresses. */
+/** The number; where it ended a square one with a cross beside it. */
 function badgeElement({ stop, side }: TraceBadge, { outcome }: DrawnTrace): SVGElement {
-  const { number, direction, state, isEnd, translated } = stop;
+  const { number, direction, state, isEnd } = stop;
   const group = svgElement('g', `badge ${direction} ${state}${isEnd === true ? ' end' : ''} ${outcome}`);
   const outward = side === 'left' ? -1 : 1;
   if (isEnd === true) {
@@ -194,17 +218,10 @@ function badgeElement({ stop, side }: TraceBadge, { outcome }: DrawnTrace): SVGE
     group.append(circle);
   }
   group.append(textElement('number', String(number), 0));
-  if (translated !== undefined) {
-    // Above its thing on the way out and below it on the way back, so that both can be read.
-    const tag = textElement('translated', translated, outward * badgeRadius);
-    tag.setAttribute('y', side === 'left' ? '-17' : '37');
-    tag.setAttribute('text-anchor', side === 'left' ? 'start' : 'end');
-    group.append(tag);
-  }
   return group;
 }
 
-function textElement(className: string, text: string, x: number): SVGElement {
+function textElement(className: string, text: string, x: number): SVGTextElement {
   const made = svgElement('text', className);
   made.textContent = text;
   made.setAttribute('x', String(x));

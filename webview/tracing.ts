@@ -28,6 +28,8 @@ export class Tracing {
   private readonly mode: TraceMode;
   private readonly overlay: TraceOverlay;
   private trace: DrawnTrace | undefined;
+  /** What the picture shows, by ids. */
+  private present: ReadonlySet<string> = new Set();
 
   constructor(private readonly parts: TracingParts) {
     const { app, stage, canvas, channel } = parts;
@@ -73,6 +75,18 @@ export class Tracing {
   /** To be called with each picture; undefined where no packet can be sent: without a host, or in its past. */
   setView(view: GraphView | undefined): void {
     this.mode.setView(view);
+    if (view === undefined) return;
+    const before = this.present;
+    this.present = new Set([...view.nodes, ...view.nat].map(({ id }) => id));
+    this.forgetGone(before, this.present);
+  }
+
+  /** A way over what is not there any more says nothing of the host as it is. */
+  private forgetGone(before: ReadonlySet<string>, now: ReadonlySet<string>): void {
+    const { trace } = this;
+    if (trace === undefined || trace.outcome === 'running') return;
+    const gone = trace.stops.find(({ nodeId = '' }) => before.has(nodeId) && !now.has(nodeId));
+    if (gone !== undefined) this.takeAway(`The trace is taken away: its stop ${gone.number} is not there any more.`);
   }
 
   set(trace: DrawnTrace | undefined): void {
@@ -110,10 +124,14 @@ export class Tracing {
       return true;
     }
     if (this.trace === undefined) return false;
+    this.takeAway('The trace is taken away.');
+    return true;
+  }
+
+  private takeAway(said: string): void {
     this.set(undefined);
     this.parts.channel.post({ type: 'drawnTrace', wanted: 'dismiss' });
-    this.parts.say('The trace is taken away.');
-    return true;
+    this.parts.say(said);
   }
 
   /** T begins and ends asking; while it is on Enter chooses and Escape ends it, all else is as ever. */

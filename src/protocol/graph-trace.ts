@@ -8,6 +8,8 @@ export interface DrawnTrace {
   readonly said: string;
   readonly outcome: 'running' | 'reached' | 'ended' | 'unknown';
   readonly stops: readonly DrawnStop[];
+  /** When it ended, in milliseconds since 1970: the host may have changed since. */
+  readonly at?: number;
 }
 
 /** One place of the way. */
@@ -31,6 +33,7 @@ export const isDrawnTrace: Shape<DrawnTrace> = isObject<DrawnTrace>({
   title: isString,
   said: isString,
   outcome: isOneOf('running', 'reached', 'ended', 'unknown'),
+  at: optional(isCount),
   stops: isListOf(
     isObject<DrawnStop>({
       number: isCount,

@@ -4,10 +4,14 @@ import type { Hop } from '../../trace/model';
 import type { TraceReport } from '../../trace/report';
 import { paperOf, stopsOf, translationAt, type TraceStop } from './stops';
 
-/** A finished trace for the graph. */
-export function drawnTrace(title: string, report: TraceReport, snapshot: HostSnapshot): DrawnTrace {
+/**
+ * A finished trace for the graph.
+ *
+ * @param at when it ended, in milliseconds since 1970
+ */
+export function drawnTrace(title: string, report: TraceReport, snapshot: HostSnapshot, at: number): DrawnTrace {
   const outcome = report.reached === 'yes' ? 'reached' : report.reached === 'no' ? 'ended' : 'unknown';
-  return { title, said: report.verdict, outcome, stops: drawnStops(stopsOf(report, snapshot)) };
+  return { title, said: report.verdict, outcome, at, stops: drawnStops(stopsOf(report, snapshot)) };
 }
 
 /** A trace whose probe is under way: where the packet should go by what was read. */

@@ -113,7 +113,7 @@ export class TracePanel implements Disposable {
       });
       const { report, snapshot, files } = found;
       this.foundTrace = found;
-      this.drawn = drawnTrace(askedTitle(this.currentRequest.asked, snapshot), report, snapshot);
+      this.drawn = drawnTrace(askedTitle(this.currentRequest.asked, snapshot), report, snapshot, Date.now());
       this.running = undefined;
       this.draw();
       this.show({ phase: 'done', report: traceReportView(report, snapshot, files) });

@@ -76,7 +76,7 @@ describe('the stops of a trace', () => {
     assert.ok(isDrawnTrace(paper));
     assert.equal(paper.outcome, 'running');
     assert.ok(paper.stops.every(({ state, isEnd }) => state === 'paper' && isEnd === undefined));
-    const drawn = drawnTrace('earth → 8.8.8.8', found, snapshot);
+    const drawn = drawnTrace('earth → 8.8.8.8', found, snapshot, 1_700_000_000_000);
     assert.ok(isDrawnTrace(drawn));
     assert.equal(drawn.said, found.verdict);
     assert.ok(drawn.stops.some(({ isEnd }) => isEnd));

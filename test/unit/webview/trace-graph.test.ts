@@ -33,7 +33,7 @@ describe('A trace in the graph', function () {
     if (how === 'paper') return drawnPaper(`${from} → ${to}`, paper.hops, snapshot);
     const watch = { outcome: { result: how }, sightings: [], packets: [], notWatched: [] };
     const report = reportOf(question, { paper, watch, facts, counted: new Map(), watchedIds: new Set() });
-    return drawnTrace(`${from} → ${to}`, report, snapshot);
+    return drawnTrace(`${from} → ${to}`, report, snapshot, Date.UTC(2026, 10, 28, 16, 29));
   }
 
   async function open(options: Partial<OpenOptions> = {}): Promise<GraphTestPage> {
@@ -68,6 +68,58 @@ describe('A trace in the graph', function () {
       assert.equal(await graph.page.locator('.trace-way .cross').count(), 0);
     });
   }
+
+  /** A ping through NAT, as a host with its packet filter read reports it. */
+  const translated: DrawnTrace = {
+    title: 'earth → 8.8.8.8',
+    said: 'earth reaches 8.8.8.8: the answer came after 0.532 ms.',
+    outcome: 'reached',
+    at: Date.UTC(2026, 10, 28, 16, 29),
+    stops: [
+      ...['ns:earth', 'if:earth/earth-veth', 'if:/earth-br-veth', 'bridge:planet-br', 'nat', 'if:/eth0', 'outside'],
+      ...['outside', 'if:/eth0', 'nat', 'bridge:planet-br', 'if:/earth-br-veth', 'if:earth/earth-veth'],
+    ].map((nodeId, index) => ({
+      number: index + 1,
+      direction: index < 7 ? 'out' : 'back',
+      nodeId: nodeId === 'nat' ? 'nat:NAT 10.10.0.0/16' : nodeId,
+      state: 'seen',
+      ...(index === 4 ? { translated: '10.10.0.10 → 198.51.100.2' } : {}),
+      ...(index === 9 ? { translated: '198.51.100.2 → 10.10.0.10' } : {}),
+      text: nodeId,
+    })),
+  };
+
+  for (const theme of [dark, light, highContrast, highContrastLight]) {
+    it(`says what NAT makes of the addresses, above the lines, ${theme.name}`, async () => {
+      const graph = await open({ theme });
+      await draw(graph, translated);
+      await graph.page.screenshot({ path: `${pictures}/trace-graph-nat-${theme.name}.png` });
+      assert.deepEqual(await graph.page.locator('.trace-way .translated').allTextContents(), [
+        '10.10.0.10 → 198.51.100.2',
+        '198.51.100.2 → 10.10.0.10',
+      ]);
+      const tags = await graph.page.locator('.trace-way .tag').evaluateAll((all) =>
+        all.map((tag) => {
+          const [own, text] = [tag, tag.nextElementSibling].map((each) => each?.getBoundingClientRect());
+          return own !== undefined && text !== undefined && own.left <= text.left && own.right >= text.right;
+        }),
+      );
+      assert.deepEqual(tags, [true, true], 'each has its ground');
+      assert.ok((await graph.page.locator('.trace-way mask g rect').count()) > 0, 'lines pass below the addresses');
+    });
+  }
+
+  it('says when it was, and goes with a thing of its way', async () => {
+    const graph = await open();
+    await draw(graph, trace('earth', 'neptune', 'answered'));
+    assert.match(await graph.page.locator('.trace-bar .when').innerText(), /^\d\d:29:00$/);
+    await graph.draw(view(planetsHost()));
+    assert.equal(await graph.page.locator('.trace-bar').isVisible(), true);
+    const { namespaces, ...rest } = planetsHost();
+    await graph.draw(view({ ...rest, namespaces: namespaces.filter(({ name }) => name !== 'neptune') }));
+    await graph.page.locator('.trace-bar').waitFor({ state: 'hidden' });
+    assert.deepEqual((await messages(graph, 'drawnTrace')).at(-1), { type: 'drawnTrace', wanted: 'dismiss' });
+  });
 
   it('is drawn on paper while the probe is under way, and follows zoom and what is moved', async () => {
     const graph = await open();
