@@ -1,13 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
-import { compileScript } from '../plan/script';
-import { ScriptEvents } from '../plan/script-events';
 import type { Transport } from '../transport/transport';
-import { confirmAnew } from './confirm-anew';
 import { untilUnlocked } from './host-lock';
 import type { ApplyEvent } from './model';
-import { cancelled, during, PlanRun, unconfirmed, type RunObstacle } from './plan-run';
+import { cancelled, type RunObstacle } from './plan-run';
+import { runScript } from './script-run';
 
 /** What a run is at besides its steps. */
 export type RunStatus =
@@ -26,19 +23,16 @@ export interface RunPlanOptions {
    * Default 30. With 0 such a plan is kept as any other.
    */
   readonly confirmWithin?: number;
+  /** A command that does nothing for so many seconds hangs: it is ended, and everything undone. Default 60. */
+  readonly hangAfter?: number;
   /** Whether to wait while someone else changes the host (default), or to fail with `busy`. */
   readonly ifBusy?: 'wait' | 'fail';
   /** Makes the plan anew, from a fresh reading, when the host was changed before this one could run. */
   readonly replan?: (signal?: AbortSignal) => Promise<Plan>;
 }
 
-const usualConfirmation = 30;
-
 /** How often a plan is made anew before we say that the host does not come to rest. */
 const mostReplans = 5;
-
-/** Seconds that the host may take to undo and to tell, over the old connection, once it gave up waiting. */
-const patience = 10;
 
 /**
  * Runs a plan on the host: all of it, or, whatever happens, nothing. One script is sent; it undoes its work by itself
@@ -59,7 +53,7 @@ export async function runPlan(transport: Transport, plan: Plan, options: RunPlan
     refuseProblems(current);
     if (current.steps.length === 0 && current.record === undefined) return current;
     if (isStopped()) throw cancelled(current);
-    const obstacle = await runOnce(transport, current, options);
+    const obstacle = await runScript(transport, current, options);
     if (obstacle === undefined) return current;
     if (obstacle.type === 'busy') {
       if (ifBusy === 'fail') throw explain(current, obstacle);
@@ -72,93 +66,6 @@ export async function runPlan(transport: Transport, plan: Plan, options: RunPlan
     } else if (replan === undefined || replans >= mostReplans) throw explain(current, obstacle);
     current = (await replan?.(signal)) ?? current;
   }
-}
-
-/** Seconds without a word from the host, after it was told to stop, until we no longer wait for it. */
-const silenceLimit = 120;
-
-/** Runs the script once. @returns what kept it from beginning; undefined if the work was done and kept. */
-async function runOnce(
-  transport: Transport,
-  plan: Plan,
-  { signal, onEvent, onStatus, confirmWithin = usualConfirmation }: RunPlanOptions,
-): Promise<RunObstacle | undefined> {
-  const isStopped = (): boolean => signal?.aborted === true;
-  const token = randomBytes(16).toString('hex');
-  const process = await transport.start(compileScript(plan, token, confirmWithin), { lifeline: 'script' });
-  const run = new PlanRun(plan, onEvent);
-  const events = new ScriptEvents(token);
-  let stderr = '';
-  let timer: NodeJS.Timeout | undefined;
-  // The script is not killed: it is told to stop, and then undoes its work.
-  const cancel = (): void => {
-    process.write(`cancel ${token}\n`);
-    listenForSilence();
-  };
-  let silence: NodeJS.Timeout | undefined;
-  const listenForSilence = (): void => {
-    clearTimeout(silence);
-    silence = setTimeout(() => endElsewhere(connectionLost(plan, undefined)), silenceLimit * 1000);
-  };
-  let endElsewhere: (error?: Error) => void = () => undefined;
-  const elsewhere = new Promise<void>((resolve, reject) => {
-    endElsewhere = (error) => (error === undefined ? resolve() : reject(error));
-  });
-  elsewhere.catch(() => undefined);
-
-  let confirming: Promise<Error | undefined> | undefined;
-  /** Confirms over a fresh connection, which tells the outcome; resolves with what kept the work from being kept. */
-  const confirm = (): Promise<Error | undefined> => (confirming ??= confirmOnce());
-  const confirmOnce = async (): Promise<Error | undefined> => {
-    run.protect(() => onStatus?.({ type: 'confirming', seconds: confirmWithin }));
-    try {
-      const options = { within: confirmWithin, ...(signal === undefined ? {} : { signal }) };
-      run.isCommitted = await confirmAnew(transport, plan, token, options);
-    } catch (error) {
-      if (!isStopped()) run.unconfirmed = error instanceof Error ? error : new Error(String(error));
-      // It need not wait for the rest of its time, if it still hears us.
-      cancel();
-    }
-    if (run.isCommitted) {
-      endElsewhere();
-      return undefined;
-    }
-    const error = isStopped() ? cancelled(plan) : unconfirmed(plan, run.unconfirmed);
-    // The old connection may still tell how the undoing went.
-    timer = setTimeout(() => endElsewhere(error), patience * 1000);
-    return error;
-  };
-  /** The connection was lost. The work itself may have cut it, and have left the host well: then it can be kept all the same. */
-  const afterLoss = async (loss: unknown): Promise<void> => {
-    const mayWait = confirmWithin > 0 && (plan.risks ?? []).length > 0 && run.hasBegun;
-    // The host's answer may have come through just before.
-    if (run.isCommitted) return;
-    const failure = mayWait ? await confirm() : undefined;
-    if (run.isArmed && failure !== undefined) throw failure;
-    if (!mayWait || failure !== undefined) throw isStopped() ? cancelled(plan) : connectionLost(plan, loss);
-  };
-
-  process.onStderr((text) => (stderr = (stderr + text).slice(-4096)));
-  process.onStdout((text) => {
-    if (silence !== undefined) listenForSilence();
-    for (const event of events.feed(text)) {
-      run.take(event);
-      // A cancellation that arrived before was sent before, and will be read first.
-      if (event.type === 'ready') process.write(`commit ${token}\n`);
-      if (event.type === 'armed') void confirm();
-    }
-  });
-  signal?.addEventListener('abort', cancel, { once: true });
-  if (isStopped()) cancel();
-  try {
-    await Promise.race([process.exited.catch(afterLoss), elsewhere]);
-  } finally {
-    clearTimeout(timer);
-    clearTimeout(silence);
-    signal?.removeEventListener('abort', cancel);
-    process.dispose();
-  }
-  return run.settle(stderr);
 }
 
 function refuseProblems(plan: Plan): void {
@@ -187,11 +94,4 @@ function explain({ lab }: Plan, obstacle: RunObstacle): NetnsError {
         { advice },
       );
   }
-}
-
-function connectionLost(plan: Plan, cause: unknown): NetnsError {
-  return new NetnsError('connectionLost', `The connection was lost ${during(plan)}.`, {
-    advice: 'The host undoes by itself what had been done. Connect again to see it.',
-    cause,
-  });
 }

@@ -8,6 +8,11 @@ import type { ApplyEvent } from './model';
 /** Of a command in an error's message. */
 const longestCommand = 300;
 
+/** How ovs-vsctl ends when nobody answered in the time that we gave it: by SIGALRM. */
+const ovsTimedOut = 142;
+const ovsAdvice =
+  'Open vSwitch did not answer in time. Look whether its daemon runs on the host: systemctl status openvswitch-switch';
+
 /** Why a run may be worth another try: nothing of it was done. */
 export type RunObstacle =
   { readonly type: 'busy'; readonly holder: string } | { readonly type: 'recovered' | 'outdated' };
@@ -141,6 +146,7 @@ export class PlanRun {
       ];
       return new NetnsError('commandFailed', message.filter((line) => line !== '').join('\n'), {
         hostSaid: failure.said,
+        ...(command?.argv[0] === 'ovs-vsctl' && failure.code === ovsTimedOut ? { advice: ovsAdvice } : {}),
       });
     }
     if (failure?.type === 'record-failed') {
@@ -157,7 +163,8 @@ export class PlanRun {
   private whatIsLeft(): string | undefined {
     if (this.notUndone.length === 0) return undefined;
     const parts = this.notUndone.map(
-      ({ step, said }) => `${step === undefined ? 'a step' : stepTitle(step)} (${said.trim()})`,
+      ({ step, said }) =>
+        `${step === undefined ? 'a step' : stepTitle(step)} (${[...new Set(said.trim().split('\n'))].join('\n')})`,
     );
     return `Not everything could be undone: ${parts.join('; ')}.`;
   }

@@ -38,6 +38,8 @@ export interface Step {
    * commands of every other step take milliseconds and are let finish, so that it is known whether they took effect.
    */
   readonly interruptible?: true;
+  /** Seconds for which a command of it may do nothing at all, since the file says so (a service that is ready after a time). */
+  readonly waits?: number;
   /** Where it is declared. */
   readonly path?: YamlPath;
 }

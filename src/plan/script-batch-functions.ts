@@ -28,7 +28,7 @@ const mostRests = 3;
  * before it runs (it may have run), `ID COUNT` once it is known how many of its lines did. By that, and whoever does it, only
  * those steps are undone of which something ran.
  *
- * Variables: journal, stop, nsenter, python; token; functions say, say_output, is_running, batch_ID.
+ * Variables: journal, stop, nsenter, python; token; functions say, say_output, take_hung, is_running, batch_ID.
  */
 export const batchFunctions = `
 newline='
@@ -71,6 +71,9 @@ batch() {
   # Without the number it is not known which: ip(8) ends at once where it does not understand a word.
   [ -z "$line" ] || line=$((line + skip))
   [ -z "$line" ] || printf '%s %s\\n' "$1" $((line - 1)) 2>/dev/null >>"$journal/batches"
+  case $code:$line:$4 in
+    12[89]::*' '* | 1[3-9]?::*' '*) echo '(It is one of several commands of one ip -batch.)' 2>/dev/null >>"$journal/out-$share" ;;
+  esac
   fail_batch "$4" "\${line:-$((skip + 1))}" "$code"
   return 1
 }
@@ -158,7 +161,7 @@ run_program() {
     [ "$code" -ne 0 ] || { from=$((to + 1)); return; }
     if [ "$code" -ne 3 ] || ! read -r from skip 2>/dev/null <"$journal/rest"; then
       # It is not known what it had done; if it has not begun, the shell can do all of it.
-      grep -q "^$from 999999$" "$journal/batches" 2>/dev/null || { python=; return 0; }
+      grep -q "^$from 999999$" "$journal/batches" 2>/dev/null || { python=; rm -f "$journal/hung"; return 0; }
       return "$code"
     fi
     rests=$((rests + 1)) progress=
@@ -196,6 +199,7 @@ tell_failure() {
     failed=$one failed_command=$one_command code=$one_code out=$journal/out-\${file##*-}
     set -- found
   done
+  take_hung "$out"
   say_output "$out"
   say "failed $failed $failed_command $code"
 }

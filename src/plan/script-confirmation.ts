@@ -6,7 +6,7 @@ import { revisionOf, stateDirectory } from './script-launcher';
  * whatever becomes of the connection that started it, until somebody who came over a fresh connection has written the
  * script's token into a pipe beside the journal. If nobody does in time, it takes everything back.
  *
- * Variables: token, journal. Used by the worker.
+ * Variables: token, journal; function rest. Used by the worker.
  */
 export const confirmationFunctions = `
 # Made before the first step, so that a full disk is noticed before anything is changed.
@@ -16,6 +16,7 @@ prepare_confirmation() {
 
 # The end of the old connection says nothing any more: a change of routes may have cut it, and left the host well.
 await_confirmation() {
+  rest
   armed=yes
   # Opened here, or what is written before the reader is there would be lost.
   exec 5<>"$journal/confirm-$token"

@@ -1,6 +1,7 @@
 import { batchFunctions } from './script-batch-functions';
 import { processFunctions } from './script-processes';
 import { confirmationFunctions } from './script-confirmation';
+import { watchFunctions } from './script-watch';
 
 /**
  * What the kernel and its tools say when an undo finds nothing to take away, or what it would bring back already there.
@@ -23,7 +24,7 @@ export const harmlessInUndo: readonly string[] = [
 /** Seconds that the worker waits for the confirmation when all steps are done: a half-open connection never says EOF. */
 const confirmationLimit = 60;
 
-/** Variables: token, base, lab, count, segments, confirm_within; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
+/** Variables: token, base, lab, count, segments, confirm_within, hang_limit, longest_wait; functions do_N, undo_N, prepare_record, record, is_recorded and discard_record. Then `main run` or `main recover`. */
 export const workerFunctions = `
 say() { printf '@%s %s\\n' "$token" "$*" 2>/dev/null; }
 
@@ -56,7 +57,8 @@ run() {
 run_first() {
   run "$@" && return
   code=$?
-  untouched=yes
+  # Of one that was killed nobody knows.
+  [ "$code" -ge 128 ] || untouched=yes
   return "$code"
 }
 
@@ -98,6 +100,13 @@ start_undo() {
 # One command of an undo. What it wants to take away may be gone already, or never have come.
 undo() {
   "$@" <&4 >"$journal/out" 2>&1 3<&- 4<&- 9>&- && return
+  # Open vSwitch's database did what it was told, and its daemon has not answered (SIGALRM): that follows once it is there.
+  if [ "$?:$1" = 142:ovs-vsctl ]; then
+    shift
+    ovs-vsctl --no-wait "$@" >"$journal/out" 2>&1 4<&- 9>&- && return
+    case $(cat "$journal/out") in *'already exists'*) return ;; esac
+  fi
+  take_hung "$journal/out"
   case $(cat "$journal/out") in
     ${harmlessInUndo.map((words) => `*'${words}'*`).join(' | ')}) return ;;
   esac
@@ -108,14 +117,18 @@ undo() {
 # A signal to the worker, if its number still is its own.
 tell() { [ "$(start_of $$)" != "$started" ] || kill "-$1" $$ 2>/dev/null; }
 
+# For the watch: the worker itself hears nothing while a command runs.
+note_stop() { true 2>/dev/null >"$journal/stopped"; }
+
 # What the client says; the end of it means that the connection is lost.
 listen() {
   while IFS= read -r word; do
     case $word in
       "commit $token") exit 0 ;;
-      "cancel $token") tell USR1; exit 10 ;;
+      "cancel $token") note_stop; tell USR1; exit 10 ;;
     esac
   done
+  note_stop
   tell USR2
   exit 11
 }
@@ -137,13 +150,14 @@ limit() {
 
 # Waits for the client's word to keep the work.
 await_commit() {
+  rest
   limit ${confirmationLimit} 3<&- 9>&- >/dev/null &
   timer=$!
   say ready
   wait "$listener"
   [ $? -eq 0 ] && [ -z "$stop" ]
 }
-${processFunctions}${confirmationFunctions}${batchFunctions}
+${processFunctions}${watchFunctions}${confirmationFunctions}${batchFunctions}
 # A step that runs for itself.
 forward_one() {
   say "begin $step"
@@ -151,6 +165,7 @@ forward_one() {
   code=$?
   if [ "$code" -ne 0 ]; then
     if [ -z "$stop" ]; then
+      take_hung "$journal/out"
       say_output "$journal/out"
       say "failed $step $command $code"
     fi
@@ -194,6 +209,7 @@ forward() {
 
 back() {
   trap : HUP INT TERM USR1 USR2 ALRM
+  rest_ends
   stop=
   read_batches
   while [ "$step" -ge 0 ]; do
@@ -215,7 +231,7 @@ back() {
 
 # Nothing of ours stays but what the lab has.
 tidy() {
-  end_processes $timer $listener $confirmer
+  end_processes $timer $listener $confirmer $watch
   rm -rf "$journal"
   for directory in "labs/$lab/services" "labs/$lab/sysctls" "labs/$lab" labs; do
     rmdir "$base/$directory" 2>/dev/null
@@ -228,9 +244,14 @@ unlock() {
   rmdir "$base" 2>/dev/null
 }
 
+start_watch() {
+  watch_commands 3<&- 9>&- >/dev/null 2>&1 &
+  watch=$!
+}
+
 main() {
   journal=$base/journal
-  stop= child= timer= listener= confirmer= armed= command=0
+  stop= child= timer= listener= confirmer= watch= armed= command=0
   nsenter=$(command -v nsenter) python=$(command -v python3)
   trap : PIPE
   if [ "$1" = recover ]; then
@@ -248,6 +269,7 @@ main() {
       discard_record
       step=$((count - 1))
     fi
+    start_watch
     back
     tell_outcome rolled-back ended
     tidy
@@ -264,6 +286,7 @@ main() {
   listen <&3 3<&- 9>&- >/dev/null &
   listener=$!
   exec 3<&-
+  start_watch
   step=-1
   if ! { prepare_confirmation && : >"$journal/out"; } 2>/dev/null; then
     tidy

@@ -21,9 +21,10 @@ import { waveProgram } from './wave-program';
  * for a confirmation over a fresh connection: see `script-confirmation.ts`; it then says `armed`.
  *
  * @param confirmWithin how many seconds it waits for that; 0: such a plan is kept as any other
+ * @param hangLimit after how many seconds a command that does nothing is ended (`script-watch.ts`)
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
-export function compileScript(plan: Plan, token: string, confirmWithin = 0): string {
+export function compileScript(plan: Plan, token: string, confirmWithin = 0, hangLimit = 60): string {
   if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
   if (!isLabName(plan.lab)) throw new NetnsError('internal', `"${plan.lab}" cannot be the name of a lab.`);
   if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
@@ -38,6 +39,8 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0): str
     `based_on=${plan.basedOn}`,
     `count=${plan.steps.length}`,
     `segments=${quoteArgument(` ${segments.map(({ first }) => first).join(' ')} `)}`,
+    `hang_limit=${Math.max(1, Math.ceil(hangLimit))}`,
+    `longest_wait=${Math.max(0, ...plan.steps.map(({ waits = 0 }) => Math.ceil(waits)))}`,
     `confirm_within=${isArmed ? confirmWithin : 0}`,
     'LC_ALL=C',
     'export LC_ALL',

@@ -23,6 +23,16 @@ export function startService(lab: string, service: ServiceRecord): Command[] {
   return [launchService(lab, service), shell(waitScript(lab, service))];
 }
 
+/** What tells in a step how long starting one of these services may wait without doing anything (`Step.waits`). */
+export function waitsFor(...services: readonly (ServiceRecord | undefined)[]): { readonly waits?: number } {
+  const seconds = services.map((service) => {
+    const ready = service?.ready;
+    return ready !== undefined && 'seconds' in ready ? ready.seconds : 0;
+  });
+  const waits = Math.max(0, ...seconds);
+  return waits === 0 ? {} : { waits };
+}
+
 /** Starts the service, and does not wait. Of one that was there before it goes on with the log, and counts that. */
 export function launchService(lab: string, service: ServiceRecord): Command {
   const { namespace } = service;

@@ -4,7 +4,7 @@ import type { ServiceRecord } from './manifest';
 import { isFileName } from './names';
 import { objectRef, type Planning } from './planning';
 import { serviceHash } from './service-keeper';
-import { endService, startService, stopService } from './service-scripts';
+import { endService, startService, stopService, waitsFor } from './service-scripts';
 import { isServiceRunning } from './service-state';
 
 /** Starts what does not run, replaces what runs with another command, and ends what the file no longer has. */
@@ -31,6 +31,7 @@ export function planServices(planning: Planning, desired: Desired): void {
       )
         ? startService(planning.lab, service)
         : [],
+      ...waitsFor(service),
     });
   }
 }
@@ -56,6 +57,7 @@ function planService(planning: Planning, service: Placed & ServiceRecord): void 
       ...(old === undefined ? [] : startService(lab, old)),
     ],
     interruptible: true,
+    ...waitsFor(service, old),
     path: service.path,
   });
 }

@@ -26,8 +26,9 @@ export function flap(target: OfLink, seconds: number): Step[] {
   if (!target.link.up) throw notUp(target);
   const down = here(target.namespace, () => [ip(undefined, ...setWords(target.link, 'down'))]);
   const run = [...down, { argv: ['sleep', String(seconds)] }, ...upAgain(target)];
+  const undo = upAgain(target);
   return [
-    { action: 'change', object: linkObject(target), why: byHand, run, undo: upAgain(target), interruptible: true },
+    { action: 'change', object: linkObject(target), why: byHand, run, undo, interruptible: true, waits: seconds },
   ];
 }
 

@@ -4,7 +4,7 @@ import type { ServiceRecord } from '../manifest';
 import type { Step } from '../model';
 import { objectRef } from '../planning';
 import { serviceLog } from '../service-keeper';
-import { endService, launchService, startService } from '../service-scripts';
+import { endService, launchService, startService, waitsFor } from '../service-scripts';
 import type { ServiceState } from '../service-state';
 import { serviceName } from '../services';
 import { byHand } from './things';
@@ -36,7 +36,7 @@ export function restartByHand(state: ServiceState): Step[] {
 
 function step({ record }: ServiceState, run: Step['run'], undo: Step['undo']): Step {
   const object = objectRef('service', serviceName(record), record.namespace);
-  return { action: 'change', object, why: byHand, run, undo, interruptible: true };
+  return { action: 'change', object, why: byHand, run, undo, interruptible: true, ...waitsFor(record) };
 }
 
 /** tail(1) that goes on when the log is begun anew (`-F`). */
