@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
-import { optional } from '../host/json';
 import type { HostSnapshot } from '../host/model';
 import { planMatrix, type MatrixPair } from '../plan/matrix';
 import { compileMatrix } from '../plan/matrix-script';
 import type { MatrixCell, PingMatrix } from '../protocol/ping-matrix';
 import type { Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
-import { runLines } from './script-output';
+import { tryAll, type Trials } from './try-all';
 
 export interface MatrixOptions {
   /** Stops the pings; the promise rejects with `cancelled`. */
@@ -36,57 +34,42 @@ export async function runMatrix(
   const plan = planMatrix(topology, snapshot);
   const pairs = select === undefined ? plan.pairs : plan.pairs.filter(select);
   const matrix = { lab: plan.lab, host, places: plan.places };
-  if (pairs.length === 0) return { ...matrix, cells: [] };
-  const token = randomBytes(16).toString('hex');
-  const reader = new MatrixOutput(pairs, token);
-  const onLine = (line: string): void => {
-    const cell = reader.take(line);
-    if (cell !== undefined) onCell?.(cell);
-  };
-  const stderr = await runLines(transport, compileMatrix(pairs, token), onLine, optional('signal', signal));
-  if (signal?.aborted === true) throw new NetnsError('cancelled', 'The pings were stopped.');
-  return { ...matrix, cells: reader.cells(stderr) };
+  const cells = await tryAll(transport, new PingTrials(pairs), { signal, onResult: onCell });
+  return { ...matrix, cells };
 }
 
-/** Reads what the script of the pings says; cells come in any order. */
-class MatrixOutput {
+/** The pings as a script, and what it says of them; cells come in any order. */
+class PingTrials implements Trials<MatrixCell> {
+  readonly stopped = 'The pings were stopped.';
   private hasNoPing = false;
-  private readonly done = new Map<number, MatrixCell>();
-  private readonly prefix: string;
 
-  constructor(
-    private readonly pairs: readonly MatrixPair[],
-    token: string,
-  ) {
-    this.prefix = `@${token} `;
+  constructor(private readonly pairs: readonly MatrixPair[]) {}
+
+  get count(): number {
+    return this.pairs.length;
   }
 
-  cells(stderr: string): MatrixCell[] {
-    if (this.hasNoPing) {
-      throw new NetnsError('missingTool', 'The host has no ping.', {
-        advice: 'Install it on the host (Debian, Ubuntu: apt install iputils-ping).',
-      });
-    }
-    return this.pairs.map(({ from, to }, index) => {
-      const cell = this.done.get(index);
-      if (cell !== undefined) return cell;
-      throw new NetnsError('unexpectedOutput', `The host broke off before ${from} had pinged ${to}.`, {
-        hostSaid: stderr,
-      });
+  script(token: string): string {
+    return compileMatrix(this.pairs, token);
+  }
+
+  describe(index: number): string {
+    const { from = '', to = '' } = this.pairs[index] ?? {};
+    return `${from} had pinged ${to}`;
+  }
+
+  whyNone(): NetnsError | undefined {
+    if (!this.hasNoPing) return undefined;
+    return new NetnsError('missingTool', 'The host has no ping.', {
+      advice: 'Install it on the host (Debian, Ubuntu: apt install iputils-ping).',
     });
   }
 
-  /** A line that the script said. @returns the cell that it makes known */
-  take(line: string): MatrixCell | undefined {
-    if (!line.startsWith(this.prefix)) return undefined;
-    const content = line.slice(this.prefix.length);
-    if (content === 'no-ping') this.hasNoPing = true;
-    const [, gone, number = gone ?? '', word, rest = ''] = /^(?:gone (\d+)|(\d+) (ok|no) ?(.*))$/s.exec(content) ?? [];
+  take(line: string): readonly [number, MatrixCell] | undefined {
+    if (line === 'no-ping') this.hasNoPing = true;
+    const [, gone, number = gone ?? '', word, rest = ''] = /^(?:gone (\d+)|(\d+) (ok|no) ?(.*))$/s.exec(line) ?? [];
     const pair = number === '' ? undefined : this.pairs[Number(number)];
-    if (pair === undefined) return undefined;
-    const cell = cellOf(pair, gone === undefined ? word : 'gone', rest);
-    this.done.set(Number(number), cell);
-    return cell;
+    return pair === undefined ? undefined : [Number(number), cellOf(pair, gone === undefined ? word : 'gone', rest)];
   }
 }
 

@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { printCommand } from '../base/command';
-import { NetnsError } from '../base/errors';
-import { optional } from '../host/json';
 import type { HostSnapshot } from '../host/model';
 import { compileChecks } from '../plan/check-script';
 import { planCheck, type CheckPlan } from '../plan/checks';
@@ -10,7 +7,7 @@ import type { CheckDeclaration, Topology } from '../topology/model';
 import type { Transport } from '../transport/transport';
 import type { CheckResult } from './model';
 import { observe } from './observe';
-import { runLines } from './script-output';
+import { tryAll, type Trials } from './try-all';
 
 export interface VerifyOptions {
   /** Stops the checks; the promise rejects with `cancelled`. */
@@ -34,18 +31,8 @@ export async function verifyTopology(
   topology: Topology,
   options: VerifyOptions = {},
 ): Promise<CheckResult[]> {
-  const { signal, onResult } = options;
   const plans = await planChecks(transport, topology, options);
-  if (plans.length === 0) return [];
-  const token = randomBytes(16).toString('hex');
-  const reader = new CheckOutput(plans, token);
-  const onLine = (line: string): void => {
-    const result = reader.take(line.replace(/\r$/, ''));
-    if (result !== undefined) onResult?.(result);
-  };
-  const stderr = await runLines(transport, compileChecks(plans, token), onLine, optional('signal', signal));
-  if (signal?.aborted === true) throw new NetnsError('cancelled', 'The checks were stopped.');
-  return reader.results(stderr);
+  return await tryAll(transport, new CheckTrials(plans), options);
 }
 
 /** A target such as `host:eth0` has its address only on the host: then the host is read, unless the caller has done so. */
@@ -61,21 +48,27 @@ async function planChecks(
   return planWith(await observe(transport, signal));
 }
 
-/** Reads what the script of the checks says; lines of different checks may be mixed. */
-class CheckOutput {
+/** The checks as a script, and what it says of them; lines of different checks may be mixed. */
+class CheckTrials implements Trials<CheckResult> {
+  readonly stopped = 'The checks were stopped.';
   private readonly said = new Map<number, string[]>();
-  private readonly done = new Map<number, CheckResult>();
 
-  constructor(
-    private readonly plans: readonly CheckPlan[],
-    private readonly token: string,
-  ) {}
+  constructor(private readonly plans: readonly CheckPlan[]) {}
 
-  /** A line that the script said. @returns the result that it makes known */
-  take(line: string): CheckResult | undefined {
-    const prefix = `@${this.token} `;
-    if (!line.startsWith(prefix)) return undefined;
-    const [, number = '', word = '', rest = ''] = /^(\d+) (\S+) ?(.*)$/s.exec(line.slice(prefix.length)) ?? [];
+  get count(): number {
+    return this.plans.length;
+  }
+
+  script(token: string): string {
+    return compileChecks(this.plans, token);
+  }
+
+  describe(index: number): string {
+    return `it had tried: ${this.plans[index]?.title ?? ''}`;
+  }
+
+  take(line: string): readonly [number, CheckResult] | undefined {
+    const [, number = '', word = '', rest = ''] = /^(\d+) (\S+) ?(.*)$/s.exec(line) ?? [];
     const index = Number(number);
     const plan = number === '' ? undefined : this.plans[index];
     if (plan === undefined) return undefined;
@@ -96,17 +89,6 @@ class CheckOutput {
       output: (this.said.get(index) ?? []).join('\n').trim(),
       milliseconds,
     };
-    this.done.set(index, result);
-    return result;
-  }
-
-  results(stderr: string): CheckResult[] {
-    return this.plans.map(({ title }, index) => {
-      const result = this.done.get(index);
-      if (result !== undefined) return result;
-      throw new NetnsError('unexpectedOutput', `The host broke off before it had tried: ${title}.`, {
-        hostSaid: stderr,
-      });
-    });
+    return [index, result];
   }
 }
