@@ -4,6 +4,7 @@ import { applyChange } from '../src/protocol/graph-change';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import type { Reading } from '../src/protocol/reading';
 import type { LayoutName } from '../src/protocol/places';
+import { Arcs } from './arcs';
 import { Banner } from './banner';
 import { openContextMenus } from './context-menus';
 import { Details } from './details';
@@ -13,7 +14,6 @@ import { History } from './history';
 import { listenToKeys } from './keyboard';
 import { AccessibleList } from './list';
 import { Menus } from './menus';
-import { MeasureMarks } from './measure-marks';
 import { emptyNotice, Notices } from './notices';
 import type { VsCodeApi } from './page-state';
 import { Picture } from './picture';
@@ -26,6 +26,7 @@ import { onThemeChange, readTheme } from './theme';
 import { Toolbar } from './toolbar';
 import { Tooltip } from './tooltip';
 import { Tracing } from './tracing';
+import { VerdictOverlay } from './verdict-overlay';
 
 /** Longer than between the two clicks of one double click, as Cytoscape counts it. */
 const doubleClickMilliseconds = 300;
@@ -37,7 +38,8 @@ export class Page {
   private readonly picture: Picture;
   private readonly finder: Finder;
   private readonly traffic: RateControl;
-  private readonly measures: MeasureMarks;
+  private readonly measures: Arcs;
+  private readonly verdicts: VerdictOverlay;
   private readonly toolbar: Toolbar;
   private readonly details: Details;
   private readonly history: History;
@@ -120,7 +122,8 @@ export class Page {
       onVisibility: () => this.showVisible(),
     });
     const { picture, state, toolbar, details, list } = this;
-    this.measures = new MeasureMarks(picture);
+    this.measures = new Arcs(picture, 'measure');
+    this.verdicts = new VerdictOverlay(stage, picture);
     this.traffic = new RateControl({ picture, state, toolbar, details, list, channel });
     this.toolbar.setLayout(this.state.layout);
     this.setLabels(this.state.labels);
@@ -168,7 +171,10 @@ export class Page {
         this.traffic.take(message);
         break;
       case 'measures':
-        this.measures.set(message.marks);
+        this.measures.set(message.marks.map(({ state: look, ...mark }) => ({ ...mark, look })));
+        break;
+      case 'verdicts':
+        this.verdicts.set(message.verdicts);
         break;
       case 'trace':
         this.tracing.set(message.trace);
@@ -285,6 +291,7 @@ export class Page {
     this.finder.refresh();
     this.traffic.rates.apply();
     this.measures.apply();
+    this.verdicts.apply();
     this.tracing.redraw();
     this.list.showOnly((id) => this.picture.highlight.isVisible(id));
     this.state.keep(this.picture);

@@ -178,9 +178,14 @@ function plain(
   return { id, kind, title, subtitle, width, height, slots: [], ...source };
 }
 
-/** What it reaches stands behind its name: there it needs no room of its own, and no card grows over its neighbour. */
-function named({ name, reach }: GraphNode): string {
-  return reach === undefined ? name : `${name}  ${reach}`;
+/**
+ * What it reaches, or how many of its checks hold, stands behind its name: there it needs no room of its own. One of the two, that which
+ * is wrong first, or a card grows over its neighbour; the other stands in its details.
+ */
+function named({ name, reach, checked }: GraphNode): string {
+  const marks = [reach, checked].filter((mark) => mark !== undefined);
+  const [mark] = [...marks.filter((one) => one.startsWith('✗')), ...marks];
+  return mark === undefined ? name : `${name}  ${mark}`;
 }
 
 function card(node: GraphNode, name: string, slots: readonly Slot[], measure: Measure): Unit {

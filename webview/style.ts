@@ -282,7 +282,7 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
     },
     { selector: 'edge.losing', style: { color: theme.warning } },
     {
-      selector: 'edge.measure',
+      selector: 'edge.measure, edge.verdict',
       style: {
         width: 2,
         'curve-style': 'unbundled-bezier',
@@ -304,13 +304,18 @@ function cableStyles(theme: Theme, { labels }: StyleOptions): StylesheetJson {
       },
     },
     {
-      selector: 'edge.measure.lost',
+      selector: 'edge.measure.lost, edge.verdict',
       style: {
         'line-color': theme.down,
         'target-arrow-color': theme.down,
         'line-dash-pattern': [7, 5],
         'line-style': 'dashed',
       },
+    },
+    { selector: 'edge.verdict', style: { color: theme.down } },
+    {
+      selector: 'edge.verdict.mutual',
+      style: { 'source-arrow-color': theme.down, 'source-arrow-shape': 'triangle' },
     },
     {
       selector: 'edge.nat',

@@ -82,7 +82,8 @@ export function describeNode(node: GraphNode, view: GraphView): string {
     view.compared === true,
   );
   const reach = node.reach === undefined ? [] : [`reaches ${node.reach.replace('/', ' of ')}`];
-  return [nameOf(node, view), ...reach, ...node.facts, ...condition].join(', ');
+  const checked = node.checked === undefined ? [] : [`checks ${node.checked.replace('/', ' of ')}`];
+  return [nameOf(node, view), ...reach, ...checked, ...node.facts, ...condition].join(', ');
 }
 
 function withoutState({ presence, difference }: GraphNode) {

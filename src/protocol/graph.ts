@@ -39,6 +39,8 @@ export interface GraphNode extends Drawn {
   readonly facts: readonly string[];
   /** How many it reached of those that it pinged, beside its name: `✓ 2/2`; `✗ 1/2` where one should have been. */
   readonly reach?: string;
+  /** How many of the checks that were run from it held: `✓ 2/2`, `✗ 1/2`. */
+  readonly checked?: string;
   readonly state: LinkState;
   readonly presence: Presence;
   /** What differs, in words, where presence is `different`. */

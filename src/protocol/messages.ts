@@ -8,6 +8,7 @@ import type { MenuItem } from './menu';
 import type { KeptPlaces, LayoutName, PlacesByKey } from './places';
 import type { GraphRate } from './rates';
 import type { Reading } from './reading';
+import type { Verdicts } from './verdict';
 
 /** What the extension says to the graph's webview. */
 export type ToGraph =
@@ -56,6 +57,8 @@ export type ToGraph =
   | { readonly type: 'rates'; readonly rates: readonly GraphRate[]; readonly unavailable?: string }
   /** What running measurements find; sent anew whenever that changes. */
   | { readonly type: 'measures'; readonly marks: readonly MeasureMark[] }
+  /** What checks and pings of the file's lab found wrong; without it nothing. */
+  | { readonly type: 'verdicts'; readonly verdicts?: Verdicts }
   /** The trace to draw over the picture; without one it is taken away. */
   | { readonly type: 'trace'; readonly trace?: DrawnTrace }
   /** The setting `netns.graph.layout` was changed. */

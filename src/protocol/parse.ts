@@ -10,6 +10,7 @@ import { isGraphRates } from './rates';
 import { isReading } from './reading';
 import type { DrawnFile, FromGraph, HistoryMoment, HostChoice, NoticeAction, Side, ToGraph } from './messages';
 import { isBoolean, isCount, isListOf, isObject, isOneOf, isString, optional, type Shape } from './shape';
+import { isVerdicts } from './verdict';
 
 type To<T extends ToGraph['type']> = Extract<ToGraph, { type: T }>;
 type From<T extends FromGraph['type']> = Extract<FromGraph, { type: T }>;
@@ -31,6 +32,7 @@ const isGraphNode = isObject<GraphNode>({
   linkKind: optional(isString),
   on: optional(isString),
   reach: optional(isString),
+  checked: optional(isString),
   details: optional(isListOf(isFactGroup)),
   declared: optional(isBoolean),
 });
@@ -127,6 +129,7 @@ const isToGraph: { readonly [T in ToGraph['type']]: Shape<To<T>> } = {
   places: isObject<To<'places'>>({ type: isOneOf('places'), layout: isLayoutName, kept: isPlacesByKey }),
   rates: isObject<To<'rates'>>({ type: isOneOf('rates'), rates: isGraphRates, unavailable: optional(isString) }),
   measures: isObject<To<'measures'>>({ type: isOneOf('measures'), marks: isMeasureMarks }),
+  verdicts: isObject<To<'verdicts'>>({ type: isOneOf('verdicts'), verdicts: optional(isVerdicts) }),
   trace: isObject<To<'trace'>>({ type: isOneOf('trace'), trace: optional(isDrawnTrace) }),
   layout: isObject<To<'layout'>>({ type: isOneOf('layout'), layout: isLayoutName }),
   render: isObject<To<'render'>>({ type: isOneOf('render'), format: isImageFormat, forPrint: optional(isBoolean) }),

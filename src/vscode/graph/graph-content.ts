@@ -1,10 +1,13 @@
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
 import { withReach } from '../../lab/graph/reach';
+import { verdictsOf, withChecks } from '../../lab/graph/verdicts';
 import type { Moment } from '../../lab/host-history';
+import type { CheckResult } from '../../lab/model';
 import type { DrawnFile, NoticeAction, Side, ToGraph } from '../../protocol/messages';
 import type { PingMatrix } from '../../protocol/ping-matrix';
 import { isDrawnInParts, readingWords } from '../../protocol/reading';
+import type { Verdicts } from '../../protocol/verdict';
 import type { Topology } from '../../topology/model';
 import type { Host, HostState } from '../hosts/host';
 import { nextTry } from '../hosts/state-words';
@@ -22,6 +25,8 @@ export interface GraphInput {
   readonly moment?: Moment | undefined;
   /** Who of the file's lab reaches whom on the host, where that was tried. */
   readonly matrix?: PingMatrix | undefined;
+  /** What the file's checks found there. */
+  readonly checks?: readonly CheckResult[];
 }
 
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
@@ -37,7 +42,8 @@ const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Temp
  * over the host where it is. A large host is drawn by what is read of it already; nothing is laid over a part, which lacks
  * more than it has.
  */
-export function graphContent({ hosts, host, topology, file, side = 'both', moment, matrix }: GraphInput): Content {
+export function graphContent(input: GraphInput): Content {
+  const { hosts, host, topology, file, side = 'both', moment, matrix, checks = [] } = input;
   const choices = {
     hosts: hosts.map(({ id, label }) => ({ id, label })),
     ...(host === undefined ? {} : { selectedHost: host.id }),
@@ -53,7 +59,7 @@ export function graphContent({ hosts, host, topology, file, side = 'both', momen
   };
   const picture = buildGraphView({ hostName: host?.label ?? '', ...drawn });
   const isNow = moment === undefined && drawn.snapshot !== undefined && !isDrawnAlready;
-  const view = isNow && matrix !== undefined ? withReach(picture, matrix) : picture;
+  const view = isNow ? withChecks(matrix === undefined ? picture : withReach(picture, matrix), checks) : picture;
   return {
     type: 'view',
     view,
@@ -63,6 +69,11 @@ export function graphContent({ hosts, host, topology, file, side = 'both', momen
     ...(drawn.snapshot !== undefined && readOnlyNote(host)),
     ...(moment !== undefined && { moment: moment.id }),
   };
+}
+
+/** What checks and pings found wrong, for a picture of the host as it is now. */
+export function graphVerdicts({ host, matrix, checks = [] }: GraphInput): Verdicts | undefined {
+  return host?.snapshot === undefined ? undefined : verdictsOf(checks, matrix, host.snapshot);
 }
 
 /** Without root much of a host is not seen: an empty picture must not look like an empty host. */

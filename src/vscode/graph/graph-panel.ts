@@ -6,7 +6,6 @@ import type { MenuItem } from '../../protocol/menu';
 import type { FromGraph, Side, ToGraph } from '../../protocol/messages';
 import { parseFromGraph } from '../../protocol/parse';
 import type { Subject } from '../../protocol/subject';
-import type { PingMatrix } from '../../protocol/ping-matrix';
 import { isLayoutName, type LayoutName } from '../../protocol/places';
 import type { TopologyDocuments } from '../editor/topology-documents';
 import { plainLine } from '../host-data';
@@ -21,7 +20,7 @@ import { copyGraph, exportGraph } from './export-graph';
 import { FileDesign } from './file-design';
 import type { FileEditor } from './file-editor';
 import { stepThroughHistory } from './file-history';
-import { graphContent } from './graph-content';
+import { graphContent, graphVerdicts, type GraphInput } from './graph-content';
 import { GraphThings } from './graph-things';
 import type { HostHistories } from './host-histories';
 import type { MeasurePanels } from '../measure/measure-panels';
@@ -36,6 +35,7 @@ import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
 import type { TraceBoard } from './trace-board';
 import { TraceTeller } from './trace-teller';
+import { VerdictTeller } from './verdict-teller';
 import { ViewSender } from './view-sender';
 
 /** What a graph is of: a host, a topology file laid over its host, or a file over another host that was chosen. */
@@ -50,7 +50,7 @@ export interface GraphParts {
   readonly registry: HostRegistry;
   readonly documents: TopologyDocuments;
   /** What checks and pings found. */
-  readonly results: Pick<CheckResults, 'matrixOf' | 'onDidChange'>;
+  readonly results: Pick<CheckResults, 'matrixOf' | 'foundOn' | 'onDidChange'>;
   readonly targets: TargetChooser;
   readonly connector: HostConnector;
   readonly editor: FileEditor;
@@ -88,6 +88,7 @@ export class GraphPanel implements Disposable {
   private readonly moments: MomentTeller;
   private readonly reading: ReadingTeller;
   private readonly traces: TraceTeller;
+  private readonly verdicts: VerdictTeller;
   private readonly sender = new ViewSender();
   private pageIsReady = false;
   private timer: NodeJS.Timeout | undefined;
@@ -137,6 +138,7 @@ export class GraphPanel implements Disposable {
     this.measures = this.disposables.add(new MeasureTeller(parts.measures, post));
     this.moments = new MomentTeller(parts.histories, post);
     this.reading = new ReadingTeller(post);
+    this.verdicts = new VerdictTeller(post);
     const traced = {
       host: () => this.host(),
       subjectOf: (nodeId: string) => this.things.subjectOf(nodeId),
@@ -229,6 +231,7 @@ export class GraphPanel implements Disposable {
         this.moments.startAnew();
         this.reading.startAnew();
         this.traces.startAnew();
+        this.verdicts.startAnew();
         this.post({ type: 'menu', items: this.parts.menu });
         this.post({ type: 'places', layout: layoutSetting(), kept: this.parts.places.get(this.name) });
         this.update();
@@ -367,20 +370,22 @@ export class GraphPanel implements Disposable {
     }
     const moment = this.moments.follow(host);
     this.reading.follow(host);
-    const content = graphContent({
+    const input: GraphInput = {
       moment,
       hosts: this.parts.registry.hosts,
       host,
       topology: this.design?.topology,
       file: this.design?.drawn,
       side: this.currentSource.side,
-      matrix: this.matrix(host),
-    });
+      ...this.found(host),
+    };
+    const content = graphContent(input);
     const isOfNow = moment === undefined && host?.partialPicture === undefined;
     // What was is not to be acted upon: it may be gone, or another. Nor is what is only read in part.
     this.things.follow(content, isOfNow ? host?.id : undefined);
     this.post(this.sender.messageFor(content));
     const isNow = content.type === 'view' && isOfNow && content.side !== 'declared';
+    this.verdicts.tell(isNow ? graphVerdicts(input) : undefined);
     this.rates.follow(isNow ? host : undefined);
     this.measures.follow(isNow ? host : undefined);
     this.traces.tell();
@@ -396,10 +401,13 @@ export class GraphPanel implements Disposable {
     return topologyUri === undefined ? undefined : targets.knownTarget(this.design?.topology);
   }
 
-  private matrix(host: Host | undefined): PingMatrix | undefined {
+  /** What checks and pings of the file's lab found on the host. */
+  private found(host: Host | undefined): Pick<GraphInput, 'matrix' | 'checks'> {
     const { topologyUri } = this.currentSource;
-    if (host === undefined || topologyUri === undefined) return undefined;
-    return this.parts.results.matrixOf(Uri.parse(topologyUri), host.id);
+    if (host === undefined || topologyUri === undefined) return {};
+    const { results } = this.parts;
+    const uri = Uri.parse(topologyUri);
+    return { matrix: results.matrixOf(uri, host.id), checks: results.foundOn(uri, host.id) };
   }
 
   private watchOnly(host: Host | undefined): void {

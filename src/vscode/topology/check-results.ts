@@ -88,6 +88,12 @@ export class CheckResults implements Disposable {
     return known?.hostId === hostId ? known.matrix : undefined;
   }
 
+  /** What is known of a file's checks on that host. */
+  foundOn(uri: Uri, hostId: string): readonly KeptResult[] {
+    const known = this.verified.get(uri.toString());
+    return known?.hostId === hostId ? [...known.results.values()] : [];
+  }
+
   recordMatrix(source: CheckSource, matrix: PingMatrix): void {
     const known = this.verifiedOf(source);
     if (known === undefined) return;

@@ -132,4 +132,29 @@ describe('a user who hunts a packet', function () {
     await webview.locator('.trace-bar').waitFor({ state: 'hidden' });
     assert.equal(await webview.locator('.trace-way .badge').count(), 0);
   });
+
+  it('sees on the graph of the file which checks do not hold, and between whom', async () => {
+    const { workbench } = session;
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile('planets.netns.yaml');
+    await workbench.runCommand('Netns: Show Graph');
+    const graph = new GraphPage(workbench);
+    await graph.waitForNodes(['ns:earth', 'ns:neptune']);
+    await lab.run('ip link set dev neptune-br-veth down');
+    await waitFor('the graph to have heard of it', async () => /neptune-br-veth.*down/.test(await graph.text()));
+    await workbench.runCommand('View: Focus First Editor Group');
+    await workbench.runCommand('Netns: Verify Topology');
+    const legend = workbench.webview.locator('.verdict-legend');
+    await legend.getByText(/^\d of \d+ checks do not hold\.$/).waitFor();
+    await waitFor('the places to say so', async () => /earth, checks ✗ \d of \d/.test(await graph.text()));
+    await workbench.clearNotifications();
+    await session.screenshot('verdicts-checks');
+    await workbench.runCommand('Netns: Show Ping Matrix');
+    await workbench.page.getByRole('tab', { name: /Ping Matrix/ }).waitFor();
+    await workbench.runCommand('View: Close Editor');
+    await legend.getByText(/checks do not hold, \d of \d pings are not as they should be\.$/).waitFor();
+    await session.screenshot('verdicts-pings');
+    await legend.getByRole('button', { name: 'Hide' }).click();
+    await session.screenshot('verdicts-hidden');
+  });
 });

@@ -1,34 +1,42 @@
-import type { MeasureMark } from '../src/protocol/measure-mark';
 import type { Picture } from './picture';
+
+/** A line of its own over the picture, from one node to another. */
+export interface Arc {
+  readonly id: string;
+  /** Ids of nodes. */
+  readonly from: string;
+  readonly to: string;
+  readonly label: string;
+  /** Classes besides its kind, for its look. */
+  readonly look: string;
+}
 
 /** Where an arc touches its nodes: the style of all edges asks each for it. */
 const ends = { sourceEnd: 'outside-to-node', targetEnd: 'outside-to-node' };
 
-/** What running measurements find, drawn as arcs from where they measure to what they measure. */
-export class MeasureMarks {
-  private marks: readonly MeasureMark[] = [];
+/** Arcs over the picture: what running measurements find (`measure`), what checks and pings found wrong (`verdict`). */
+export class Arcs {
+  private arcs: readonly Arc[] = [];
 
-  constructor(private readonly picture: Picture) {}
+  constructor(
+    private readonly picture: Picture,
+    private readonly kind: 'measure' | 'verdict',
+  ) {}
 
-  set(marks: readonly MeasureMark[]): void {
-    this.marks = marks;
+  set(arcs: readonly Arc[]): void {
+    this.arcs = arcs;
     this.apply();
-  }
-
-  /** Takes them off the picture until `apply`: for a picture that is to last. */
-  clear(): void {
-    this.picture.drawing.cy.edges('.measure').remove();
   }
 
   /** To be called after each drawing too: that takes off whatever it does not know. */
   apply(): void {
     const { cy } = this.picture.drawing;
     cy.batch(() => {
-      const wanted = new Map(this.marks.map((mark) => [mark.id, mark]));
-      cy.edges('.measure').forEach((edge) => {
+      const wanted = new Map(this.arcs.map((arc) => [arc.id, arc]));
+      cy.edges(`.${this.kind}`).forEach((edge) => {
         if (!wanted.has(edge.id())) edge.remove();
       });
-      for (const { id, from, to, label, state } of this.marks) {
+      for (const { id, from, to, label, look } of this.arcs) {
         const [source, target] = [from, to].map((end) => this.picture.drawnFor(end));
         const known = cy.getElementById(id);
         const isThere = [source, target].every((end) => end !== undefined && cy.getElementById(end).nonempty());
@@ -38,7 +46,7 @@ export class MeasureMarks {
         }
         const edge = known.empty() ? cy.add({ group: 'edges', data: { id, source, target, ...ends } }) : known;
         edge.data('label', label);
-        edge.classes(`measure ${state}`);
+        edge.classes(`${this.kind} ${look}`);
       }
     });
   }
