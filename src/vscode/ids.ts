@@ -46,6 +46,7 @@ export const CommandId = {
   openShell: 'netns.namespace.shell',
   startWebServer: 'netns.namespace.startWebServer',
   runInNamespace: 'netns.namespace.run',
+  showConnections: 'netns.namespace.connections',
   capture: 'netns.capture.start',
   captureFiltered: 'netns.capture.startFiltered',
   captureInTerminal: 'netns.capture.terminal',

@@ -17,6 +17,7 @@ import { openShell } from './open-shell';
 import { registerActions } from './register';
 import { runCommand } from './run-command';
 import { toggleNat } from './toggle-nat';
+import { showConnections } from './show-connections';
 import { startWebServer } from './web-server';
 
 const withCommands: readonly Action[] = [
@@ -28,6 +29,7 @@ const withCommands: readonly Action[] = [
   ...measureActions,
   startWebServer,
   followLog,
+  showConnections,
   ...allChanges.map(changeAction),
   removeForward,
   openInBrowser,

@@ -1,5 +1,6 @@
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace } from '../../host/model';
+import { namespaceSubject } from '../../lab/actions/subjects';
 import { facts, type TreeNode } from './node';
 
 /** The kernel parameters that decide where packets go, with their values. */
@@ -36,7 +37,8 @@ export function parameterGroup(parentId: string, hostId: string, namespace: Obse
 }
 
 /** How many connections the kernel follows, where it follows any. */
-export function connectionNodes(parentId: string, hostId: string, { conntrack }: ObservedNamespace): TreeNode[] {
+export function connectionNodes(parentId: string, hostId: string, namespace: ObservedNamespace): TreeNode[] {
+  const { conntrack } = namespace;
   if (conntrack === undefined || conntrack.connections === 0) return [];
   const { connections, max } = conntrack;
   const isFull = connections >= max * 0.9;
@@ -46,6 +48,7 @@ export function connectionNodes(parentId: string, hostId: string, { conntrack }:
       hostId,
       context: 'conntrack',
       label: 'Connections',
+      subject: namespaceSubject(hostId, namespace),
       description: facts(`${connections} of ${max} followed`, isFull ? 'nearly full' : undefined),
       icon: isFull ? { name: 'warning', color: 'charts.yellow' } : { name: 'arrow-both' },
       tooltip: ['Connections that the kernel follows for NAT and stateful rules, when the host was last read.'],

@@ -84,7 +84,8 @@ export function ruleGroup(parentId: string, hostId: string, namespace: ObservedN
 
 function isKernelsOwn(rule: ObservedPolicyRule): boolean {
   const { priority, table } = rule;
-  const isForAll = selectorWords(rule).join(' ') === 'from all';
+  // `from` and `all`.
+  const isForAll = rule.from === undefined && selectorWords(rule).length === 2;
   const usual: Readonly<Record<number, string>> = { 0: 'local', 32766: 'main', 32767: 'default' };
   return isForAll && table !== undefined && usual[priority] === table;
 }

@@ -180,6 +180,13 @@ export function actionsDocument(): string {
       'starts the server too, where the target is on the host, on a port that is free',
     ),
     measureRow('Fetch HTTP…', 'http', 'fetches the page each second, and draws how long it takes'),
+    {
+      title: 'Show Connections',
+      on: ['namespace', 'host'],
+      commands: [inside({ type: 'named', name: 'earth' }, command('conntrack', '-L'))],
+      undo: '',
+      note: 'lists what the kernel follows, with what NAT made of it, from /proc, or by python3 or conntrack',
+    },
     { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
     ...allChanges.map((change) => changeRow(change, snapshot)),
     {

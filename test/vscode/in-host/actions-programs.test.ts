@@ -68,6 +68,24 @@ describe('What runs in a namespace', function () {
     await closeEditors();
   });
 
+  it('Show Connections lists what the kernel follows in a namespace, with what NAT made of it', async () => {
+    await elsewhere.run(
+      [
+        "ip netns exec ih-run1 nft 'add table ip t; add chain ip t p { type nat hook output priority -100; }; add rule ip t p ip daddr 10.97.0.9 dnat to 10.97.0.2'",
+        'ip netns exec ih-run1 ping -c 1 10.97.0.9',
+      ].join('\n'),
+    );
+    const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.showConnections, namespace('ih-run1'));
+    assert.deepEqual(result, { outcome: 'done', value: 1 });
+    const text = await waitFor('the table', () => {
+      const shown = vscode.window.activeTextEditor?.document;
+      return shown?.uri.scheme === outputScheme && shown.getText().includes('NAT') ? shown.getText() : undefined;
+    });
+    assert.match(text, /^Connections that the kernel follows in ih-run1 on .+: 1, at /);
+    assert.match(text, /\nicmp +\S* ?\S* +10\.97\.0\.1 +10\.97\.0\.9 +to 10\.97\.0\.2 +/);
+    await closeEditors();
+  });
+
   it('Run Command refuses what is more than a line', async () => {
     const shown = recordNotifications();
     try {
