@@ -4,6 +4,7 @@ import type { FilterWalk } from './filter-walk';
 import type { Direction } from './model';
 import { narrowPlace } from './mtu-causes';
 import type { Packet } from './packet';
+import { checkFlows, portsAround } from './switch-flows';
 import type { WayLog } from './way-log';
 import { isBridge, tunnelRemote, type Reach, type WireStep } from './wire';
 
@@ -18,6 +19,7 @@ export interface Tunnelled {
  * Takes a packet through cables and bridges: notes each interface, asks nftables' chains at interfaces and bridges, and what a
  * bridge hands to the packet filter, and looks whether it fits.
  *
+ * @param next the address of the neighbour that is to take it
  * @param size bytes; undefined: small
  * @returns the tunnels that it went through
  */
@@ -25,11 +27,13 @@ export function cross(
   facts: TraceFacts,
   log: WayLog,
   filters: FilterWalk,
-  { steps }: Reach,
+  reach: Reach,
   packet: Packet,
+  next: string,
   direction: Direction,
   size: number | undefined,
 ): Tunnelled[] {
+  const { steps } = reach;
   const tunnels: Tunnelled[] = [];
   steps.forEach((step, index) => {
     const { namespace, link, way } = step;
@@ -41,6 +45,11 @@ export function cross(
     if (!isBridge(link)) filters.passDevice(way === 'in' ? 'ingress' : 'egress', namespace, link, direction, packet);
     const [before, after] = [steps[index - 1], steps[index + 1]];
     if (isBridge(link)) switched(facts, filters, step, before, after, packet, direction);
+    const [sender, taker] = [steps[0]?.link.mac, reach.isEdge === true ? undefined : reach.link.mac];
+    if (link.kind === 'openvswitch' && sender !== undefined && taker !== undefined) {
+      const ports = portsAround(before, after, step);
+      checkFlows(facts, log, { namespace, direction, bridge: link.name, ...ports, packet, sender, taker, next });
+    }
     const remote = way === 'out' && after?.way === 'in' ? tunnelRemote(link) : undefined;
     if (remote !== undefined) tunnels.push({ namespace, link, remote });
   });

@@ -21,6 +21,10 @@ export function describeTrace(report: TraceReport): string {
       'Noticed besides',
       report.remarks.map(({ text }) => text),
     ),
+    ...section(
+      'Paper and fact differ',
+      report.differences.map(({ text }) => text),
+    ),
     ...section('What happened', report.lesson),
     ...section('Notes', report.notes),
   ].join('\n');
@@ -37,7 +41,7 @@ export function traceMarkdown(report: TraceReport): string {
     '| --- | --- | --- | --- | --- | --- |',
     ...report.hops.map(
       (hop, index) =>
-        `| ${index + 1} | ${hop.direction} | ${code(placeOf(hop))} | ${escape(hop.text)} | ${hop.by === undefined ? '' : code(hop.by)} | ${seenOf(hop)} |`,
+        `| ${index + 1} | ${hop.direction} | ${code(placeOf(hop))} | ${escape(hop.text)} | ${hop.by === undefined ? '' : code(hop.by)} | ${seenInFact(hop)} |`,
     ),
     ...report.causes.flatMap((cause, index) => [
       '',
@@ -55,6 +59,9 @@ export function traceMarkdown(report: TraceReport): string {
     ...(report.remarks.length === 0
       ? []
       : ['', '## Noticed besides', '', ...report.remarks.map(({ text }) => `- ${escape(text)}`)]),
+    ...(report.differences.length === 0
+      ? []
+      : ['', '## Paper and fact differ', '', ...report.differences.map(({ text }) => `- ${escape(text)}`)]),
     ...(report.lesson.length === 0
       ? []
       : ['', '## What happened', '', ...report.lesson.map((line) => `1. ${escape(line)}`)]),
@@ -70,7 +77,7 @@ function section(title: string, lines: readonly string[]): string[] {
 function wayLines(hops: readonly TracedHop[]): string[] {
   return hops.map((hop, index) => {
     const by = hop.by === undefined ? '' : `  [${hop.by}]`;
-    const seen = seenOf(hop);
+    const seen = [hop.fact ?? '', seenOf(hop)].filter((word) => word !== '').join('; ');
     return `${String(index + 1).padStart(2)} ${hop.direction === 'out' ? '→' : '←'} ${hop.text}${by}${seen === '' ? '' : `  (${seen})`}`;
   });
 }
@@ -82,6 +89,10 @@ function placeOf({ place, dev }: TracedHop): string {
 function seenOf({ isWatched, seenAfter }: TracedHop): string {
   if (!isWatched) return '';
   return seenAfter === undefined ? 'not seen' : `seen, ${seenAfter} ms`;
+}
+
+function seenInFact(hop: TracedHop): string {
+  return [hop.fact === undefined ? '' : code(hop.fact), seenOf(hop)].filter((word) => word !== '').join('; ');
 }
 
 function code(text: string): string {

@@ -1,5 +1,6 @@
 import { isSame, withPort } from './packet';
 import { labelOf, type Neighbour, type TraceFacts } from './facts';
+import type { ChainTrace } from './filter/read-trace';
 import type { Cause, TraceQuestion } from './model';
 import type { ProbeOutcome, Sighting } from './sightings';
 import type { PaperWay } from './walk';
@@ -85,4 +86,45 @@ function silentNeighbour(
     };
   }
   return undefined;
+}
+
+/**
+ * What the kernel says that its packet filter dropped, where nothing that was read says so: of rules that were not in the listing
+ * when it was read, or on a way that is not on paper.
+ */
+export function droppedInFact({ causes }: PaperWay, { snapshot, traced }: TraceFacts): Cause[] {
+  return [...(traced ?? [])].flatMap(([namespaceId, trace]) =>
+    (['out', 'back'] as const).flatMap((direction) =>
+      [...trace[direction].values()].flatMap((chain): Cause[] => {
+        const { family, table, chain: name } = chain;
+        const by = dropOf(chain);
+        const isKnown = causes.some(
+          ({ rule, namespaceId: id }) =>
+            id === namespaceId && rule?.table === table && rule.family === family && rule.backend !== 'legacy',
+        );
+        const namespace = snapshot.namespaces.find(({ id }) => id === namespaceId);
+        if (by === undefined || isKnown || namespace === undefined) return [];
+        const place = labelOf(namespace);
+        return [
+          {
+            id: chain.policy === 'drop' ? 'dropped-by-policy' : 'dropped-by-rule',
+            direction,
+            namespaceId,
+            place,
+            rule: { engine: 'nftables', family, table, chain: name },
+            text: `The chain ${family} ${table} ${name} in ${place} drops ${direction === 'out' ? 'the packet' : 'the answer'}: the kernel says so, though by what was read it lets it through.`,
+            evidence: [`nft monitor trace: ${by}`],
+          },
+        ];
+      }),
+    ),
+  );
+}
+
+function dropOf({ verdicts, unlisted, policy }: ChainTrace): string | undefined {
+  if (policy === 'drop') return 'policy drop';
+  const rule = [...verdicts].find(([, verdict]) => verdict === 'drop');
+  return rule === undefined
+    ? unlisted.find((text) => text.endsWith('(verdict drop)'))
+    : `rule ${rule[0]}, verdict drop`;
 }

@@ -1,12 +1,18 @@
 import { namespaceTitle, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { isSame } from './packet';
 import type { PacketFilter } from './filter/model';
+import type { FlowAnswer } from './switch-flows';
+import type { FilterTrace } from './filter/read-trace';
 
 /** What is known when a packet's way is worked out: the host as observed, and what was read besides on the way. */
 export interface TraceFacts {
   readonly snapshot: HostSnapshot;
   /** By namespace id; absent for namespaces that nobody has asked yet. */
   readonly details: ReadonlyMap<string, NamespaceDetails>;
+  /** Open vSwitch's answers, by `flowQuestionKey`; undefined: asked, and not answered. */
+  readonly flows?: ReadonlyMap<string, FlowAnswer | undefined>;
+  /** By namespace id: what the kernel itself said of the probe's way through the packet filter. */
+  readonly traced?: ReadonlyMap<string, FilterTrace>;
 }
 
 /** What only a trace reads of a namespace. */
@@ -50,6 +56,8 @@ export interface RouteQuestion {
   readonly to: string;
   readonly from?: string;
   readonly iif?: string;
+  /** What policy rules there ask for, in ip-route(8)'s words: `ipproto tcp sport 40123 dport 80`; only where one does. */
+  readonly flow?: string;
 }
 
 export interface KernelAnswer {
@@ -61,8 +69,8 @@ export interface KernelAnswer {
   readonly error?: string;
 }
 
-export function routeQuestionKey({ to, from, iif }: RouteQuestion): string {
-  return `${to} from ${from ?? ''} iif ${iif ?? ''}`;
+export function routeQuestionKey({ to, from, iif, flow }: RouteQuestion): string {
+  return `${to} from ${from ?? ''} iif ${iif ?? ''} ${flow ?? ''}`;
 }
 
 /** `host`, or what people call the namespace: its name, its container's. */

@@ -6,7 +6,7 @@ import { commandIn } from './commands';
 import { labelOf, type TraceFacts } from './facts';
 import type { FilterChain, Hook } from './filter/model';
 import type { Decider, FilterVerdict } from './filter/run';
-import type { Cause, Direction, Fix } from './model';
+import type { Cause, Direction, Fix, RuleRef } from './model';
 import { describePacket, type Packet } from './packet';
 
 /** The causes that lie in nftables' and iptables' filter. */
@@ -30,7 +30,7 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
   const bridged =
     bridge === undefined ? '' : ` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
   const what = direction === 'back' ? 'the answer' : 'the packet';
-  const common = { direction, namespaceId: namespace.id, place: label };
+  const common = { direction, namespaceId: namespace.id, place: label, rule: refOf(by) };
   const seen = [`${describePacket(packet)} at the hook ${hook}`];
   if (by.rule === undefined) {
     return {
@@ -62,6 +62,20 @@ export function policyText({ engine, name, family, table, policy }: FilterChain)
   return engine === 'iptables'
     ? `-P ${name} ${policy.toUpperCase()} (table ${table})`
     : `table ${family} ${table}: chain ${name} { … policy ${policy}; }`;
+}
+
+/** Where a rule (or a policy) stands, so that it can be shown where it is listed. */
+export function refOf({ chain, rule }: Decider): RuleRef {
+  const { engine, backend, family, table, name } = chain;
+  return {
+    engine,
+    ...(backend === undefined ? {} : { backend }),
+    family,
+    table,
+    chain: name,
+    ...(rule === undefined ? {} : { position: rule.position }),
+    ...(rule?.handle === undefined ? {} : { handle: rule.handle }),
+  };
 }
 
 /** Rules before all others that let these packets and their answers through. */

@@ -1,10 +1,11 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { isOwn, ownerLink, type TraceFacts } from './facts';
-import { chainName, filtered, policyText } from './filter-causes';
-import type { Hook, PacketFilter } from './filter/model';
-import { runFilter, runNat, type AtHook, type Decider } from './filter/run';
-import type { Direction, RuleRef } from './model';
+import { chainName, filtered, policyText, refOf } from './filter-causes';
+import type { FilterChain, Hook, PacketFilter } from './filter/model';
+import type { ChainTrace } from './filter/read-trace';
+import { runFilter, runNat, type AtHook, type Decider, type FilterVerdict } from './filter/run';
+import type { Direction } from './model';
 import { natInside } from './nat-causes';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
 import { translate } from './translate';
@@ -44,13 +45,21 @@ export class FilterWalk {
     private readonly log: WayLog,
   ) {}
 
-  /** Asks the filter's chains at a hook; notes the cause where they do not let it through. */
+  /** Asks the filter's chains at a hook; notes the causes where they do not let it through, each as if those before did. */
   pass(hook: Hook, point: FilterPoint, packet: Packet): void {
-    const { namespace, direction, in: iif, out: oif, bridge } = point;
-    const filter = this.filterOf(namespace);
+    const filter = this.filterOf(point.namespace);
     if (filter === undefined) return;
-    const verdict = runFilter(filter, hook, this.at(point, packet));
-    this.log.doubt(namespace, verdict.uncertain);
+    let before: FilterChain | undefined;
+    do {
+      const verdict = runFilter(filter, hook, this.inFact(point, packet), before);
+      this.note(hook, point, packet, verdict);
+      before = verdict.base;
+    } while (before !== undefined);
+  }
+
+  private note(hook: Hook, point: FilterPoint, packet: Packet, verdict: FilterVerdict): void {
+    const { namespace, direction, in: iif, out: oif, bridge } = point;
+    this.log.doubt(namespace, verdict);
     const place = {
       direction,
       namespace,
@@ -66,6 +75,7 @@ export class FilterWalk {
         namespace,
         by: by.rule?.text ?? policyText(by.chain),
         rule: refOf(by),
+        ...this.factOf(point, by),
         ...(dev === undefined ? {} : { dev }),
       });
     for (const by of verdict.passed) if (by.rule !== undefined || by.chain.rules.length > 0) show(by, 'It passes');
@@ -74,7 +84,10 @@ export class FilterWalk {
     this.blameNatInside(hook, point, packet);
     if (verdict.by !== undefined)
       show(verdict.by, verdict.verdict === 'reject' ? 'It is rejected by' : 'It is dropped by');
-    this.log.blame(verdict.uncertain.length > 0 ? { ...cause, isLikely: true } : cause);
+    const { fact } = verdict.by === undefined ? {} : this.factOf(point, verdict.by);
+    const evidence = fact === undefined ? cause.evidence : [...cause.evidence, fact];
+    const isLikely = fact === undefined && verdict.uncertain.length > 0;
+    this.log.blame({ ...cause, evidence, ...(isLikely ? { isLikely } : {}) });
   }
 
   /** Where a packet is dropped that would have got through with the source it was sent with: NAT hit what stays inside. */
@@ -111,8 +124,8 @@ export class FilterWalk {
     const { namespace, direction, in: iif, out: oif } = point;
     const filter = this.filterOf(namespace);
     if (filter === undefined) return packet;
-    const { by, uncertain } = runNat(filter, hook, this.at(point, packet));
-    this.log.doubt(namespace, uncertain);
+    const { by, ...doubts } = runNat(filter, hook, this.inFact(point, packet));
+    this.log.doubt(namespace, doubts);
     const action = by?.rule?.action;
     if (by?.rule === undefined || action === undefined) return packet;
     const after = translate(namespace, packet, action, iif, oif);
@@ -124,6 +137,7 @@ export class FilterWalk {
       by: by.rule.text,
       before: packet,
       rule: refOf(by),
+      ...this.factOf(point, by),
     });
     return after;
   }
@@ -170,6 +184,25 @@ export class FilterWalk {
     return { ...packet, source, ...(sourcePort === undefined ? {} : { sourcePort }) };
   }
 
+  /** As `at`, with what the kernel said of the probe: not for packets that are only supposed. */
+  private inFact(point: FilterPoint, packet: Packet): AtHook {
+    return { ...this.at(point, packet), traced: (chain) => this.tracedIn(point, chain) };
+  }
+
+  private tracedIn({ namespace, direction }: FilterPoint, chain: FilterChain): ChainTrace | undefined {
+    if (chain.backend === 'legacy') return undefined;
+    return this.facts.traced?.get(namespace.id)?.[direction].get(`${chain.family} ${chain.table} ${chain.name}`);
+  }
+
+  private factOf(point: FilterPoint, { chain, rule }: Decider): { readonly fact?: string } {
+    const traced = this.tracedIn(point, chain);
+    const verdict = rule === undefined ? traced?.policy : traced?.verdicts.get(rule.position);
+    if (verdict === undefined) return {};
+    return {
+      fact: `nft monitor trace: ${rule === undefined ? `policy ${verdict}` : `rule ${rule.position}, verdict ${verdict}`}`,
+    };
+  }
+
   at({ namespace, in: iif, out: oif, layer }: FilterPoint, packet: Packet): AtHook {
     return {
       packet,
@@ -183,18 +216,4 @@ export class FilterWalk {
   filterOf({ id }: ObservedNamespace): PacketFilter | undefined {
     return this.facts.details.get(id)?.filter;
   }
-}
-
-/** Where a rule (or a policy) stands, so that it can be shown where it is listed. */
-function refOf({ chain, rule }: Decider): RuleRef {
-  const { engine, backend, family, table, name } = chain;
-  return {
-    engine,
-    ...(backend === undefined ? {} : { backend }),
-    family,
-    table,
-    chain: name,
-    ...(rule === undefined ? {} : { position: rule.position }),
-    ...(rule?.handle === undefined ? {} : { handle: rule.handle }),
-  };
 }

@@ -39,6 +39,8 @@ export interface Hop {
   readonly text: string;
   /** The rule, route or entry that decided, in its tool's words. */
   readonly by?: string;
+  /** What the host itself said became of the probe here: `nft monitor trace: rule 2, verdict drop`, conntrack's entry. */
+  readonly fact?: string;
   /** Of leaving: the neighbour that is to take it. */
   readonly next?: string;
   /** Of NAT: the packet as it came. */
@@ -136,6 +138,8 @@ export interface Cause {
   readonly hop?: number;
   /** One sentence. */
   readonly text: string;
+  /** Of the packet filter: where what stops it stands. */
+  readonly rule?: RuleRef;
   /** What was seen that shows it, in the host's words. */
   readonly evidence: readonly string[];
   readonly fix?: Fix;

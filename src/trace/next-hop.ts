@@ -10,8 +10,8 @@ import { reachFrom, type Reach } from './wire';
 export type NextHop =
   | { readonly type: 'found'; readonly reach: Reach; readonly causes: readonly Cause[] }
   | { readonly type: 'outside'; readonly reach: Reach }
-  /** Nobody there has the address; the causes say why, as far as that is seen. */
-  | { readonly type: 'nobody'; readonly causes: readonly Cause[] };
+  /** Nobody there has the address; the causes say why, as far as that is seen, or stand in the way besides (`isBesides`). */
+  | { readonly type: 'nobody'; readonly causes: readonly Cause[]; readonly isBesides?: true };
 
 /** @param wanted the namespace that is meant to be the neighbour, where several have its address */
 export function findNextHop(
@@ -43,13 +43,14 @@ export function findNextHop(
     const cause = unpluggedCause(direction, end.namespace, end.link, bridge);
     const next = findNextHop(plugged(facts, unplugged), direction, namespace, link, address, wanted);
     if (next.type !== 'found') return { type: 'nobody', causes: [...before, cause] };
-    return { ...next, causes: [...next.causes, cause] };
+    return { ...next, causes: [cause, ...next.causes] };
   }
   const edge = reaches.find(({ isEdge }) => isEdge === true);
   if (edge !== undefined) return { type: 'outside', reach: edge };
   const [first] = reaches;
-  const blocked = first === undefined ? wayOut(facts, direction, namespace, link) : [];
-  return { type: 'nobody', causes: blocked };
+  if (first === undefined) return { type: 'nobody', causes: wayOut(facts, direction, namespace, link) };
+  // Whoever should have it: the way to the other end of the only cable is barred as well.
+  return { type: 'nobody', causes: reaches.length === 1 ? first.causes : [], isBesides: true };
 }
 
 /** Linux answers on any interface for any of its addresses, unless it is told not to (arp_ignore). */

@@ -11,6 +11,7 @@ import {
 import type { FilterChain } from './filter/model';
 import { readIptablesFilter } from './filter/read-iptables';
 import { readNftFilter } from './filter/read-nft';
+import { traceTablePrefix } from '../host/nat-marks';
 
 /** What the details' script printed, by namespace id. */
 export function readDetails(
@@ -86,13 +87,14 @@ export function readSocket(line: string): ListeningSocket | undefined {
 
 function readAnswer(body: string, namespaceId: string): [string, KernelAnswer] | undefined {
   const [asked = '', ...rest] = body.split('\n');
-  const [to, from, iif] = asked.split(' ');
+  const [to, from, iif, ...flow] = asked.trim().split(' ');
   if (to === undefined) return undefined;
   const key = routeQuestionKey({
     namespaceId,
     to,
     ...(from === undefined || from === '-' ? {} : { from }),
     ...(iif === undefined || iif === '-' ? {} : { iif }),
+    ...(flow.length === 0 ? {} : { flow: flow.join(' ') }),
   });
   const said = rest.join('\n').trim();
   const [raw] = objects(parseJson(said));
@@ -124,7 +126,11 @@ function readChains(sections: Sections, number: string): FilterChain[] {
   );
   const shown = parseJson(sections.get(`nft ${number}`) ?? '');
   const listing = sections.get(`nft-text ${number}`) ?? '';
-  const ofNft = readNftFilter(shown, listing, (family, table) => printed.has(`${family} ${table}`));
+  const ofNft = readNftFilter(
+    shown,
+    listing,
+    (family, table) => printed.has(`${family} ${table}`) || table.startsWith(traceTablePrefix),
+  );
   return [...ofNft, ...ofIptables];
 }
 

@@ -1,10 +1,12 @@
 import type { HostSnapshot } from '../host/model';
-import { causesOfFact } from './fact-causes';
+import { differencesOf, mayBite, type Difference } from './differences';
+import { causesOfFact, droppedInFact } from './fact-causes';
 import { labelOf, type Neighbour, type TraceFacts } from './facts';
 import type { Cause, Hop, TraceQuestion } from './model';
 import { withPort } from './packet';
 import { lessonOf } from './lesson';
 import type { ProbeOutcome, Sighting, WatchedPacket, WatchReading } from './sightings';
+import { connectionOf, natDifferences, trackedWords, type TrackedConnections } from './tracked';
 import type { PaperWay } from './walk';
 
 /** All that a trace found, as plain data: for the report, the graph, a file. */
@@ -29,7 +31,9 @@ export interface TraceReport {
   readonly sightings: readonly Sighting[];
   /** The merged capture of all that was watched. */
   readonly packets: readonly WatchedPacket[];
-  /** Where paper and fact differ, what is ruled out, what could not be read. */
+  /** Where paper and fact differ, also of a packet that arrived. */
+  readonly differences: readonly Difference[];
+  /** What is ruled out, what could not be read. */
   readonly notes: readonly string[];
   /** Of a trace that succeeded, in the tutorials' words. */
   readonly lesson: readonly string[];
@@ -55,6 +59,8 @@ export interface TraceReadings {
   /** By namespace id, as the neighbours were after the probe. */
   readonly neighboursAfter?: ReadonlyMap<string, readonly Neighbour[]>;
   readonly facts: TraceFacts;
+  /** What NAT did in fact. */
+  readonly tracked?: TrackedConnections;
 }
 
 /** Puts the way on paper and the way in fact together. */
@@ -65,9 +71,12 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
   const wasReached = outcome.result === 'answered';
   const probe = { outcome, sightings, neighboursAfter: readings.neighboursAfter ?? new Map() };
   const from = sourceLabel(question, facts.snapshot);
-  const found = paper.causes.length > 0 ? paper.causes : causesOfFact(paper, facts, question, probe, from);
+  const inFact = droppedInFact(paper, facts);
+  const read = [...inFact, ...paper.causes];
+  const found = read.length > 0 ? read : causesOfFact(paper, facts, question, probe, from);
   const causes = wasReached ? [] : withFacts(found, readings);
-  const hops = paper.hops.map((hop): TracedHop => traced(hop, sightings, readings.watchedIds));
+  const tracked = readings.tracked ?? new Map();
+  const hops = withTracked(paper.hops, tracked).map((hop) => traced(hop, sightings, readings.watchedIds));
   const reached = wasReached
     ? 'yes'
     : outcome.result === 'not-sent' || isUnsure(question, outcome)
@@ -93,6 +102,7 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
   return {
     ...report,
     verdict: verdictOf(report, paper),
+    differences: [...differencesOf(paper, sightings, facts, wasReached), ...natDifferences(paper.hops, tracked)],
     notes: notesOf(readings, wasReached, causes),
     lesson: wasReached ? lessonOf(paper) : [],
   };
@@ -103,11 +113,6 @@ function stopOf([first]: readonly Cause[], hops: readonly TracedHop[]): number |
   if (first?.hop !== undefined) return first.hop;
   const last = hops.findLastIndex(({ seenAfter }) => seenAfter !== undefined);
   return last === -1 ? undefined : last;
-}
-
-/** It stops some packets and lets others through. */
-function mayBite({ id }: Cause): boolean {
-  return id === 'duplicate-address';
 }
 
 /** UDP needs no answer: that none came says nothing yet. */
@@ -162,6 +167,17 @@ function lastRequest({ dev, namespaceId }: Cause, sightings: readonly Sighting[]
     : [`seen leaving ${left.place}:${left.dev} as ${left.source} → ${left.destination}; no answer was seen`];
 }
 
+/** What conntrack says stands at the rule that changed the packet, and where its answer is changed back. */
+function withTracked(hops: readonly Hop[], tracked: TrackedConnections): Hop[] {
+  return hops.map((hop) => {
+    const { kind, namespaceId, fact } = hop;
+    if (kind !== 'nat' || namespaceId === undefined) return hop;
+    const connection = connectionOf(hops, namespaceId, tracked);
+    if (connection === undefined) return hop;
+    return { ...hop, fact: [...(fact === undefined ? [] : [fact]), trackedWords(connection)].join('; ') };
+  });
+}
+
 function traced(hop: Hop, sightings: readonly Sighting[], watched: ReadonlySet<string>): TracedHop {
   // What a bridge passes on is not seen at the bridge itself, only at its ports.
   const isWatched =
@@ -204,10 +220,7 @@ function verdictOf(
 
 function notesOf({ paper, watch, facts }: TraceReadings, wasReached: boolean, causes: readonly Cause[]): string[] {
   const notes: string[] = [];
-  if (wasReached) {
-    for (const cause of paper.causes.filter((one) => !mayBite(one)))
-      notes.push(`By what was read it should not have arrived, but it did: ${cause.text}`);
-  } else if (causes.length === 0 || causes.some(({ isLikely }) => isLikely === true)) {
+  if (!wasReached && (causes.length === 0 || causes.some(({ isLikely }) => isLikely === true))) {
     notes.push(`Ruled out: ${ruledOut(paper, facts).join('; ')}.`);
   }
   for (const rule of wasReached ? [] : paper.uncertain)

@@ -149,7 +149,7 @@ export function routeRefuses(direction: Direction, namespace: ObservedNamespace,
   return {
     id: 'route-refuses',
     ...at(direction, namespace),
-    text: `A ${route.type} route in ${label} ${refusals[route.type] ?? 'refuses it'}.`,
+    text: `${route.type === 'unreachable' ? 'An' : 'A'} ${route.type} route in ${label} ${refusals[route.type] ?? 'refuses it'}.`,
     evidence: [`ip route: ${printRoute(route)}`],
     fix: {
       title: `Take the ${route.type} route to ${route.to} out of ${label}`,

@@ -1,4 +1,5 @@
-import type { ObservedLink, ObservedNamespace } from '../host/model';
+import { optional } from '../host/json';
+import type { ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
 import { labelOf, linkNamed, ownerLink, routeQuestionKey, type KernelAnswer, type RouteQuestion } from './facts';
 import type { TraceFacts } from './facts';
 import { bridgeWithoutAddress, gatewayFor } from './gateways';
@@ -6,7 +7,7 @@ import { reversePathFilter } from './local-causes';
 import type { Direction } from './model';
 import { isSame, type Packet } from './packet';
 import * as causesOf from './route-causes';
-import { lookUp, refusingRule, type RouteDecision } from './routing';
+import { asksForPorts, lookUp, refusingRule, type RouteDecision, type UnicastDecision } from './routing';
 import { sameNetwork } from './translate';
 import type { WayLog } from './way-log';
 import { interfaceDown } from './wire-causes';
@@ -27,19 +28,14 @@ export class RouteWalk {
     direction: Direction,
     iif: string | undefined,
   ): RouteDecision | undefined {
-    const question: RouteQuestion = {
-      namespaceId: namespace.id,
-      to: packet.destination,
-      ...(packet.source === '' ? {} : { from: packet.source }),
-      ...(iif === undefined ? {} : { iif }),
-    };
+    const question = questionOf(namespace, packet, iif);
     this.log.questions.push(question);
     const answer = this.facts.details.get(namespace.id)?.answers.get(routeQuestionKey(question));
     const found = byKernel(lookUp(namespace, packet, iif), answer);
     const decision = byNearerLink(namespace, packet, found) ?? found;
     if (decision.type === 'refused') {
       this.log.blame(causesOf.routeRefuses(direction, namespace, decision.route));
-      return undefined;
+      return this.withoutRefusal(namespace, packet, direction, decision.route, iif);
     }
     if (decision.type === 'none') return this.withoutRoute(namespace, packet, direction, decision.emptyTable, iif);
     const wasAsked = answer?.error === undefined && answer?.dev !== undefined;
@@ -63,12 +59,7 @@ export class RouteWalk {
     direction: Direction,
     iif: string | undefined,
   ): void {
-    const key = routeQuestionKey({
-      namespaceId: namespace.id,
-      to: packet.destination,
-      ...(packet.source === '' ? {} : { from: packet.source }),
-      ...(iif === undefined ? {} : { iif }),
-    });
+    const key = routeQuestionKey(questionOf(namespace, packet, iif));
     const said = this.facts.details.get(namespace.id)?.answers.get(key)?.error;
     // Without an entry of its own the way is only supposed: `withoutRoute` has said why.
     if (said === undefined || decision.type !== 'unicast' || decision.route === undefined) return;
@@ -86,6 +77,27 @@ export class RouteWalk {
     const cause = reversePathFilter(this.facts, direction, namespace, packet, link.name, expected);
     if (cause !== undefined) this.log.blame(cause);
     return cause === undefined;
+  }
+
+  /** The way that it would take if the route that refuses it were not there. */
+  private withoutRefusal(
+    namespace: ObservedNamespace,
+    packet: Packet,
+    direction: Direction,
+    route: ObservedRoute,
+    iif: string | undefined,
+  ): RouteDecision | undefined {
+    const beyond = { ...namespace, routes: namespace.routes.filter((one) => one !== route) };
+    const found = lookUp(beyond, packet, iif);
+    if (found.type !== 'unicast' && found.type !== 'local') return undefined;
+    this.log.hop('route', direction, packet, `${labelOf(namespace)} would look up ${packet.destination} without it`, {
+      namespace,
+      by: found.by,
+    });
+    if (found.type === 'local') return found;
+    // What the kernel says of the route that refuses is no word on this one.
+    const { dev, via, source, table, by } = found;
+    return { type: 'unicast', dev, table, by, ...optional('via', via), ...optional('source', source) };
   }
 
   /** No way: why, and the way that it would take if that were mended. */
@@ -169,10 +181,22 @@ export class RouteWalk {
   }
 }
 
-type Unicast = Extract<RouteDecision, { type: 'unicast' }>;
+/** The kernel is told of protocol and ports only where a rule asks for them: older ones do not take these words. */
+function questionOf(namespace: ObservedNamespace, packet: Packet, iif: string | undefined): RouteQuestion {
+  const { protocol, sourcePort, destinationPort, source, destination, family } = packet;
+  const name = protocol === 'icmp' && family === 'inet6' ? 'ipv6-icmp' : protocol;
+  const ports = sourcePort === undefined ? '' : ` sport ${sourcePort} dport ${destinationPort ?? 0}`;
+  return {
+    namespaceId: namespace.id,
+    to: destination,
+    ...optional('from', source === '' ? undefined : source),
+    ...optional('iif', iif),
+    ...optional('flow', namespace.rules.some(asksForPorts) ? `ipproto ${name}${ports}` : undefined),
+  };
+}
 
 /** A way that is not in the tables, out of an interface with its own address. */
-function asIf(link: ObservedLink | undefined, family: string, by: string): Unicast | undefined {
+function asIf(link: ObservedLink | undefined, family: string, by: string): UnicastDecision | undefined {
   if (link === undefined) return undefined;
   const source = link.addresses.find((one) => one.family === family)?.cidr.split('/')[0];
   return { type: 'unicast', dev: link.name, table: 'main', by, ...(source === undefined ? {} : { source }) };
@@ -186,7 +210,7 @@ function byNearerLink(
   { links }: ObservedNamespace,
   { destination, family }: Packet,
   found: RouteDecision,
-): Unicast | undefined {
+): UnicastDecision | undefined {
   if (found.type !== 'unicast' || found.route === undefined || found.route.via === undefined) return undefined;
   const isNear = ({ addresses }: ObservedLink): boolean =>
     addresses.some(({ cidr }) => sameNetwork(cidr, destination) && !cidr.startsWith('fe80:'));

@@ -18,6 +18,8 @@ export type RouteDecision =
   | { readonly type: 'refused'; readonly route: ObservedRoute; readonly by: string }
   | { readonly type: 'none'; readonly emptyTable?: { readonly rule: ObservedPolicyRule; readonly table: string } };
 
+export type UnicastDecision = Extract<RouteDecision, { type: 'unicast' }>;
+
 /**
  * Looks a destination up as the kernel does (ip-rule(8), ip-route(8)): rules by priority, in each table the longest prefix,
  * then the smallest metric. Routes over interfaces that are down do not count; the kernel takes them out.
@@ -30,7 +32,7 @@ export function lookUp(namespace: ObservedNamespace, packet: Packet, iif?: strin
   let emptyTable: { rule: ObservedPolicyRule; table: string } | undefined;
   for (const rule of rulesOf(namespace, packet, iif)) {
     const table = rule.table ?? 'main';
-    const found = bestRoute(namespace, family, table, destination);
+    const found = bestRoute(namespace, family, table, destination, rule.suppressPrefixLength);
     if (found === undefined) {
       const isUsual = ['main', 'local', 'default'].includes(table);
       if (!isUsual && !namespace.routes.some((route) => route.table === table)) emptyTable ??= { rule, table };
@@ -67,25 +69,46 @@ function rulesOf({ rules }: ObservedNamespace, packet: Packet, iif: string | und
   return own.length === 0 ? [{ family: packet.family, priority: 32766, table: 'main' }] : own;
 }
 
-/** The first rule that takes a packet and does something else with it than to look it up (`prohibit`, `blackhole` …). */
+/** The first rule that takes a packet and refuses it (`prohibit`, `blackhole` …). */
 export function refusingRule(
   { rules }: ObservedNamespace,
   packet: Packet,
   iif: string | undefined,
 ): ObservedPolicyRule | undefined {
   return rules
-    .filter(({ family, table }) => family === packet.family && table === undefined)
+    .filter(({ family, action }) => family === packet.family && action !== undefined && refusals.has(action))
     .sort((a, b) => a.priority - b.priority)
     .find((rule) => selects(rule, packet, iif));
 }
 
+const refusals: ReadonlySet<string> = new Set(['blackhole', 'unreachable', 'prohibit']);
+
+/** Whether a rule is about what its packet says of its protocol or ports, which the kernel then has to be told when it is asked. */
+export function asksForPorts({ ipproto, sport, dport }: ObservedPolicyRule): boolean {
+  return ipproto !== undefined || sport !== undefined || dport !== undefined;
+}
+
+/** A probe is nobody's mark, bound to no interface (`oif`), of no special service (`tos`), and root's. */
 function selects(rule: ObservedPolicyRule, packet: Packet, iif: string | undefined): boolean {
-  return (
-    (rule.from === undefined || isWithin(rule.from, packet.source)) &&
-    (rule.to === undefined || isWithin(rule.to, packet.destination)) &&
-    (rule.iif === undefined || rule.iif === (iif ?? 'lo')) &&
-    rule.fwmark === undefined
-  );
+  const { from, to, iif: by, oif, fwmark, tos, ipproto, sport, dport, uidrange } = rule;
+  const isMeant =
+    (from === undefined || isWithin(from, packet.source)) &&
+    (to === undefined || isWithin(to, packet.destination)) &&
+    (by === undefined || by === (iif ?? 'lo')) &&
+    (ipproto === undefined || ipproto.replace('ipv6-', '') === packet.protocol) &&
+    (sport === undefined || isInRange(sport, packet.sourcePort)) &&
+    (dport === undefined || isInRange(dport, packet.destinationPort)) &&
+    (uidrange === undefined || (iif === undefined && isInRange(uidrange, 0))) &&
+    oif === undefined &&
+    fwmark === undefined &&
+    tos === undefined;
+  return rule.not === true ? !isMeant : isMeant;
+}
+
+/** `80`, `1000-1999`. */
+function isInRange(range: string, value: number | undefined): boolean {
+  const [first = 0, last = first] = range.split('-').map(Number);
+  return value !== undefined && value >= first && value <= last;
 }
 
 function isWithin(cidr: string, address: string): boolean {
@@ -98,6 +121,8 @@ function bestRoute(
   family: string,
   table: string,
   destination: string,
+  /** Routes of so many bits or fewer do not count. */
+  suppressed = -1,
 ): ObservedRoute | undefined {
   let best: { route: ObservedRoute; prefix: number } | undefined;
   for (const route of routes) {
@@ -105,7 +130,7 @@ function bestRoute(
     const device = links.find(({ name }) => name === route.dev);
     if (device !== undefined && !device.up) continue;
     const prefix = prefixOf(route, destination);
-    if (prefix === undefined) continue;
+    if (prefix === undefined || prefix <= suppressed) continue;
     const isBetter =
       best === undefined ||
       prefix > best.prefix ||

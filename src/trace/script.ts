@@ -4,9 +4,10 @@ import type { HostSnapshot, ObservedNamespace } from '../host/model';
 import { endingFunctions, programMark } from '../plan/script-ending';
 import { placed, placeOfNamespace } from '../plan/actions/place';
 import type { RouteQuestion } from './facts';
-import { detailsScript } from './details-script';
+import { detailsScript, savesLine } from './details-script';
 import { probeScript, type Probe } from './probe-script';
-import { watchFilter, watchScript } from './watch-script';
+import { flowLines, type FlowQuestion } from './switch-flows';
+import { watchScript } from './watch-script';
 
 export interface TraceScriptOptions {
   /** Marks where a section begins; letters and digits only, random. */
@@ -14,6 +15,7 @@ export interface TraceScriptOptions {
   /** The namespaces to look into, by their ids; those that are not there (any more) or have no road to them are left out. */
   readonly namespaces: readonly string[];
   readonly questions: readonly RouteQuestion[];
+  readonly flowQuestions?: readonly FlowQuestion[];
   /** Absent: nothing is sent. */
   readonly probe?: Probe;
 }
@@ -28,11 +30,14 @@ export function traceScript(snapshot: HostSnapshot, options: TraceScriptOptions)
   const { boundary, probe, questions } = options;
   if (!/^[A-Za-z0-9]{8,}$/.test(boundary)) throw new NetnsError('internal', 'A boundary needs letters or digits.');
   const places = placesOf(snapshot, options.namespaces);
-  const enter = (namespace: ObservedNamespace): string[] => enterWords(namespace);
-  const details = places.map(
-    (namespace, number) =>
-      `${quoteCommand([...enter(namespace), 'sh', '-c'])} "$details" netns-trace "$boundary" ${number} ${quoteText(questionLines(questions, namespace.id))} 2>/dev/null`,
-  );
+  const connections = probe === undefined ? '' : connectionPattern(probe);
+  const details = (part: 'changing' | 'lasting' | 'all', when = ''): string[] =>
+    places.map((namespace, number) => {
+      const asked = part === 'changing' ? '' : questionLines(questions, namespace.id);
+      const words = [`${when}${number}`, part, quoteText(asked), quoteText(connections)].join(' ');
+      return `${quoteCommand([...enterWords(namespace), 'sh', '-c'])} "$details" netns-trace "$boundary" ${words} 2>/dev/null`;
+    });
+  const flows = flowLines(options.flowQuestions ?? []);
   const source = places.find(({ id }) => id === probe?.namespaceId);
   return [
     `boundary=${boundary} token=${boundary}`,
@@ -43,27 +48,38 @@ export function traceScript(snapshot: HostSnapshot, options: TraceScriptOptions)
     'trap end_all HUP INT TERM PIPE',
     `section() { printf '\\n@%s %s\\n' "$boundary" "$*"; }`,
     `details=${quoteText(detailsScript)}`,
-    ...details,
+    savesLine,
     ...(probe === undefined || source === undefined
-      ? []
+      ? [...details('all'), ...flows]
       : [
+          ...details('changing'),
           watchScript(
-            places.map((namespace) => quoteCommand(enter(namespace))),
-            watchFilter(probe),
+            places.map((namespace) => quoteCommand(enterWords(namespace))),
+            probe,
+            boundary,
           ),
-          probeScript(quoteCommand(enter(source)), probe),
+          probeScript(quoteCommand(enterWords(source)), probe),
           'section watch',
-          // Waited for, not run in front: a shell hears a signal at once only while it waits.
           'watch &',
-          'wait $!',
-          ...places.map(
-            (namespace, number) =>
-              `${quoteCommand([...enter(namespace), 'sh', '-c'])} "$details" netns-trace "$boundary" after${number} '' 2>/dev/null`,
-          ),
+          'watching=$!',
+          // Read while the probe is on its way, and printed when all is said of that.
+          'lasting=$(',
+          ...details('lasting'),
+          ...flows,
+          ')',
+          // Waited for, not run in front: a shell hears a signal at once only while it waits.
+          'wait $watching',
+          `printf '%s\\n' "$lasting"`,
+          ...details('changing', 'after'),
         ]),
     'section end',
     '',
   ].join('\n');
+}
+
+/** What lines of conntrack may be of the probe: those of its port; pings are told from others by what was there before. */
+function connectionPattern({ protocol, sourcePort = 0 }: Probe): string {
+  return protocol === 'icmp' ? 'icmp' : `${protocol} .*[sd]port=${sourcePort} `;
 }
 
 /** The namespaces that the script looks into, in the order of their numbers. */
@@ -83,12 +99,14 @@ function enterWords(namespace: ObservedNamespace): string[] {
   return placed(place, { argv: [] }).argv.slice();
 }
 
-/** One question a line: `FAMILY TO FROM IIF`, `-` where there is none. Interfaces' names hold no white space. */
+/** One question a line: `FAMILY TO FROM IIF FLOW…`, `-` where there is none. Interfaces' names hold no white space. */
 function questionLines(questions: readonly RouteQuestion[], id: string): string {
   return questions
     .filter(({ namespaceId }) => namespaceId === id)
-    .map(({ to, from, iif }) =>
-      [to.includes(':') ? '-6' : '-4', to, from ?? '-', iif ?? '-'].map((word) => checked(word)).join(' '),
+    .map(({ to, from, iif, flow = '' }) =>
+      [to.includes(':') ? '-6' : '-4', to, from ?? '-', iif ?? '-', ...flow.split(' ')]
+        .map((word) => checked(word))
+        .join(' '),
     )
     .join('\n');
 }

@@ -1,5 +1,6 @@
 import type { ObservedNamespace } from '../host/model';
 import { labelOf } from './facts';
+import type { TraceQuestion } from './model';
 
 /** The probe or its answer, or what it set off, as one interface saw it. */
 export interface Sighting {
@@ -14,6 +15,8 @@ export interface Sighting {
   readonly after: number;
   /** tcpdump's own words. */
   readonly text: string;
+  /** Its hardware address is another's: a bridge's port, or the end of a cable that a bridge flooded, hears it all the same. */
+  readonly isForOthers?: true;
 }
 
 /** A packet as an interface saw it, whatever it was: the probe's own, and what else its filter let through. */
@@ -42,7 +45,14 @@ export interface WatchReading {
 }
 
 /** Reads what `watch` printed: `NUMBER LINE` of the namespaces' tcpdumps, and `P …` of the probe. */
-export function readWatch(printed: string, places: readonly ObservedNamespace[], destination: string): WatchReading {
+export function readWatch(
+  printed: string,
+  places: readonly ObservedNamespace[],
+  { destination, protocol, sourcePort }: Pick<TraceQuestion, 'destination' | 'protocol' | 'sourcePort'>,
+): WatchReading {
+  // Datagrams have no flags: an answer is what goes to the port that the probe came from.
+  const isAnswer = ({ destination: to }: { destination: string }): boolean =>
+    protocol === 'udp' && to.endsWith(`:${sourcePort ?? ''}`);
   const seen: Seen[] = [];
   /** What each namespace's tcpdump spoke of last: its bytes follow. */
   const latest = new Map<string, Seen>();
@@ -62,7 +72,8 @@ export function readWatch(printed: string, places: readonly ObservedNamespace[],
     if (bytes !== undefined) {
       if (current !== undefined) current.bytes += bytes;
     } else if (packet !== undefined) {
-      const one = { ...packet, namespaceId: namespace.id, place: labelOf(namespace), bytes: '' };
+      const answer = packet.kind === 'request' && isAnswer(packet) ? { kind: 'reply' as const } : {};
+      const one = { ...packet, ...answer, namespaceId: namespace.id, place: labelOf(namespace), bytes: '' };
       latest.set(head, one);
       seen.push(one);
     } else if (
@@ -77,9 +88,10 @@ export function readWatch(printed: string, places: readonly ObservedNamespace[],
   const after = (one: Seen): number => Math.round((one.seconds - first) * 1e6) / 1e3;
   return {
     sightings: seen.flatMap((one): Sighting[] => {
-      const { namespaceId, place, dev, way, kind, source, destination, text } = one;
+      const { namespaceId, place, dev, way, kind, source, destination, text, isForOthers } = one;
       if (kind === undefined) return [];
-      return [{ namespaceId, place, dev, way, kind, source, destination, after: after(one), text }];
+      const others = isForOthers === undefined ? {} : { isForOthers };
+      return [{ namespaceId, place, dev, way, kind, source, destination, after: after(one), text, ...others }];
     }),
     packets: seen.map((one) => {
       const { namespaceId, place, dev, way, text, bytes } = one;
@@ -111,6 +123,7 @@ function readLine(line: string): Omit<Seen, 'namespaceId' | 'place' | 'bytes'> |
     text: `${protocol ?? ''} ${text}`,
     source: '',
     destination: '',
+    ...(way === 'P' ? { isForOthers: true as const } : {}),
   };
   if (protocol === 'ARP') {
     const request = /^Request who-has (\S+)(?: \([^)]*\))? tell (\S+?),/.exec(text);

@@ -77,13 +77,19 @@ export function plainRoute({ family }: Packet, via: string, dev: string): Observ
 /** Each cause once: an interface that is down bites on the way out and on the way back. */
 export function distinct(causes: readonly Cause[]): Cause[] {
   const seen = new Set<string>();
-  return causes.filter(({ id, namespaceId, dev, text, direction }) => {
-    const isWire = wire.has(id);
-    const key = `${id} ${namespaceId ?? ''} ${dev ?? ''} ${isWire ? '' : `${direction} ${text}`}`;
+  return causes.filter((cause) => {
+    const { id, namespaceId, dev, text, direction } = cause;
+    const what = shown(cause) ?? `${dev ?? ''} ${wire.has(id) ? '' : `${direction} ${text}`}`;
+    const key = `${id} ${namespaceId ?? ''} ${what}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+}
+
+/** Two ports that differ in their VLANs are named in the order of the way, and one flow drops packets of both directions: by its evidence it is one. */
+function shown({ id, evidence: [first] }: Cause): string | undefined {
+  return id === 'vlan-mismatch' || id === 'flow-drops' ? first?.split(/[ ;]+/).sort().join(' ') : undefined;
 }
 
 /** What stands in the way of both directions alike. */

@@ -35,6 +35,13 @@ export function findUnplugged(
     { end: other, bridge: reached?.link, within: reached?.namespace, before: reached?.causes ?? [] },
     { end: mine, bridge: theirs !== undefined && isBridge(theirs) ? theirs : undefined, within: owner, before: [] },
     { end: mine, bridge: other && linkNamed(other.namespace, other.link.master), within: other?.namespace, before: [] },
+    // Both stand beside the only bridge there is: one after the other.
+    {
+      end: mine,
+      bridge: other && isLoose(other.link) ? onlyBridge(other.namespace) : undefined,
+      within: other?.namespace,
+      before: [],
+    },
   ];
   for (const { end, bridge, within, before } of candidates) {
     if (end === undefined || bridge === undefined || end.namespace.id !== within?.id || !isLoose(end.link)) continue;
@@ -67,12 +74,16 @@ export function plugBesideBridge(
       continue;
     const end = farEnd(facts, link);
     if (end === undefined || !isLoose(end.link)) continue;
-    const bridges = end.namespace.links.filter(isBridge);
-    const [bridge] = bridges;
-    if (bridge === undefined || bridges.length > 1) continue;
+    const bridge = onlyBridge(end.namespace);
+    if (bridge === undefined) continue;
     return { ...unpluggedCause(direction, end.namespace, end.link, bridge), isLikely: true };
   }
   return undefined;
+}
+
+function onlyBridge({ links }: ObservedNamespace): ObservedLink | undefined {
+  const [bridge, ...others] = links.filter(isBridge);
+  return others.length === 0 ? bridge : undefined;
 }
 
 function farEnd({ snapshot }: TraceFacts, of: ObservedLink | undefined) {

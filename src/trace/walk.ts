@@ -3,20 +3,21 @@ import { parseAddress } from '../topology/addresses';
 import { isOwn, labelOf, linkNamed, type RouteQuestion, type TraceFacts } from './facts';
 import { cross, type Tunnelled } from './crossing';
 import { FilterWalk, type FilterPoint } from './filter-walk';
-import { bridgeWithoutAddress, gatewayFor } from './gateways';
+import { checkGateway, explainNobody } from './gateway-check';
+import { gatewayFor } from './gateways';
 import { conntrackFull, forwardingOff } from './local-causes';
 import type { Cause, CauseId, Direction, Hop, TraceQuestion } from './model';
 import { blameAtEdge } from './edge';
 import { hairpinFix } from './nat-causes';
 import { findNextHop } from './next-hop';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
-import { gatewayNobody, gatewayOff, gatewaySelf } from './gateway-causes';
 import * as causesOf from './route-causes';
 import { RouteWalk } from './route-walk';
-import { isOnLink, isSelf, type RouteDecision } from './routing';
+import type { UnicastDecision } from './routing';
 import { serving } from './serving';
-import { distinct, plainRoute } from './translate';
+import { distinct } from './translate';
 import { checkSize } from './size-check';
+import type { FlowQuestion } from './switch-flows';
 import { WayLog } from './way-log';
 import { interfaceDown } from './wire-causes';
 import type { Reach } from './wire';
@@ -32,10 +33,14 @@ export interface PaperWay {
   readonly end: 'arrives' | 'stops' | 'outside';
   /** What the kernel can be asked, to be sure. */
   readonly questions: readonly RouteQuestion[];
+  /** What Open vSwitch can be asked. */
+  readonly flowQuestions: readonly FlowQuestion[];
   /** The namespaces on the way, in its order. */
   readonly passed: readonly string[];
   /** Rules that might decide otherwise, since they ask for something that we do not understand. */
   readonly uncertain: readonly string[];
+  /** Where the kernel read a rule otherwise than we do, as sentences. */
+  readonly otherwise: readonly string[];
 }
 
 /** The port that the packet comes from, where it has ports and none was chosen. */
@@ -58,8 +63,6 @@ const atTheGoal: ReadonlySet<CauseId> = new Set([
 export function walk(facts: TraceFacts, question: TraceQuestion): PaperWay {
   return new Walker(facts, question).run();
 }
-
-type Unicast = Extract<RouteDecision, { type: 'unicast' }>;
 
 class Walker {
   private readonly log = new WayLog();
@@ -94,15 +97,17 @@ class Walker {
       const namespace = this.facts.snapshot.namespaces.find(({ id }) => id === from.namespaceId);
       if (namespace !== undefined) this.send(namespace, start, 'out');
     }
-    const { hops, causes, remarks, questions, passed, uncertain } = this.log;
+    const { hops, causes, remarks, questions, flowQuestions, passed, uncertain, otherwise } = this.log;
     return {
       hops,
       causes: distinct(causes),
       remarks: distinct(remarks),
       end: causes.length > 0 && this.end === 'arrives' ? 'stops' : this.end,
       questions,
+      flowQuestions,
       passed,
       uncertain: [...uncertain],
+      otherwise: [...otherwise],
     };
   }
 
@@ -118,8 +123,7 @@ class Walker {
     const verb = direction === 'out' ? 'sends' : 'answers';
     const text = `${labelOf(namespace)} ${verb} ${describePacket(packet)}`;
     this.log.hop('send', direction, packet, text, { namespace });
-    const full = conntrackFull(this.facts, direction, namespace);
-    if (full !== undefined && packet.state === 'new') this.log.blame(full);
+    this.checkConntrack(namespace, packet, direction);
     const point = { namespace, direction, out: decision?.type === 'unicast' ? decision.dev : 'lo' };
     const before = packet;
     this.filters.pass('output', point, packet);
@@ -131,6 +135,12 @@ class Walker {
       if (loopback !== undefined && !loopback.up) this.log.blame(interfaceDown(direction, namespace, loopback));
       this.deliver(namespace, packet, direction, 'lo');
     } else if (decision.type === 'unicast') this.leave(namespace, packet, decision, direction, undefined);
+  }
+
+  /** Each namespace that follows connections has its own share of them; the table is one for all. */
+  private checkConntrack(namespace: ObservedNamespace, { state }: Packet, direction: Direction): void {
+    const full = state === 'new' ? conntrackFull(this.facts, direction, namespace) : undefined;
+    if (full !== undefined) this.log.blame(full);
   }
 
   /** A packet that comes in by an interface. */
@@ -145,6 +155,7 @@ class Walker {
     const label = labelOf(namespace);
     const point = { namespace, direction, in: link.name };
     this.log.hop('arrive', direction, given, `It comes in by ${label}:${link.name}`, { namespace, dev: link.name });
+    this.checkConntrack(namespace, given, direction);
     this.filters.pass('prerouting', point, given);
     const packet = this.filters.nat('prerouting', point, given);
     if (isOwn(namespace, packet.destination)) {
@@ -168,7 +179,7 @@ class Walker {
   private leave(
     namespace: ObservedNamespace,
     given: Packet,
-    decision: Unicast,
+    decision: UnicastDecision,
     direction: Direction,
     iif: string | undefined,
   ): void {
@@ -185,48 +196,29 @@ class Walker {
     const next = via ?? packet.destination;
     const text = `It leaves ${labelOf(namespace)}:${dev} for ${next}`;
     this.log.hop('leave', direction, packet, text, { namespace, dev, next });
-    const isBadGateway = this.checkGateway(namespace, packet, decision, direction);
+    const isBadGateway = checkGateway(this.facts, this.log, namespace, packet, decision, direction);
     const found = findNextHop(this.facts, direction, namespace, link, next, this.question.meantNamespaceId);
     if (found.type === 'nobody') {
       // What is down or unplugged explains why nobody answers; only where nothing is, the address itself is wrong.
-      if (found.causes.length > 0) {
-        this.log.blame(...found.causes);
-        return;
-      }
-      if (!isBadGateway) this.explainNobody(namespace, packet, decision, next, direction);
+      this.log.blame(...found.causes);
+      if (found.causes.length > 0 && found.isBesides !== true) return;
+      if (!isBadGateway) explainNobody(this.facts, this.log, namespace, packet, decision, next, direction);
       this.byBetterGateway(namespace, packet, decision, direction, iif);
       return;
     }
     this.log.blame(...found.reach.causes, ...(found.type === 'found' ? found.causes : []));
     checkSize(this.log, this.filters, { namespace, direction, in: iif, out: dev }, packet, this.question.size);
-    const tunnels = cross(this.facts, this.log, this.filters, found.reach, packet, direction, this.question.size);
+    const tunnels = cross(this.facts, this.log, this.filters, found.reach, packet, next, direction, this.question.size);
     for (const tunnel of tunnels) this.underneath(tunnel, direction);
     if (found.type === 'outside') this.outside(namespace, found.reach, packet, direction, iif);
     else this.arrive(found.reach.namespace, found.reach.link, packet, direction);
-  }
-
-  private checkGateway(
-    namespace: ObservedNamespace,
-    packet: Packet,
-    { dev, via, route }: Unicast,
-    direction: Direction,
-  ): boolean {
-    if (via === undefined) return false;
-    const wrong = route ?? plainRoute(packet, via, dev);
-    if (isSelf(namespace, via)) {
-      this.log.blame(gatewaySelf(this.facts, direction, namespace, wrong));
-      return true;
-    }
-    if (route?.onLink === true || via.includes(':') || isOnLink(namespace, dev, via)) return false;
-    this.log.blame(gatewayOff(this.facts, direction, namespace, wrong));
-    return true;
   }
 
   /** Past a gateway that nobody is: the way that it would take by one that somebody is, once. */
   private byBetterGateway(
     namespace: ObservedNamespace,
     packet: Packet,
-    { via, table, source }: Unicast,
+    { via, table, source }: UnicastDecision,
     direction: Direction,
     iif: string | undefined,
   ): void {
@@ -236,25 +228,6 @@ class Walker {
     const { dev, address } = better;
     const own = source === undefined ? {} : { source };
     this.leave(namespace, packet, { type: 'unicast', dev, via: address, table, by, ...own }, direction, iif);
-  }
-
-  private explainNobody(
-    namespace: ObservedNamespace,
-    { family }: Packet,
-    { dev, route }: Unicast,
-    next: string,
-    direction: Direction,
-  ): void {
-    const missing = route?.via === undefined ? undefined : bridgeWithoutAddress(this.facts, namespace, family);
-    if (missing === undefined || route?.via === undefined) {
-      this.log.blame(gatewayNobody(this.facts, direction, namespace, route, dev, next));
-      return;
-    }
-    const prefix = linkNamed(namespace, dev)?.addresses[0]?.cidr.split('/')[1] ?? '24';
-    const address = `${route.via}/${prefix}`;
-    const cause = causesOf.noAddress(direction, missing.namespace, missing.bridge.name, family, address);
-    const text = `${cause.text} ${labelOf(namespace)} has ${next} as its gateway, which nobody on its network has.`;
-    this.log.blame({ ...cause, text });
   }
 
   /** Inside a tunnel the packet is another's load: what is wrong on that one's way stops it as well. */
@@ -272,6 +245,7 @@ class Walker {
     const causes = under.causes.filter((cause) => cause.direction === 'out' && !atTheGoal.has(cause.id));
     this.log.blame(...causes.map((cause) => ({ ...cause, direction })));
     this.log.questions.push(...under.questions);
+    this.log.flowQuestions.push(...under.flowQuestions);
     for (const id of under.passed) if (!this.log.passed.includes(id)) this.log.passed.push(id);
   }
 

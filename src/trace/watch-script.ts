@@ -1,5 +1,6 @@
 import { quoteArgument } from '../base/shell-quote';
 import { parseAddress } from '../topology/addresses';
+import { followFunction } from './filter-watch-script';
 import type { Probe } from './probe-script';
 
 /** Seconds after which a tcpdump ends by itself, whatever became of the one who started it. */
@@ -11,10 +12,14 @@ const watchLimit = 12;
  * a `P`. No file is written: the tcpdumps say by
  * their own words when they listen, and the reader of these words then sends the probe and ends them.
  *
+ * Beside each tcpdump the packet filter's own word is listened to, where there is one (`follow`).
+ *
  * @param enters for each namespace the words, quoted, by which a command gets into it
+ * @param boundary tells this trace's tables from others'
  */
-export function watchScript(enters: readonly string[], filter: string): string {
-  return `
+export function watchScript(enters: readonly string[], probe: Probe, boundary: string): string {
+  const filter = watchFilter(probe);
+  return `${followFunction(probe, boundary)}
 watch_one() {
   number=$1
   shift
@@ -31,7 +36,7 @@ watch_all() {
 ${enters
   .map(
     (enter, number) =>
-      `  watch_one ${number} ${enter} tcpdump -l -n -S -tt -xx --immediate-mode -i any -s 256 -c 400 ${quoteArgument(filter)} &`,
+      `  watch_one ${number} ${enter} tcpdump -l -n -S -tt -xx --immediate-mode -i any -s 256 -c 400 ${quoteArgument(filter)} &\n  follow ${number} ${enter} &`,
   )
   .join('\n')}
   wait
@@ -39,11 +44,9 @@ ${enters
 watch() {
   if ! command -v tcpdump >/dev/null 2>&1; then
     echo '- no-tcpdump'
-    probe
-    return
   fi
   watch_all | {
-    waiting=${enters.length}
+    waiting=${enters.length * 2}
     pids=
     while IFS= read -r line; do
       printf '%s\\n' "$line"
@@ -68,7 +71,7 @@ watch() {
 }
 
 /** What of all traffic belongs to the probe: by its pattern or its port, which NAT leaves alone. */
-export function watchFilter({ protocol, destination, sourcePort, port, pattern }: Probe): string {
+function watchFilter({ protocol, destination, sourcePort, port, pattern }: Probe): string {
   const isV6 = parseAddress(destination)?.kind() === 'ipv6';
   const errors = isV6 ? '(icmp6 and ip6[40] < 5)' : '(icmp and (icmp[0] = 3 or icmp[0] = 11))';
   const neighbours = isV6 ? '(icmp6 and ip6[40] > 134 and ip6[40] < 138)' : 'arp';

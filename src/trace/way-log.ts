@@ -1,11 +1,13 @@
 import type { ObservedNamespace } from '../host/model';
 import { labelOf, type RouteQuestion } from './facts';
-import type { Decider } from './filter/run';
+import { chainName } from './filter-causes';
+import type { Doubts } from './filter/run';
 import type { Cause, Direction, Hop, HopKind } from './model';
 import type { Packet } from './packet';
+import type { FlowQuestion } from './switch-flows';
 
 /** What else is known of a hop besides its sentence. */
-export interface HopDetails extends Pick<Hop, 'dev' | 'by' | 'next' | 'before' | 'rule' | 'route'> {
+export interface HopDetails extends Pick<Hop, 'dev' | 'by' | 'fact' | 'next' | 'before' | 'rule' | 'route'> {
   /** Where it is; absent: outside the host. */
   readonly namespace?: ObservedNamespace;
 }
@@ -17,9 +19,12 @@ export class WayLog {
   /** What does not stop this packet, and will bite others. */
   readonly remarks: Cause[] = [];
   readonly questions: RouteQuestion[] = [];
+  readonly flowQuestions: FlowQuestion[] = [];
   /** Ids of namespaces. */
   readonly passed: string[] = [];
   readonly uncertain = new Set<string>();
+  /** Where the kernel read a rule otherwise than we do, as sentences. */
+  readonly otherwise = new Set<string>();
 
   hop(kind: HopKind, direction: Direction, packet: Packet, text: string, details: HopDetails = {}): void {
     const { namespace, ...more } = details;
@@ -47,8 +52,15 @@ export class WayLog {
     if (!this.passed.includes(id)) this.passed.push(id);
   }
 
-  doubt(namespace: ObservedNamespace, deciders: readonly Decider[]): void {
-    for (const { rule } of deciders) if (rule !== undefined) this.uncertain.add(`${labelOf(namespace)}: ${rule.text}`);
+  doubt(namespace: ObservedNamespace, { uncertain, otherwise }: Doubts): void {
+    const label = labelOf(namespace);
+    for (const { rule } of uncertain) if (rule !== undefined) this.uncertain.add(`${label}: ${rule.text}`);
+    for (const { chain, rule, took } of otherwise) {
+      const [read, fact] = took ? ['does not take', 'took'] : ['takes', 'did not take'];
+      this.otherwise.add(
+        `By what was read, rule ${rule.position} of ${chainName(chain)} in ${label} ${read} the packet; in fact it ${fact} it: ${rule.text}`,
+      );
+    }
   }
 
   private placed(cause: Cause): Cause {

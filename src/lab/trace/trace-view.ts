@@ -38,7 +38,7 @@ export function traceReportView(report: TraceReport, snapshot: HostSnapshot, fil
       text: plainLine(text),
     })),
     lesson: report.lesson.map(plainLine),
-    notes: report.notes.map(plainLine),
+    notes: [...report.differences.map(({ text }) => text), ...report.notes].map(plainLine),
   };
 }
 

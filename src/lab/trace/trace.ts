@@ -1,7 +1,8 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { NetnsError } from '../../base/errors';
 import { quoteCommand } from '../../base/shell-quote';
-import { rootNamespace, type HostSnapshot } from '../../host/model';
+import { rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
+import { readConnections } from '../../host/conntrack';
 import { parseJson } from '../../host/json';
 import type { Sections } from '../../host/sections';
 import { splitSections } from '../../host/sections';
@@ -14,11 +15,14 @@ import {
   type RouteQuestion,
   type TraceFacts,
 } from '../../trace/facts';
+import { readFilterTraces } from '../../trace/filter/read-trace';
 import type { TraceQuestion } from '../../trace/model';
 import { countedBetween, readDetails, readFilterChains, readNeighbours } from '../../trace/read-details';
 import { reportOf, type TraceReport } from '../../trace/report';
 import { placesOf, traceScript } from '../../trace/script';
 import { readWatch } from '../../trace/sightings';
+import { flowQuestionKey, readFlowAnswer, type FlowAnswer, type FlowQuestion } from '../../trace/switch-flows';
+import { newConnections } from '../../trace/tracked';
 import { walk, type PaperWay } from '../../trace/walk';
 import type { Transport } from '../../transport/transport';
 import { readQuestion, type AskedTrace } from './question';
@@ -57,17 +61,17 @@ export async function traceRoute(
   const first = walk({ snapshot, details: new Map() }, question);
   options.onPaper?.(first);
   const ids = placesOnTheWay(snapshot, question, first.passed);
-  const reading = await runTrace(transport, snapshot, question, ids, first.questions, options);
+  const reading = await runTrace(transport, snapshot, question, ids, first, options);
   let facts = reading.facts;
   let paper = walk(facts, question);
-  const open = unasked(paper.questions, facts, paper.passed);
-  if (open.questions.length > 0 || open.namespaces.length > 0) {
+  const open = unasked(paper, facts);
+  if (open.questions.length > 0 || open.flowQuestions.length > 0 || open.namespaces.length > 0) {
     const more = await runTrace(
       transport,
       snapshot,
       question,
       [...new Set([...open.namespaces, ...open.questions.map((one) => one.namespaceId)])],
-      open.questions,
+      open,
       { ...options, paperOnly: true },
     );
     facts = merged(facts, more.facts);
@@ -102,7 +106,7 @@ async function runTrace(
   snapshot: HostSnapshot,
   question: TraceQuestion,
   ids: readonly string[],
-  questions: readonly RouteQuestion[],
+  { questions, flowQuestions }: Pick<PaperWay, 'questions' | 'flowQuestions'>,
   { signal, paperOnly }: TraceOptions,
 ) {
   const boundary = randomBytes(12).toString('hex');
@@ -125,6 +129,7 @@ async function runTrace(
     boundary,
     namespaces: ids,
     questions: distinctQuestions(questions),
+    flowQuestions: distinctFlows(flowQuestions),
     ...(probe === undefined ? {} : { probe }),
   });
   const { code, stdout, stderr } = await transport.run(script, signal === undefined ? {} : { signal });
@@ -136,19 +141,46 @@ async function runTrace(
     });
   }
   const sections = splitSections(stdout, boundary);
-  const facts: TraceFacts = { snapshot, details: readDetails(sections, places) };
   const watched = sections.get('watch');
+  const facts: TraceFacts = {
+    snapshot,
+    details: readDetails(sections, places),
+    flows: readFlows(sections, distinctFlows(flowQuestions)),
+    ...(watched === undefined ? {} : { traced: readTraced(watched, sections, places, question) }),
+  };
   return {
     facts,
     counted: countedIn(sections, places, facts),
+    tracked: trackedIn(sections, places),
     neighboursAfter: new Map(
       places.map(({ id }, number) => [id, readNeighbours(parseJson(sections.get(`neighbours after${number}`) ?? ''))]),
     ),
     watchedIds: new Set(
       probe === undefined || snapshot.tools['tcpdump'] === undefined ? [] : places.map(({ id }) => id),
     ),
-    ...(watched === undefined ? {} : { watch: readWatch(watched, places, destination) }),
+    ...(watched === undefined ? {} : { watch: readWatch(watched, places, question) }),
   };
+}
+
+function readTraced(
+  watched: string,
+  sections: Sections,
+  places: readonly ObservedNamespace[],
+  { protocol, sourcePort }: TraceQuestion,
+) {
+  const listings = places.map((_, number) => sections.get(`nft-text ${number}`) ?? '');
+  return readFilterTraces(watched, places, protocol === 'icmp' ? undefined : sourcePort, listings);
+}
+
+function trackedIn(sections: Sections, places: readonly { readonly id: string }[]) {
+  return new Map(
+    places.map(({ id }, number) => {
+      const [before, after] = ['', 'after'].map((when) =>
+        readConnections(sections.lines(`connections ${when}${number}`)),
+      );
+      return [id, newConnections(before ?? [], after ?? [])] as const;
+    }),
+  );
 }
 
 function countedIn(sections: Sections, places: readonly { readonly id: string }[], facts: TraceFacts) {
@@ -165,8 +197,26 @@ function distinctQuestions(questions: readonly RouteQuestion[]): RouteQuestion[]
   return [...seen.values()];
 }
 
-function unasked(questions: readonly RouteQuestion[], { details }: TraceFacts, passed: readonly string[]) {
+function distinctFlows(questions: readonly FlowQuestion[]): FlowQuestion[] {
+  return [...new Map(questions.map((one) => [flowQuestionKey(one), one])).values()];
+}
+
+/** What Open vSwitch was asked and does not say is no answer, and not asked again. */
+function readFlows(
+  sections: Sections,
+  questions: readonly FlowQuestion[],
+): ReadonlyMap<string, FlowAnswer | undefined> {
+  return new Map(
+    questions.map((question, number) => [
+      flowQuestionKey(question),
+      readFlowAnswer(sections.get(`flow ${number}`) ?? ''),
+    ]),
+  );
+}
+
+function unasked({ questions, flowQuestions, passed }: PaperWay, { details, flows }: TraceFacts) {
   return {
+    flowQuestions: flowQuestions.filter((one) => flows?.has(flowQuestionKey(one)) !== true),
     namespaces: passed.filter((id) => !details.has(id)),
     questions: distinctQuestions(
       questions.filter((one) => details.get(one.namespaceId)?.answers.has(routeQuestionKey(one)) !== true),
@@ -181,7 +231,7 @@ function merged(facts: TraceFacts, more: TraceFacts): TraceFacts {
     const answers = new Map([...(known?.answers ?? []), ...found.answers]);
     details.set(id, { ...(known ?? found), answers });
   }
-  return { snapshot: facts.snapshot, details };
+  return { ...facts, details, flows: new Map([...(facts.flows ?? []), ...(more.flows ?? [])]) };
 }
 
 /** Asks the source itself, by whatever it looks names up with. @throws NetnsError `unsupported` for a name without address */

@@ -41,7 +41,17 @@ export function unaddressedReport(
   const cause = noAddress('out', namespace, link.name, network?.family ?? 'inet', suggestion);
   const question = { ...asked.question, destination: labelOf(namespace), meantNamespaceId: namespace.id };
   return reportOf(question, {
-    paper: { hops: [], causes: [cause], remarks: [], end: 'stops', questions: [], passed: [], uncertain: [] },
+    paper: {
+      hops: [],
+      causes: [cause],
+      remarks: [],
+      end: 'stops',
+      questions: [],
+      flowQuestions: [],
+      passed: [],
+      uncertain: [],
+      otherwise: [],
+    },
     watchedIds: new Set(),
     counted: new Map(),
     facts,

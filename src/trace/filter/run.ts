@@ -1,6 +1,7 @@
 import { parseNetwork, holds, parseAddress } from '../../topology/addresses';
 import type { Packet } from '../packet';
-import type { Condition, FilterChain, FilterRule, Hook, PacketFilter } from './model';
+import type { Action, Condition, FilterChain, FilterRule, Hook, PacketFilter } from './model';
+import type { ChainTrace } from './read-trace';
 
 /** Where a packet is when a hook is asked. */
 export interface AtHook {
@@ -11,6 +12,8 @@ export interface AtHook {
   readonly layer?: 'ip' | 'bridge' | 'device';
   /** Whether an address is the namespace's own. */
   readonly isLocal: (address: string) => boolean;
+  /** What the kernel itself said of the packet in a chain; undefined where it was not asked, or the packet did not get there. */
+  readonly traced?: (chain: FilterChain) => ChainTrace | undefined;
 }
 
 /** What stands in a chain and decided: a rule, or the chain's policy. */
@@ -19,14 +22,27 @@ export interface Decider {
   readonly rule?: FilterRule;
 }
 
-export interface FilterVerdict {
+/** Where our reading of the rules is not sure, or not the kernel's. */
+export interface Doubts {
+  /** Rules that might have decided otherwise: they ask for something that we do not understand. */
+  readonly uncertain: readonly Decider[];
+  /** Rules that the kernel read otherwise than we do. */
+  readonly otherwise: readonly OtherDecision[];
+}
+
+/** A rule of which the kernel says that it took the packet (or did not), where we read the other. */
+export interface OtherDecision extends Required<Decider> {
+  readonly took: boolean;
+}
+
+export interface FilterVerdict extends Doubts {
   readonly verdict: 'accept' | 'drop' | 'reject';
   /** What decided; absent where nothing did and the packet went on. */
   readonly by?: Decider;
+  /** The base chain where it ended. */
+  readonly base?: FilterChain;
   /** The chains that let it through, each with the rule or the policy by which. */
   readonly passed: readonly Decider[];
-  /** Rules that might have decided otherwise: they ask for something that we do not understand. */
-  readonly uncertain: readonly Decider[];
 }
 
 /** A condition that a packet does not meet, for people who wonder why a rule does not take it. */
@@ -34,20 +50,30 @@ export type Match = 'yes' | 'no' | 'maybe';
 
 const most = 64;
 
-/** Asks the chains of the filter (not NAT's) at a hook, in the order of their priorities. */
-export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook): FilterVerdict {
-  const uncertain: Decider[] = [];
+/** A chain that the kernel jumped to and of which it said nothing: no rule of it took the packet. */
+const untouched: Pick<ChainTrace, 'verdicts' | 'unlisted'> = { verdicts: new Map(), unlisted: [] };
+
+/**
+ * Asks the chains of the filter (not NAT's) at a hook, in the order of their priorities.
+ *
+ * @param after only those behind this one: as if it had let the packet through
+ */
+export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook, after?: FilterChain): FilterVerdict {
+  const doubts = { uncertain: [] as Decider[], otherwise: [] as OtherDecision[] };
   const passed: Decider[] = [];
-  for (const chain of baseChains(filter, hook, at.packet, at).filter(({ type }) => type !== 'nat')) {
-    const decided = runChain(filter, chain, at, uncertain, 0);
-    const type = decided?.rule?.action.type;
+  const chains = baseChains(filter, hook, at.packet, at).filter(({ type }) => type !== 'nat');
+  for (const chain of chains.slice(after === undefined ? 0 : chains.indexOf(after) + 1)) {
+    const decided = runChain(filter, chain, at, doubts, 0);
+    const type = decided?.action.type;
     if (decided !== undefined && (type === 'drop' || type === 'reject')) {
-      return { verdict: type, by: decided, passed, uncertain };
+      return { verdict: type, by: decided.by, base: chain, passed, ...doubts };
     }
-    if (decided === undefined && chain.policy === 'drop') return { verdict: 'drop', by: { chain }, passed, uncertain };
-    passed.push(decided ?? { chain });
+    if (decided === undefined && chain.policy === 'drop') {
+      return { verdict: 'drop', by: { chain }, base: chain, passed, ...doubts };
+    }
+    passed.push(decided?.by ?? { chain });
   }
-  return { verdict: 'accept', passed, uncertain };
+  return { verdict: 'accept', passed, ...doubts };
 }
 
 /**
@@ -59,15 +85,15 @@ export function runNat(
   filter: PacketFilter,
   hook: Hook,
   at: AtHook,
-): { readonly by?: Decider; readonly spared?: Decider; readonly uncertain: readonly Decider[] } {
-  const uncertain: Decider[] = [];
+): { readonly by?: Decider; readonly spared?: Decider } & Doubts {
+  const doubts = { uncertain: [] as Decider[], otherwise: [] as OtherDecision[] };
   let spared: Decider | undefined;
   for (const chain of baseChains(filter, hook, at.packet).filter(({ type }) => type === 'nat')) {
-    const decided = runChain(filter, chain, at, uncertain, 0);
-    if (decided?.rule !== undefined && isNat(decided.rule)) return { by: decided, uncertain };
-    if (decided?.rule !== undefined) spared ??= decided;
+    const by = runChain(filter, chain, at, doubts, 0)?.by;
+    if (by?.rule !== undefined && isNat(by.rule)) return { by, ...doubts };
+    if (by?.rule !== undefined) spared ??= by;
   }
-  return { ...(spared === undefined ? {} : { spared }), uncertain };
+  return { ...(spared === undefined ? {} : { spared }), ...doubts };
 }
 
 /** The base chains at a hook that see packets of this family, in the order in which they are asked. */
@@ -102,21 +128,28 @@ function runChain(
   filter: PacketFilter,
   chain: FilterChain,
   at: AtHook,
-  uncertain: Decider[],
+  doubts: { readonly uncertain: Decider[]; readonly otherwise: OtherDecision[] },
   depth: number,
-): Decider | undefined {
+  isTraced = false,
+): { readonly by: Decider; readonly action: Action } | undefined {
   if (depth > most) return undefined;
+  const known = at.traced?.(chain) ?? (isTraced ? untouched : undefined);
+  const traced = known === undefined || known.unlisted.length > 0 ? undefined : known;
   for (const rule of chain.rules) {
-    const match = matches(rule, at);
-    if (match === 'no') continue;
-    const { action } = rule;
-    if (action.type === 'continue') continue;
+    const by = { chain, rule };
+    const read = matches(rule, at);
+    const match = traced === undefined ? read : traced.verdicts.has(rule.position) ? 'yes' : 'no';
+    const action =
+      rule.action.type === 'unknown' ? (actionOf(traced?.verdicts.get(rule.position)) ?? rule.action) : rule.action;
+    if (action.type !== 'continue' && read !== 'maybe' && read !== match)
+      doubts.otherwise.push({ ...by, took: match === 'yes' });
+    if (match === 'no' || action.type === 'continue') continue;
     if (match === 'maybe' || action.type === 'unknown') {
-      uncertain.push({ chain, rule });
+      doubts.uncertain.push(by);
       continue;
     }
     if (action.type === 'return') return undefined;
-    if (action.type !== 'jump' && action.type !== 'goto') return { chain, rule };
+    if (action.type !== 'jump' && action.type !== 'goto') return { by, action };
     const target = filter.chains.find(
       (one) =>
         one.name === action.chain &&
@@ -125,14 +158,21 @@ function runChain(
         one.backend === chain.backend,
     );
     if (target === undefined) {
-      uncertain.push({ chain, rule });
+      doubts.uncertain.push(by);
       continue;
     }
-    const decided = runChain(filter, target, at, uncertain, depth + 1);
+    const decided = runChain(filter, target, at, doubts, depth + 1, traced !== undefined);
     if (decided !== undefined) return decided;
     if (action.type === 'goto') return undefined;
   }
   return undefined;
+}
+
+/** What the kernel did at a rule whose action we do not understand, a verdict map for instance. */
+function actionOf(verdict: string | undefined): Action | undefined {
+  const [word, chain] = verdict?.split(' ') ?? [];
+  if (word === 'accept' || word === 'drop' || word === 'continue' || word === 'return') return { type: word };
+  return (word === 'jump' || word === 'goto') && chain !== undefined ? { type: word, chain } : undefined;
 }
 
 /** Whether a rule takes a packet. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../../src/host/model';
+import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedPolicyRule } from '../../../src/host/model';
 import { fixSteps } from '../../../src/trace/fix-steps';
 import type { NamespaceDetails } from '../../../src/trace/facts';
 import { readIptablesFilter } from '../../../src/trace/filter/read-iptables';
@@ -101,12 +101,27 @@ describe('the way of a packet on paper', () => {
     assert.match(paper.causes[0].text, /earth-br-veth is in VLAN 10, neptune-br-veth takes 20, 30/);
   });
 
-  it('finds a full connection table', () => {
+  it('finds a port that the spanning tree blocks, or has not let learn yet', () => {
+    for (const [state, expected] of [
+      ['blocking', ['stp-not-forwarding']],
+      ['learning', ['stp-not-forwarding']],
+      ['forwarding', []],
+    ] as const) {
+      const ports = details({ portStates: new Map([['earth-br-veth', state]]) });
+      assert.deepEqual(idsOf(way(recorded, ask, [[idOf(undefined), ports]])), expected);
+    }
+  });
+
+  it('finds a full connection table, wherever it is on the way, with its figures', () => {
     const full = details({ conntrack: { count: 100, max: 100 } });
     const paper = way(recorded, ask, [[idOf('earth'), full]]);
     assert.deepEqual(idsOf(paper), ['conntrack-full']);
     const free = details({ conntrack: { count: 99, max: 100 } });
     assert.deepEqual(idsOf(way(recorded, ask, [[idOf('earth'), free]])), []);
+    const there = way(recorded, ask, [[idOf('neptune'), full]]);
+    assert.deepEqual([idsOf(there), there.causes[0]?.place], [['conntrack-full'], 'neptune']);
+    assert.deepEqual(there.causes[0]?.evidence, ['nf_conntrack_count = 100, nf_conntrack_max = 100']);
+    assert.match(there.causes[0].text, /\(100 of 100\)/);
   });
 
   it('is unsure where a rule asks for something that it does not understand', () => {
@@ -127,6 +142,32 @@ describe('the way of a packet on paper', () => {
       sure.causes.map(({ id, isLikely }) => [id, isLikely]),
       [['dropped-by-rule', undefined]],
     );
+  });
+
+  it('goes by policy rules as the kernel does: by protocol and port, turned round, and without short routes', () => {
+    const ruled = (rule: Partial<ObservedPolicyRule>): HostSnapshot => ({
+      ...recorded,
+      namespaces: recorded.namespaces.map((one) =>
+        one.name === 'earth'
+          ? { ...one, rules: [{ family: 'inet', priority: 100, table: '100', ...rule }, ...one.rules] }
+          : one,
+      ),
+    });
+    const web: TraceQuestion = { ...ask, protocol: 'tcp', port: 80 };
+    const emptied = (rule: Partial<ObservedPolicyRule>, question: TraceQuestion): boolean => {
+      const only = ruled(rule).namespaces.map((one) => ({
+        ...one,
+        rules: one.rules.filter(({ table }) => table !== 'main'),
+      }));
+      return idsOf(way({ ...recorded, namespaces: only }, question)).includes('empty-table');
+    };
+    assert.deepEqual([emptied({ dport: '80-90' }, web), emptied({ dport: '81' }, web)], [true, false]);
+    assert.deepEqual([emptied({ ipproto: 'tcp' }, web), emptied({ ipproto: 'udp' }, web)], [true, false]);
+    assert.deepEqual(
+      [emptied({ not: true, dport: '80' }, web), emptied({ not: true, dport: '81' }, web)],
+      [false, true],
+    );
+    assert.deepEqual([emptied({ oif: 'earth-veth' }, web), emptied({ uidrange: '0-99' }, web)], [false, true]);
   });
 
   it('says at which hop each cause bites', () => {

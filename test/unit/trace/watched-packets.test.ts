@@ -34,7 +34,7 @@ describe('what a trace watched', () => {
     snapshot.namespaces.find(({ name }) => name === 'earth'),
   ];
   assert.ok(root && earth);
-  const watch = readWatch(printed, [earth, root], '8.8.8.8');
+  const watch = readWatch(printed, [earth, root], { destination: '8.8.8.8', protocol: 'icmp' });
 
   function report(): TraceReport {
     const question = readQuestion({ from: 'earth', to: '8.8.8.8' }, snapshot);
