@@ -4,6 +4,9 @@ import { createHostStore } from '../../src/lab/host-store';
 import type { HostStore } from '../../src/lab/model';
 import { natGroups } from '../../src/lab/nat-groups';
 import { observe } from '../../src/lab/observe';
+import { traceRoute } from '../../src/lab/trace/trace';
+import { describeTrace } from '../../src/trace/describe';
+import type { TraceReport } from '../../src/trace/report';
 import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
 import { preparePodman, removeContainers, runContainer, startMininet, stopMininet } from './made-by-others';
@@ -40,7 +43,16 @@ describe('networks that other programs made', function () {
     ).catch(() => assert.deepEqual(seen[0], seen[1]));
   }
 
-  it('shows Mininet’s hosts by their names, on their switch', async () => {
+  /** A trace by the names that people call the namespaces by, of what is there now. */
+  async function traces(from: string, to: string, reached: TraceReport['reached']): Promise<TraceReport> {
+    const report = await traceRoute(transport, await store.refresh(), { from, to });
+    const shown = describeTrace(report);
+    assert.equal(report.reached, reached, shown);
+    assert.deepEqual(report.differences, [], shown);
+    return report;
+  }
+
+  it('shows Mininet’s hosts by their names, on their switch, and traces between them', async () => {
     await startMininet(lab, 3);
     await untilStore(
       store,
@@ -62,11 +74,16 @@ describe('networks that other programs made', function () {
     assert.equal(linkOf(snapshot, undefined, 's1').kind, 'bridge');
     assert.equal(linkOf(snapshot, undefined, 's1-eth2').master, 's1');
     await plainlyToo(look);
+    await traces('h1', 'h2', 'yes');
+    await lab.run('ip link set s1-eth2 nomaster');
+    const [cause] = (await traces('h1', 'h2', 'no')).causes;
+    assert.deepEqual([cause?.id, cause?.dev], ['not-plugged', 's1-eth2']);
+    await lab.run('ip link set s1-eth2 master s1');
     await stopMininet(lab);
     await untilStore(store, (after) => titled(after, 'h1') === undefined, 20_000);
   });
 
-  it('shows Podman’s containers by their names, with the port that is published', async () => {
+  it('shows Podman’s containers by their names, with the port that is published, and traces between them', async () => {
     await preparePodman(lab);
     await runContainer(lab, '--name web --publish 8080:80 localhost/tiny /bin/httpd -f -p 80');
     await runContainer(lab, '--name db localhost/tiny /bin/sleep 600');
@@ -102,6 +119,12 @@ describe('networks that other programs made', function () {
       '404',
     );
     await plainlyToo(look);
+    await traces('db', 'web:80', 'yes');
+    await traces('web', '8.8.8.8', 'yes');
+    await traces('host', '198.51.100.2:8080', 'yes');
+    await traces('outside', '198.51.100.2:8080', 'unknown');
+    const { causes, lesson } = await traces('db', 'web:81', 'no');
+    assert.deepEqual([causes.map(({ id, place }) => [id, place]), lesson], [[['nobody-listens', 'web']], []]);
     await removeContainers(lab);
     await untilStore(store, (after) => titled(after, 'web') === undefined && titled(after, 'db') === undefined, 20_000);
   });

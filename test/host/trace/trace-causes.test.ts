@@ -1,54 +1,25 @@
 import assert from 'node:assert/strict';
-import { observe } from '../../../src/lab/observe';
-import { applyFix } from '../../../src/lab/trace/apply-fix';
 import type { AskedTrace } from '../../../src/lab/trace/question';
-import { traceRoute } from '../../../src/lab/trace/trace';
 import { describeTrace } from '../../../src/trace/describe';
-import type { TraceReport } from '../../../src/trace/report';
-import type { Transport } from '../../../src/transport/transport';
-import { probeKernel, type LabHost } from '../../lab-host';
-import { type } from '../observed-lab';
-import { useLabHost } from '../use-lab-host';
-import { cableLabs, filterLabs, pairLabs, routeLabs, serviceLabs, type CauseLab } from './cause-labs';
-import { makeWorld, serve } from './world';
+import { probeKernel } from '../../lab-host';
+import { checkLab, traceOn } from './cause-bench';
+import { cableLabs } from './cause-labs/cables';
+import { filterLabs } from './cause-labs/filters';
+import { openVswitchLabs } from './cause-labs/open-vswitch';
+import { pairLabs } from './cause-labs/pairs';
+import { routeLabs } from './cause-labs/routes';
+import { serviceLabs } from './cause-labs/services';
+import { Ahead, LabPool } from './lab-pool';
+import { makeWorld } from './world';
 
-/** More rounds of Apply Fix than any lab has causes. */
-const mostRounds = 6;
+const hosts = 4;
 
 /** Every cause that a trace knows is made on a real host, found there, and mended by the trace's own fix. */
 describe('the causes of a trace', function () {
-  this.timeout(120_000);
-  let lab: LabHost;
-  let transport: Transport;
+  this.timeout(180_000);
+  const pool = new LabPool(hosts);
 
-  useLabHost((host) => ({ lab, transport } = host));
-
-  async function trace(asked: AskedTrace): Promise<TraceReport> {
-    const snapshot = await observe(transport, undefined, { probeKernel: false });
-    const report = await traceRoute(transport, snapshot, asked);
-    if (process.env['SHOW'] !== undefined) console.log(describeTrace(report), '\n');
-    return report;
-  }
-
-  async function byHand(commands: readonly string[]): Promise<void> {
-    for (const command of commands) {
-      const [, namespace, words] = /^serve (\S+) (.*)$/.exec(command) ?? [];
-      if (namespace === undefined || words === undefined) await type(lab, [command]);
-      else await serve(lab, namespace, words);
-    }
-  }
-
-  /** Applies the first fix, as long as there is one, until it gets there. */
-  async function mend(first: TraceReport, asked: AskedTrace): Promise<TraceReport> {
-    let report = first;
-    for (let round = 0; round < mostRounds && report.reached !== 'yes'; round++) {
-      const cause = report.causes.find(({ fix }) => fix !== undefined);
-      if (cause === undefined) break;
-      await applyFix(transport, await observe(transport, undefined, { probeKernel: false }), cause);
-      report = await trace(asked);
-    }
-    return report;
-  }
+  after(() => pool.stop());
 
   const sound: readonly AskedTrace[] = [
     { from: 'earth', to: 'neptune' },
@@ -72,11 +43,16 @@ describe('the causes of a trace', function () {
   ];
 
   it('are not claimed where all is well', async () => {
-    await makeWorld(lab);
-    for (const asked of sound) {
-      const report = await trace(asked);
+    const reports = await pool.run(async ({ lab, transport }) => {
+      await makeWorld(lab);
+      const found = [];
+      for (const asked of sound) found.push(await traceOn(transport, asked));
+      return found;
+    });
+    for (const report of reports) {
       assert.equal(report.reached, 'yes', describeTrace(report));
-      assert.deepEqual([report.causes, report.remarks, report.notes], [[], [], []], describeTrace(report));
+      const { causes, remarks, notes, differences } = report;
+      assert.deepEqual([causes, remarks, notes, differences], [[], [], [], []], describeTrace(report));
       assert.notDeepEqual(report.lesson, []);
     }
   });
@@ -85,44 +61,26 @@ describe('the causes of a trace', function () {
     'cables and bridges': cableLabs,
     'addresses and routes': routeLabs,
     'the packet filter and NAT': filterLabs,
+    'Open vSwitch': openVswitchLabs,
     services: serviceLabs,
     'two at once': pairLabs,
   };
-  for (const [title, labs] of Object.entries(groups)) {
+  const labs = Object.values(groups).flat();
+  const checks = new Ahead(
+    labs.map((one) => async (): Promise<'done' | 'lacking'> => {
+      if (one.needs !== undefined && !(await probeKernel())[one.needs]) return 'lacking';
+      await pool.run((host) => checkLab(host, one));
+      return 'done';
+    }),
+    hosts,
+  );
+  for (const [title, own] of Object.entries(groups)) {
     describe(title, () => {
-      for (const one of labs) {
+      for (const one of own) {
         it(one.name, async function () {
-          if (one.needs !== undefined && !(await probeKernel())[one.needs]) return this.skip();
-          await check(one);
+          if ((await checks.result(labs.indexOf(one))) === 'lacking') this.skip();
         });
       }
     });
-  }
-
-  async function check(one: CauseLab): Promise<void> {
-    await makeWorld(lab);
-    await type(lab, one.broken);
-    const report = await trace(one.ask);
-    const shown = describeTrace(report);
-    if (one.reached === true) {
-      assert.equal(report.reached, 'yes', shown);
-      assert.deepEqual(
-        [...report.remarks].map(({ id }) => id),
-        one.causes,
-        shown,
-      );
-      return;
-    }
-    assert.notEqual(report.reached, 'yes', shown);
-    assert.deepEqual(
-      report.causes.map(({ id }) => id),
-      one.causes,
-      shown,
-    );
-    if (one.says !== undefined) assert.ok(report.causes[0]?.text.includes(one.says), shown);
-    if (one.byHand?.length === 0) return;
-    await byHand(one.byHand ?? []);
-    const after = await mend(one.byHand === undefined ? report : await trace(one.ask), one.ask);
-    assert.equal(after.reached, 'yes', `${shown}\n\n--- mended:\n${describeTrace(after)}`);
   }
 });

@@ -79,14 +79,46 @@ describe('a trace that ends early', function () {
     }
   });
 
+  /** What is killed can clean up nothing: the kernel takes the tables away with the process that they belong to. */
+  const killings = {
+    'all that it started is killed': 'kill -9 $marked 2>/dev/null || :',
+    'its shells are killed': `
+      set -- $marked
+      pid=$1 shells=
+      until parent=$(sed -n 's/^PPid:\t//p' /proc/$pid/status) && grep -q sshd /proc/$parent/comm; do
+        pid=$parent shells="$shells $pid"
+      done
+      kill -9 $shells 2>/dev/null || :`,
+  };
+  for (const [what, kill] of Object.entries(killings)) {
+    it(`leaves nothing when ${what}`, async () => {
+      const ended = traceRoute(transport, snapshot, { from: 'mars', to: '203.0.113.99:81' }).catch(() => undefined);
+      await until(
+        async () => (await lab.run('nft list tables')).stdout.includes('netns-topology.trace-'),
+        'the probe is followed through the packet filter',
+      );
+      const { code, stderr } = await lab.run(
+        `marked=$(grep -lszF NETNS_TOPOLOGY_CHECKS= /proc/[0-9]*/environ | sed 's/[^0-9]//g' | sort -n)\n${kill}`,
+      );
+      assert.equal(code, 0, stderr);
+      await ended;
+      await nothingIsLeft(what);
+    });
+  }
+
   async function nothingIsLeft(after: string): Promise<void> {
     const list =
-      "ps -eo args= | grep -E 'tcpdump|ping|netns-trace|nft monitor|python3 -c|NETNS_TOPOLOGY' | grep -v grep";
+      "ps -eo args= | grep -E 'tcpdump|ping|netns-trace|nft (monitor|-i)|python3 -c|NETNS_TOPOLOGY' | grep -v grep";
     let left = '';
-    await until(async () => {
-      left = (await lab.run(list)).stdout;
-      return left === '';
-    }, `no process is left, ${after}`).catch((error: unknown) => assert.fail(`${String(error)}\n${left}`));
+    // A tcpdump whose shell was killed ends by itself after 12 seconds.
+    await until(
+      async () => {
+        left = (await lab.run(list)).stdout;
+        return left === '';
+      },
+      `no process is left, ${after}`,
+      20_000,
+    ).catch((error: unknown) => assert.fail(`${String(error)}\n${left}`));
     await untilStateIs(lab, atFirst, after);
   }
 });

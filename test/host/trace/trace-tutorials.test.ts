@@ -156,6 +156,10 @@ describe('a trace of the tutorials', function () {
       'ip link set veth1 netns blue',
       'ip netns exec blue ip addr add 10.1.1.1/24 dev veth1',
       'ip netns exec blue ip link set dev veth1 up',
+      'ip link add veth2 type veth peer name veth3',
+      'ip link set veth3 netns blue',
+      'ip netns exec blue ip addr add 10.1.1.3/24 dev veth3',
+      'ip netns exec blue ip link set dev veth3 up',
       'ip addr add 10.1.1.2/24 dev veth0',
     ]);
     const stuck = await trace('host', '10.1.1.1');
@@ -166,7 +170,81 @@ describe('a trace of the tutorials', function () {
     // Its own address goes over lo, which nobody has set up in the tutorial.
     const own = await trace('blue', '10.1.1.1');
     assert.deepEqual(idsOf(own), ['loopback-down'], describeTrace(own));
-    await clear(['blue'], ['veth0']);
+    assert.equal((await trace('blue', '10.1.1.2')).reached, 'yes');
+    await clear(['blue'], ['veth0', 'veth2']);
+  });
+
+  it('002: two on a cable, then on a bridge whose ports and routes the tutorial forgets', async () => {
+    await type(lab, [
+      'ip netns add ns1',
+      'ip netns add ns2',
+      'ip link add veth1 netns ns1 type veth peer name veth2 netns ns2',
+      'ip netns exec ns1 ip addr add "10.0.0.1/24" dev veth1',
+      'ip netns exec ns2 ip addr add "10.0.0.2/24" dev veth2',
+    ]);
+    const down = await trace('ns1', '10.0.0.2');
+    assert.deepEqual(idsOf(down), ['interface-down', 'interface-down'], describeTrace(down));
+    assert.deepEqual(await fix(down), ['ip -n ns1 link set dev veth1 up']);
+    assert.deepEqual(await fix(await trace('ns1', '10.0.0.2')), ['ip -n ns2 link set dev veth2 up']);
+    assert.equal((await trace('ns1', '10.0.0.2')).reached, 'yes');
+    assert.equal((await trace('ns2', '10.0.0.1')).reached, 'yes');
+    await clear(['ns1', 'ns2'], []);
+
+    await type(lab, [
+      'ip netns add ns1',
+      'ip netns add ns2',
+      'ip link add veth1 type veth peer name br-veth1',
+      'ip link add veth2 type veth peer name br-veth2',
+      'ip link set veth1 netns ns1',
+      'ip link set veth2 netns ns2',
+      'ip netns exec ns1 ip addr add 192.168.1.11/24 dev veth1',
+      'ip netns exec ns2 ip addr add 192.168.1.12/24 dev veth2',
+    ]);
+    // "Even when the two veth have assigned IP address they cannot communicate."
+    const alone = await trace('ns1', '192.168.1.12');
+    assert.notEqual(alone.reached, 'yes', describeTrace(alone));
+    assert.deepEqual(idsOf(alone), ['interface-down', 'interface-down', 'no-neighbour'], describeTrace(alone));
+    await type(lab, [
+      'ip link add name br1 type bridge',
+      'ip link set br1 up',
+      'ip link set br-veth1 up',
+      'ip link set br-veth2 up',
+      'ip addr add 192.168.1.10/24 brd + dev br1',
+    ]);
+    // It sets the ends in the namespaces up nowhere, and plugs nothing into the bridge: what its readers complain about.
+    const forgotten = await trace('ns1', '192.168.1.12');
+    assert.deepEqual(
+      idsOf(forgotten),
+      ['interface-down', 'interface-down', 'not-plugged', 'not-plugged'],
+      describeTrace(forgotten),
+    );
+    const typed = new Set<string>();
+    let near = forgotten;
+    for (let round = 0; round < 6 && near.reached !== 'yes'; round++) {
+      for (const command of await fix(near)) typed.add(command);
+      near = await trace('ns1', '192.168.1.12');
+    }
+    assert.equal(near.reached, 'yes', describeTrace(near));
+    assert.deepEqual([...typed].sort(), [
+      'ip -n ns1 link set dev veth1 up',
+      'ip -n ns2 link set dev veth2 up',
+      'ip link set dev br-veth1 master br1',
+      'ip link set dev br-veth2 master br1',
+    ]);
+    assert.equal((await trace('host', '192.168.1.12')).reached, 'yes');
+
+    // "It cannot reach any other IP outside the 192.168.1.0/24 space": no route, no forwarding, no NAT.
+    const isolated = await trace('ns1', '8.8.8.8');
+    assert.deepEqual(idsOf(isolated), ['no-default-route', 'forwarding-off', 'missing-nat'], describeTrace(isolated));
+    await type(lab, [
+      'iptables -t nat -A POSTROUTING -s 192.168.1.0/24 -j MASQUERADE',
+      'sysctl -w net.ipv4.ip_forward=1',
+    ]);
+    const routeless = await trace('ns1', '8.8.8.8');
+    assert.deepEqual(idsOf(routeless), ['no-default-route'], describeTrace(routeless));
+    assert.deepEqual(await fix(routeless), ['ip -n ns1 route add default via 192.168.1.10']);
+    assert.equal((await trace('ns1', '8.8.8.8')).reached, 'yes');
+    await clear(['ns1', 'ns2'], ['br1']);
   });
 
   it('003: an Open vSwitch bridge, and no route, no default route, no NAT', async () => {

@@ -17,7 +17,13 @@ address() { # NAMESPACE DEV IPV4 IPV6
   ip -n "$1" addr add "$3" dev "$2"
   ip -n "$1" addr add "$4" dev "$2" nodad
 }
-for each in earth neptune gate mars; do ip netns add "$each"; ip -n "$each" link set lo up; done
+# Nobody has to wait until it is sure that no other has the address of a link (IPv6).
+sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+for each in earth neptune gate mars; do
+  ip netns add "$each"
+  ip netns exec "$each" sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+  ip -n "$each" link set lo up
+done
 ip link add planet-br up type bridge
 ip addr add 10.10.0.1/16 dev planet-br
 ip addr add fd00:10::1/64 dev planet-br nodad
@@ -105,8 +111,10 @@ for each in $(ip -o link show type veth | sed -n 's/^[0-9]*: \\([^@:]*\\).*/\\1/
   case $each in eth0|mgmt0) ;; *) ip link del $each 2>/dev/null ;; esac
 done
 ip link del planet-br 2>/dev/null
+[ ! -e /run/openvswitch/db.sock ] || ovs-vsctl -t 5 --if-exists del-br v-net
 ip rule flush; ip rule add lookup main priority 32766; ip rule add lookup default priority 32767
 ip route flush table 100 2>/dev/null
+for type in blackhole unreachable prohibit; do ip route flush type $type 2>/dev/null; done
 sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv4.icmp_echo_ignore_all=0 net.bridge.bridge-nf-call-iptables=0
 for name in all default eth0; do sysctl -qw net.ipv4.conf.$name.rp_filter=0; done
 true

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describeTrace } from '../../../src/trace/describe';
+import { mend, traceOn } from './cause-bench';
+import type { CauseLab } from './cause-labs/cause-lab';
+import { cableLabs } from './cause-labs/cables';
+import { filterLabs } from './cause-labs/filters';
+import { routeLabs } from './cause-labs/routes';
+import { LabPool, type PooledHost } from './lab-pool';
+import { makeWorld } from './world';
+
+const hosts = 4;
+/** So many of the hundreds of pairs at each run; `PAIRS=all` takes them all, `SEED` those of an earlier run. */
+const usual = 16;
+
+/** Any two of the causes' labs that can live together: both are found, and the fixes mend both. */
+describe('two causes at once', function () {
+  this.timeout(process.env['PAIRS'] === 'all' ? 3_600_000 : 180_000);
+  const pool = new LabPool(hosts);
+
+  after(() => pool.stop());
+
+  it('are both found, and mended, whichever two they are', async () => {
+    const pairs = pairsOf([...cableLabs, ...routeLabs, ...filterLabs].filter(isPlain));
+    const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
+    const isAll = process.env['PAIRS'] === 'all';
+    const count = isAll ? pairs.length : usual;
+    const [chosen = []] = fc.sample(fc.shuffledSubarray(pairs, { minLength: count, maxLength: count }), {
+      seed,
+      numRuns: 1,
+    });
+    assert.equal(chosen.length, count);
+    const wrong = (await Promise.all(chosen.map((pair) => pool.run((host) => check(host, pair))))).flat();
+    assert.equal(wrong.length, 0, `seed ${seed}:\n\n${wrong.join('\n\n=====\n')}`);
+  });
+
+  async function check({ lab, transport }: PooledHost, [first, second]: Pair): Promise<string[]> {
+    await makeWorld(lab);
+    const title = `${first.name} + ${second.name}`;
+    for (const command of [...first.broken, ...second.broken]) {
+      const { code, stderr } = await lab.run(command);
+      if (code !== 0) return [`${title}: ${command}: ${stderr}`];
+    }
+    const report = await traceOn(transport, first.ask);
+    const found = new Set<string>(report.causes.map(({ id }) => id));
+    const missing = [...first.causes, ...second.causes].filter((id) => !found.has(id));
+    const shown = describeTrace(report);
+    if (missing.length > 0 || report.differences.length > 0)
+      return [`${title}: not found: ${missing.join(', ')}\n${shown}`];
+    const mended = await mend(transport, report, first.ask);
+    return mended.reached === 'yes' ? [] : [`${title}: not mended:\n${shown}\n---\n${describeTrace(mended)}`];
+  }
+});
+
+type Pair = readonly [CauseLab, CauseLab];
+
+/**
+ * It stops the packet, needs nothing that this kernel may lack, its fix mends it, and there is an address to ask for. What only
+ * the kernel can tell is not told of a packet that does not get there.
+ */
+function isPlain({ needs, reached, byHand, causes, sees }: CauseLab): boolean {
+  const isOfKernel = sees?.startsWith('nft monitor trace') === true;
+  return ![needs, reached, byHand].some((one) => one !== undefined) && !causes.includes('no-address') && !isOfKernel;
+}
+
+/** Those that ask the same and work on other things: one would otherwise undo what the other broke, or hide it. */
+function pairsOf(labs: readonly CauseLab[]): Pair[] {
+  return labs.flatMap((first, index) =>
+    labs.slice(index + 1).flatMap((second): Pair[] => {
+      const isSameQuestion = JSON.stringify(first.ask) === JSON.stringify(second.ask);
+      const others = touched(second);
+      const areApart = [...touched(first)].every((one) => !others.has(one));
+      return isSameQuestion && areApart ? [[first, second]] : [];
+    }),
+  );
+}
+
+/** What a lab's commands work on: `earth addr`, `nat`, `net.ipv4.ip_forward`. */
+function touched({ broken }: CauseLab): ReadonlySet<string> {
+  return new Set(
+    broken.map((command) => {
+      const where = /(?:-n|exec) (\w+)/.exec(command)?.[1] ?? 'host';
+      if (command.includes('iptables')) return `${where} ${/-t (\w+)/.exec(command)?.[1] ?? 'filter'}`;
+      if (command.includes('nft ')) return `${where} nft`;
+      const sysctl = /(\S+)=\d/.exec(command)?.[1];
+      if (command.includes('sysctl') && sysctl !== undefined) return `${where} ${sysctl}`;
+      return `${where} ip`;
+    }),
+  );
+}
