@@ -37,6 +37,8 @@ class CheckTests implements Disposable {
   private readonly reports = new Map<CheckRun, TestReport>();
   /** Reports of runs that this view has not begun end with their run. */
   private readonly endings = new Map<CheckRun, () => void>();
+  /** The keys of the checks that have a result, by the URI of their file. */
+  private readonly kept = new Map<string, ReadonlySet<string>>();
 
   constructor(
     private readonly parts: ActionParts,
@@ -244,12 +246,15 @@ class CheckTests implements Disposable {
 
   /** Results that were put away, because the file or the lab changed, are shown as outdated. */
   private followResults(uri: Uri): void {
+    const before = this.kept.get(uri.toString());
+    const kept = this.results.keysOf(uri);
+    this.kept.set(uri.toString(), kept);
     const item = this.tree.fileItem(uri);
     // A file that was closed is as it was.
     if (item === undefined || documentOf(item) === undefined) return;
-    const kept = this.results.keysOf(uri);
-    const gone = [...this.tree.checksOf(uri)].filter(([key]) => !kept.has(key)).map(([, child]) => child);
-    this.invalidate(gone);
+    // One that was never run has nothing that could be outdated: a ping matrix alone changes the results of its file too.
+    const isGone = (key: string): boolean => before?.has(key) === true && !kept.has(key);
+    this.invalidate([...this.tree.checksOf(uri)].filter(([key]) => isGone(key)).map(([, child]) => child));
   }
 
   /** What was found of every pair does not hold any more once the lab is another on its host. */
