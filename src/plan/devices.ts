@@ -4,10 +4,12 @@ import { adviceOnTaken } from './adoption';
 import { ip } from './commands';
 import { addCable, cableName, refOf } from './cables';
 import type { Desired, DesiredEnd, LinkSettings } from './desired';
+import { printImpairment } from './impairment';
 import { changeImpairment, impairNew } from './impairments';
 import { defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
 import { ownerOf } from './names';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
+import { recordOfSettings, type OpenVswitchSettings } from './open-vswitch';
 import { changePortVlans, restorePortVlans, vlansOfNewPort } from './port-vlans';
 import { masterNow, plug, replug, type Master } from './plugging';
 import { restoreRoutes } from './restore';
@@ -158,18 +160,22 @@ export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRe
 /** What the manifest must remember of the settings that the file names. */
 export function settingsRecords(desired: Desired): SettingsRecord[] {
   const devices: (DeviceRef &
-    Pick<DesiredEnd, 'mtu' | 'impairment' | 'up'> & { options?: Readonly<Record<string, string>> })[] = [
+    Pick<DesiredEnd, 'mtu' | 'impairment' | 'up'> & {
+      options?: Readonly<Record<string, string>>;
+      openVswitch?: OpenVswitchSettings;
+    })[] = [
     ...desired.bridges,
     ...desired.cables.flatMap(({ ends }) => ends),
     // Their own options are in their own records.
     ...desired.physical,
     ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
-  return devices.flatMap(({ namespace, name, mtu, impairment, up, options = {} }) => {
+  return devices.flatMap(({ namespace, name, mtu, impairment, up, options = {}, openVswitch }) => {
     const settings = {
       ...(mtu === undefined ? {} : { mtu }),
       ...(Object.keys(options).length === 0 ? {} : { options }),
-      ...(impairment === undefined ? {} : { impaired: true as const }),
+      ...(impairment === undefined ? {} : { impaired: true as const, impairment: { ...printImpairment(impairment) } }),
+      ...(openVswitch === undefined ? {} : { openVswitch: recordOfSettings(openVswitch) }),
       ...(up ? {} : { down: true as const }),
     };
     return Object.keys(settings).length === 0 ? [] : [{ ...refOf(namespace, name), ...settings }];

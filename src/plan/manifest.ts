@@ -55,6 +55,10 @@ export interface SettingsRecord extends DeviceRef {
   readonly options?: Readonly<Record<string, string>>;
   /** It holds packets back. */
   readonly impaired?: true;
+  /** How, as a file says it (`delay`, `loss` …). A lab that was applied before this was recorded has none. */
+  readonly impairment?: Readonly<Record<string, string>>;
+  /** Of an Open vSwitch bridge all its settings, in its own words; one that is not set is empty. */
+  readonly openVswitch?: Readonly<Record<string, string>>;
   /** It is declared down; any other is up. */
   readonly down?: true;
 }

@@ -36,6 +36,14 @@ const settingNames = [
 ] as const;
 type SettingName = (typeof settingNames)[number];
 
+/** Their names, and the kind of datapath. */
+export const openVswitchSettings: readonly (keyof OpenVswitchSettings)[] = ['datapath_type', ...settingNames];
+
+/** All settings as a manifest keeps them: one that is not set is empty. */
+export function recordOfSettings(settings: OpenVswitchSettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(openVswitchSettings.map((name) => [name, settings[name] ?? '']));
+}
+
 export function declaredSettings(bridge: BridgeDeclaration): OpenVswitchSettings {
   const seconds = (value: number | undefined): string | undefined =>
     value === undefined ? undefined : String(Math.round(value));

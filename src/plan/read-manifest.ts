@@ -15,6 +15,7 @@ import {
   type SettingsRecord,
   type SysctlRecord,
 } from './manifest';
+import { openVswitchSettings } from './open-vswitch';
 import { ownKinds } from './own-kinds';
 import { isFileName, isInterfaceName, isLabName, isNamespaceName, isSysctlName } from './names';
 
@@ -143,6 +144,8 @@ const settings: Reader<SettingsRecord> = (value) => {
       mtu: wholeNumber,
       options: bridgeOptionsRecord,
       impaired: yes,
+      impairment: record(word),
+      openVswitch: openVswitchRecord,
       down: yes,
     }),
   };
@@ -152,6 +155,14 @@ function bridgeOptionsRecord(value: unknown): Record<string, string> {
   const known = Object.keys(defaultBridgeOptions);
   return Object.fromEntries(
     Object.entries(object(value)).map(([key, entry]) => [known.includes(key) ? key : fail(), word(entry)]),
+  );
+}
+
+function openVswitchRecord(value: unknown): Record<string, string> {
+  const raw = object(value);
+  // In one order, whoever wrote them.
+  return Object.fromEntries(
+    openVswitchSettings.flatMap((key) => (raw[key] === undefined ? [] : [[key, word(raw[key])] as const])),
   );
 }
 

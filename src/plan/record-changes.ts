@@ -1,13 +1,16 @@
-import { findNamespace } from '../host/model';
+import { findNamespace, type ObservedLink } from '../host/model';
 import { hasAddress } from './addresses';
 import type { DriftEntry } from './drift';
 import { thingInWords } from './drift-words';
 import { refOf } from './cables';
-import type { DeviceRef, NftTableRecord, SysctlRecord } from './manifest';
+import { impairmentInWords, isSameImpairment, observedImpairment, readImpairment } from './impairment';
+import type { DeviceRef, NftTableRecord, SettingsRecord, SysctlRecord } from './manifest';
 import type { ObjectRef } from './model';
 import { movedBy, nftTableName } from './names';
 import { changedNameservers } from './nameservers';
+import { observedSettings, recordOfSettings } from './open-vswitch';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
+import { bridgeOptions } from './restore';
 import { changeOfRoute, routeName } from './routes';
 
 /**
@@ -25,6 +28,11 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       if (mtu === undefined || now === undefined || now === mtu) return [];
       const device = deviceName({ name, ...(namespace === undefined ? {} : { namespace }) });
       return [entry(objectRef('interface', device, namespace), `has MTU ${now}`)];
+    }),
+    ...manifest.settings.flatMap((record) => {
+      const link = planning.link(refOf(record.namespace, record.name));
+      const change = link === undefined ? undefined : changeOfSettings(record, link);
+      return change === undefined ? [] : [entry(change.object, change.how)];
     }),
     ...turned.map(({ ref, isUp }) =>
       entry(objectRef('interface', deviceName(ref), ref.namespace), isUp ? 'is up' : 'is down'),
@@ -53,6 +61,28 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       entry(objectRef('nameservers', namespace, namespace), 'are others'),
     ),
   ];
+}
+
+/** A bridge's options, or what an interface does to packets, where that is not as it was set. */
+function changeOfSettings(
+  record: SettingsRecord,
+  link: ObservedLink,
+): { readonly object: ObjectRef; readonly how: string } | undefined {
+  const { namespace, name, options = {}, openVswitch = {}, impairment } = record;
+  const now: Readonly<Record<string, string | undefined>> =
+    record.openVswitch === undefined ? bridgeOptions(link) : recordOfSettings(observedSettings(link));
+  const wanted = record.openVswitch === undefined ? options : openVswitch;
+  const different = Object.keys(wanted).filter((key) => now[key] !== undefined && now[key] !== wanted[key]);
+  if (different.length > 0) {
+    const words = different.map((key) => `${key} ${now[key] === '' ? 'not set' : (now[key] ?? '')}`);
+    return { object: objectRef('bridge', name, namespace), how: `has ${words.join(', ')}` };
+  }
+  if (impairment === undefined) return undefined;
+  const isNow = link.qdisc === undefined ? {} : observedImpairment(link.qdisc);
+  if (isNow !== undefined && isSameImpairment(isNow, readImpairment(impairment) ?? {})) return undefined;
+  const how =
+    isNow === undefined ? `has a queueing discipline ${link.qdisc?.kind ?? ''}` : `is ${impairmentInWords(isNow)}`;
+  return { object: objectRef('interface', deviceName(refOf(namespace, name)), namespace), how };
 }
 
 interface TurnedDevice {

@@ -10,6 +10,7 @@ import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
 import { apply, destroy, example, topologyOf } from './lab-plans';
 import { type, until } from './observed-lab';
+import { startOpenVswitch } from './open-vswitch-host';
 import { useLabHost } from './use-lab-host';
 
 describe('drift on a real host', function () {
@@ -102,6 +103,38 @@ describe('drift on a real host', function () {
     }
     assert.ok(byRecord.some((one) => /^NAT table .*is gone$/.test(one)));
     await mend();
+  });
+
+  it('shows by the record alone a bridge’s options and an impairment that somebody changed', async () => {
+    await startOpenVswitch(lab);
+    const text = `
+name: set
+bridges:
+  set-br: { stp: true, ageing-time: 60 }
+  set-ovs: { kind: openvswitch, datapath: netdev, ageing-time: 60 }
+namespaces: { set-ns: {} }
+links: [{ endpoints: ["set-ns:e0", "set-br:p0"], impair: { rate: 8mbit } }]
+`;
+    await apply(transport, topologyOf(text));
+    try {
+      const byRecord = async (): Promise<string[]> =>
+        driftOfRecord('set', await observe(transport)).entries.map((entry) => entry.words);
+      assert.deepEqual(await byRecord(), []);
+      await type(lab, [
+        'ip link set dev set-br type bridge stp_state 0',
+        'ovs-vsctl set Bridge set-ovs stp_enable=true -- remove Bridge set-ovs other_config mac-aging-time',
+        'ip netns exec set-ns tc qdisc del dev e0 root',
+      ]);
+      assert.deepEqual((await byRecord()).sort(), [
+        'bridge set-br has stp_state 0',
+        'bridge set-ovs has stp_enable true, other-config:mac-aging-time not set',
+        'set-ns:e0 is not impaired',
+      ]);
+      assert.ok((await apply(transport, topologyOf(text))).steps.length >= 3);
+      assert.deepEqual(await byRecord(), []);
+    } finally {
+      await destroy(transport, 'set');
+    }
   });
 
   it('shows name servers that somebody changed or took away, and Apply mends just that', async () => {
