@@ -14,7 +14,7 @@ export async function makePlan(
   transport: Transport,
   topology: Topology,
 ): Promise<Plan> {
-  const snapshot = await observe(transport, signal);
+  const snapshot = await observe(transport, signal, { forPlan: true });
   if (invocation.adopt === true) return planApply(topology, snapshot, { adopt: 'everything' });
   const plan = planApply(topology, snapshot);
   const isRefused = plan.problems.some(({ severity }) => severity === 'error');

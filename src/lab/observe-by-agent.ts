@@ -16,6 +16,7 @@ export interface OnceOptions {
   /** Dotted names of the sysctls to read in every namespace. */
   readonly sysctls: readonly string[];
   readonly probeKernel: boolean;
+  readonly forPlan: boolean;
 }
 
 /**
@@ -28,7 +29,7 @@ export interface OnceOptions {
 export async function observeByAgent(
   transport: Transport,
   signal: AbortSignal | undefined,
-  { boundary, sysctls, probeKernel }: OnceOptions,
+  { boundary, sysctls, probeKernel, forPlan }: OnceOptions,
 ): Promise<HostSnapshot | undefined> {
   if (withoutAgent.has(transport)) return undefined;
   const settings = {
@@ -37,6 +38,7 @@ export async function observeByAgent(
     ...agentScripts(boundary),
     once: true,
     probe: probeKernel,
+    forPlan,
   };
   const { code, stdout } = await transport.run(agentScript(), {
     stdin: `${agentProgram}${JSON.stringify(settings)}\n`,

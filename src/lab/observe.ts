@@ -12,6 +12,10 @@ export interface ObserveOptions {
   readonly sysctls?: readonly string[];
   /** Whether to try out what the kernel lacks, which a plan wants to know; default true. */
   readonly probeKernel?: boolean;
+  /**
+   * Only what a plan goes by: neighbours, forwarding databases, connections, sockets and namespaces without a name may be missing.
+   */
+  readonly forPlan?: boolean;
   /** Where true, the agent is not tried, only the shell's own means. */
   readonly plainly?: boolean;
 }
@@ -30,12 +34,13 @@ export function canBeRoot({ privilege }: Transport): boolean {
 export async function observe(
   transport: Transport,
   signal?: AbortSignal,
-  { sysctls = [], probeKernel = true, plainly = false }: ObserveOptions = {},
+  { sysctls = [], probeKernel = true, forPlan = false, plainly = false }: ObserveOptions = {},
 ): Promise<HostSnapshot> {
   const options = {
     boundary: randomBytes(12).toString('hex'),
     sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
     probeKernel,
+    forPlan,
   };
   const byAgent = plainly || !canBeRoot(transport) ? undefined : await observeByAgent(transport, signal, options);
   if (byAgent !== undefined) return byAgent;

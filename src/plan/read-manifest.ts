@@ -19,8 +19,24 @@ import { openVswitchSettings } from './open-vswitch';
 import { ownKinds } from './own-kinds';
 import { isFileName, isInterfaceName, isLabName, isNamespaceName, isSysctlName } from './names';
 
-/** Reads a manifest that a host handed over. Undefined where it is not one, or holds a name that no host can have. */
+/** What was read before: a snapshot is asked for its manifests many times, and that of a large lab takes milliseconds. */
+const known = new WeakMap<object, Manifest | undefined>();
+
+/**
+ * Reads a manifest that a host handed over. Undefined where it is not one, or holds a name that no host can have. What it is
+ * given, it takes to stay as it is.
+ */
 export function readManifest(value: unknown): Manifest | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (known.has(value)) return known.get(value);
+  const manifest = readOnce(value);
+  known.set(value, manifest);
+  // What was read once reads as itself.
+  if (manifest !== undefined) known.set(manifest, manifest);
+  return manifest;
+}
+
+function readOnce(value: object): Manifest | undefined {
   try {
     const raw = object(value);
     if (raw['version'] !== 1) return undefined;

@@ -121,7 +121,7 @@ async function carriedOut(connection: Transport, host: PlannedHost, makePlan: Ma
 function unfollowed(transport: Transport, forDestroy: boolean): PlannedHost {
   return {
     snapshot: undefined,
-    refresh: (signal) => observe(transport, signal, { probeKernel: !forDestroy }),
+    refresh: (signal) => observe(transport, signal, { forPlan: true, probeKernel: !forDestroy }),
   };
 }
 

@@ -16,13 +16,21 @@ import { useLabHost } from './use-lab-host';
 
 const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all'];
 
+const counters = ['packets', 'bytes', 'connections'];
+
+function without(keys: readonly string[], snapshot: HostSnapshot): unknown {
+  return JSON.parse(JSON.stringify(snapshot, (key, value: unknown) => (keys.includes(key) ? undefined : value)));
+}
+
 /** Counters run by themselves, between the two looks as well. */
 function withoutCounters(snapshot: HostSnapshot): unknown {
-  return JSON.parse(
-    JSON.stringify(snapshot, (key, value: unknown) =>
-      ['packets', 'bytes', 'connections'].includes(key) ? undefined : value,
-    ),
-  );
+  return without(counters, snapshot);
+}
+
+/** What a plan goes by, of the namespaces that a file can mean. */
+function forPlan({ namespaces, ...host }: HostSnapshot): unknown {
+  const named = namespaces.filter(({ isRoot, name }) => isRoot || name !== undefined);
+  return without([...counters, 'neighbours', 'fdb', 'sockets', 'conntrack'], { ...host, namespaces: named });
 }
 
 function withoutTime({ expires, ...rest }: TrackedConnection): Omit<TrackedConnection, 'expires'> {
@@ -52,10 +60,12 @@ describe('the agent and the plain road', () => {
     for (;;) {
       const byAgent = await agent.refresh({ probeKernel: true });
       const once = await observe(transport, undefined, { sysctls: ownSysctls });
+      const lean = await observe(transport, undefined, { sysctls: ownSysctls, forPlan: true });
       const plain = await observe(transport, undefined, { sysctls: ownSysctls, plainly: true });
       try {
         assert.deepEqual(withoutCounters(byAgent), withoutCounters(plain));
         assert.deepEqual(withoutCounters(once), withoutCounters(plain));
+        assert.deepEqual(forPlan(lean), forPlan(byAgent));
         return byAgent;
       } catch (error) {
         if (Date.now() > deadline) throw error;

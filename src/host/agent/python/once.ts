@@ -3,6 +3,10 @@
  * nothing is compared with what was said before, and nothing is watched.
  */
 export const oncePython = String.raw`
+# What a plan goes by.
+PLANNED = frozenset(("names", "links", "routes", "rules", "sysctls", "firewall"))
+
+
 class Once(Agent):
     def __init__(self, config):
         Agent.__init__(self, config)
@@ -37,7 +41,7 @@ class Once(Agent):
         root = self.place(self.root_id)
         self.number(root, self.root)
         self.find_names()
-        self.find_processes(True)
+        self.find_processes(not self.config["forPlan"])
         self.settle_paths()
         # Whom the numbers in a namespace mean can be said only of those that have one here already.
         for place in list(self.places.values()):
@@ -51,6 +55,9 @@ class Once(Agent):
                 pass
             finally:
                 os.close(fd)
+        if self.config["forPlan"]:
+            for place in self.places.values():
+                place.dirty &= PLANNED
         self.read_places()
         self.read_records()
         for name, tool in tools:

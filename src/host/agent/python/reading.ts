@@ -72,7 +72,7 @@ class Reader:
                     parts["links"] = links
                     place.named = numbers
                     place.has_fdb = any(link.get("linkinfo", {}).get("info_kind") in ("bridge", "vxlan") for link in links)
-                    if place.has_fdb:
+                    if place.has_fdb and not self.config.get("forPlan"):
                         wanted = wanted | {"fdb"}
                     text = json.dumps([(link.get("qdisc"), link.get("linkinfo", {}).get("info_data", {}).get("vlan_filtering"))
                                        for link in links])
