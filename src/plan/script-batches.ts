@@ -39,6 +39,9 @@ export interface Segment {
  */
 export const longestBatch = 100;
 
+/** The same for what is removed: interfaces go as a group, for which the kernel waits once, however many they are. */
+export const longestRemoval = 500;
+
 /** iproute2 takes words apart at blanks, and knows quotes, `#` and a backslash at the end (makeargs in lib/utils.c). */
 const plainWord = /^[A-Za-z0-9_.:/@%+,=-]+$/;
 
@@ -144,15 +147,16 @@ function wavesOf(steps: readonly Step[], first: number, end: number): Batch[][] 
       batch.lines.push({ step, command, words });
     }
   }
-  return waves.flatMap((batches) => inParts([...batches.values()]));
+  const longest = steps[first]?.action === 'remove' ? longestRemoval : longestBatch;
+  return waves.flatMap((batches) => inParts([...batches.values()], longest));
 }
 
 /** A wave whose batches are too long becomes several, so that the parts of one batch keep their order. */
-function inParts(batches: readonly Batch[]): Batch[][] {
-  const parts = Math.max(...batches.map(({ lines }) => Math.ceil(lines.length / longestBatch)));
+function inParts(batches: readonly Batch[], longest: number): Batch[][] {
+  const parts = Math.max(...batches.map(({ lines }) => Math.ceil(lines.length / longest)));
   return Array.from({ length: parts }, (_, part) =>
     batches
-      .map((batch) => ({ ...batch, lines: batch.lines.slice(part * longestBatch, (part + 1) * longestBatch) }))
+      .map((batch) => ({ ...batch, lines: batch.lines.slice(part * longest, (part + 1) * longest) }))
       .filter(({ lines }) => lines.length > 0),
   );
 }

@@ -52,7 +52,7 @@ look() {
               queue="$queue $one"
               continue
             fi
-            case $line in sleep0.02 | sleep1) continue ;; esac
+            case $line in sleep0.02 | sleep0.003 | sleep1) continue ;; esac
             commands="$commands $one"
             ;;
         esac

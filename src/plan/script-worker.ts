@@ -233,9 +233,8 @@ back() {
 tidy() {
   end_processes $timer $listener $confirmer $watch
   rm -rf "$journal"
-  for directory in "labs/$lab/services" "labs/$lab/sysctls" "labs/$lab" labs; do
-    rmdir "$base/$directory" 2>/dev/null
-  done
+  # It goes on with the others where one is not empty.
+  rmdir "$base/labs/$lab/services" "$base/labs/$lab/sysctls" "$base/labs/$lab" "$base/labs" 2>/dev/null
 }
 
 # Last of all: from here on someone else may begin.
