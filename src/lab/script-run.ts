@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
-import { compileScript } from '../plan/script';
+import { compileInPieces } from '../plan/script';
 import { ScriptEvents } from '../plan/script-events';
 import type { RemoteProcess, Transport } from '../transport/transport';
 import type { RunPlanOptions } from './apply';
 import { confirmAnew } from './confirm-anew';
 import { cancelled, during, PlanRun, unconfirmed, type RunObstacle } from './plan-run';
 import { keepStderr } from './script-output';
+import { inSlices } from './slices';
 
 /** Seconds that the host waits for a fresh connection to confirm. */
 const usualConfirmation = 30;
@@ -31,7 +32,7 @@ export async function runScript(
 ): Promise<RunObstacle | undefined> {
   const token = randomBytes(16).toString('hex');
   const { confirmWithin = usualConfirmation, hangAfter } = options;
-  const script = compileScript(plan, token, confirmWithin, hangAfter);
+  const script = await inSlices(compileInPieces(plan, token, confirmWithin, hangAfter));
   const process = await transport.start(script, { lifeline: 'script' });
   return new ScriptRun(transport, process, plan, token, { ...options, confirmWithin }).finish();
 }

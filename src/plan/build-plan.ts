@@ -1,3 +1,4 @@
+import { finish } from '../base/pieces';
 import type { HostSnapshot } from '../host/model';
 import type { Topology } from '../topology/model';
 import { planAddresses } from './addresses';
@@ -44,11 +45,7 @@ export function buildPlan(
   snapshot: HostSnapshot,
   options: PlanOptions = {},
 ): Plan {
-  const pieces = buildInPieces(action, topology, snapshot, options);
-  for (;;) {
-    const { done, value } = pieces.next();
-    if (done === true) return value;
-  }
+  return finish(buildInPieces(action, topology, snapshot, options));
 }
 
 /**

@@ -34,12 +34,12 @@ interface Grouped extends Place {
  * @param group a number for the group of interfaces that are removed at once
  * @param compileUndo a command of an undo as a line of the worker
  */
-export function compileSegments(
+export function* compileSegments(
   steps: readonly Step[],
   segments: readonly Segment[],
   group: number,
   compileUndo: (command: Command) => string,
-): string[] {
+): Generator<void, string[]> {
   const functions: string[] = [];
   let batchCount = 0;
   for (const { first, last, waves } of segments) {
@@ -78,10 +78,12 @@ export function compileSegments(
         const call = `batch ${id} ${quoteArgument(batch.namespace ?? '')} ${quoteArgument(batch.family ?? '')} '${words.join(' ')}'`;
         functions.push(`batch_${id}() {\n${hereDocument(call, 0, text.map((own) => `${own.text}\n`).join(''))}\n}`);
       }
+      yield;
       calls.push(`  wave ${from} ${batchCount - 1} || return`);
       if (later.length > 0) calls.push(`  tell_progress '${later.join(' ')}'`);
     }
     functions.push([`do_${first}() {`, `  step=${last}`, '  at 0 || return', ...calls, '}'].join('\n'));
+    yield;
     for (let step = first; step <= last; step++) {
       functions.push(
         compileUndos(step, steps[step]?.undo ?? [], places.get(step) ?? [], grouped.get(step), compileUndo),

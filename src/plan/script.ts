@@ -1,5 +1,6 @@
 import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
+import { finish } from '../base/pieces';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName, shortHash } from './names';
 import { hereDocument } from './here-document';
@@ -25,6 +26,16 @@ import { waveProgram } from './wave-program';
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
 export function compileScript(plan: Plan, token: string, confirmWithin = 0, hangLimit = 60): string {
+  return finish(compileInPieces(plan, token, confirmWithin, hangLimit));
+}
+
+/** The same, a piece of work at a time: for 1,000 namespaces it takes some 70 milliseconds. */
+export function* compileInPieces(
+  plan: Plan,
+  token: string,
+  confirmWithin = 0,
+  hangLimit = 60,
+): Generator<void, string> {
   if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
   if (!isLabName(plan.lab)) throw new NetnsError('internal', `"${plan.lab}" cannot be the name of a lab.`);
   if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
@@ -32,6 +43,7 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0, hang
   }
   const isArmed = (plan.risks ?? []).length > 0;
   const segments = findSegments(plan.steps);
+  yield;
   const variables = [
     `token=${token}`,
     `base=${stateDirectory}`,
@@ -45,11 +57,12 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0, hang
     'LC_ALL=C',
     'export LC_ALL',
   ].join('\n');
+  const functions = yield* compileSteps(plan.steps, segments, token);
   const worker = [
     variables,
     workerFunctions,
     ...(segments.some(({ waves }) => waves.some(isForProgram)) ? [`wave_program=${quoteText(waveProgram)}`] : []),
-    ...compileSteps(plan.steps, segments, token),
+    ...functions,
     compileRecord(plan),
     'main "$1"',
     '',
@@ -59,13 +72,13 @@ export function compileScript(plan: Plan, token: string, confirmWithin = 0, hang
   return [`${variables}\n${launcherFunctions}`, 'exec 3<&0', `launch 5<<'${end}'`, worker + end, ''].join('\n');
 }
 
-function compileSteps(steps: readonly Step[], segments: readonly Segment[], token: string): string[] {
+function* compileSteps(steps: readonly Step[], segments: readonly Segment[], token: string): Generator<void, string[]> {
   const batched = new Set<number>();
   for (const { first, last } of segments) for (let step = first; step <= last; step++) batched.add(step);
-  return [
-    ...steps.flatMap((step, index) => (batched.has(index) ? [] : [compileStep(step, index)])),
-    ...compileSegments(steps, segments, groupOf(token), (command) => call('undo', command)),
-  ];
+  const single = steps.flatMap((step, index) => (batched.has(index) ? [] : [compileStep(step, index)]));
+  yield;
+  const together = yield* compileSegments(steps, segments, groupOf(token), (command) => call('undo', command));
+  return [...single, ...together];
 }
 
 /** A number for a group of interfaces that nobody else uses: most have the numbers 0 to 255. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { planApplyInSlices, planDestroyInSlices } from '../../../src/lab/plan-in-slices';
 import { planApply } from '../../../src/plan/plan-apply';
 import { planDestroy } from '../../../src/plan/plan-destroy';
+import { compileInPieces, compileScript } from '../../../src/plan/script';
 import { bridge, bridgeEnd, end, link, namespace, topology } from '../plan/build-topology';
 import { SimulatedHost } from '../plan/simulated-host';
 
@@ -33,5 +34,15 @@ describe('planning in slices', () => {
     const applied = host.snapshot();
     assert.deepEqual(await planDestroyInSlices('star', applied), planDestroy('star', applied));
     assert.deepEqual((await planApplyInSlices(lab, applied)).steps, []);
+  });
+
+  it('compiles the same script, piece by piece', () => {
+    const plan = planApply(lab, new SimulatedHost().snapshot());
+    const pieces = compileInPieces(plan, 'abcdefghijkl');
+    let yields = 0;
+    let piece = pieces.next();
+    for (; piece.done !== true; yields++) piece = pieces.next();
+    assert.equal(piece.value, compileScript(plan, 'abcdefghijkl'));
+    assert.ok(yields >= 5, `it came in ${yields} pieces`);
   });
 });
