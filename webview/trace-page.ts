@@ -76,7 +76,8 @@ export class TracePage {
       packets: (command) => this.command(command),
     };
     parts.push(...causesSection(report, fixes));
-    parts.push(...listSection('What happened', 'lesson', report.lesson, 'ol'));
+    const told = report.outcome === 'reached' ? 'What happened' : 'What would happen';
+    parts.push(...listSection(told, 'lesson', report.lesson, 'ol'));
     parts.push(...waySection(report, stops));
     parts.push(...listSection('Notes', 'notes', report.notes, 'ul'));
     parts.push(...packetsSection(report, stops));

@@ -35,7 +35,7 @@ export interface TraceReport {
   readonly differences: readonly Difference[];
   /** What is ruled out, what could not be read. */
   readonly notes: readonly string[];
-  /** Of a trace that succeeded, in the tutorials' words. */
+  /** Of a trace that succeeded, or that nothing stops by what was read, in the tutorials' words. */
   readonly lesson: readonly string[];
 }
 
@@ -104,7 +104,8 @@ export function reportOf(question: TraceQuestion, readings: TraceReadings): Trac
     verdict: verdictOf(report, paper),
     differences: [...differencesOf(paper, sightings, facts, wasReached), ...natDifferences(paper.hops, tracked)],
     notes: notesOf(readings, wasReached, causes),
-    lesson: wasReached ? lessonOf(paper) : [],
+    // Of one from outside nothing can be sent; that nothing stops it is a lesson as well.
+    lesson: wasReached || (reached === 'unknown' && outcome.result === 'not-sent') ? lessonOf(paper) : [],
   };
 }
 

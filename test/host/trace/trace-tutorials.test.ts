@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import { printCommand } from '../../../src/base/command';
 import { observe } from '../../../src/lab/observe';
 import type { AskedTrace } from '../../../src/lab/trace/question';
@@ -6,6 +7,7 @@ import { traceRoute } from '../../../src/lab/trace/trace';
 import { describeTrace } from '../../../src/trace/describe';
 import type { TraceReport } from '../../../src/trace/report';
 import type { Transport } from '../../../src/transport/transport';
+import { assertGoldenFile } from '../../fixtures/golden';
 import type { LabHost } from '../../lab-host';
 import { type } from '../observed-lab';
 import { startOpenVswitch } from '../open-vswitch-host';
@@ -27,6 +29,11 @@ describe('a trace of the tutorials', function () {
   }
 
   const idsOf = ({ causes }: TraceReport): string[] => causes.map(({ id }) => id);
+
+  /** What a student reads of a packet that arrives. */
+  function assertLesson(name: string, { lesson }: TraceReport): void {
+    assertGoldenFile(path.join(__dirname, `golden/lesson-${name}.txt`), `${lesson.join('\n')}\n`);
+  }
 
   /** Types the first cause's commands, as Apply Fix does; returns them as a person reads them. */
   async function fix(report: TraceReport): Promise<string[]> {
@@ -93,7 +100,7 @@ describe('a trace of the tutorials', function () {
     ]);
     const out = await trace('earth', '8.8.8.8');
     assert.equal(out.reached, 'yes', describeTrace(out));
-    assert.ok(out.lesson.some((line) => line.includes('SNAT')));
+    assertLesson('egress', out);
   });
 
   it('000: from outside in, by DNAT', async () => {
@@ -109,6 +116,7 @@ describe('a trace of the tutorials', function () {
     ]);
     const open = await trace('outside', '198.51.100.2:8000');
     assert.deepEqual([open.reached, idsOf(open)], ['unknown', []], describeTrace(open));
+    assertLesson('ingress', open);
     assert.equal(
       (await lab.runOutside('curl -s -m 3 -o /dev/null -w "%{http_code}" http://198.51.100.2:8000/')).stdout,
       '200',
