@@ -137,6 +137,51 @@ describe('A trace', function () {
     await untilTabs(['Trace: ih-tr1 → 10.98.0.12']);
   });
 
+  it('asks for every kind of source and goal, and says what will not do while it is typed', async () => {
+    const questions: readonly {
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+      readonly protocol?: string;
+      readonly port?: string;
+      readonly asked: string;
+    }[] = [
+      {
+        from: ['ih-nobody', 'ih-tr1@10.98.0.99', 'ih-tr1@10.98.0.11'],
+        to: ['no such place!', 'ih-tr2'],
+        protocol: 'ICMP',
+        asked: 'ih-tr1@10.98.0.11 → ih-tr2, ICMP',
+      },
+      { from: ['host'], to: ['ih-tr2:70000', 'ih-tr2:8123'], protocol: 'TCP', asked: 'host → ih-tr2:8123, TCP' },
+      {
+        from: ['outside:nothing0', 'outside'],
+        to: ['http://10.98.0.11:8000/'],
+        asked: 'outside → http://10.98.0.11:8000/, TCP',
+      },
+      { from: ['ih-tr1'], to: ['fd98::12'], protocol: 'UDP…', port: '53', asked: 'ih-tr1 → [fd98::12]:53, UDP' },
+    ];
+    for (const { from, to, protocol, port, asked } of questions) {
+      const objections: string[] = [];
+      const picks = [fakePick(from, objections), fakePick(to, objections)];
+      const undo = [
+        replaceMethod(vscode.window, 'createQuickPick', (() => picks.shift()?.()) as never),
+        replaceMethod(vscode.window, 'showQuickPick', ((items: readonly { label: string }[]) =>
+          Promise.resolve(items.find(({ label }) => label === protocol))) as never),
+        replaceMethod(vscode.window, 'showInputBox', ((options: vscode.InputBoxOptions) => {
+          assert.ok(options.validateInput?.('0') !== undefined && options.validateInput('70000') !== undefined);
+          assert.equal(options.validateInput('53'), undefined);
+          return Promise.resolve(port);
+        }) as never),
+      ];
+      try {
+        found(await run(CommandId.traceStart));
+      } finally {
+        for (const step of undo) step();
+      }
+      assert.equal(newest().question, asked);
+      assert.equal(objections.length, from.length + to.length - 2, objections.join('\n'));
+    }
+  });
+
   it('to a port forward or a port says who does not listen', async () => {
     const { reached, causes } = found(await ask('ih-tr1', 'ih-tr2:8123'));
     assert.equal(reached, 'no');
@@ -292,8 +337,8 @@ describe('A trace', function () {
   });
 });
 
-/** A quick pick whose person types each of these and presses Enter, until it takes one. */
-function fakePick(texts: readonly string[]): () => unknown {
+/** A quick pick whose person types each of these and presses Enter, until it takes one; what it says of the others is noted. */
+function fakePick(texts: readonly string[], objections: string[] = []): () => unknown {
   return () => {
     const listeners: Record<string, (() => void)[]> = { value: [], accept: [], hide: [] };
     const on = (name: string) => (listener: () => void) => {
@@ -302,7 +347,7 @@ function fakePick(texts: readonly string[]): () => unknown {
     };
     const pick = {
       value: '',
-      items: [] as readonly { readonly label: string }[],
+      items: [] as readonly { readonly label: string; readonly description?: string; readonly value?: string }[],
       selectedItems: [] as readonly unknown[],
       onDidChangeValue: on('value'),
       onDidAccept: on('accept'),
@@ -313,7 +358,9 @@ function fakePick(texts: readonly string[]): () => unknown {
         for (const text of texts) {
           pick.value = text;
           listeners['value']?.forEach((listener) => listener());
-          pick.selectedItems = pick.items.slice(0, 1);
+          const [typed] = pick.items;
+          if (typed?.label === text && typed.value === undefined) objections.push(typed.description ?? '');
+          pick.selectedItems = pick.items.filter(({ label }) => label === text).slice(0, 1);
           listeners['accept']?.forEach((listener) => listener());
         }
       },
