@@ -88,7 +88,7 @@ export class TraceOverlay {
       node.append(text);
       const { width, height } = text.getBBox();
       const lines = legs.map(({ points }) => points);
-      const place = placeTag({ width: width + 8, height: height + 4 }, box, stop.direction, taken, lines);
+      const place = placeTag({ width: width + 8, height: height + 4 }, box, stop.direction, taken, lines, wiring.frame);
       taken.push(place);
       const { x, y } = middleOf(place);
       text.setAttribute('x', String(x - at.x));

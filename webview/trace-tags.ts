@@ -12,6 +12,7 @@ const gap = 12;
  * @param direction out prefers the place above it, back that below
  * @param taken boxes of what else is drawn
  * @param lines the legs of the way
+ * @param within the host's frame: outside of it is no good place
  */
 export function placeTag(
   size: { readonly width: number; readonly height: number },
@@ -19,6 +20,7 @@ export function placeTag(
   direction: 'out' | 'back',
   taken: readonly Box[],
   lines: readonly (readonly Point[])[],
+  within?: Box,
 ): Box {
   const { width, height } = size;
   const middle = (rule.left + rule.right) / 2;
@@ -26,7 +28,11 @@ export function placeTag(
   const below = rule.bottom + gap;
   const beside = (rule.top + rule.bottom - height) / 2;
   const [near, far] = direction === 'out' ? [above, below] : [below, above];
-  const sides = [middle - width - gap, middle + gap, rule.left - width, rule.right, middle - width / 2];
+  const passing = lines.flat().filter(({ x }) => x > rule.left - gap && x < rule.right + gap);
+  const sides = [
+    ...[middle - width - gap, middle + gap, rule.left - width, rule.right, middle - width / 2],
+    ...passing.flatMap(({ x }) => [x + 8, x - 8 - width]),
+  ];
   const places: Point[] = [
     ...sides.map((x) => ({ x, y: near })),
     { x: rule.left - width - 2 * gap, y: beside },
@@ -37,7 +43,8 @@ export function placeTag(
   const costs = boxes.map((box) => {
     const covered = taken.reduce((sum, other) => sum + overlap(box, other), 0);
     const crossed = lines.filter((points) => crosses(points, box)).length;
-    return covered + crossed * 10_000;
+    const outside = within === undefined ? 0 : width * height - overlap(box, within);
+    return covered + outside + crossed * 10_000;
   });
   const best = costs.indexOf(Math.min(...costs));
   return boxes[best] ?? rule;

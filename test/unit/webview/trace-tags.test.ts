@@ -29,6 +29,17 @@ describe('The place of what NAT makes of the addresses', () => {
     assert.ok([left, right, rule].every((one) => isApart(elsewhere, one)));
   });
 
+  it('stays within the host’s frame where it can', () => {
+    const frame: Box = { left: 100, right: 655, top: 100, bottom: 500 };
+    const left: Box = { left: 200, right: 460, top: 325, bottom: 500 };
+    const down = [
+      { x: 460, y: 324 },
+      { x: 460, y: 400 },
+    ];
+    const back = placeTag(size, rule, 'back', [rule, left], [down], frame);
+    assert.ok(back.right <= frame.right && back.left > 460, 'right beside the line, not beside the rule’s middle');
+  });
+
   it('covers rather what is drawn than a line of the way', () => {
     const everywhere: Box = { left: 0, right: 1000, top: 0, bottom: 600 };
     const place = placeTag(size, rule, 'out', [everywhere], [upright]);
