@@ -104,7 +104,8 @@ function pointsBetween(a: Placed, b: Placed, entry: Point | undefined, ground: T
   const side = wiring.slots.get(a.id)?.side;
   if (side !== undefined && homeOf(a.id, scene) === homeOf(b.id, scene)) return overPorts(a.box, b.box, side);
   const isDown = middle(a.box).y <= middle(b.box).y;
-  const straight = sharedX(a.box, b.box);
+  const others = [...wiring.boxes].flatMap(([id, box]) => (id === a.id || id === b.id ? [] : [box]));
+  const straight = sharedX(a.box, b.box, others);
   if (straight !== undefined) {
     const [from, to] = isDown ? [a.box.bottom, b.box.top] : [a.box.top, b.box.bottom];
     return [
@@ -131,13 +132,24 @@ function shiftedBy(points: readonly Point[], shift: number): Point[] {
   });
 }
 
-/** Where a straight line leads from one to the other, out as back: as near as it can be to the middle of the narrower one. */
-function sharedX(a: Box, b: Box): number | undefined {
+/**
+ * Where a straight line leads from one to the other, out as back: past the others where it can, else at the middle of the
+ * narrower one, or as near to that as it can be.
+ */
+function sharedX(a: Box, b: Box, others: readonly Box[]): number | undefined {
   const left = Math.max(a.left, b.left) + inset;
   const right = Math.min(a.right, b.right) - inset;
   if (left > right) return undefined;
   const narrow = a.right - a.left < b.right - b.left ? a : b;
-  return Math.min(right, Math.max(left, middle(narrow).x));
+  const best = Math.min(right, Math.max(left, middle(narrow).x));
+  const [top, bottom] = [Math.min(a.bottom, b.bottom), Math.max(a.top, b.top)];
+  const between = others.filter((box) => box.bottom > top && box.top < bottom);
+  const isFree = (x: number): boolean => between.every((box) => x < box.left - inset / 2 || x > box.right + inset / 2);
+  for (let away = 0; best - away >= left || best + away <= right; away += 4) {
+    const free = [best - away, best + away].find((x) => x >= left && x <= right && isFree(x));
+    if (free !== undefined) return free;
+  }
+  return best;
 }
 
 /** Around the names of two ports of one card, on the side where no cable leaves. */
@@ -182,7 +194,8 @@ function badgesOf(placed: readonly Placed[]): TraceBadge[] {
     const side = stop.direction === 'out' ? 'left' : 'right';
     const key = `${id} ${side}`;
     const count = taken.get(key) ?? 0;
-    taken.set(key, count + 1);
+    // The cross of the place where it ended stands where the next number would.
+    taken.set(key, count + (stop.isEnd === true ? 2 : 1));
     const outward = count * badgeGap;
     const isSmall = box.right - box.left < 24;
     const inset = isSmall ? -11 : 2;

@@ -109,6 +109,28 @@ describe('A trace in the graph', function () {
     });
   }
 
+  it('marks the end where a number stands beside it, and leads past what lies between two things', async () => {
+    const graph = await open();
+    const [, , , bridge, , eth0] = translated.stops;
+    assert.ok(bridge && eth0);
+    await draw(graph, {
+      ...translated,
+      outcome: 'ended',
+      stops: [bridge, { ...eth0, isEnd: true }, { ...eth0, number: 7, state: 'beyond' }],
+    });
+    await graph.page.screenshot({ path: `${pictures}/trace-graph-end-beside.png` });
+    const boxOf = async (selector: string) =>
+      (await graph.page.locator(selector).first().boundingBox()) ?? assert.fail();
+    const [cross, next] = [await boxOf('.badge.end .cross'), await boxOf('.badge.beyond .shape')];
+    const apart = cross.x + cross.width / 2 - (next.x + next.width / 2);
+    assert.ok(apart > 15, `the cross is seen: ${apart}`);
+    const leg = await boxOf('.leg.out');
+    for (const id of ['nat:NAT 10.10.0.0/16', 'nat::8000 → earth:8000'] as const) {
+      const known = await graph.pointOf(id).catch(() => undefined);
+      if (known !== undefined) assert.ok(Math.abs(leg.x + leg.width / 2 - known.x) > 60, `the line passes ${id}`);
+    }
+  });
+
   it('says when it was, and goes with a thing of its way', async () => {
     const graph = await open();
     await draw(graph, trace('earth', 'neptune', 'answered'));

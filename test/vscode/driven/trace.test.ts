@@ -36,16 +36,19 @@ describe('a user who hunts a packet', function () {
 
   /** The report's page, among the webviews that are open. */
   async function report(): Promise<Frame> {
-    return await waitFor('the report', async () => {
-      for (const frame of session.workbench.page.frames()) {
-        const isIt = await frame
-          .locator('main.trace h1')
-          .count()
-          .catch(() => 0);
-        if (isIt > 0) return frame;
-      }
-      return undefined;
-    });
+    return await waitFor('the report', () => frameWith('main.trace h1'));
+  }
+
+  /** The document of a webview that has such an element. */
+  async function frameWith(selector: string): Promise<Frame | undefined> {
+    for (const frame of session.workbench.page.frames()) {
+      const count = await frame
+        .locator(selector)
+        .count()
+        .catch(() => 0);
+      if (count > 0) return frame;
+    }
+    return undefined;
   }
 
   async function untilVerdict(pattern: RegExp): Promise<void> {
@@ -112,6 +115,44 @@ describe('a user who hunts a packet', function () {
     await workbench.pick('Dark Modern');
   });
 
+  it('gets from a stop to its packets, its row, its route’s row and its line of the file', async () => {
+    const { workbench } = session;
+    const { page } = workbench;
+    const shown = await report();
+    await shown
+      .getByRole('button', { name: /^\d+ packets?$/ })
+      .first()
+      .click();
+    const packets = await waitFor('the packets’ view', () => frameWith('.packets .grid'));
+    const places = packets.locator('.rows .row .where');
+    await waitFor('the packets of one interface', async () => {
+      const all = await places.allInnerTexts();
+      return all.length > 0 && all.every((place) => /earth:earth-veth/.test(place));
+    });
+    assert.equal(
+      await packets.locator('vscode-text-field').evaluate((field) => (field as HTMLInputElement).value),
+      'where:=earth:earth-veth',
+    );
+    await session.screenshot('trace-packets');
+    await workbench.runCommand('View: Close Editor');
+    const selected = page.locator('.pane-body .monaco-list-row.selected .label-name');
+    await (await report()).getByRole('button', { name: 'Reveal in Tree' }).first().click();
+    await waitFor('the row of earth', async () => (await selected.allInnerTexts()).join() === 'earth');
+    await (
+      await report()
+    )
+      .getByRole('button', { name: /^default via 10\.10\.0\.1/ })
+      .first()
+      .click();
+    await waitFor('the row of the route', async () => (await selected.allInnerTexts()).join() === 'default');
+    await session.screenshot('trace-tree');
+    await (await report()).getByRole('button', { name: 'Show in File' }).first().click();
+    await page.locator('.tab.active', { hasText: 'planets.netns.yaml' }).waitFor();
+    await waitFor('the line of earth', async () => (await workbench.cursorLine()) === 11);
+    await workbench.runCommand('View: Close Editor');
+    await workbench.runCommand('View: Close Primary Side Bar');
+  });
+
   it('applies the fix, and the next trace arrives', async () => {
     const page = await report();
     await page.getByRole('button', { name: 'Apply Fix' }).first().click();
@@ -131,6 +172,48 @@ describe('a user who hunts a packet', function () {
     await canvas.press('Escape');
     await webview.locator('.trace-bar').waitFor({ state: 'hidden' });
     assert.equal(await webview.locator('.trace-way .badge').count(), 0);
+  });
+
+  it('asks why a check failed: above its line, and in the Test Explorer', async () => {
+    const { workbench } = session;
+    const { page } = workbench;
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openFile('planets.netns.yaml');
+    await workbench.codeLens('Verify').click();
+    await workbench.notification(/checks do not hold/, 60);
+    await workbench.clearNotifications();
+    await page.locator('.monaco-editor .view-line').first().click();
+    await page.keyboard.press('Control+End');
+    await workbench.codeLens('Why?').first().click();
+    await untilVerdict(/earth does not reach 8\.8\.8\.8/);
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.runCommand('Testing: Focus on Test Explorer View');
+    const rows = page.locator('.test-explorer .monaco-list-row');
+    await rows.first().waitFor();
+    const file = rows.filter({ hasText: /planets\.netns\.yaml/ }).first();
+    await file.waitFor();
+    if ((await file.getAttribute('aria-expanded')) === 'false') await file.locator('.monaco-tl-twistie').click();
+    const check = rows.filter({ hasText: /neptune.*8\.8\.8\.8/ }).first();
+    await check.click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Why Does This Check Fail?' }).click();
+    await untilVerdict(/neptune does not reach 8\.8\.8\.8: IPv4 forwarding is off/);
+    await session.screenshot('trace-why');
+  });
+
+  it('sees the report again after the window was reloaded, and traces again', async () => {
+    const { workbench } = session;
+    await workbench.page.reload();
+    const kept = await waitFor('the report of before', () => frameWith('main.trace h1'), { seconds: 60 });
+    assert.match(await kept.locator('h1').innerText(), /neptune does not reach 8\.8\.8\.8/);
+    assert.match(await kept.locator('.facts').innerText(), /from before the window was reloaded/);
+    await session.screenshot('trace-kept');
+    await kept.getByRole('button', { name: 'Trace Again' }).click();
+    await waitFor(
+      'a report of now',
+      async () => !/before the window/.test(await kept.locator('main[aria-busy=false] .facts').innerText()),
+      { seconds: 60 },
+    );
+    await untilVerdict(/neptune does not reach 8\.8\.8\.8/);
   });
 
   it('sees on the graph of the file which checks do not hold, and between whom', async () => {
