@@ -159,10 +159,31 @@ describe('a user who hunts a packet', function () {
     await untilVerdict(/earth reaches 8\.8\.8\.8/);
     assert.equal((await lab.run('sysctl -n net.ipv4.ip_forward')).stdout.trim(), '1');
     await session.workbench.webview.locator('.trace-way .badge .translated').first().waitFor({ state: 'attached' });
-    await session.screenshot('trace-reached-dark');
+    await session.screenshotForReadme('trace-reached-dark', 'trace-reached.png');
     await page.getByRole('button', { name: 'Undo' }).click();
     await untilVerdict(/earth does not reach 8\.8\.8\.8/);
     assert.equal((await lab.run('sysctl -n net.ipv4.ip_forward')).stdout.trim(), '0');
+  });
+
+  it('reads the rule that drops it, where that stands in its chain', async () => {
+    const { page } = session.workbench;
+    await lab.run('sysctl -w net.ipv4.ip_forward=1; iptables -A FORWARD -p icmp -i planet-br -j DROP');
+    await (await report()).getByRole('button', { name: 'Trace Again' }).click();
+    await untilVerdict(/earth does not reach 8\.8\.8\.8: .*FORWARD/);
+    await (
+      await report()
+    )
+      .getByRole('button', { name: /-A FORWARD .*-j DROP/ })
+      .first()
+      .click();
+    await page.locator('.tab.active', { hasText: 'filter FORWARD of host @ lab1' }).waitFor();
+    await page.locator('.monaco-editor .view-line', { hasText: '-i planet-br -p icmp -j DROP' }).waitFor();
+    assert.ok((await session.workbench.cursorLine()) > 1, 'the rule is selected, not the policy');
+    await session.screenshot('trace-rule');
+    await session.workbench.runCommand('View: Close Editor');
+    await lab.run('iptables -D FORWARD -p icmp -i planet-br -j DROP; sysctl -w net.ipv4.ip_forward=0');
+    await (await report()).getByRole('button', { name: 'Trace Again' }).click();
+    await untilVerdict(/earth does not reach 8\.8\.8\.8: IPv4 forwarding is off/);
   });
 
   it('takes the way off the graph with Escape', async () => {
@@ -202,10 +223,21 @@ describe('a user who hunts a packet', function () {
 
   it('sees the report again after the window was reloaded, and traces again', async () => {
     const { workbench } = session;
-    await workbench.page.reload();
-    const kept = await waitFor('the report of before', () => frameWith('main.trace h1'), { seconds: 60 });
+    await workbench.runCommand('Developer: Reload Window');
+    const kept = await waitFor(
+      'the report of before',
+      async () => {
+        const frame = await frameWith('main.trace .facts');
+        const facts =
+          (await frame
+            ?.locator('.facts')
+            .innerText({ timeout: 1000 })
+            .catch(() => '')) ?? '';
+        return /from before the window was reloaded/.test(facts) ? frame : undefined;
+      },
+      { seconds: 60 },
+    );
     assert.match(await kept.locator('h1').innerText(), /neptune does not reach 8\.8\.8\.8/);
-    assert.match(await kept.locator('.facts').innerText(), /from before the window was reloaded/);
     await session.screenshot('trace-kept');
     await kept.getByRole('button', { name: 'Trace Again' }).click();
     await waitFor(
