@@ -1,5 +1,5 @@
 import type { Channel } from '../src/protocol/channel';
-import type { FromTrace, ToTrace, TraceCommand, TraceKept, TraceView } from '../src/protocol/trace';
+import type { FromTrace, ToTrace, TraceCommand, TraceKept, TraceReportView, TraceView } from '../src/protocol/trace';
 import { iconOf, progressRing } from './controls';
 import { drawAnew, element, linkButton } from './dom';
 import { causesSection, type FixActions } from './trace-causes';
@@ -76,12 +76,27 @@ export class TracePage {
       packets: (command) => this.command(command),
     };
     parts.push(...causesSection(report, fixes));
+    parts.push(...this.differences(report));
     const told = report.outcome === 'reached' ? 'What happened' : 'What would happen';
     parts.push(...listSection(told, 'lesson', report.lesson, 'ol'));
     parts.push(...waySection(report, stops));
     parts.push(...listSection('Notes', 'notes', report.notes, 'ul'));
     parts.push(...packetsSection(report, stops));
     return parts;
+  }
+
+  private differences({ differences }: TraceReportView): HTMLElement[] {
+    if (differences.length === 0) return [];
+    const lines = differences.map(({ text, stop }, index) => {
+      const line = element('li', '', text);
+      if (stop !== undefined)
+        line.append(
+          ' ',
+          linkButton(`difference ${index}`, `stop ${stop}`, () => this.goTo(stop)),
+        );
+      return line;
+    });
+    return [element('section', 'differences', element('h2', '', 'Paper and fact differ'), element('ul', '', ...lines))];
   }
 
   private applied(title: string, isCurrent: boolean): HTMLElement {

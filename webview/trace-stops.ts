@@ -88,7 +88,8 @@ function columns({ number, decisions, sightings, isWatched, state }: TraceStopVi
   }
   const fact = element('ul', 'fact');
   fact.setAttribute('aria-label', 'In fact');
-  if (sightings.length > 0) fact.append(...sightings.map((line) => element('li', '', line)));
+  const seen = [...decisions.flatMap(({ fact: said }) => said ?? []), ...sightings];
+  if (seen.length > 0) fact.append(...seen.map((line) => element('li', '', line)));
   else if (isWatched)
     fact.append(element('li', 'nothing', state === 'seen' ? 'not seen by itself' : 'nothing was seen'));
   else fact.append(element('li', 'nothing', 'no interface to look at'));

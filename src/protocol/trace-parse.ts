@@ -8,6 +8,7 @@ import {
   type ToTrace,
   type TraceCauseView,
   type TraceDecisionView,
+  type TraceDifferenceView,
   type TraceFixView,
   type TraceKept,
   type TracePacketView,
@@ -60,6 +61,7 @@ const isReport = isObject<TraceReportView>({
           text: isString,
           by: optional(isString),
           packet: optional(isString),
+          fact: optional(isString),
           leadsTo: optional(isOneOf('tree', 'rule')),
           file: optional(isString),
         }),
@@ -72,6 +74,7 @@ const isReport = isObject<TraceReportView>({
   ),
   packets: isListOf(isObject<TracePacketView>({ time: isString, place: isString, text: isString })),
   lesson: isListOf(isString),
+  differences: isListOf(isObject<TraceDifferenceView>({ text: isString, stop: optional(isCount) })),
   notes: isListOf(isString),
 });
 

@@ -35,7 +35,9 @@ export interface TraceReportView {
   readonly packets: readonly TracePacketView[];
   /** Of a trace that succeeded. */
   readonly lesson: readonly string[];
-  /** Where paper and fact differ, what is ruled out, what could not be read. */
+  /** Where paper and fact differ. */
+  readonly differences: readonly TraceDifferenceView[];
+  /** What is ruled out, what could not be read. */
   readonly notes: readonly string[];
 }
 
@@ -63,6 +65,12 @@ export interface TraceFixView {
     /** The file that the button changes; without it the lines can be copied only. */
     readonly name?: string;
   };
+}
+
+export interface TraceDifferenceView {
+  readonly text: string;
+  /** The stop that it is about, by its number. */
+  readonly stop?: number;
 }
 
 export interface TraceStopView {
@@ -95,6 +103,8 @@ export interface TraceDecisionView {
   readonly by?: string;
   /** The packet as it leaves, where it is another than before. */
   readonly packet?: string;
+  /** What the host itself said became of the packet here. */
+  readonly fact?: string;
   /** Where `by` leads: to its row in the tree, or to the listing of its chain. */
   readonly leadsTo?: 'tree' | 'rule';
   /** The name of the topology file that declares what decided. */

@@ -38,7 +38,12 @@ export function traceReportView(report: TraceReport, snapshot: HostSnapshot, fil
       text: plainLine(text),
     })),
     lesson: report.lesson.map(plainLine),
-    notes: [...report.differences.map(({ text }) => text), ...report.notes].map(plainLine),
+    differences: report.differences.map(({ text, hop }) => {
+      const about = hop === undefined ? undefined : report.hops[hop];
+      const stop = about && stops.find(({ hops }) => hops.includes(about))?.number;
+      return { text: plainLine(text), ...(stop === undefined ? {} : { stop }) };
+    }),
+    notes: report.notes.map(plainLine),
   };
 }
 
@@ -123,6 +128,7 @@ function stopView(
       text: plainLine(hop.text),
       ...(hop.by === undefined ? {} : { by: plainLine(hop.by) }),
       ...(isNew && !hop.text.includes(words) && hop.packet.source !== '' ? { packet: words } : {}),
+      ...(hop.fact === undefined ? {} : { fact: plainLine(hop.fact) }),
       ...(leadsTo === undefined ? {} : { leadsTo }),
       ...(file === undefined ? {} : { file }),
     };

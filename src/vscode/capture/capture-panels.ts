@@ -87,15 +87,18 @@ export class CapturePanels implements Disposable {
    * Shows packets that were captured otherwise, in a tab of their own: those that a search finds.
    *
    * @param id the same for the same packets, which have one tab
+   * @param viewColumn where that tab stands; absent: in the active column
    */
   present(
     { id, hostId, title }: Pick<CaptureRequest, 'id' | 'hostId' | 'title'>,
     content: CaptureContent,
     search: string,
+    viewColumn?: ViewColumn,
   ): void {
     const open = this.all.find((one) => one.id === id);
     open?.panel.reveal();
-    const one = open ?? this.adopt(this.openTab(title), { id, title, hostId, subjects: [], filter: '' }, content);
+    const one =
+      open ?? this.adopt(this.openTab(title, viewColumn), { id, title, hostId, subjects: [], filter: '' }, content);
     one.present(content, search);
   }
 
@@ -119,11 +122,11 @@ export class CapturePanels implements Disposable {
     this.adopt(panel, about, content);
   }
 
-  private openTab(title: string): WebviewPanel {
+  private openTab(title: string, viewColumn: ViewColumn = ViewColumn.Active): WebviewPanel {
     return window.createWebviewPanel(
       ViewId.capture,
       plainLine(`Capture: ${title}`),
-      { viewColumn: ViewColumn.Active, preserveFocus: false },
+      { viewColumn, preserveFocus: false },
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );
   }

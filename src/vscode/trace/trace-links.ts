@@ -1,4 +1,4 @@
-import { l10n } from 'vscode';
+import { l10n, type ViewColumn } from 'vscode';
 import { printCommand } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import { writePcapng } from '../../capture/pcapng-writer';
@@ -26,6 +26,8 @@ export interface LinkedTrace {
   readonly title: string;
   /** Names its packets: they have one tab. */
   readonly packetsId: string;
+  /** Where its tab stands, so that its packets do not hide the graph. */
+  readonly viewColumn?: ViewColumn | undefined;
 }
 
 /** Leads from a report to what it speaks of: the graph, the tree, the topology file, the rule, the packets. */
@@ -82,7 +84,8 @@ export class TraceLinks {
   showPackets(stop?: TraceStop): void {
     const { report, snapshot } = this.found;
     const search = stop && searchOfStop(stop, report, snapshot);
-    this.parts.captures.present(this.captured, fileContent(capturedPackets(report, snapshot)), search ?? '');
+    const content = fileContent(capturedPackets(report, snapshot));
+    this.parts.captures.present(this.captured, content, search ?? '', this.trace.viewColumn);
   }
 
   /** Asks where to, and writes the merged capture there. @returns whether it did */

@@ -202,7 +202,11 @@ export class TracePanel implements Disposable {
     if (found === undefined) return undefined;
     const { hostId, asked } = this.currentRequest;
     const title = plainLine(askedTitle(asked, found.snapshot));
-    return new TraceLinks(this.parts, { hostId, host: this.view.host, title, packetsId }, found);
+    return new TraceLinks(
+      this.parts,
+      { hostId, host: this.view.host, title, packetsId, viewColumn: this.panel.viewColumn },
+      found,
+    );
   }
 
   async copy(): Promise<boolean> {

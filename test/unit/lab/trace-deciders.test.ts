@@ -74,6 +74,26 @@ describe('what decided about a traced packet', () => {
     assert.equal(changed.stops.flatMap(({ decisions }) => decisions)[1]?.leadsTo, 'rule');
   });
 
+  it('is said to be otherwise in fact where it is, at its stop, beside the host’s own word', () => {
+    const found = report();
+    const index = found.hops.findIndex(({ dev }) => dev === 'planet-br');
+    const hops = found.hops.map((hop, at) =>
+      at === index ? { ...hop, fact: 'nft monitor trace: verdict drop' } : hop,
+    );
+    const differences = [{ text: 'The kernel dropped it.', hop: index }, { text: 'Another way.' }];
+    const view = traceReportView({ ...found, hops, differences }, snapshot, {
+      fileOf: () => undefined,
+      changeable: () => undefined,
+      declaring: () => undefined,
+    });
+    const stop = view.stops.find(({ decisions }) => decisions.some(({ fact }) => fact !== undefined));
+    assert.match(stop?.place ?? '', /^planet-br of host/);
+    assert.deepEqual(view.differences, [
+      { text: 'The kernel dropped it.', stop: stop?.number },
+      { text: 'Another way.' },
+    ]);
+  });
+
   it('stands in the file where that declares it, and is found there', () => {
     const parsed = parseTopology(file);
     const at = (wanted: DeclaredDecider): string | undefined => {

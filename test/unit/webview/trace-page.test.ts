@@ -80,7 +80,12 @@ const stuck: TraceReportView = {
       decisions: [
         { text: 'It comes in by host:planet-br' },
         { text: 'host looks up 8.8.8.8', by: 'default via 198.51.100.1 dev eth0' },
-        { text: 'It is dropped by the iptables chain filter FORWARD', by: '-A FORWARD -j DROP', leadsTo: 'rule' },
+        {
+          text: 'It is dropped by the iptables chain filter FORWARD',
+          by: '-A FORWARD -j DROP',
+          leadsTo: 'rule',
+          fact: 'nft monitor trace: rule 1, verdict drop',
+        },
       ],
     }),
     stop(5, 'eth0 of host', { state: 'beyond' }),
@@ -102,6 +107,7 @@ const stuck: TraceReportView = {
     },
   ],
   lesson: [],
+  differences: [{ text: 'By what was read host masquerades it; it was seen with its own address.', stop: 5 }],
   notes: ['Ruled out: interfaces and cables on the way (all up); 3 route look-ups; forwarding in host.'],
 };
 
@@ -194,6 +200,8 @@ describe('The page of a trace', function () {
   it('is walked by the keyboard, and leads to the graph and the file', async () => {
     const trace = await open(dark, view({ report: stuck }));
     const { page } = trace;
+    await page.locator('.differences').getByRole('button', { name: 'stop 5' }).click();
+    assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Stop 5/);
     await page.getByRole('button', { name: 'stop 4' }).first().click();
     assert.match(await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? ''), /^Stop 4/);
     await page.keyboard.press('ArrowUp');
@@ -222,6 +230,7 @@ describe('The page of a trace', function () {
     await page.getByRole('button', { name: /^default via 10\.10\.0\.1/ }).click();
     await page.getByRole('button', { name: 'Show what decided in planets.netns.yaml' }).click();
     await page.getByRole('button', { name: '-A FORWARD -j DROP' }).click();
+    assert.match(await page.locator('li.end .fact').innerText(), /nft monitor trace: rule 1, verdict drop/);
     await page.getByText('Packets (2)').click();
     await page.screenshot({ path: `${pictures}/trace-links.png` });
     await page.getByRole('button', { name: 'Open in the Packets’ View' }).click();
