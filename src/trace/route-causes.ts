@@ -1,5 +1,6 @@
 import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../host/model';
 import { contains, networkOf, parseCidr, type Family } from '../plan/cidr';
+import { actionWords, selectorWords } from '../host/policy-rule';
 import { commandIn } from './commands';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
 import { gatewayFor, routerTo } from './gateways';
@@ -185,10 +186,12 @@ export function kernelRefuses(
   rule: ObservedPolicyRule | undefined,
 ): Cause {
   const label = labelOf(namespace);
-  const words = rule === undefined ? [] : ruleWords(rule);
+  const words = rule === undefined ? [] : [...selectorWords(rule), ...actionWords(rule)];
   const asked = `ip route get ${destination}${source === '' ? '' : ` from ${source}`}: ${said}`;
   const family = rule?.family === 'inet6' ? ['-6'] : [];
-  const action = /denied|prohibit/i.test(said) ? 'prohibit' : /invalid/i.test(said) ? 'blackhole' : 'unreachable';
+  const change = (word: 'add' | 'del', { priority }: ObservedPolicyRule) => [
+    commandIn(namespace, 'ip', ...family, 'rule', word, 'priority', String(priority), ...words),
+  ];
   return {
     id: 'kernel-refuses',
     ...at(direction, namespace),
@@ -196,31 +199,17 @@ export function kernelRefuses(
       rule === undefined
         ? `The routing tables of ${label} have a way to ${destination}, but its kernel refuses it.`
         : `A policy rule of ${label} refuses what goes to ${destination}, before the tables are asked.`,
-    evidence: [
-      asked,
-      ...(rule === undefined ? [] : [`ip rule: ${rule.priority}: ${words.slice(2).join(' ')} ${action}`]),
-    ],
+    evidence: [asked, ...(rule === undefined ? [] : [`ip rule: ${rule.priority}: ${words.join(' ')}`])],
     ...(rule === undefined
       ? {}
       : {
           fix: {
             title: `Take the policy rule ${rule.priority} out of ${label}`,
-            run: [commandIn(namespace, 'ip', ...family, 'rule', 'del', ...words, action)],
-            undo: [commandIn(namespace, 'ip', ...family, 'rule', 'add', ...words, action)],
+            run: change('del', rule),
+            undo: change('add', rule),
           },
         }),
   };
-}
-
-function ruleWords({ priority, from, to, iif }: ObservedPolicyRule): string[] {
-  return [
-    'priority',
-    String(priority),
-    'from',
-    from ?? 'all',
-    ...(to === undefined ? [] : ['to', to]),
-    ...(iif === undefined ? [] : ['iif', iif]),
-  ];
 }
 
 /** A packet comes back to where it was. */

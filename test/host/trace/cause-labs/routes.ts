@@ -123,6 +123,16 @@ export const routeLabs: readonly CauseLab[] = [
     causes: ['forwarding-off'],
   },
   {
+    name: 'a policy rule that prohibits one port, and another that is not for it',
+    broken: [
+      'ip -n earth rule add not dport 80 unreachable priority 99',
+      'ip -n earth rule add ipproto tcp dport 80 prohibit priority 100',
+    ],
+    ask: { from: 'earth', to: 'http://8.8.8.8/' },
+    causes: ['kernel-refuses'],
+    sees: 'ip rule: 100: from all ipproto tcp dport 80 prohibit',
+  },
+  {
     name: 'a policy rule for another port',
     broken: ['ip -n earth rule add ipproto tcp dport 81 prohibit priority 100'],
     ask: { from: 'earth', to: 'http://8.8.8.8/' },
