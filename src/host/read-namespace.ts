@@ -198,7 +198,8 @@ function sysctlsByPath(printed: string): ReadonlyMap<string, string> {
 
 function namedSysctls(byPath: ReadonlyMap<string, string>, names: readonly string[]): Record<string, string> {
   // What is on is read of every interface, without being asked for.
-  const localnet = [...byPath.keys()].flatMap((path) => {
+  const localnet = [...byPath].flatMap(([path, value]) => {
+    if (value !== '1') return [];
     const device = /^\/proc\/sys\/net\/ipv4\/conf\/([^/]+)\/route_localnet$/.exec(path)?.[1];
     return device === undefined ? [] : localnetSysctl(device);
   });
