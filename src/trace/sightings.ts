@@ -57,6 +57,8 @@ export function readWatch(
   /** What each namespace's tcpdump spoke of last: its bytes follow. */
   const latest = new Map<string, Seen>();
   const probe: string[] = [];
+  /** What an nft that marks the probe complained of first. */
+  const nftSaid = new Map<string, string>();
   const notWatched: string[] = [];
   for (const line of printed.split('\n')) {
     const space = line.indexOf(' ');
@@ -76,6 +78,12 @@ export function readWatch(
       const one = { ...packet, ...answer, namespaceId: namespace.id, place: labelOf(namespace), bytes: '' };
       latest.set(head, one);
       seen.push(one);
+    } else if (rest === '@not-followed') {
+      const said = nftSaid.get(head);
+      const why = said === undefined ? '' : `: ${said}`;
+      notWatched.push(`${labelOf(namespace)}: the packet filter’s own word was not heard (nft monitor trace)${why}`);
+    } else if (rest.startsWith('Error: ')) {
+      if (!nftSaid.has(head)) nftSaid.set(head, rest);
     } else if (
       /^tcpdump: (?!verbose|listening|data link|WARNING)/.test(rest) &&
       !/packets? (captured|received|dropped)/.test(rest)

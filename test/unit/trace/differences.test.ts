@@ -93,6 +93,13 @@ describe('where paper and fact differ', () => {
     );
   });
 
+  it('says where the packet filter’s own word was not heard, in nft’s words', () => {
+    const printed = '0 Error: Could not process rule: Operation not supported\n0 @not-followed\n0 @ready';
+    assert.deepEqual(readWatch(printed, [earth], { destination: '10.10.0.20', protocol: 'icmp' }).notWatched, [
+      'earth: the packet filter’s own word was not heard (nft monitor trace): Error: Could not process rule: Operation not supported',
+    ]);
+  });
+
   describe('of NAT, by conntrack', () => {
     const lines = [
       'ipv4     2 icmp     1 29 src=10.10.0.10 dst=10.10.0.20 type=8 code=0 id=24 [UNREPLIED] src=10.10.0.20 dst=198.51.100.2 type=0 code=0 id=24 mark=0 use=2',
