@@ -200,6 +200,8 @@ function badgesOf(placed: readonly Placed[]): TraceBadge[] {
     const isSmall = box.right - box.left < 24;
     const inset = isSmall ? -11 : 2;
     const x = side === 'left' ? box.left + inset - outward : box.right - inset + outward;
-    return { stop, side, box, at: { x, y: isSmall ? (box.top + box.bottom) / 2 : box.top + 1 } };
+    // Over a narrow port two numbers would hide its name.
+    const lift = box.right - box.left < 90 ? -5 : 1;
+    return { stop, side, box, at: { x, y: isSmall ? (box.top + box.bottom) / 2 : box.top + lift } };
   });
 }
