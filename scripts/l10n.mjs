@@ -4,7 +4,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import prettier from 'prettier';
 import { keysOf, moveTexts } from './l10n/manifest.mjs';
-import { errorTexts, treeTexts, vscodeTexts } from './l10n/texts.mjs';
+import { sourceTexts } from './l10n/texts.mjs';
 import { root } from './setup/paths.mjs';
 import { main, say } from './setup/say.mjs';
 
@@ -28,10 +28,7 @@ await main(async () => {
   await write('package.nls.json', picked(texts, keys));
   if (added.length > 0) say(`New in package.nls.json: ${added.join(', ')}`);
 
-  const bundle = {
-    ...Object.fromEntries([...errorTexts(), ...treeTexts()].map((text) => [text, text])),
-    ...(await vscodeTexts()),
-  };
+  const bundle = Object.fromEntries(sourceTexts().map((text) => [text, text]));
   const bundleKeys = Object.keys(bundle).sort();
   await write('l10n/bundle.l10n.json', picked(bundle, bundleKeys));
 

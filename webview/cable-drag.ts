@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphView } from '../src/protocol/graph';
 import { smallestAt, type RenderedBox } from './boxes';
 import { iconOf } from './controls';
@@ -36,7 +37,7 @@ export class CableDrag {
   ) {
     this.handle.className = 'cable-handle';
     this.handle.hidden = true;
-    this.handle.title = 'Drag to draw a cable, click to choose where it leads';
+    this.handle.title = l10n.t`Drag to draw a cable, click to choose where it leads`;
     this.handle.setAttribute('aria-hidden', 'true');
     this.handle.append(iconOf('plug'));
     this.line.classList.add('cable-line');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PacketDetails } from '../src/protocol/capture';
 
 export interface DetailsActions {
@@ -14,8 +15,8 @@ const step = 24;
 export class CaptureDetails {
   private readonly splitter = document.createElement('div');
   private readonly pane = document.createElement('div');
-  private readonly lines = section('lines', 'What the packet holds');
-  private readonly bytes = section('bytes', 'Bytes');
+  private readonly lines = section('lines', l10n.t`What the packet holds`);
+  private readonly bytes = section('bytes', l10n.t`Bytes`);
   private height: number;
 
   constructor(
@@ -30,7 +31,7 @@ export class CaptureDetails {
     this.splitter.tabIndex = 0;
     this.splitter.setAttribute('role', 'separator');
     this.splitter.setAttribute('aria-orientation', 'horizontal');
-    this.splitter.setAttribute('aria-label', 'Height of the details');
+    this.splitter.setAttribute('aria-label', l10n.t`Height of the details`);
     this.hide();
     parent.append(this.splitter, this.pane);
     this.splitter.addEventListener('pointerdown', (event) => this.drag(event));
@@ -47,9 +48,9 @@ export class CaptureDetails {
   }
 
   show({ number, hex, lines, decoder, error }: PacketDetails): void {
-    const words = lines?.join('\n') ?? error ?? 'Asking the host…';
+    const words = lines?.join('\n') ?? error ?? l10n.t`Asking the host…`;
     this.lines.replaceChildren(
-      heading(`Packet ${number}${decoder === undefined ? '' : `, decoded by ${decoder} on the host`}`),
+      heading(l10n.t`Packet ${number}${decoder === undefined ? '' : l10n.t`, decoded by ${decoder} on the host`}`),
       pre([words]),
     );
     const dump = hex.flatMap(({ offset, bytes, text }, index) => {
@@ -58,7 +59,7 @@ export class CaptureDetails {
       place.textContent = offset;
       return [place, `  ${bytes.padEnd(48)}  ${text}${index === hex.length - 1 ? '' : '\n'}`];
     });
-    this.bytes.replaceChildren(heading('Bytes'), pre(dump));
+    this.bytes.replaceChildren(heading(l10n.t`Bytes`), pre(dump));
     this.splitter.hidden = false;
     this.pane.hidden = false;
     this.resize(this.height);

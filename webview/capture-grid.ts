@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CaptureRow, CaptureStatus, ToCapture } from '../src/protocol/capture';
 import { columns, rowElement } from './capture-row';
 
@@ -44,7 +45,10 @@ export class PacketGrid {
   ) {
     this.grid.tabIndex = 0;
     this.grid.setAttribute('role', 'grid');
-    this.grid.setAttribute('aria-label', 'Packets. Arrow keys move, Enter goes to the details, Ctrl+F to the search.');
+    this.grid.setAttribute(
+      'aria-label',
+      l10n.t`Packets. Arrow keys move, Enter goes to the details, Ctrl+F to the search.`,
+    );
     this.grid.setAttribute('aria-colcount', String(columns.length));
     const head = div('head');
     head.setAttribute('role', 'row');
@@ -186,9 +190,10 @@ export class PacketGrid {
   private drawEmpty(): void {
     this.empty.hidden = this.part.total > 0;
     const words = {
-      starting: 'Starting…',
-      running: this.cleared > 0 ? 'Waiting for packets…' : 'Waiting for packets… They appear here as they pass.',
-      ended: 'No packets to show.',
+      starting: l10n.t`Starting…`,
+      running:
+        this.cleared > 0 ? l10n.t`Waiting for packets…` : l10n.t`Waiting for packets… They appear here as they pass.`,
+      ended: l10n.t`No packets to show.`,
     };
     this.empty.textContent = words[this.phase];
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CaptureRow } from '../src/protocol/capture';
 
 /** The columns in their order: class, heading, and what stands in them. */
@@ -6,14 +7,14 @@ export const columns: readonly {
   readonly heading: string;
   readonly text: (row: CaptureRow) => string;
 }[] = [
-  { name: 'number', heading: 'No.', text: ({ number }) => String(number) },
-  { name: 'time', heading: 'Time', text: ({ time }) => timeText(time) },
-  { name: 'where', heading: 'Where', text: ({ where, direction }) => `${directionSign(direction)}${where}` },
-  { name: 'from', heading: 'From', text: ({ from }) => from },
-  { name: 'to', heading: 'To', text: ({ to }) => to },
-  { name: 'protocol', heading: 'Protocol', text: ({ protocol }) => protocol },
-  { name: 'length', heading: 'Length', text: ({ length }) => String(length) },
-  { name: 'text', heading: 'Text', text: ({ text }) => text },
+  { name: 'number', heading: l10n.t`No.`, text: ({ number }) => String(number) },
+  { name: 'time', heading: l10n.t`Time`, text: ({ time }) => timeText(time) },
+  { name: 'where', heading: l10n.t`Where`, text: ({ where, direction }) => `${directionSign(direction)}${where}` },
+  { name: 'from', heading: l10n.t`From`, text: ({ from }) => from },
+  { name: 'to', heading: l10n.t`To`, text: ({ to }) => to },
+  { name: 'protocol', heading: l10n.t`Protocol`, text: ({ protocol }) => protocol },
+  { name: 'length', heading: l10n.t`Length`, text: ({ length }) => String(length) },
+  { name: 'text', heading: l10n.t`Text`, text: ({ text }) => text },
 ];
 
 /** A row of the table. @param index its place in the table as it is now, from 0 */
@@ -32,7 +33,7 @@ export function rowElement(row: CaptureRow, index: number, isSelected: boolean):
     cell.setAttribute('role', 'gridcell');
     cell.textContent = text(row);
     if (name === 'where' && row.direction !== undefined) {
-      cell.setAttribute('aria-label', `${row.where}, ${row.direction === 'in' ? 'in' : 'out'}`);
+      cell.setAttribute('aria-label', `${row.where}, ${row.direction === 'in' ? l10n.t`in` : l10n.t`out`}`);
     }
     if (name !== 'number' && name !== 'length') cell.title = name === 'time' ? dateText(row.time) : text(row);
     element.append(cell);

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type { CaptureStatus } from '../src/protocol/capture';
 import { iconOf } from './controls';
 
-const phases = { starting: 'Starting', running: 'Capturing', ended: 'Ended' } as const;
+const phases = { starting: l10n.t`Starting`, running: l10n.t`Capturing`, ended: l10n.t`Ended` } as const;
 const icons = { starting: 'loading', running: 'record', ended: 'debug-stop' } as const;
 const many = new Intl.NumberFormat('en-US');
 
@@ -50,16 +51,16 @@ export class CaptureStatusLine {
     const { status } = this;
     if (status === undefined) return;
     const { phase, seen, kept, bytes, dropped, filter, limits, paused, streaming } = status;
-    const state = withText('span', `phase ${phase}`, paused && phase !== 'ended' ? 'View paused' : phases[phase]);
+    const state = withText('span', `phase ${phase}`, paused && phase !== 'ended' ? l10n.t`View paused` : phases[phase]);
     state.prepend(iconOf(phase === 'starting' ? `${icons.starting} codicon-modifier-spin` : icons[phase]));
-    const shown = this.total === kept ? '' : `, ${many.format(this.total)} shown`;
-    const gone = kept === seen ? '' : `, ${many.format(kept)} kept`;
+    const shown = this.total === kept ? '' : l10n.t`, ${many.format(this.total)} shown`;
+    const gone = kept === seen ? '' : l10n.t`, ${many.format(kept)} kept`;
     this.element.replaceChildren(
       state,
-      withText('span', 'count', `${many.format(seen)} packets${gone}${shown} (${sizeText(bytes)})`),
-      withText('span', dropped === 0 ? 'dropped' : 'dropped lost', `${many.format(dropped)} lost by the host`),
-      withText('span', 'filter', filter === '' ? 'no capture filter' : `capture filter: ${filter}`, filter),
-      ...(streaming ? [withText('span', 'streaming', 'to Wireshark')] : []),
+      withText('span', 'count', l10n.t`${many.format(seen)} packets${gone}${shown} (${sizeText(bytes)})`),
+      withText('span', dropped === 0 ? 'dropped' : 'dropped lost', l10n.t`${many.format(dropped)} lost by the host`),
+      withText('span', 'filter', filter === '' ? l10n.t`no capture filter` : l10n.t`capture filter: ${filter}`, filter),
+      ...(streaming ? [withText('span', 'streaming', l10n.t`to Wireshark`)] : []),
       withText('span', 'limits', limits),
       this.spoken,
     );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CaptureCommand, CaptureStatus } from '../src/protocol/capture';
 import { iconButton, searchField, toggleButton, type SearchControl, type ToggleControl } from './controls';
 
@@ -25,13 +26,13 @@ export class CaptureToolbar {
   constructor(parent: HTMLElement, actions: ToolbarActions) {
     const button = (icon: string, label: string, command: CaptureCommand): HTMLElement =>
       iconButton(icon, label, () => actions.command(command));
-    this.stop = button('debug-stop', 'Stop', 'stop');
-    this.restart = button('debug-restart', 'Start Again', 'restart');
-    this.pause = toggleButton('debug-pause', 'Pause the View', (on) => actions.command(on ? 'pause' : 'resume'));
-    this.followButton = toggleButton('fold-down', 'Follow the Newest Packets', (on) => actions.follow(on));
-    this.wireshark = toggleButton('link-external', 'Open in Wireshark', () => actions.command('wireshark'));
-    this.changeFilter = button('filter', 'Change the Capture Filter…', 'changeFilter');
-    this.field = searchField('Show rows with… (word, !word, from:10.0.0.1)', (text) => {
+    this.stop = button('debug-stop', l10n.t`Stop`, 'stop');
+    this.restart = button('debug-restart', l10n.t`Start Again`, 'restart');
+    this.pause = toggleButton('debug-pause', l10n.t`Pause the View`, (on) => actions.command(on ? 'pause' : 'resume'));
+    this.followButton = toggleButton('fold-down', l10n.t`Follow the Newest Packets`, (on) => actions.follow(on));
+    this.wireshark = toggleButton('link-external', l10n.t`Open in Wireshark`, () => actions.command('wireshark'));
+    this.changeFilter = button('filter', l10n.t`Change the Capture Filter…`, 'changeFilter');
+    this.field = searchField(l10n.t`Show rows with… (word, !word, from:10.0.0.1)`, (text) => {
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => actions.search(text), typingPause);
     });
@@ -43,13 +44,13 @@ export class CaptureToolbar {
     const element = document.createElement('div');
     element.className = 'toolbar';
     element.setAttribute('role', 'toolbar');
-    element.setAttribute('aria-label', 'Capture');
+    element.setAttribute('aria-label', l10n.t`Capture`);
     element.append(
       group(this.stop, this.restart, this.pause.element, this.followButton.element),
       this.field.element,
       gap(),
-      group(this.changeFilter, button('clear-all', 'Clear', 'clear')),
-      group(button('save', 'Save as pcapng…', 'save'), this.wireshark.element),
+      group(this.changeFilter, button('clear-all', l10n.t`Clear`, 'clear')),
+      group(button('save', l10n.t`Save as pcapng…`, 'save'), this.wireshark.element),
     );
     parent.append(element);
     this.setFollow(true);

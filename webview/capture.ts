@@ -1,3 +1,4 @@
+import './texts';
 import type { FromCapture, ToCapture } from '../src/protocol/capture';
 import { parseToCapture } from '../src/protocol/capture-parse';
 import { openChannel } from '../src/protocol/channel';

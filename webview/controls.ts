@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   provideVSCodeDesignSystem,
   vsCodeButton,
@@ -160,7 +161,7 @@ export function searchField(label: string, onInput: (text: string) => void): Sea
 
 export function progressRing(): HTMLElement {
   const element = document.createElement('vscode-progress-ring');
-  element.setAttribute('aria-label', 'Working');
+  element.setAttribute('aria-label', l10n.t`Working`);
   return element;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FactGroup, GraphView } from '../src/protocol/graph';
 import type { MenuItem } from '../src/protocol/menu';
 import { iconButton, textButton } from './controls';
@@ -36,15 +37,15 @@ export class Details {
   ) {
     this.panel.className = 'details';
     this.panel.hidden = true;
-    this.panel.setAttribute('aria-label', 'Details');
+    this.panel.setAttribute('aria-label', l10n.t`Details`);
     this.kind.className = 'kind';
     const head = document.createElement('header');
     const title = document.createElement('div');
     title.append(this.kind, this.heading);
-    head.append(title, iconButton('close', 'Close Details', onClose));
+    head.append(title, iconButton('close', l10n.t`Close Details`, onClose));
     this.actions.className = 'actions';
     this.actions.setAttribute('role', 'group');
-    this.actions.setAttribute('aria-label', 'Actions');
+    this.actions.setAttribute('aria-label', l10n.t`Actions`);
     this.traffic.className = 'traffic';
     this.traffic.hidden = true;
     this.panel.append(head, this.actions, this.traffic, this.body);
@@ -85,7 +86,7 @@ export class Details {
   /** What passes it now; changes without a word for screen readers, which would never come to an end. */
   setTraffic(lines: readonly string[]): void {
     this.traffic.hidden = lines.length === 0;
-    if (lines.length > 0) this.traffic.replaceChildren(...group({ heading: 'Traffic', lines }));
+    if (lines.length > 0) this.traffic.replaceChildren(...group({ heading: l10n.t`Traffic`, lines }));
   }
 
   close(): void {
@@ -107,7 +108,7 @@ export class Details {
       this.showsAll = all;
       for (const button of rest) button.hidden = !all;
       more.setAttribute('aria-expanded', String(all));
-      more.textContent = all ? 'Fewer Actions' : `More Actions (${rest.length})`;
+      more.textContent = all ? l10n.t`Fewer Actions` : l10n.t`More Actions (${rest.length})`;
     };
     const more = document.createElement('button');
     more.type = 'button';
@@ -130,7 +131,7 @@ export class Details {
       item.append(button);
       list.append(item);
     }
-    return [headingOf('Connected to'), list];
+    return [headingOf(l10n.t`Connected to`), list];
   }
 }
 
@@ -158,19 +159,21 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
     const isLink = node.kind === 'interface' || node.kind === 'bridge';
     const condition = conditionOf({ ...node, ...(isLink ? {} : { state: 'unknown' as const }) }, compared);
     const state =
-      isLink && node.details?.some(({ heading }) => heading === 'State') === true ? condition.slice(1) : condition;
+      isLink && node.details?.some(({ heading }) => heading === l10n.t`State`) === true
+        ? condition.slice(1)
+        : condition;
     return {
       kind:
         node.linkKind === 'openvswitch'
-          ? 'Open vSwitch bridge'
+          ? l10n.t`Open vSwitch bridge`
           : node.linkKind === 'group'
-            ? 'Group'
+            ? l10n.t`Group`
             : kindWords[node.kind],
       name: node.kind === 'host' ? view.hostName || node.name : node.name,
       groups: [
-        ...named('Compared with the file', compared ? state : []),
-        ...named('Lab', node.lab === undefined ? [] : [node.lab]),
-        ...(node.details ?? named('Facts', node.facts)),
+        ...named(l10n.t`Compared with the file`, compared ? state : []),
+        ...named(l10n.t`Lab`, node.lab === undefined ? [] : [node.lab]),
+        ...(node.details ?? named(l10n.t`Facts`, node.facts)),
       ],
       links: node.kind === 'host' ? [] : connections(inside, view),
     };
@@ -179,15 +182,15 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
   if (nat !== undefined) {
     const incoming = nat.kind === 'dnat' || nat.kind === 'redirect';
     return {
-      kind: incoming ? 'Port forward' : 'Source NAT',
+      kind: incoming ? l10n.t`Port forward` : l10n.t`Source NAT`,
       name: nat.label,
       groups: [
-        ...named('State', [
+        ...named(l10n.t`State`, [
           nat.enabled ? 'on' : 'off',
           ...conditionOf(nat.presence === undefined ? {} : { presence: nat.presence }, compared),
         ]),
-        ...named('Lab', nat.lab === undefined ? [] : [nat.lab]),
-        ...named('Rule', nat.text === undefined ? [] : [nat.text]),
+        ...named(l10n.t`Lab`, nat.lab === undefined ? [] : [nat.lab]),
+        ...named(l10n.t`Rule`, nat.text === undefined ? [] : [nat.text]),
       ],
       links: [nat.inside, nat.outside].flatMap((end) => linkTo(end, view)),
     };
@@ -195,11 +198,11 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
   const cable = view.cables.find((each) => each.id === id);
   if (cable === undefined) return undefined;
   return {
-    kind: cable.kind === 'veth' ? 'Cable (veth)' : cableWords(cable),
+    kind: cable.kind === 'veth' ? l10n.t`Cable (veth)` : cableWords(cable),
     name: [cable.from, cable.to].map((end) => nodeOf(view, end)?.name ?? end).join(' ↔ '),
     groups: [
-      ...named('State', conditionOf(cable, compared)),
-      ...named('Addresses', [cable.fromLabel ?? '', cable.toLabel ?? '']),
+      ...named(l10n.t`State`, conditionOf(cable, compared)),
+      ...named(l10n.t`Addresses`, [cable.fromLabel ?? '', cable.toLabel ?? '']),
     ],
     links: [cable.from, cable.to].flatMap((end) => linkTo(end, view)),
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** How long what was done stays on the screen, in milliseconds: long enough to read it and to reach the button. */
 const shownFor = 8000;
 
@@ -13,7 +14,7 @@ export class EditedMessage {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'link';
-    button.textContent = 'Undo';
+    button.textContent = l10n.t`Undo`;
     button.addEventListener('click', () => {
       this.hide();
       onUndo();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
 import type { GraphEdit } from '../src/protocol/graph-edit';
@@ -28,7 +29,7 @@ export class Editing {
 
   constructor(private readonly parts: EditingParts) {
     const { app, stage, canvas, channel } = parts;
-    this.banner = new Banner(app, 'Show Problem', () => channel.post({ type: 'showProblem' }));
+    this.banner = new Banner(app, l10n.t`Show Problem`, () => channel.post({ type: 'showProblem' }));
     this.cable = new CableDrag(stage, {
       renderedBox: (id) => parts.renderedBox(id),
       mark: (id) => parts.markTarget(id),

@@ -1,3 +1,4 @@
+import './texts';
 import { openChannel } from '../src/protocol/channel';
 import type { FromGraph, ToGraph } from '../src/protocol/messages';
 import { parseToGraph } from '../src/protocol/parse';

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphCable, GraphNode, GraphView, LinkState, Presence } from '../src/protocol/graph';
 import { mostReadableNamespaces } from '../src/protocol/reading';
 import { groupBy } from './scene';
@@ -118,14 +119,14 @@ function cardOf({ id, bridge, members }: Group): GraphNode {
     id,
     kind: 'namespace',
     linkKind: 'group',
-    name: members.length === 1 ? '1 namespace' : `${members.length} namespaces`,
+    name: members.length === 1 ? l10n.t`1 namespace` : l10n.t`${members.length} namespaces`,
     facts: [members.length === 1 ? (names[0] ?? '') : `${names[0] ?? ''} … ${names.at(-1) ?? ''}`],
     state: 'up',
     presence,
-    ...(presence === 'different' && { difference: `${differing.length} of them differ` }),
+    ...(presence === 'different' && { difference: l10n.t`${differing.length} of them differ` }),
     details: [
-      { heading: 'Plugged into', lines: [bridge.name] },
-      { heading: 'Namespaces', lines: names },
+      { heading: l10n.t`Plugged into`, lines: [bridge.name] },
+      { heading: l10n.t`Namespaces`, lines: names },
     ],
   };
 }
@@ -137,7 +138,7 @@ function cableOf({ id, bridge }: Group, cables: readonly GraphCable[]): GraphCab
     from: id,
     to: bridge.id,
     kind: 'veth',
-    label: `${cables.length === 1 ? '1 cable' : `${cables.length} cables`}${isDown.length === 0 ? '' : `, ${isDown.length} of them not up`}`,
+    label: `${cables.length === 1 ? l10n.t`1 cable` : l10n.t`${cables.length} cables`}${isDown.length === 0 ? '' : l10n.t`, ${isDown.length} of them not up`}`,
     state: commonState(cables),
     presence: commonPresence(cables),
   };

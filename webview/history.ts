@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HistoryMoment } from '../src/protocol/messages';
 import { iconButton, iconOf } from './controls';
 
@@ -22,11 +23,11 @@ export class History {
   ) {
     this.panel.className = 'history';
     this.panel.hidden = true;
-    this.panel.setAttribute('aria-label', 'History');
+    this.panel.setAttribute('aria-label', l10n.t`History`);
     const head = document.createElement('header');
     const title = document.createElement('h2');
-    title.textContent = 'History';
-    head.append(title, iconButton('close', 'Close History', onClose));
+    title.textContent = l10n.t`History`;
+    head.append(title, iconButton('close', l10n.t`Close History`, onClose));
     this.panel.append(head, this.list);
     this.list.addEventListener('keydown', (event) => this.step(event));
     parent.append(this.panel);
@@ -64,7 +65,7 @@ export class History {
   private draw(): void {
     const focused = this.buttons().indexOf(document.activeElement as HTMLButtonElement);
     const rows = this.moments.map((moment) => this.row(moment.id, timeOf(moment.time), moment));
-    const now = this.row(undefined, 'Now', undefined);
+    const now = this.row(undefined, l10n.t`Now`, undefined);
     this.list.replaceChildren(...rows, now);
     if (focused >= 0) this.buttons()[Math.min(focused, rows.length)]?.focus();
   }
@@ -86,8 +87,8 @@ export class History {
       told.append(iconOf(icons[what]), words);
       button.append(told);
     }
-    if (moment?.events.length === 0) button.append('as it was first seen');
-    if (events.length > mostTold) button.append(`and ${events.length - mostTold} more`);
+    if (moment?.events.length === 0) button.append(l10n.t`as it was first seen`);
+    if (events.length > mostTold) button.append(l10n.t`and ${events.length - mostTold} more`);
     if (events.length > 0) button.title = events.map(({ words }) => words).join('\n');
     button.addEventListener('click', () => this.choose(id));
     item.append(button);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphView } from '../src/protocol/graph';
 import { groupBy } from './scene';
 import { describeAll, nameOf, nodeOf } from './words';
@@ -18,7 +19,7 @@ export class AccessibleList {
   constructor(parent: HTMLElement, onSelect: (id: string) => void) {
     const region = this.element;
     region.className = 'visually-hidden';
-    region.setAttribute('aria-label', 'Network as a list');
+    region.setAttribute('aria-label', l10n.t`Network as a list`);
     this.list.id = 'graph-list';
     this.status.setAttribute('role', 'status');
     this.status.setAttribute('aria-live', 'polite');
@@ -130,9 +131,9 @@ function changes(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
     const node = nodeOf(view, id);
     return node === undefined ? ((before.get(id) ?? after.get(id) ?? id).split(',')[0] ?? id) : nameOf(node, view);
   };
-  for (const id of after.keys()) if (!before.has(id) && isNode(id)) said.push(`${short(id)} appeared`);
-  for (const id of before.keys()) if (!after.has(id) && isNode(id)) said.push(`${short(id)} is gone`);
-  for (const [id, text] of after) if (before.has(id) && before.get(id) !== text) said.push(`Changed: ${text}`);
+  for (const id of after.keys()) if (!before.has(id) && isNode(id)) said.push(l10n.t`${short(id)} appeared`);
+  for (const id of before.keys()) if (!after.has(id) && isNode(id)) said.push(l10n.t`${short(id)} is gone`);
+  for (const [id, text] of after) if (before.has(id) && before.get(id) !== text) said.push(l10n.t`Changed: ${text}`);
   const more = said.length - mostAnnounced;
-  return [...said.slice(0, mostAnnounced), ...(more > 0 ? [`and ${more} more changes`] : [])].join('. ');
+  return [...said.slice(0, mostAnnounced), ...(more > 0 ? [l10n.t`and ${more} more changes`] : [])].join('. ');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MeasurePoint, MeasureStatus } from '../src/protocol/measure';
 import { niceScale, timeLabel, timeSteps } from './measure-scale';
 import { svg } from './plain-element';
@@ -29,7 +30,7 @@ export class MeasureChart {
     const y = (value: number): number =>
       height - margin.bottom - (value / scale.top) * (height - margin.top - margin.bottom);
     const picture = svg('svg', { viewBox: `0 0 ${width} ${height}`, role: 'img' });
-    picture.setAttribute('aria-label', `${quantity} over time in ${unit}; the tables below say the same.`);
+    picture.setAttribute('aria-label', l10n.t`${quantity} over time in ${unit}; the tables below say the same.`);
     for (const value of shown.length === 0 ? [0] : scale.steps) {
       picture.append(
         svg('line', { class: 'grid', x1: margin.left, x2: width - margin.right, y1: y(value), y2: y(value) }),
@@ -53,12 +54,12 @@ export class MeasureChart {
       for (const { at, note } of own.filter(({ value }) => value === undefined)) {
         const bottom = height - margin.bottom - 6 - index * 3;
         const cross = svg('path', { class: `lost series-${index}`, d: crossAt(x(at), bottom) });
-        cross.append(svg('title', {}, note ?? 'lost'));
+        cross.append(svg('title', {}, note ?? l10n.t`lost`));
         picture.append(cross);
       }
     }
     if (shown.length === 0) {
-      const words = phase === 'ended' ? 'Nothing was measured.' : 'Waiting for the first answer…';
+      const words = phase === 'ended' ? l10n.t`Nothing was measured.` : l10n.t`Waiting for the first answer…`;
       picture.append(svg('text', { class: 'empty', x: width / 2, y: height / 2, 'text-anchor': 'middle' }, words));
     }
     this.element.replaceChildren(picture);

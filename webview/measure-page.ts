@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MeasureCommand, MeasurePoint, MeasureStatus, ToMeasure } from '../src/protocol/measure';
 import { iconButton, iconOf } from './controls';
 import { MeasureChart } from './measure-chart';
@@ -7,7 +8,7 @@ import { element } from './plain-element';
 /** As many as the extension keeps. */
 const mostPoints = 30_000;
 
-const phases = { starting: 'Starting', running: 'Measuring', ended: 'Ended' } as const;
+const phases = { starting: l10n.t`Starting`, running: l10n.t`Measuring`, ended: l10n.t`Ended` } as const;
 const icons = { starting: 'loading codicon-modifier-spin', running: 'record', ended: 'debug-stop' } as const;
 
 /** A measurement's page: a chart over time, and everything it shows as tables too. */
@@ -31,19 +32,19 @@ export class MeasurePage {
     const button = (icon: string, label: string, name: MeasureCommand): HTMLElement =>
       iconButton(icon, label, () => command(name));
     this.buttons = {
-      stop: button('debug-stop', 'Stop', 'stop'),
-      restart: button('debug-restart', 'Start Again', 'restart'),
-      swap: button('arrow-swap', 'Measure from the Other End', 'swap'),
-      copy: button('copy', 'Copy as Command', 'copy'),
-      save: button('save', 'Save as CSV…', 'save'),
+      stop: button('debug-stop', l10n.t`Stop`, 'stop'),
+      restart: button('debug-restart', l10n.t`Start Again`, 'restart'),
+      swap: button('arrow-swap', l10n.t`Measure from the Other End`, 'swap'),
+      copy: button('copy', l10n.t`Copy as Command`, 'copy'),
+      save: button('save', l10n.t`Save as CSV…`, 'save'),
     };
     this.toolbar.setAttribute('role', 'toolbar');
-    this.toolbar.setAttribute('aria-label', 'Measurement');
+    this.toolbar.setAttribute('aria-label', l10n.t`Measurement`);
     this.toolbar.append(...Object.values(this.buttons), element('span', 'gap'), this.phase);
     this.spoken.setAttribute('role', 'status');
     this.notes.hidden = true;
     const summary = document.createElement('summary');
-    summary.textContent = 'All values';
+    summary.textContent = l10n.t`All values`;
     this.values.append(summary, this.valuesBody);
     this.values.addEventListener('toggle', () => this.schedule());
     app.append(this.toolbar, this.notes, this.chart.element, this.figures, this.hops, this.values, this.spoken);

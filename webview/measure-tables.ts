@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MeasurePoint, MeasureSeries, MeasureStatus } from '../src/protocol/measure';
 import { timeLabel } from './measure-scale';
 import { element, svg } from './plain-element';
@@ -8,7 +9,7 @@ const mostRows = 500;
 /** A row for each series with its figures; its first cell is the chart's legend. */
 export function figuresTable({ series, quantity }: MeasureStatus): HTMLElement {
   const labels = series[0]?.figures.map(([label]) => label) ?? [];
-  const table = tableWith(`${quantity}, by path`, ['Path', 'Target', ...labels]);
+  const table = tableWith(l10n.t`${quantity}, by path`, [l10n.t`Path`, l10n.t`Target`, ...labels]);
   const body = table.createTBody();
   for (const [index, { name, target, figures, problem }] of series.entries()) {
     const row = body.insertRow();
@@ -30,25 +31,33 @@ export function hopsTable({ name, target, hops = [], problem, isOver }: MeasureS
   const part = element('section');
   part.append(element('h2', '', name.endsWith(target) ? name : `${name} (${target})`));
   const most = Math.max(0.001, ...hops.flatMap(({ times }) => times));
-  const table = tableWith(`The way ${name}`, ['Hop', 'Address', 'Belongs to', 'Times in ms', '']);
+  const table = tableWith(l10n.t`The way ${name}`, [
+    l10n.t`Hop`,
+    l10n.t`Address`,
+    l10n.t`Belongs to`,
+    l10n.t`Times in ms`,
+    '',
+  ]);
   const body = table.createTBody();
   for (const { number, addresses, owner = '', times, note } of hops) {
     const row = body.insertRow();
     row.insertCell().append(element('span', 'figure', String(number)));
-    row.insertCell().append(element('span', 'address', addresses.length === 0 ? 'no answer' : addresses.join(', ')));
+    row
+      .insertCell()
+      .append(element('span', 'address', addresses.length === 0 ? l10n.t`no answer` : addresses.join(', ')));
     row.insertCell().textContent = [owner, ...(note === undefined ? [] : [note])].filter(Boolean).join(' · ');
     row.insertCell().append(element('span', 'figure', times.map((time) => time.toFixed(3)).join('  ')));
     row.insertCell().append(bar(times.length === 0 ? 0 : Math.min(...times) / most));
   }
   part.append(table);
   if (problem !== undefined) part.append(element('p', 'problem', problem));
-  else if (!isOver) part.append(element('p', 'muted', 'Looking for the next router…'));
+  else if (!isOver) part.append(element('p', 'muted', l10n.t`Looking for the next router…`));
   return part;
 }
 
 /** The newest values, the newest first. */
 export function valuesTable({ series, unit }: MeasureStatus, points: readonly MeasurePoint[]): HTMLElement {
-  const table = tableWith('All values, the newest first', ['Time', 'Path', unit, 'Note']);
+  const table = tableWith(l10n.t`All values, the newest first`, [l10n.t`Time`, l10n.t`Path`, unit, l10n.t`Note`]);
   const body = table.createTBody();
   for (const { at, series: index, value, note = '' } of points.slice(-mostRows).reverse()) {
     const row = body.insertRow();
@@ -56,7 +65,7 @@ export function valuesTable({ series, unit }: MeasureStatus, points: readonly Me
     row.insertCell().textContent = series[index]?.name ?? '';
     row
       .insertCell()
-      .append(element('span', 'figure', value === undefined ? 'lost' : String(Number(value.toPrecision(5)))));
+      .append(element('span', 'figure', value === undefined ? l10n.t`lost` : String(Number(value.toPrecision(5)))));
     row.insertCell().textContent = note;
   }
   return table;

@@ -1,3 +1,4 @@
+import './texts';
 import { openChannel } from '../src/protocol/channel';
 import { parseToMeasure, type FromMeasure, type MeasureKept, type ToMeasure } from '../src/protocol/measure';
 import { registerControls } from './controls';

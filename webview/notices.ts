@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphView } from '../src/protocol/graph';
 import type { NoticeAction, ToGraph } from '../src/protocol/messages';
 import { progressRing, textButton } from './controls';
@@ -55,19 +56,19 @@ export class Notices {
 export function emptyNotice(view: GraphView): Notice | undefined {
   if (view.nodes.length === 0) {
     return {
-      title: 'No host to show',
-      text: 'Connect to a Linux host to see its network namespaces, or design a lab in a topology file.',
+      title: l10n.t`No host to show`,
+      text: l10n.t`Connect to a Linux host to see its network namespaces, or design a lab in a topology file.`,
       actions: [
-        { id: 'connect', label: 'Connect to a Host' },
-        { id: 'newTopology', label: 'Start from a Template' },
+        { id: 'connect', label: l10n.t`Connect to a Host` },
+        { id: 'newTopology', label: l10n.t`Start from a Template` },
       ],
     };
   }
   const isEmpty = !view.nodes.some(({ kind }) => kind === 'namespace' || kind === 'bridge');
   if (!isEmpty) return undefined;
   return {
-    title: `No network namespaces on ${view.hostName || 'this host'}`,
-    text: 'A topology file describes a lab; apply it and it appears here. So does whatever anyone makes on the host.',
-    actions: [{ id: 'newTopology', label: 'Start from a Template' }],
+    title: l10n.t`No network namespaces on ${view.hostName || l10n.t`this host`}`,
+    text: l10n.t`A topology file describes a lab; apply it and it appears here. So does whatever anyone makes on the host.`,
+    actions: [{ id: 'newTopology', label: l10n.t`Start from a Template` }],
   };
 }

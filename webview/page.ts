@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
 import { applyChange } from '../src/protocol/graph-change';
@@ -63,7 +64,7 @@ export class Page {
   ) {
     this.state = new StateKeeper(api, (layout) => this.toolbar.setLayout(layout));
     this.toolbar = this.makeToolbar(app);
-    this.readOnly = new Banner(app, 'Check Host', () => channel.post({ type: 'action', action: 'checkHost' }));
+    this.readOnly = new Banner(app, l10n.t`Check Host`, () => channel.post({ type: 'action', action: 'checkHost' }));
     // Ahead of the picture, so that who reads the page hears what there is before the details of one thing.
     this.list = new AccessibleList(app, (id) => this.select(id, { open: true, tell: true }));
     const { element: stage, canvas } = this.stage;
@@ -247,7 +248,7 @@ export class Page {
     this.readingNote.set(reading);
     this.picture.setPartial(reading !== undefined);
     if (wasShown !== this.readingNote.isShown)
-      this.list.say(reading === undefined ? 'Everything is read.' : 'The host is being read.');
+      this.list.say(reading === undefined ? l10n.t`Everything is read.` : l10n.t`The host is being read.`);
   }
 
   /** A packet can be sent where there is a host, and only now. */
@@ -363,7 +364,7 @@ export class Page {
 
   private toggleGroups(id: string | undefined): void {
     if (this.picture.toggleGroup(id)) void this.redraw({ announce: false });
-    else this.list.say('There is nothing to collapse: a group is two or more namespaces on one bridge.');
+    else this.list.say(l10n.t`There is nothing to collapse: a group is two or more namespaces on one bridge.`);
   }
 
   /** Something was hidden, or is there again. */
@@ -373,7 +374,7 @@ export class Page {
     drawing.fit({ animate: true });
     const all = this.list.count;
     const left = this.list.ids.length;
-    this.list.say(left === all ? 'Everything is shown.' : `${left} of ${all} things are shown.`);
+    this.list.say(left === all ? l10n.t`Everything is shown.` : l10n.t`${left} of ${all} things are shown.`);
   }
 
   private makeToolbar(app: HTMLElement): Toolbar {

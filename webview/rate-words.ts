@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Flow } from '../src/protocol/rates';
 
 /** What passes something in the two directions along it, a second: from its first end to its second, and back. */
@@ -63,8 +64,11 @@ export function flowLines(words: readonly [string, string], first: Flow, second:
   return [first, second].flatMap(({ bits, packets, lost }, index) => {
     if (packets === 0 && lost === 0) return [];
     const count = packets < 9.95 ? packets.toFixed(1).replace(/\.0$/, '') : String(Math.round(packets));
-    const parts = [`${words[index] ?? ''} ${longRate(bits)}`, `${count} ${count === '1' ? 'packet' : 'packets'}/s`];
-    if (lost > 0) parts.push(`${lost < 1 ? lost.toFixed(1) : Math.round(lost)} lost/s`);
+    const parts = [
+      `${words[index] ?? ''} ${longRate(bits)}`,
+      count === '1' ? l10n.t`1 packet/s` : l10n.t`${count} packets/s`,
+    ];
+    if (lost > 0) parts.push(l10n.t`${lost < 1 ? lost.toFixed(1) : Math.round(lost)} lost/s`);
     return [parts.join(', ')];
   });
 }

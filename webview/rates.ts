@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EdgeSingular } from 'cytoscape';
 import type { GraphCable, GraphView } from '../src/protocol/graph';
 import type { GraphRate } from '../src/protocol/rates';
@@ -63,16 +64,16 @@ export class Rates {
   linesOf(id: string): string[] {
     const { view, drawn } = this.picture;
     const rate = this.byId.get(id);
-    if (rate !== undefined) return flowLines(['sends', 'receives'], rate.sent, rate.received);
+    if (rate !== undefined) return flowLines([l10n.t`sends`, l10n.t`receives`], rate.sent, rate.received);
     const cable = drawn?.cables.find((each) => each.id === id);
     if (view === undefined || drawn === undefined || cable === undefined) return [];
     const traffic = this.trafficOnCables().get(id);
     if (traffic === undefined) return [];
     const to = (end: string): string => {
       const node = nodeOf(drawn, end);
-      if (node === undefined) return 'one way:';
+      if (node === undefined) return l10n.t`one way:`;
       const home = node.kind === 'interface' ? nodeOf(drawn, node.parent) : undefined;
-      return `to ${nameOf(home ?? node, drawn)}:`;
+      return l10n.t`to ${nameOf(home ?? node, drawn)}:`;
     };
     return flowLines([to(cable.to), to(cable.from)], traffic.forth, traffic.back);
   }

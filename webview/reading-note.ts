@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readingWords, type Reading } from '../src/protocol/reading';
 import { element } from './dom';
 
@@ -9,7 +10,7 @@ export class ReadingNote {
 
   constructor(parent: HTMLElement) {
     this.box.hidden = true;
-    this.bar.setAttribute('aria-label', 'Reading the host');
+    this.bar.setAttribute('aria-label', l10n.t`Reading the host`);
     this.box.append(this.words, this.bar);
     parent.append(this.box);
   }
@@ -22,7 +23,7 @@ export class ReadingNote {
   set(reading: Reading | undefined): void {
     this.box.hidden = reading === undefined;
     if (reading === undefined) return;
-    this.words.textContent = `Reading… ${readingWords(reading)}`;
+    this.words.textContent = l10n.t`Reading… ${readingWords(reading)}`;
     this.bar.max = Math.max(1, reading.of);
     this.bar.value = reading.read;
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** Where the picture is drawn, with room for what lies over it. The canvas takes the keyboard for all that is drawn on it. */
 export class Stage {
   readonly element = document.createElement('div');
@@ -12,7 +13,7 @@ export class Stage {
     canvas.setAttribute('aria-roledescription', 'network graph');
     canvas.setAttribute(
       'aria-label',
-      'Network graph. Arrow keys move, Enter shows details, Escape clears, F shows only the neighbours, the menu key what can be done.',
+      l10n.t`Network graph. Arrow keys move, Enter shows details, Escape clears, F shows only the neighbours, the menu key what can be done.`,
     );
     element.append(canvas);
     // VS Code gives the keyboard to the page's body: after a dialog, and when the tab comes to the front.

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostChoice, Side } from '../src/protocol/messages';
 import { addButton, choiceControl, iconButton, searchField, toggleButton } from './controls';
 import type { LayoutName } from '../src/protocol/places';
@@ -26,18 +27,18 @@ export interface ToolbarActions {
 }
 
 const layouts: readonly { readonly id: LayoutName; readonly label: string }[] = [
-  { id: 'ranks', label: 'Ranks' },
-  { id: 'bridges', label: 'By Bridge' },
-  { id: 'force', label: 'Force' },
+  { id: 'ranks', label: l10n.t`Ranks` },
+  { id: 'bridges', label: l10n.t`By Bridge` },
+  { id: 'force', label: l10n.t`Force` },
 ];
 
 const sides: readonly { readonly id: Side; readonly label: string }[] = [
-  { id: 'both', label: 'File and host' },
-  { id: 'declared', label: 'File' },
-  { id: 'live', label: 'Host' },
+  { id: 'both', label: l10n.t`File and host` },
+  { id: 'declared', label: l10n.t`File` },
+  { id: 'live', label: l10n.t`Host` },
 ];
 
-const ratesTitle = 'Show Rates (Bits a Second)';
+const ratesTitle = l10n.t`Show Rates (Bits a Second)`;
 
 /** The row of controls above the picture. */
 export class Toolbar {
@@ -55,21 +56,23 @@ export class Toolbar {
   private readonly count = document.createElement('span');
 
   constructor(parent: HTMLElement, actions: ToolbarActions) {
-    this.hosts = choiceControl('Host', (id) => actions.chooseHost(id));
-    this.side = choiceControl('What to Draw', (id) =>
+    this.hosts = choiceControl(l10n.t`Host`, (id) => actions.chooseHost(id));
+    this.side = choiceControl(l10n.t`What to Draw`, (id) =>
       actions.chooseSide(sides.find((side) => side.id === id)?.id ?? 'both'),
     );
     this.side.element.hidden = true;
-    this.layout = choiceControl('Layout', (id) =>
+    this.layout = choiceControl(l10n.t`Layout`, (id) =>
       actions.chooseLayout(layouts.find((layout) => layout.id === id)?.id ?? 'ranks'),
     );
-    this.labels = toggleButton('tag', 'Show Addresses', (on) => actions.toggleLabels(on));
+    this.labels = toggleButton('tag', l10n.t`Show Addresses`, (on) => actions.toggleLabels(on));
     this.rates = toggleButton('pulse', ratesTitle, (on) => actions.toggleRates(on));
-    this.history = toggleButton('history', 'Show History', (open) => actions.toggleHistory(open));
-    this.trace = toggleButton('telescope', 'Trace a Packet (T)', () => actions.toggleTracing());
-    this.filter = toggleButton('filter', 'Show Only What Was Found', () => actions.toggleFilter());
-    this.focus = toggleButton('eye', 'Show Only the Selected and Its Neighbours (F)', () => actions.toggleFocus());
-    this.search = searchField('Find name or address', (text) => actions.search(text));
+    this.history = toggleButton('history', l10n.t`Show History`, (open) => actions.toggleHistory(open));
+    this.trace = toggleButton('telescope', l10n.t`Trace a Packet (T)`, () => actions.toggleTracing());
+    this.filter = toggleButton('filter', l10n.t`Show Only What Was Found`, () => actions.toggleFilter());
+    this.focus = toggleButton('eye', l10n.t`Show Only the Selected and Its Neighbours (F)`, () =>
+      actions.toggleFocus(),
+    );
+    this.search = searchField(l10n.t`Find name or address`, (text) => actions.search(text));
     this.search.element.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') actions.nextMatch();
       if (event.key === 'Escape') {
@@ -83,21 +86,21 @@ export class Toolbar {
     const bar = document.createElement('div');
     bar.className = 'toolbar';
     bar.setAttribute('role', 'toolbar');
-    bar.setAttribute('aria-label', 'Graph');
+    bar.setAttribute('aria-label', l10n.t`Graph`);
     const gap = document.createElement('span');
     gap.className = 'gap';
     this.editing.className = 'group';
     this.editing.hidden = true;
     this.editing.append(
-      addButton('Namespace', 'Add Namespace (N)', () => actions.add('namespace')),
-      addButton('Bridge', 'Add Bridge (B)', () => actions.add('bridge')),
+      addButton(l10n.t`Namespace`, l10n.t`Add Namespace (N)`, () => actions.add('namespace')),
+      addButton(l10n.t`Bridge`, l10n.t`Add Bridge (B)`, () => actions.add('bridge')),
     );
     bar.append(
       this.editing,
       this.hosts.element,
       this.side.element,
       this.layout.element,
-      iconButton('wand', 'Arrange Anew', () => actions.arrange()),
+      iconButton('wand', l10n.t`Arrange Anew`, () => actions.arrange()),
       this.labels.element,
       this.rates.element,
       group('find', this.search.element, this.filter.element, this.count),
@@ -107,11 +110,11 @@ export class Toolbar {
         this.trace.element,
         this.history.element,
         this.focus.element,
-        iconButton('group-by-ref-type', 'Collapse or Expand Groups (G)', () => actions.toggleGroups()),
-        iconButton('zoom-out', 'Zoom Out', () => actions.zoomBy(0.8)),
-        iconButton('zoom-in', 'Zoom In', () => actions.zoomBy(1.25)),
-        iconButton('screen-full', 'Fit Everything', () => actions.fit()),
-        iconButton('desktop-download', 'Export…', () => actions.export()),
+        iconButton('group-by-ref-type', l10n.t`Collapse or Expand Groups (G)`, () => actions.toggleGroups()),
+        iconButton('zoom-out', l10n.t`Zoom Out`, () => actions.zoomBy(0.8)),
+        iconButton('zoom-in', l10n.t`Zoom In`, () => actions.zoomBy(1.25)),
+        iconButton('screen-full', l10n.t`Fit Everything`, () => actions.fit()),
+        iconButton('desktop-download', l10n.t`Export…`, () => actions.export()),
       ),
     );
     parent.append(bar);
@@ -120,7 +123,7 @@ export class Toolbar {
   setHosts(hosts: readonly HostChoice[], selected: string | undefined): void {
     this.hosts.element.hidden = hosts.length === 0;
     // Without a selection the control would show its first option as if it were chosen.
-    const choices = selected === undefined ? [{ id: '', label: 'Choose a host…' }, ...hosts] : hosts;
+    const choices = selected === undefined ? [{ id: '', label: l10n.t`Choose a host…` }, ...hosts] : hosts;
     this.hosts.set(choices, selected ?? '');
   }
 
@@ -176,7 +179,7 @@ export class Toolbar {
 
   /** How many were found; undefined while nothing is searched. */
   setMatches(count: number | undefined): void {
-    this.count.textContent = count === undefined ? '' : count === 0 ? 'Nothing found' : `${count} found`;
+    this.count.textContent = count === undefined ? '' : count === 0 ? l10n.t`Nothing found` : l10n.t`${count} found`;
   }
 
   focusSearch(): void {

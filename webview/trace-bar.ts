@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DrawnTrace } from '../src/protocol/graph-trace';
 import { iconButton, iconOf, progressRing } from './controls';
 import { element } from './dom';
@@ -14,7 +15,7 @@ export class TraceBar {
   ) {
     this.box.hidden = true;
     this.box.setAttribute('role', 'group');
-    this.box.setAttribute('aria-label', 'Trace');
+    this.box.setAttribute('aria-label', l10n.t`Trace`);
     parent.append(this.box);
   }
 
@@ -29,15 +30,15 @@ export class TraceBar {
     text.title = said;
     const when =
       at === undefined ? [] : [element('span', 'when', new Date(at).toLocaleTimeString(undefined, { hour12: false }))];
-    const report = element('button', 'link', 'Report');
+    const report = element('button', 'link', l10n.t`Report`);
     report.type = 'button';
     report.addEventListener('click', () => this.actions.report());
-    this.fill([mark, text, ...when], report, 'Take the Trace Away (Escape)');
+    this.fill([mark, text, ...when], report, l10n.t`Take the Trace Away (Escape)`);
   }
 
   /** What a person who asks for a trace does next. */
   ask(words: string): void {
-    this.fill([iconOf('telescope'), element('span', 'words', words)], undefined, 'Ask for No Trace (Escape)');
+    this.fill([iconOf('telescope'), element('span', 'words', words)], undefined, l10n.t`Ask for No Trace (Escape)`);
   }
 
   hide(): void {
@@ -57,6 +58,6 @@ export class TraceBar {
 /** The sentence begins with what the title says: `earth does not reach 8.8.8.8: …`. */
 function withoutTitle(said: string): string {
   return said.replace(/^.{1,80}? (does not reach|reaches) \S+ ?/, (start) =>
-    /does not/.test(start) ? 'not reached: ' : 'reached: ',
+    /does not/.test(start) ? l10n.t`not reached: ` : l10n.t`reached: `,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FixCommand, TraceCauseView, TraceFixView, TraceReportView } from '../src/protocol/trace';
 import { iconButton, iconOf, textButton } from './controls';
 import { element, keyed, linkButton } from './dom';
@@ -15,10 +16,10 @@ export function causesSection({ causes }: TraceReportView, actions: FixActions):
   const all = causes.map((cause, index) => ({ cause, index }));
   const own = all.filter(({ cause }) => cause.isRemark !== true);
   const remarks = all.filter(({ cause }) => cause.isRemark === true);
-  const why = own.length === 1 ? 'Why' : `Why: ${own.length} causes, in the order in which they bite`;
+  const why = own.length === 1 ? l10n.t`Why` : l10n.t`Why: ${own.length} causes, in the order in which they bite`;
   return [
     ...section(why, 'causes', own, actions),
-    ...section('Not in this packet’s way, but in others’', 'remarks', remarks, actions),
+    ...section(l10n.t`Not in this packet’s way, but in others’`, 'remarks', remarks, actions),
   ];
 }
 
@@ -39,17 +40,17 @@ function causeArticle({ cause, index }: Numbered, count: number, actions: FixAct
   const number = count === 1 || isRemark === true ? '' : `${index + 1}. `;
   const article = element('article', 'cause', element('h3', '', `${number}${text}`));
   const where = element('p', 'where');
-  if (isLikely) where.append(element('span', 'likely', 'likely, not certain'), ' · ');
-  where.append(`at ${place}`);
+  if (isLikely) where.append(element('span', 'likely', l10n.t`likely, not certain`), ' · ');
+  where.append(l10n.t`at ${place}`);
   if (stop !== undefined)
     where.append(
       ', ',
-      linkButton(`cause ${index} stop`, `stop ${stop}`, () => actions.goTo(stop)),
+      linkButton(`cause ${index} stop`, l10n.t`stop ${stop}`, () => actions.goTo(stop)),
     );
   article.append(where);
   if (evidence.length > 0) {
     const list = element('ul', 'evidence', ...evidence.map((line) => element('li', '', line)));
-    list.setAttribute('aria-label', 'Evidence');
+    list.setAttribute('aria-label', l10n.t`Evidence`);
     article.append(list);
   }
   if (fix !== undefined) article.append(fixBox(fix, index, actions));
@@ -59,7 +60,7 @@ function causeArticle({ cause, index }: Numbered, count: number, actions: FixAct
 function fixBox({ title, commands, file }: TraceFixView, index: number, actions: FixActions): HTMLElement {
   const box = element('div', 'fix', element('h4', '', iconOf('wrench'), title));
   if (commands.length > 0) {
-    const copy = iconButton('copy', 'Copy Commands', () => actions.fix('copy', index));
+    const copy = iconButton('copy', l10n.t`Copy Commands`, () => actions.fix('copy', index));
     box.append(element('div', 'commands', element('pre', '', commands.join('\n')), keyed(`fix ${index} copy`, copy)));
   }
   const buttons = element('div', 'buttons');
@@ -69,13 +70,13 @@ function fixBox({ title, commands, file }: TraceFixView, index: number, actions:
   };
   if (commands.length > 0) {
     add(
-      textButton('Apply Fix', index === 0, () => actions.fix('apply', index)),
+      textButton(l10n.t`Apply Fix`, index === 0, () => actions.fix('apply', index)),
       `fix ${index} apply`,
     );
   }
   if (file?.name !== undefined) {
     add(
-      textButton(`Change ${file.name}`, false, () => actions.fix('file', index)),
+      textButton(l10n.t`Change ${file.name}`, false, () => actions.fix('file', index)),
       `fix ${index} file`,
     );
   }
@@ -86,8 +87,8 @@ function fixBox({ title, commands, file }: TraceFixView, index: number, actions:
 
 /** The same in the topology file, folded: who works by hand need not read it. */
 function fileLines({ text, yaml }: NonNullable<TraceFixView['file']>, index: number, actions: FixActions): HTMLElement {
-  const copy = iconButton('copy', 'Copy Lines', () => actions.fix('copyLines', index));
-  const summary = element('summary', '', `In a topology file: ${text}`);
+  const copy = iconButton('copy', l10n.t`Copy Lines`, () => actions.fix('copyLines', index));
+  const summary = element('summary', '', l10n.t`In a topology file: ${text}`);
   const details = element(
     'details',
     '',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphNode, GraphView } from '../src/protocol/graph';
 import { smallestAt, type RenderedBox } from './boxes';
 import type { Point } from './wiring';
@@ -98,8 +99,8 @@ export class TraceMode {
     this.actions.mark(from);
     this.actions.hint(
       node === undefined || view === undefined
-        ? 'Trace a packet: drag from where it starts to where it goes, or click one after the other.'
-        : `${nameOf(node, view)}: now click, or choose with Enter, where the packet goes.`,
+        ? l10n.t`Trace a packet: drag from where it starts to where it goes, or click one after the other.`
+        : l10n.t`${nameOf(node, view)}: now click, or choose with Enter, where the packet goes.`,
     );
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Channel } from '../src/protocol/channel';
 import type { FromTrace, ToTrace, TraceCommand, TraceKept, TraceReportView, TraceView } from '../src/protocol/trace';
 import { iconOf, progressRing } from './controls';
@@ -13,10 +14,10 @@ export interface TracePageState {
 }
 
 const marks = {
-  reached: { icon: 'pass-filled', name: 'Reached' },
-  ended: { icon: 'error', name: 'Not reached' },
-  unknown: { icon: 'question', name: 'Not known' },
-  failed: { icon: 'warning', name: 'No report' },
+  reached: { icon: 'pass-filled', name: l10n.t`Reached` },
+  ended: { icon: 'error', name: l10n.t`Not reached` },
+  unknown: { icon: 'question', name: l10n.t`Not known` },
+  failed: { icon: 'warning', name: l10n.t`No report` },
 } as const;
 
 /** The page of a trace: the verdict, why and what mends it, the way stop by stop, the packets. */
@@ -77,10 +78,10 @@ export class TracePage {
     };
     parts.push(...causesSection(report, fixes));
     parts.push(...this.differences(report));
-    const told = report.outcome === 'reached' ? 'What happened' : 'What would happen';
+    const told = report.outcome === 'reached' ? l10n.t`What happened` : l10n.t`What would happen`;
     parts.push(...listSection(told, 'lesson', report.lesson, 'ol'));
     parts.push(...waySection(report, stops));
-    parts.push(...listSection('Notes', 'notes', report.notes, 'ul'));
+    parts.push(...listSection(l10n.t`Notes`, 'notes', report.notes, 'ul'));
     parts.push(...packetsSection(report, stops));
     return parts;
   }
@@ -96,13 +97,15 @@ export class TracePage {
         );
       return line;
     });
-    return [element('section', 'differences', element('h2', '', 'Paper and fact differ'), element('ul', '', ...lines))];
+    return [
+      element('section', 'differences', element('h2', '', l10n.t`Paper and fact differ`), element('ul', '', ...lines)),
+    ];
   }
 
   private applied(title: string, isCurrent: boolean): HTMLElement {
-    const undo = linkButton('undo', 'Undo', () => this.command('undo'));
+    const undo = linkButton('undo', l10n.t`Undo`, () => this.command('undo'));
     undo.disabled = !isCurrent;
-    return element('p', 'applied', iconOf('check'), element('span', '', `Done on the host: ${title}`), undo);
+    return element('p', 'applied', iconOf('check'), element('span', '', l10n.t`Done on the host: ${title}`), undo);
   }
 
   private goTo(stop: number): void {
@@ -119,7 +122,7 @@ export class TracePage {
   private say({ phase, report, error, question }: TraceView): void {
     const said =
       phase === 'running'
-        ? `Tracing ${question}`
+        ? l10n.t`Tracing ${question}`
         : (error?.message ?? (phase === 'done' ? (report?.verdict ?? '') : ''));
     if (said === this.said) return;
     this.said = said;
@@ -144,23 +147,25 @@ function header({ question, host, phase, at, report, error }: TraceView): HTMLEl
   const verdict =
     error !== undefined
       ? phase === 'failed'
-        ? 'There is no report of this trace.'
+        ? l10n.t`There is no report of this trace.`
         : ''
       : (report?.verdict ??
-        (phase === 'running' ? `Tracing ${question}…` : 'This trace ended when the window was closed or reloaded.'));
+        (phase === 'running'
+          ? l10n.t`Tracing ${question}…`
+          : l10n.t`This trace ended when the window was closed or reloaded.`));
   const mark = element('span', `mark ${outcome}`, phase === 'running' ? progressRing() : iconOf(icon));
   mark.setAttribute('role', 'img');
-  mark.setAttribute('aria-label', phase === 'running' ? 'Running' : name);
+  mark.setAttribute('aria-label', phase === 'running' ? l10n.t`Running` : name);
   const subtitle = element('p', 'facts', facts.join(' · '));
-  if (phase === 'kept') subtitle.append(element('span', '', ' · from before the window was reloaded'));
+  if (phase === 'kept') subtitle.append(element('span', '', l10n.t` · from before the window was reloaded`));
   return element('header', '', mark, element('div', '', element('h1', '', verdict), subtitle));
 }
 
 function problem({ message, hostSaid, advice }: NonNullable<TraceView['error']>, onLog: () => void): HTMLElement {
   const box = element('section', 'problem', element('p', '', message));
-  if (hostSaid !== undefined) box.append(element('p', 'said', 'The host said:'), element('pre', '', hostSaid));
+  if (hostSaid !== undefined) box.append(element('p', 'said', l10n.t`The host said:`), element('pre', '', hostSaid));
   if (advice !== undefined) box.append(element('p', '', advice));
-  box.append(linkButton('log', 'Show Log', onLog));
+  box.append(linkButton('log', l10n.t`Show Log`, onLog));
   return box;
 }
 

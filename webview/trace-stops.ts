@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   DecisionCommand,
   StopCommand,
@@ -18,22 +19,27 @@ export interface StopActions {
 }
 
 const stateWords: Readonly<Record<TraceStopView['state'], string>> = {
-  seen: 'it came here',
-  paper: 'it was not seen here',
-  beyond: 'it did not get here',
+  seen: l10n.t`it came here`,
+  paper: l10n.t`it was not seen here`,
+  beyond: l10n.t`it did not get here`,
 };
 
 /** The way out and the way back, stop by stop: what was read beside what was seen. */
 export function waySection({ stops }: TraceReportView, actions: StopActions): HTMLElement[] {
   if (stops.length === 0) return [];
-  const section = element('section', 'way', element('h2', '', 'The way'));
+  const section = element('section', 'way', element('h2', '', l10n.t`The way`));
   for (const [direction, title] of [
-    ['out', 'Out'],
-    ['back', 'And back'],
+    ['out', l10n.t`Out`],
+    ['back', l10n.t`And back`],
   ] as const) {
     const own = stops.filter((stop) => stop.direction === direction);
     if (own.length === 0) continue;
-    const heads = element('div', 'columns heads', element('span', '', 'On paper'), element('span', '', 'In fact'));
+    const heads = element(
+      'div',
+      'columns heads',
+      element('span', '', l10n.t`On paper`),
+      element('span', '', l10n.t`In fact`),
+    );
     heads.setAttribute('aria-hidden', 'true');
     const list = element('ol', '', ...own.map((stop) => stopItem(stop, actions)));
     list.start = own[0]?.number ?? 1;
@@ -48,13 +54,16 @@ function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
   const name = element('button', 'place', badge, element('span', '', place));
   name.type = 'button';
   name.dataset['key'] = `stop ${number}`;
-  name.setAttribute('aria-label', `Stop ${number}: ${place}, ${isEnd ? 'here it ended' : stateWords[state]}`);
+  name.setAttribute(
+    'aria-label',
+    l10n.t`Stop ${number}: ${place}, ${isEnd ? l10n.t`here it ended` : stateWords[state]}`,
+  );
   if (actions.isCurrent && isInGraph) {
-    name.title = 'Show on Graph';
+    name.title = l10n.t`Show on Graph`;
     name.addEventListener('click', () => actions.show('graph', number));
   }
   const head = element('div', 'head', name);
-  if (isEnd) head.append(element('span', 'end-mark', 'here it ended'));
+  if (isEnd) head.append(element('span', 'end-mark', l10n.t`here it ended`));
   if (actions.isCurrent) {
     const add = (command: StopCommand, icon: string, label: string): void => {
       const button = iconButton(icon, label, () => actions.show(command, number));
@@ -64,7 +73,7 @@ function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
     if (isInFile) add('file', 'go-to-file', 'Show in File');
     if (packets > 0) {
       const show = linkButton(`stop-packets ${number}`, packetsWords(packets), () => actions.show('packets', number));
-      show.title = 'Open in the Packets’ View';
+      show.title = l10n.t`Open in the Packets’ View`;
       head.append(show);
     }
   }
@@ -78,7 +87,7 @@ function packetsWords(count: number): string {
 
 function columns({ number, decisions, sightings, isWatched, state }: TraceStopView, actions: StopActions): HTMLElement {
   const paper = element('ul', 'paper');
-  paper.setAttribute('aria-label', 'On paper');
+  paper.setAttribute('aria-label', l10n.t`On paper`);
   for (const [index, decision] of decisions.entries()) {
     const { text, packet } = decision;
     const line = element('li', '', text);
@@ -87,12 +96,12 @@ function columns({ number, decisions, sightings, isWatched, state }: TraceStopVi
     paper.append(line);
   }
   const fact = element('ul', 'fact');
-  fact.setAttribute('aria-label', 'In fact');
+  fact.setAttribute('aria-label', l10n.t`In fact`);
   const seen = [...decisions.flatMap(({ fact: said }) => said ?? []), ...sightings];
   if (seen.length > 0) fact.append(...seen.map((line) => element('li', '', line)));
   else if (isWatched)
-    fact.append(element('li', 'nothing', state === 'seen' ? 'not seen by itself' : 'nothing was seen'));
-  else fact.append(element('li', 'nothing', 'no interface to look at'));
+    fact.append(element('li', 'nothing', state === 'seen' ? l10n.t`not seen by itself` : l10n.t`nothing was seen`));
+  else fact.append(element('li', 'nothing', l10n.t`no interface to look at`));
   return element('div', 'columns', paper, fact);
 }
 
@@ -107,7 +116,7 @@ function decider(
   const key = `${stop} ${index}`;
   if (by !== undefined && leadsTo !== undefined && actions.isCurrent) {
     const link = linkButton(`decision ${key}`, by, () => actions.showDecision(leadsTo, stop, index));
-    link.title = leadsTo === 'tree' ? 'Reveal in Tree' : 'Show the Rules of Its Chain';
+    link.title = leadsTo === 'tree' ? l10n.t`Reveal in Tree` : l10n.t`Show the Rules of Its Chain`;
     parts.push(element('code', '', link));
   } else if (by !== undefined) parts.push(element('code', '', by));
   if (file !== undefined && actions.isCurrent) {
@@ -117,8 +126,8 @@ function decider(
       () => actions.showDecision('file', stop, index),
       'go-to-file',
     );
-    link.title = 'Show in File';
-    link.setAttribute('aria-label', `Show what decided in ${file}`);
+    link.title = l10n.t`Show in File`;
+    link.setAttribute('aria-label', l10n.t`Show what decided in ${file}`);
     parts.push(element('span', 'declared', link));
   }
   return parts;
@@ -127,14 +136,19 @@ function decider(
 /** All that was seen, in the order of its times. Folded: it is long, and for those who want to see it themselves. */
 export function packetsSection({ packets }: TraceReportView, actions: StopActions): HTMLElement[] {
   if (packets.length === 0) return [];
-  const head = element('tr', '', ...['Time', 'Place', 'Packet'].map((title) => columnHead(title)));
+  const head = element('tr', '', ...[l10n.t`Time`, l10n.t`Place`, l10n.t`Packet`].map((title) => columnHead(title)));
   const rows = packets.map(({ time, place, text }) =>
     element('tr', '', element('td', 'time', time), element('td', '', place), element('td', '', text)),
   );
   const table = element('table', '', element('thead', '', head), element('tbody', '', ...rows));
-  const summary = element('summary', '', `Packets (${packets.length})`);
-  const open = linkButton('packets open', 'Open in the Packets’ View', () => actions.packets('packets'), 'list-flat');
-  const save = linkButton('packets save', 'Save as pcapng…', () => actions.packets('savePackets'), 'save');
+  const summary = element('summary', '', l10n.t`Packets (${packets.length})`);
+  const open = linkButton(
+    'packets open',
+    l10n.t`Open in the Packets’ View`,
+    () => actions.packets('packets'),
+    'list-flat',
+  );
+  const save = linkButton('packets save', l10n.t`Save as pcapng…`, () => actions.packets('savePackets'), 'save');
   for (const each of [open, save]) each.disabled = !actions.isCurrent;
   const details = element(
     'details',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceCommand, TraceView } from '../src/protocol/trace';
 import { iconButton } from './controls';
 import { element } from './dom';
@@ -12,17 +13,17 @@ export class TraceToolbar {
   constructor(parent: HTMLElement, onCommand: (command: TraceCommand) => void) {
     const button = (icon: string, label: string, command: TraceCommand): HTMLElement =>
       iconButton(icon, label, () => onCommand(command));
-    this.again = button('debug-restart', 'Trace Again', 'again');
-    this.stop = button('debug-stop', 'Stop', 'stop');
-    this.change = button('edit', 'Ask Something Else…', 'change');
+    this.again = button('debug-restart', l10n.t`Trace Again`, 'again');
+    this.stop = button('debug-stop', l10n.t`Stop`, 'stop');
+    this.change = button('edit', l10n.t`Ask Something Else…`, 'change');
     this.ofReport = [
-      button('type-hierarchy', 'Show on Graph', 'graph'),
-      button('save', 'Save as Markdown…', 'save'),
-      button('copy', 'Copy as Markdown', 'copy'),
+      button('type-hierarchy', l10n.t`Show on Graph`, 'graph'),
+      button('save', l10n.t`Save as Markdown…`, 'save'),
+      button('copy', l10n.t`Copy as Markdown`, 'copy'),
     ];
     const bar = element('div', 'toolbar', this.again, this.stop, this.change, element('span', 'gap'), ...this.ofReport);
     bar.setAttribute('role', 'toolbar');
-    bar.setAttribute('aria-label', 'Trace');
+    bar.setAttribute('aria-label', l10n.t`Trace`);
     parent.append(bar);
   }
 

@@ -1,3 +1,4 @@
+import './texts';
 import { openChannel } from '../src/protocol/channel';
 import type { FromTrace, ToTrace } from '../src/protocol/trace';
 import { parseToTrace } from '../src/protocol/trace-parse';

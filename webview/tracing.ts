@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Channel } from '../src/protocol/channel';
 import type { GraphView } from '../src/protocol/graph';
 import type { DrawnTrace } from '../src/protocol/graph-trace';
@@ -86,7 +87,8 @@ export class Tracing {
     const { trace } = this;
     if (trace === undefined || trace.outcome === 'running') return;
     const gone = trace.stops.find(({ nodeId = '' }) => before.has(nodeId) && !now.has(nodeId));
-    if (gone !== undefined) this.takeAway(`The trace is taken away: its stop ${gone.number} is not there any more.`);
+    if (gone !== undefined)
+      this.takeAway(l10n.t`The trace is taken away: its stop ${gone.number} is not there any more.`);
   }
 
   set(trace: DrawnTrace | undefined): void {
@@ -124,7 +126,7 @@ export class Tracing {
       return true;
     }
     if (this.trace === undefined) return false;
-    this.takeAway('The trace is taken away.');
+    this.takeAway(l10n.t`The trace is taken away.`);
     return true;
   }
 
@@ -161,6 +163,8 @@ function spoken({ said, outcome, stops }: DrawnTrace): string {
   if (outcome === 'running') return said;
   const end = stops.find(({ isEnd }) => isEnd === true);
   const way =
-    end === undefined ? `${stops.length} stops.` : `It ended at stop ${end.number} of ${stops.length}: ${end.text}.`;
+    end === undefined
+      ? l10n.t`${stops.length} stops.`
+      : l10n.t`It ended at stop ${end.number} of ${stops.length}: ${end.text}.`;
   return `${said} ${way}`;
 }

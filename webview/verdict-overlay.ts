@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Verdicts } from '../src/protocol/verdict';
 import { Arcs } from './arcs';
 import { iconOf } from './controls';
@@ -44,7 +45,7 @@ export class VerdictOverlay {
     this.legend.hidden = verdicts === undefined;
     this.text.textContent = verdicts?.said ?? '';
     this.toggle.hidden = verdicts === undefined || verdicts.arcs.length === 0;
-    this.toggle.textContent = isHidden ? 'Show on the Graph' : 'Hide';
+    this.toggle.textContent = isHidden ? l10n.t`Show on the Graph` : l10n.t`Hide`;
     const arcs = isHidden ? [] : (verdicts?.arcs ?? []);
     this.arcs.set(arcs.map(({ isMutual, ...arc }) => ({ ...arc, look: isMutual ? 'mutual' : '' })));
   }

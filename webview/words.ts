@@ -1,28 +1,29 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphCable, GraphNat, GraphNode, GraphView, LinkState, NodeKind, Presence } from '../src/protocol/graph';
 
 /** What the picture says by strokes and colours, in words: for tooltips, the details panel and screen readers. */
 
 export const kindWords: Readonly<Record<NodeKind, string>> = {
-  namespace: 'Namespace',
-  bridge: 'Bridge',
-  host: 'Host',
-  outside: 'Outside',
-  interface: 'Interface',
+  namespace: l10n.t`Namespace`,
+  bridge: l10n.t`Bridge`,
+  host: l10n.t`Host`,
+  outside: l10n.t`Outside`,
+  interface: l10n.t`Interface`,
 };
 
 const stateWords: Readonly<Record<LinkState, string>> = {
-  up: 'up',
-  down: 'down',
-  'lower-layer-down': 'lower layer down: its other end or what it stands on is down',
-  'no-carrier': 'no carrier: nothing is plugged in at the other end',
+  up: l10n.t`up`,
+  down: l10n.t`down`,
+  'lower-layer-down': l10n.t`lower layer down: its other end or what it stands on is down`,
+  'no-carrier': l10n.t`no carrier: nothing is plugged in at the other end`,
   unknown: '',
 };
 
 const presenceWords: Readonly<Record<Presence, string>> = {
   both: '',
-  declared: 'in the file, not on the host',
-  live: 'on the host, not in the file',
-  different: 'differs from the file',
+  declared: l10n.t`in the file, not on the host`,
+  live: l10n.t`on the host, not in the file`,
+  different: l10n.t`differs from the file`,
 };
 
 /** The sign that says of presence what the outline and its colour say; a file alone or a host alone has no signs. */
@@ -43,7 +44,7 @@ export function conditionOf(
 ): string[] {
   const parts: string[] = [];
   const isBridge = thing.kind === 'bridge' && thing.state === 'no-carrier';
-  const state = isBridge ? 'no carrier: none of its ports is up' : stateWords[thing.state ?? 'unknown'];
+  const state = isBridge ? l10n.t`no carrier: none of its ports is up` : stateWords[thing.state ?? 'unknown'];
   if (state !== '') parts.push(state);
   if (thing.difference !== undefined) parts.push(thing.difference);
   else if (compared && thing.presence !== undefined && presenceWords[thing.presence] !== '') {
@@ -66,13 +67,13 @@ export function nodeOf(view: GraphView, id: string | undefined): GraphNode | und
 
 /** `Open vSwitch bridge v-net-0`, `Namespace earth`, `Interface earth-veth of earth`. */
 export function nameOf(node: GraphNode, view: GraphView): string {
-  if (node.kind === 'outside') return 'The outside';
-  if (node.linkKind === 'group') return `Group of ${node.name}`;
-  if (node.kind === 'bridge' && node.linkKind === 'openvswitch') return `Open vSwitch bridge ${node.name}`;
+  if (node.kind === 'outside') return l10n.t`The outside`;
+  if (node.linkKind === 'group') return l10n.t`Group of ${node.name}`;
+  if (node.kind === 'bridge' && node.linkKind === 'openvswitch') return l10n.t`Open vSwitch bridge ${node.name}`;
   const home = node.kind === 'interface' ? nodeOf(view, node.parent) : undefined;
   if (home === undefined) return `${kindWords[node.kind]} ${node.name}`;
-  if (home.kind === 'bridge') return `Port ${node.name} of ${home.name}`;
-  return `${kindWords.interface} ${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
+  if (home.kind === 'bridge') return l10n.t`Port ${node.name} of ${home.name}`;
+  return l10n.t`Interface ${node.name} of ${home.kind === 'host' ? l10n.t`the host` : home.name}`;
 }
 
 /** One line that says everything which the picture shows of a node. */
@@ -81,7 +82,7 @@ export function describeNode(node: GraphNode, view: GraphView): string {
     node.kind === 'interface' || node.kind === 'bridge' ? node : withoutState(node),
     view.compared === true,
   );
-  const reach = node.reach === undefined ? [] : [`reaches ${node.reach.replace('/', ' of ')}`];
+  const reach = node.reach === undefined ? [] : [l10n.t`reaches ${node.reach.replace('/', ' of ')}`];
   const checked = node.checked === undefined ? [] : [`checks ${node.checked.replace('/', ' of ')}`];
   return [nameOf(node, view), ...reach, ...checked, ...node.facts, ...condition].join(', ');
 }
@@ -95,12 +96,12 @@ export function describeCable(cable: GraphCable, view: GraphView): string {
   const end = (id: string): string => {
     const node = nodeOf(view, id);
     if (node === undefined) return id;
-    if (node.kind === 'outside') return 'the outside';
+    if (node.kind === 'outside') return l10n.t`the outside`;
     const home = nodeOf(view, node.parent);
     if (node.kind !== 'interface' || home === undefined) return node.name;
-    return `${node.name} of ${home.kind === 'host' ? 'the host' : home.name}`;
+    return l10n.t`${node.name} of ${home.kind === 'host' ? l10n.t`the host` : home.name}`;
   };
-  const parts = [`${cableWords(cable)} from ${end(cable.from)} to ${end(cable.to)}`];
+  const parts = [l10n.t`${cableWords(cable)} from ${end(cable.from)} to ${end(cable.to)}`];
   if (cable.label !== '') parts.push(cable.label);
   return [...parts, ...conditionOf(cable, view.compared === true)].join(', ');
 }
@@ -109,23 +110,23 @@ export function describeCable(cable: GraphCable, view: GraphView): string {
 export function cableWords({ kind, name }: GraphCable): string {
   switch (kind) {
     case 'uplink':
-      return 'Uplink';
+      return l10n.t`Uplink`;
     case 'tunnel':
-      return `${name ?? ''} tunnel`.trimStart();
+      return l10n.t`${name ?? ''} tunnel`.trimStart();
     case 'stacked':
       return name ?? kind;
     default:
-      return 'Cable';
+      return l10n.t`Cable`;
   }
 }
 
 export function describeNat(nat: GraphNat, view: GraphView): string {
-  const name = nat.kind === 'dnat' || nat.kind === 'redirect' ? 'Port forward' : 'Source NAT';
+  const name = nat.kind === 'dnat' || nat.kind === 'redirect' ? l10n.t`Port forward` : l10n.t`Source NAT`;
   const label = nat.label.replace(/^NAT /, '').replace('→', 'to');
   const presence = nat.presence === undefined ? {} : { presence: nat.presence };
   return [
     `${name} ${label}`,
-    ...(nat.enabled ? [] : ['switched off']),
+    ...(nat.enabled ? [] : [l10n.t`switched off`]),
     ...conditionOf(presence, view.compared === true),
   ].join(', ');
 }

@@ -1,49 +1,28 @@
-// The texts of the source that people read: those given to `vscode.l10n.t`, and the errors of the rooms that do not know VS Code.
+// The texts of the source that people read: those given to `l10n.t`, and what the language's schema says of its keys.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { getL10nJson } from '@vscode/l10n-dev';
 import ts from 'typescript';
 import { root } from '../setup/paths.mjs';
 
-const source = path.join(root, 'src');
-
-/** Rooms whose errors reach people through src/vscode/localized.ts. */
-const pureRooms = ['base', 'capture', 'host', 'lab', 'plan', 'topology', 'trace', 'transport'];
-
-/** @returns {Promise<Record<string, string>>} the texts of `l10n.t` in src/vscode, as the bundle's keys */
-export async function vscodeTexts() {
-  const texts = filesIn(path.join(source, 'vscode')).map((file) => readFileSync(file, 'utf8'));
-  const translated = texts.filter((contents) => contents.includes('l10n.t('));
-  const found = await getL10nJson(translated.map((contents) => ({ extension: '.ts', contents })));
-  return Object.fromEntries(
-    Object.entries(found).map(([key, value]) => [key, typeof value === 'string' ? value : value.message]),
-  );
+/**
+ * @returns {string[]} the keys of the bundle: each text of the source, with `{0}` … for what is filled in
+ * @throws {Error} where a text is not written out, or could not be filled in
+ */
+export function sourceTexts() {
+  const files = ['src', 'webview'].flatMap((folder) => filesIn(path.join(root, folder)));
+  return [...new Set([...files.flatMap(textsOf), ...schemaTexts()])].sort();
 }
 
-/** @returns {string[]} what errors of the pure rooms say and advise, with `{0}` … for what differs */
-export function errorTexts() {
-  return [...new Set(pureRooms.flatMap((room) => filesIn(path.join(source, room)).flatMap(errorsOf)))];
-}
-
-/** @returns {string[]} words of ours in the tree's rows, whose files do not know VS Code either */
-export function treeTexts() {
-  const files = [...filesIn(path.join(source, 'vscode/tree')), path.join(source, 'vscode/hosts/state-words.ts')];
-  return [...new Set(files.flatMap(wordsOf))];
-}
-
-function wordsOf(file) {
-  const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+/** `name`s and sentences of the schema, which hovers, completion and problems show. */
+function schemaTexts() {
+  const schema = JSON.parse(readFileSync(path.join(root, 'schemas/netns-topology.schema.json'), 'utf8'));
   const found = [];
-  const visit = (node) => {
-    if (ts.isImportDeclaration(node)) return;
-    const isKey = ts.isPropertyAssignment(node.parent ?? node) && node.parent.name === node;
-    const isTranslated = ts.isCallExpression(node.parent ?? node) && node.parent.expression.getText(tree) === 'l10n.t';
-    if (ts.isStringLiteral(node) && !isKey && !isTranslated && /^(?:[A-Z]|[a-z]+ )[^/]*[a-z…]$/.test(node.text)) {
-      found.push(node.text);
-    }
-    ts.forEachChild(node, visit);
+  const visit = (value) => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of ['title', 'description']) if (typeof value[key] === 'string') found.push(value[key]);
+    Object.values(value).forEach(visit);
   };
-  visit(tree);
+  visit(schema);
   return found;
 }
 
@@ -54,45 +33,32 @@ function filesIn(folder) {
     .map((file) => path.join(folder, file));
 }
 
-function errorsOf(file) {
-  const tree = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+function textsOf(file) {
+  const contents = readFileSync(file, 'utf8');
+  if (!contents.includes('l10n.t')) return [];
+  const tree = ts.createSourceFile(file, contents, ts.ScriptTarget.Latest, true);
+  const isTranslation = (node) => node.getText(tree) === 'l10n.t';
   const found = [];
   const visit = (node) => {
-    if (ts.isNewExpression(node) && node.expression.getText(tree) === 'NetnsError') {
-      const [, message, details] = node.arguments ?? [];
-      found.push(...templatesOf(message));
-      for (const property of details?.properties ?? []) {
-        if (ts.isPropertyAssignment(property) && property.name.getText(tree) === 'advice') {
-          found.push(...templatesOf(property.initializer));
-        }
-      }
-    }
+    if (ts.isTaggedTemplateExpression(node) && isTranslation(node.tag)) found.push(ofTemplate(node.template));
+    if (ts.isCallExpression(node) && isTranslation(node.expression)) found.push(...ofCall(node.arguments[0]));
     ts.forEachChild(node, visit);
   };
   visit(tree);
-  return found.filter((text) => /\p{L}{3}/u.test(text.replace(/\{\d+\}/g, '')));
+  for (const text of found) {
+    if (/\{\d+\}/.test(text) && /[{}]/.test(text.replace(/\{\d+\}/g, ''))) {
+      throw new Error(`${file}: braces of its own, so it cannot be filled in: ${text}`);
+    }
+  }
+  return found;
 }
 
-/** The texts that an expression can be; none where it is not written out. */
-function templatesOf(node) {
-  if (node === undefined) return [];
-  if (ts.isConditionalExpression(node)) return [...templatesOf(node.whenTrue), ...templatesOf(node.whenFalse)];
-  if (ts.isParenthesizedExpression(node)) return templatesOf(node.expression);
-  const parts = partsOf(node);
-  if (parts === undefined) return [];
-  let count = 0;
-  return [parts.map((part) => (part === undefined ? `{${count++}}` : part)).join('')];
+function ofTemplate(template) {
+  if (ts.isNoSubstitutionTemplateLiteral(template)) return template.text;
+  return template.head.text + template.templateSpans.map(({ literal }, index) => `{${index}}${literal.text}`).join('');
 }
 
-/** Text and, as undefined, what differs. */
-function partsOf(node) {
-  if (ts.isStringLiteralLike(node)) return [node.text];
-  if (ts.isTemplateExpression(node)) {
-    return [node.head.text, ...node.templateSpans.flatMap(({ literal }) => [undefined, literal.text])];
-  }
-  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
-    const [left, right] = [partsOf(node.left), partsOf(node.right)];
-    return left === undefined || right === undefined ? undefined : [...left, ...right];
-  }
-  return undefined;
+/** None for a text that comes from elsewhere: from the schema, or a word that is written out beside it. */
+function ofCall(argument) {
+  return argument !== undefined && ts.isStringLiteralLike(argument) ? [argument.text] : [];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /**
  * What went wrong, as something a caller can switch on.
  *
@@ -63,7 +64,7 @@ export class NetnsError extends Error {
 export function describeError(error: unknown): string {
   if (!(error instanceof NetnsError)) return error instanceof Error ? error.message : String(error);
   const parts = [error.message];
-  if (error.hostSaid !== undefined) parts.push(`The host said: ${error.hostSaid}`);
+  if (error.hostSaid !== undefined) parts.push(l10n.t`The host said: ${error.hostSaid}`);
   if (error.advice !== undefined) parts.push(error.advice);
   return parts.join('\n');
 }

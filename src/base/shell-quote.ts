@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from './errors';
 
 /** Characters that no POSIX shell treats specially, so that ordinary words stay readable in logs and scripts. */
@@ -12,8 +13,8 @@ const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/;
  */
 export function quoteArgument(argument: string): string {
   if (/[\0\n\r]/.test(argument)) {
-    throw new NetnsError('internal', 'An argument for the remote shell holds a NUL or a line break.', {
-      advice: 'Names and addresses cannot contain these characters.',
+    throw new NetnsError('internal', l10n.t`An argument for the remote shell holds a NUL or a line break.`, {
+      advice: l10n.t`Names and addresses cannot contain these characters.`,
     });
   }
   if (plainWord.test(argument) && !argument.startsWith('=')) return argument;
@@ -37,6 +38,6 @@ export function quoteCommand(argv: readonly string[]): string {
  * @throws NetnsError `internal` for NUL.
  */
 export function quoteText(text: string): string {
-  if (text.includes('\0')) throw new NetnsError('internal', 'A text for the remote shell holds a NUL.');
+  if (text.includes('\0')) throw new NetnsError('internal', l10n.t`A text for the remote shell holds a NUL.`);
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { PcapReader, viewOf } from './pcap-reader';
 import { readPcapng, type PcapngFile } from './pcapng-reader';
@@ -23,5 +24,7 @@ export function readCaptureFile(bytes: Uint8Array, decode: (text: Uint8Array) =>
 }
 
 function noCapture(cause?: unknown): NetnsError {
-  return new NetnsError('unexpectedOutput', 'This is no packet capture: it is neither pcapng nor pcap.', { cause });
+  return new NetnsError('unexpectedOutput', l10n.t`This is no packet capture: it is neither pcapng nor pcap.`, {
+    cause,
+  });
 }

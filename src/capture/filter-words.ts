@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** Something that can be put into a filter for pcap-filter(7) at its end. */
 export interface FilterWord {
   /** What stands there then. */
@@ -16,15 +17,15 @@ export interface FilterNames {
 }
 
 const protocols: readonly FilterWord[] = [
-  { text: 'icmp', about: 'ping and its errors' },
-  { text: 'icmp6', about: 'ping and neighbours over IPv6' },
-  { text: 'arp', about: 'who has an address' },
+  { text: 'icmp', about: l10n.t`ping and its errors` },
+  { text: 'icmp6', about: l10n.t`ping and neighbours over IPv6` },
+  { text: 'arp', about: l10n.t`who has an address` },
   { text: 'tcp', about: 'TCP' },
   { text: 'udp', about: 'UDP' },
   { text: 'ip', about: 'IPv4' },
   { text: 'ip6', about: 'IPv6' },
-  { text: 'broadcast', about: 'to everybody' },
-  { text: 'multicast', about: 'to a group' },
+  { text: 'broadcast', about: l10n.t`to everybody` },
+  { text: 'multicast', about: l10n.t`to a group` },
 ];
 
 export const wellKnownPorts: readonly FilterWord[] = [
@@ -37,22 +38,22 @@ export const wellKnownPorts: readonly FilterWord[] = [
 ];
 
 const primitives: readonly FilterWord[] = [
-  { text: 'host', about: 'from or to an address' },
-  { text: 'src host', about: 'from an address' },
-  { text: 'dst host', about: 'to an address' },
-  { text: 'net', about: 'from or to a network' },
-  { text: 'port', about: 'from or to a port' },
-  { text: 'tcp port', about: 'TCP from or to a port' },
-  { text: 'udp port', about: 'UDP from or to a port' },
-  { text: 'dst port', about: 'to a port' },
-  { text: 'tcp[tcpflags] & (tcp-syn|tcp-rst) != 0', about: 'begin and refusal of TCP connections' },
-  { text: 'not', about: 'not what follows' },
+  { text: 'host', about: l10n.t`from or to an address` },
+  { text: 'src host', about: l10n.t`from an address` },
+  { text: 'dst host', about: l10n.t`to an address` },
+  { text: 'net', about: l10n.t`from or to a network` },
+  { text: 'port', about: l10n.t`from or to a port` },
+  { text: 'tcp port', about: l10n.t`TCP from or to a port` },
+  { text: 'udp port', about: l10n.t`UDP from or to a port` },
+  { text: 'dst port', about: l10n.t`to a port` },
+  { text: 'tcp[tcpflags] & (tcp-syn|tcp-rst) != 0', about: l10n.t`begin and refusal of TCP connections` },
+  { text: 'not', about: l10n.t`not what follows` },
 ];
 
 const connectors: readonly FilterWord[] = [
   { text: 'and', about: 'both' },
-  { text: 'or', about: 'one of both' },
-  { text: 'and not', about: 'this, but not what follows' },
+  { text: 'or', about: l10n.t`one of both` },
+  { text: l10n.t`and not`, about: l10n.t`this, but not what follows` },
 ];
 
 /**

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { ByteQueue } from './byte-queue';
 import { viewOf } from './pcap-reader';
@@ -47,7 +48,7 @@ export class FrameReader {
 }
 
 function noFrame(): NetnsError {
-  return new NetnsError('unexpectedOutput', 'The host mixed something else into the captured packets.', {
-    advice: 'Capture again. If it happens again, look at the start-up files of the login shell there.',
+  return new NetnsError('unexpectedOutput', l10n.t`The host mixed something else into the captured packets.`, {
+    advice: l10n.t`Capture again. If it happens again, look at the start-up files of the login shell there.`,
   });
 }

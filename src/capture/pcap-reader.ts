@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { ByteQueue } from './byte-queue';
 import type { Packet } from './packet';
@@ -47,7 +48,7 @@ export class PcapReader {
     const fraction = view.getUint32(4, littleEndian);
     const kept = view.getUint32(8, littleEndian);
     const length = view.getUint32(12, littleEndian);
-    if (kept > longestPacket) throw noPcap(`a packet of ${kept} bytes`);
+    if (kept > longestPacket) throw noPcap(l10n.t`a packet of ${kept} bytes`);
     const record = this.queue.take(recordHeaderLength + kept);
     if (record === undefined) return undefined;
     const micro = nanoseconds ? Math.floor(fraction / 1000) : fraction;
@@ -77,7 +78,7 @@ function readFileHeader(header: Uint8Array): Format {
     0x4d3cb2a1: { littleEndian: true, nanoseconds: true },
   };
   const format = known[magic];
-  if (format === undefined) throw noPcap(`a file of type ${magic.toString(16).padStart(8, '0')}`);
+  if (format === undefined) throw noPcap(l10n.t`a file of type ${magic.toString(16).padStart(8, '0')}`);
   // The upper bits say whether frames end in a checksum (FCS), which we do not show.
   return { ...format, linkType: view.getUint32(20, format.littleEndian) & 0xffff };
 }
@@ -88,7 +89,7 @@ export function viewOf(bytes: Uint8Array): DataView {
 }
 
 function noPcap(what: string): NetnsError {
-  return new NetnsError('unexpectedOutput', `tcpdump sent something that is no capture: ${what}.`, {
-    advice: 'Look whether something on the host writes into the outputs of other programs, and capture again.',
+  return new NetnsError('unexpectedOutput', l10n.t`tcpdump sent something that is no capture: ${what}.`, {
+    advice: l10n.t`Look whether something on the host writes into the outputs of other programs, and capture again.`,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { Packet } from './packet';
 import { longestPacket, viewOf } from './pcap-reader';
@@ -154,5 +155,5 @@ function resolution(value = 6): number {
 }
 
 function notPcapng(): NetnsError {
-  return new NetnsError('unexpectedOutput', 'This is no capture in the format pcapng, or it is damaged.');
+  return new NetnsError('unexpectedOutput', l10n.t`This is no capture in the format pcapng, or it is damaged.`);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isObject, optional, parseJson } from './json';
 import { readMissingKinds } from './kernel-probe';
 import type { HostSnapshot, ObservedLab, ObservedLink, ObservedNamespace, ObservedProcess, Unread } from './model';
@@ -121,8 +122,8 @@ function readBridges(sections: Sections, unread: Unread[]): OpenVswitchBridge[] 
   const printed = sections.get('ovs');
   if (printed === undefined) return undefined;
   const bridges = readOpenVswitch(printed);
-  const why = firstLines(sections.get('ovs-said') ?? '') || 'ovs-vsctl printed something else than its tables.';
-  if (bridges === undefined) unread.push({ what: 'Open vSwitch bridges', why });
+  const why = firstLines(sections.get('ovs-said') ?? '') || l10n.t`ovs-vsctl printed something else than its tables.`;
+  if (bridges === undefined) unread.push({ what: l10n.t`Open vSwitch bridges`, why });
   return bridges;
 }
 
@@ -130,5 +131,5 @@ function readLab(name: string, text: string): ObservedLab | Unread {
   const manifest = parseJson(text);
   return isObject(manifest)
     ? { name, manifest }
-    : { what: `the record of lab ${name}`, why: 'Its manifest is no JSON object.' };
+    : { what: l10n.t`the record of lab ${name}`, why: l10n.t`Its manifest is no JSON object.` };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   namespaceTitle,
   type HostSnapshot,
@@ -23,15 +24,16 @@ export function eventsBetween(before: HostSnapshot, after: HostSnapshot): HostEv
   const was = new Map(before.namespaces.map((each) => [each.id, each]));
   const is = new Map(after.namespaces.map((each) => [each.id, each]));
   for (const each of after.namespaces) {
-    if (!was.has(each.id)) events.push(appeared(`namespace ${nameOf(each)}`));
+    if (!was.has(each.id)) events.push(appeared(l10n.t`namespace ${nameOf(each)}`));
   }
-  for (const each of before.namespaces) if (!is.has(each.id)) events.push(went(`namespace ${nameOf(each)}`));
+  for (const each of before.namespaces) if (!is.has(each.id)) events.push(went(l10n.t`namespace ${nameOf(each)}`));
   const stayed = after.namespaces.flatMap((now) => {
     const earlier = was.get(now.id);
     return earlier === undefined || earlier === now ? [] : [{ earlier, now }];
   });
   for (const { earlier, now } of stayed) {
-    if (nameOf(earlier) !== nameOf(now)) events.push(changed(`namespace ${nameOf(earlier)} is called ${nameOf(now)}`));
+    if (nameOf(earlier) !== nameOf(now))
+      events.push(changed(l10n.t`namespace ${nameOf(earlier)} is called ${nameOf(now)}`));
   }
   events.push(...linkEvents(stayed, before, after));
   for (const { earlier, now } of stayed) events.push(...insideEvents(earlier, now));
@@ -77,7 +79,7 @@ function linkEvents(stayed: readonly Pair[], before: HostSnapshot, after: HostSn
     if (arrived === undefined || left.link.mac !== arrived.link.mac) continue;
     gone.splice(gone.indexOf(left), 1);
     come.splice(come.indexOf(arrived), 1);
-    events.push(changed(`${left.link.name} moved from ${nameOf(left.home)} to ${nameOf(arrived.home)}`));
+    events.push(changed(l10n.t`${left.link.name} moved from ${nameOf(left.home)} to ${nameOf(arrived.home)}`));
   }
   return [...cables(come, after, appeared), ...cables(gone, before, went), ...events];
 }
@@ -100,48 +102,56 @@ function changesOf(was: ObservedLink, is: ObservedLink, home: ObservedNamespace)
   const own = `${nameOf(home)}:${is.name}`;
   const events: HostEvent[] = [];
   const tell = (words: string): void => void events.push(changed(`${own} ${words}`));
-  if (was.name !== is.name) events.push(changed(`${nameOf(home)}:${was.name} is called ${is.name}`));
-  if (was.up !== is.up) tell(`is ${is.up ? 'up' : 'down'}`);
-  else if (was.up && was.carrier !== is.carrier) tell(is.carrier ? 'has a carrier' : 'has no carrier');
+  if (was.name !== is.name) events.push(changed(l10n.t`${nameOf(home)}:${was.name} is called ${is.name}`));
+  if (was.up !== is.up) tell(is.up ? l10n.t`is up` : l10n.t`is down`);
+  else if (was.up && was.carrier !== is.carrier) tell(is.carrier ? l10n.t`has a carrier` : l10n.t`has no carrier`);
   if (was.master !== is.master) {
-    tell(is.master === undefined ? `is unplugged from ${was.master ?? ''}` : `is plugged into ${is.master}`);
+    tell(
+      is.master === undefined ? l10n.t`is unplugged from ${was.master ?? ''}` : l10n.t`is plugged into ${is.master}`,
+    );
   }
-  if (was.mtu !== is.mtu) tell(`has MTU ${is.mtu}`);
-  if (was.mac !== is.mac && is.mac !== undefined) tell(`has the MAC address ${is.mac}`);
-  if (was.qdisc?.kind !== is.qdisc?.kind) tell(is.qdisc === undefined ? 'is impaired no more' : `has ${is.qdisc.kind}`);
+  if (was.mtu !== is.mtu) tell(l10n.t`has MTU ${is.mtu}`);
+  if (was.mac !== is.mac && is.mac !== undefined) tell(l10n.t`has the MAC address ${is.mac}`);
+  if (was.qdisc?.kind !== is.qdisc?.kind)
+    tell(is.qdisc === undefined ? l10n.t`is impaired no more` : l10n.t`has ${is.qdisc.kind}`);
   const cidrs = (link: ObservedLink): string[] =>
     link.addresses.filter(({ scope }) => scope !== 'link').map(({ cidr }) => cidr);
-  for (const cidr of without(cidrs(is), cidrs(was))) tell(`has ${cidr}`);
-  for (const cidr of without(cidrs(was), cidrs(is))) tell(`lost ${cidr}`);
+  for (const cidr of without(cidrs(is), cidrs(was))) tell(l10n.t`has ${cidr}`);
+  for (const cidr of without(cidrs(was), cidrs(is))) tell(l10n.t`lost ${cidr}`);
   return events;
 }
 
 function insideEvents(was: ObservedNamespace, is: ObservedNamespace): HostEvent[] {
-  const place = ` in ${nameOf(is)}`;
+  const place = l10n.t` in ${nameOf(is)}`;
   const routes = ({ routes: all }: ObservedNamespace): string[] =>
     all.filter(({ protocol, table }) => protocol !== 'kernel' && table !== 'local').map(routeWords);
   const rules = ({ nat }: ObservedNamespace): string[] => nat.map(({ text }) => text);
   const forwarding = 'net.ipv4.ip_forward';
   const turned = was.sysctls[forwarding] !== is.sysctls[forwarding] && is.sysctls[forwarding] !== undefined;
   return [
-    ...without(routes(is), routes(was)).map((words) => appeared(`route ${words}${place}`)),
-    ...without(routes(was), routes(is)).map((words) => went(`route ${words}${place}`)),
+    ...without(routes(is), routes(was)).map((words) => appeared(l10n.t`route ${words}${place}`)),
+    ...without(routes(was), routes(is)).map((words) => went(l10n.t`route ${words}${place}`)),
     ...without(rules(is), rules(was)).map((words) => appeared(`NAT ${words}${place}`)),
     ...without(rules(was), rules(is)).map((words) => went(`NAT ${words}${place}`)),
-    ...(turned ? [changed(`IPv4 forwarding is ${is.sysctls[forwarding] === '1' ? 'on' : 'off'}${place}`)] : []),
+    ...(turned ? [changed(l10n.t`IPv4 forwarding is ${is.sysctls[forwarding] === '1' ? 'on' : 'off'}${place}`)] : []),
   ];
 }
 
 function routeWords({ to, via, dev, type }: ObservedRoute): string {
-  const parts = [type === 'unicast' ? '' : type, to, via === undefined ? '' : `via ${via}`, dev && `dev ${dev}`];
+  const parts = [
+    type === 'unicast' ? '' : type,
+    to,
+    via === undefined ? '' : l10n.t`via ${via}`,
+    dev && l10n.t`dev ${dev}`,
+  ];
   return parts.filter((part) => part !== '' && part !== undefined).join(' ');
 }
 
 function labEvents(before: HostSnapshot, after: HostSnapshot): HostEvent[] {
   const names = ({ labs }: HostSnapshot): string[] => labs.map(({ name }) => name);
   return [
-    ...without(names(after), names(before)).map((name) => appeared(`lab ${name}`)),
-    ...without(names(before), names(after)).map((name) => went(`lab ${name}`)),
+    ...without(names(after), names(before)).map((name) => appeared(l10n.t`lab ${name}`)),
+    ...without(names(before), names(after)).map((name) => went(l10n.t`lab ${name}`)),
   ];
 }
 
@@ -153,8 +163,13 @@ function serviceEvents(before: HostSnapshot, after: HostSnapshot): HostEvent[] {
     const earlier = was.get(key(service));
     const { name, namespace, ended, pid, isStopped } = service;
     if (earlier === undefined || (earlier.pid === pid && earlier.ended?.at === ended?.at)) return [];
-    const words = ended === undefined ? 'was started' : isStopped ? 'was stopped' : `ended with code ${ended.code}`;
-    return [changed(`service ${name} in ${namespace} ${words}`)];
+    const words =
+      ended === undefined
+        ? l10n.t`was started`
+        : isStopped
+          ? l10n.t`was stopped`
+          : l10n.t`ended with code ${ended.code}`;
+    return [changed(l10n.t`service ${name} in ${namespace} ${words}`)];
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { splitSections } from './sections';
 
 /** What a topology file can say of a namespace and a snapshot does not hold. */
@@ -63,7 +64,7 @@ export function readAdoption(output: string, boundary: string, namespaces: reado
             unread:
               sections.get(`no-sysctls ${index}`) === undefined
                 ? []
-                : ['kernel parameters (the host has no awk or unshare)'],
+                : [l10n.t`kernel parameters (the host has no awk or unshare)`],
           },
         ] as const;
       }),

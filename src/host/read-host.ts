@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { optional, parseJson } from './json';
 import type { HostSnapshot } from './model';
@@ -42,11 +43,11 @@ export function requireTools(sections: Sections): void {
   if (sections.get('no-ip') === undefined && noJson === undefined) return;
   const what =
     noJson === undefined
-      ? 'The host has no ip command, which reads and changes its network.'
-      : "The host's ip command prints no JSON (no option -j), so the host cannot be observed.";
+      ? l10n.t`The host has no ip command, which reads and changes its network.`
+      : l10n.t`The host's ip command prints no JSON (no option -j), so the host cannot be observed.`;
   throw new NetnsError('missingTool', what, {
     ...(noJson === undefined ? {} : { hostSaid: firstLines(noJson) }),
-    advice: `Install iproute2 on the host: ${installAdvice(sections.get('os') ?? '')}`,
+    advice: l10n.t`Install iproute2 on the host: ${installAdvice(sections.get('os') ?? '')}`,
   });
 }
 
@@ -68,9 +69,9 @@ function installAdvice(osRelease: string): string {
     (new RegExp(`^${key}=(.*)$`, 'm').exec(osRelease)?.[1] ?? '').replace(/["']/g, '').split(/\s+/);
   for (const id of [...values('ID'), ...values('ID_LIKE')]) {
     const installer = Object.hasOwn(installers, id) ? installers[id] : undefined;
-    if (installer !== undefined) return `${installer} (as root).`;
+    if (installer !== undefined) return l10n.t`${installer} (as root).`;
   }
-  return 'apt-get install iproute2 (Debian, Ubuntu), dnf install iproute (Fedora) or apk add iproute2 (Alpine), as root.';
+  return l10n.t`apt-get install iproute2 (Debian, Ubuntu), dnf install iproute (Fedora) or apk add iproute2 (Alpine), as root.`;
 }
 
 /** The beginning of what a program said; busybox prints its whole usage. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { integer, isObject, objects, optional, parseJson, text } from './json';
 import type { ObservedNamespace, Unread } from './model';
 import type { ObservedConntrack, ObservedSocket } from './model-live';
@@ -58,7 +59,7 @@ export interface NamespaceDraft {
 
 /** What a person calls it, for messages. */
 export function describePlace({ isRoot, names, id, title }: NamespacePlace): string {
-  return isRoot ? 'the root namespace' : `namespace ${names[0] ?? title ?? id}`;
+  return isRoot ? l10n.t`the root namespace` : l10n.t`namespace ${names[0] ?? title ?? id}`;
 }
 
 /** Says that something of a namespace, or all of it (`''`), could not be read. */
@@ -66,7 +67,7 @@ export function unreadOf(place: NamespacePlace, what: string, why: string): Unre
   const called = describePlace(place);
   return {
     what: what === '' ? called : `${what} of ${called}`,
-    why: firstLines(why) || 'The host said nothing.',
+    why: firstLines(why) || l10n.t`The host said nothing.`,
   };
 }
 
@@ -130,14 +131,14 @@ export function readNamespaceSections(
   // With -force, ip says so for each line of its batch that failed; other complaints do not keep anything from being read.
   const failed = new Set([...said.matchAll(/^Command failed -:(\d+)/gm)].map((match) => Number(match[1])));
   if (failed.has(2) || lines.some((line) => parseJson(line) === undefined)) missed.push(['routes', said]);
-  if (failed.has(3) && !/not supported/i.test(said)) missed.push(['policy rules', said]);
+  if (failed.has(3) && !/not supported/i.test(said)) missed.push([l10n.t`policy rules`, said]);
   if (failed.has(5)) missed.push(['neighbours', said]);
   const fdb = section('fdb');
-  if (fdb !== undefined && parseJson(fdb) === undefined) missed.push(['forwarding databases of bridges', fdb]);
+  if (fdb !== undefined && parseJson(fdb) === undefined) missed.push([l10n.t`forwarding databases of bridges`, fdb]);
   const sockets = section('sockets');
   const byPath = sysctlsByPath(section('sysctls') ?? '');
   const rules6 = section('rules6') ?? '';
-  if (parseJson(rules6) === undefined && rules6.trim() !== '') missed.push(['IPv6 policy rules', rules6]);
+  if (parseJson(rules6) === undefined && rules6.trim() !== '') missed.push([l10n.t`IPv6 policy rules`, rules6]);
   return {
     reading: {
       links,

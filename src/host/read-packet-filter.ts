@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readSavedTables } from './iptables-save';
 import { parseJson } from './json';
 import type { ObservedNamespace } from './model';
@@ -17,10 +18,10 @@ export function readPacketFilter(
   const ruleset =
     shown === undefined ? undefined : withoutTraces(readNftRuleset(parseJson(shown), section('nft-text') ?? ''));
   if (shown !== undefined && ruleset === undefined)
-    miss('nftables rules', 'nft printed something else than a ruleset.');
+    miss(l10n.t`nftables rules`, l10n.t`nft printed something else than a ruleset.`);
   for (const tool of ['nft', 'iptables']) {
     const said = section(`${tool}-said`);
-    if (said !== undefined) miss(tool === 'nft' ? 'nftables rules' : 'iptables rules', said);
+    if (said !== undefined) miss(tool === 'nft' ? l10n.t`nftables rules` : l10n.t`iptables rules`, said);
   }
   const printings: readonly (readonly [kind: string, backend: 'nft' | 'legacy', family: 'ip' | 'ip6'])[] = [
     ['iptables4', 'nft', 'ip'],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { assembleSnapshot, readHostFacts, type DraftPlace } from './assemble-snapshot';
 import type { HostSnapshot, Unread } from './model';
@@ -36,7 +37,8 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
   const places = findPlaces(sections, processes, unread);
   const programs = sections.lines('programs').map((line) => line.replace(/^\/proc\/(\d+)\/comm:/, '$1 '));
   const owners = readSocketOwners(sections.lines('socket-files'), programs);
-  if (!('ss' in host.facts.tools)) unread.push({ what: 'listening sockets', why: 'The host has no ss, of iproute2.' });
+  if (!('ss' in host.facts.tools))
+    unread.push({ what: l10n.t`listening sockets`, why: l10n.t`The host has no ss, of iproute2.` });
   const idOfName = new Map(places.flatMap(({ id, names }) => names.map((name) => [name, id] as const)));
   const read = places.flatMap((place): DraftPlace[] => {
     if (sections.get(`gone ${place.number}`) !== undefined) return [];
@@ -71,7 +73,7 @@ export function readSnapshot(output: string, { boundary, sysctls }: ReadingOptio
 /** @throws NetnsError `unexpectedOutput` where the root namespace is not the first that was read */
 export function requireRoot(places: readonly DraftPlace[], unread: readonly Unread[]): void {
   if (places[0]?.draft.facts.isRoot === true) return;
-  throw new NetnsError('unexpectedOutput', "The host's root namespace could not be read.", {
+  throw new NetnsError('unexpectedOutput', l10n.t`The host's root namespace could not be read.`, {
     ...(unread[0] === undefined ? {} : { hostSaid: unread[0].why }),
   });
 }
@@ -128,7 +130,7 @@ export function comparePlaces(a: NamespacePlace, b: NamespacePlace): number {
 }
 
 /** A namespace that cannot be shown. */
-export const oddName: Unread = { what: 'a namespace', why: 'Its name under /run/netns holds a line break.' };
+export const oddName: Unread = { what: 'a namespace', why: l10n.t`Its name under /run/netns holds a line break.` };
 
 function numbersById(numbers: NumberedNames, idOfName: ReadonlyMap<string, string>): ReadonlyMap<number, string> {
   return new Map(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { adoptionScript } from '../host/adoption-script';
@@ -24,7 +25,7 @@ export async function observeForAdoption(
   const options = signal === undefined ? {} : { signal };
   const { code, stdout, stderr } = await transport.run(adoptionScript(names, boundary), options);
   if (code !== 0) {
-    throw new NetnsError('commandFailed', `Reading the host ${transport.description} ended with code ${code}.`, {
+    throw new NetnsError('commandFailed', l10n.t`Reading the host ${transport.description} ended with code ${code}.`, {
       hostSaid: stderr.slice(-1000),
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import type { Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
@@ -30,7 +31,7 @@ export interface AgentOptions {
 /** The host cannot run the agent; the plain road serves it. */
 export class AgentUnsupported extends NetnsError {
   constructor(why: string) {
-    super('unsupported', 'The host cannot run the program that watches it.', { hostSaid: why });
+    super('unsupported', l10n.t`The host cannot run the program that watches it.`, { hostSaid: why });
   }
 }
 
@@ -59,12 +60,12 @@ export async function startAgent(
   });
   const agent = new Agent(transport.description, process, listener, sysctls, probeKernel);
   let timer: NodeJS.Timeout | undefined;
-  const giveUp = (): void => agent.fail(new NetnsError('cancelled', 'Starting to watch the host was cancelled.'));
+  const giveUp = (): void => agent.fail(new NetnsError('cancelled', l10n.t`Starting to watch the host was cancelled.`));
   try {
     signal?.addEventListener('abort', giveUp, { once: true });
     if (signal?.aborted === true) giveUp();
     const late = new Promise<NetnsError>((resolve) => {
-      timer = setTimeout(() => resolve(agent.failure('did not tell of everything in time')), firstLimit);
+      timer = setTimeout(() => resolve(agent.failure(l10n.t`did not tell of everything in time`)), firstLimit);
     });
     const failure = await Promise.race([agent.first, agent.ended, late]);
     if (failure === undefined) return agent;
@@ -121,7 +122,7 @@ export class Agent implements Disposable {
       process.onStderr((text) => (this.said = `${this.said}${text}`.slice(-1000))),
     ];
     process.exited.then(
-      (code) => this.fail(this.failure(`ended with code ${code}`)),
+      (code) => this.fail(this.failure(l10n.t`ended with code ${code}`)),
       (error: unknown) =>
         this.fail(
           error instanceof NetnsError ? error : new NetnsError('connectionLost', String(error), { cause: error }),
@@ -183,13 +184,13 @@ export class Agent implements Disposable {
   }
 
   dispose(): void {
-    this.end(new NetnsError('cancelled', `Watching ${this.description} has ended.`));
+    this.end(new NetnsError('cancelled', l10n.t`Watching ${this.description} has ended.`));
   }
 
   failure(what: string, why = this.said): NetnsError {
-    return new NetnsError('commandFailed', `The program that watches ${this.description} ${what}.`, {
+    return new NetnsError('commandFailed', l10n.t`The program that watches ${this.description} ${what}.`, {
       hostSaid: why,
-      advice: 'Changes on the host are not followed meanwhile; it is tried again.',
+      advice: l10n.t`Changes on the host are not followed meanwhile; it is tried again.`,
     });
   }
 
@@ -206,7 +207,7 @@ export class Agent implements Disposable {
     const number = ++this.lastRequest;
     return new Promise((resolve, reject) => {
       if (this.isOver) {
-        reject(this.failure('has ended'));
+        reject(this.failure(l10n.t`has ended`));
         return;
       }
       this.waiting.set(number, { resolve, reject });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
 import type { Transport } from '../transport/transport';
@@ -73,24 +74,26 @@ function refuseProblems(plan: Plan): void {
   if (first === undefined) return;
   const more = others.map(({ message }) => `\n${message}`).join('');
   throw new NetnsError(first.reason, `${first.message}${more}`, {
-    advice: [first.advice, 'Nothing was changed.'].filter((part) => part !== undefined).join(' '),
+    advice: [first.advice, l10n.t`Nothing was changed.`].filter((part) => part !== undefined).join(' '),
   });
 }
 
 function explain({ lab }: Plan, obstacle: RunObstacle): NetnsError {
-  const advice = 'Try again: the plan will be made anew.';
+  const advice = l10n.t`Try again: the plan will be made anew.`;
   switch (obstacle.type) {
     case 'busy':
-      return new NetnsError('busy', 'Someone else is changing this host right now.', {
+      return new NetnsError('busy', l10n.t`Someone else is changing this host right now.`, {
         hostSaid: obstacle.holder,
-        advice: 'Try again when that is done.',
+        advice: l10n.t`Try again when that is done.`,
       });
     case 'outdated':
-      return new NetnsError('conflict', `Lab ${lab} was changed on the host after this plan was made.`, { advice });
+      return new NetnsError('conflict', l10n.t`Lab ${lab} was changed on the host after this plan was made.`, {
+        advice,
+      });
     case 'recovered':
       return new NetnsError(
         'conflict',
-        'An earlier run was killed halfway on this host; what it had done was undone now.',
+        l10n.t`An earlier run was killed halfway on this host; what it had done was undone now.`,
         { advice },
       );
   }

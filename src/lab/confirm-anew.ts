@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isCancelled, NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
 import { confirmationScript } from '../plan/script-confirmation';
@@ -62,7 +63,7 @@ async function confirmOnce(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (transport.connectAnew === undefined) {
-    throw new NetnsError('internal', `There is no way to connect to ${transport.description} anew.`);
+    throw new NetnsError('internal', l10n.t`There is no way to connect to ${transport.description} anew.`);
   }
   const fresh = await transport.connectAnew(stop);
   try {
@@ -76,7 +77,7 @@ async function confirmOnce(
     if (word === 'rolled-back') return false;
     // An earlier try may have got through, and only its answer was lost.
     if (word === 'gone') return isRecorded(plan, Number(more));
-    throw new NetnsError('unexpectedOutput', `${transport.description} did not take the confirmation.`, {
+    throw new NetnsError('unexpectedOutput', l10n.t`${transport.description} did not take the confirmation.`, {
       hostSaid: stderr.slice(-1000),
     });
   } finally {
@@ -91,5 +92,5 @@ function isRecorded({ record, basedOn }: Plan, revision: number): boolean {
 }
 
 function timedOut({ description }: Transport, within: number): NetnsError {
-  return new NetnsError('unreachable', `${description} did not answer within ${within} seconds.`);
+  return new NetnsError('unreachable', l10n.t`${description} did not answer within ${within} seconds.`);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { quoteCommand, quoteText } from '../base/shell-quote';
@@ -33,9 +34,9 @@ export async function readNamespaceConnections(
     signal === undefined ? {} : { signal },
   );
   if (code !== 0) {
-    throw new NetnsError('commandFailed', `The connections of ${called(namespace)} could not be read.`, {
+    throw new NetnsError('commandFailed', l10n.t`The connections of ${called(namespace)} could not be read.`, {
       hostSaid: stderr.trim().slice(-1000),
-      advice: 'It takes root, and /proc/net/nf_conntrack, python3 or conntrack on the host.',
+      advice: l10n.t`It takes root, and /proc/net/nf_conntrack, python3 or conntrack on the host.`,
     });
   }
   const connections = readConnections(stdout.split('\n'));
@@ -43,5 +44,5 @@ export async function readNamespaceConnections(
 }
 
 function called({ isRoot, name, title, id }: ObservedNamespace): string {
-  return isRoot ? 'the root namespace' : `namespace ${name ?? title ?? `net:[${id}]`}`;
+  return isRoot ? l10n.t`the root namespace` : l10n.t`namespace ${name ?? title ?? `net:[${id}]`}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { HostSnapshot } from '../host/model';
 import { planMatrix, type MatrixPair } from '../plan/matrix';
@@ -40,7 +41,7 @@ export async function runMatrix(
 
 /** The pings as a script, and what it says of them; cells come in any order. */
 class PingTrials implements Trials<MatrixCell> {
-  readonly stopped = 'The pings were stopped.';
+  readonly stopped = l10n.t`The pings were stopped.`;
   private hasNoPing = false;
 
   constructor(private readonly pairs: readonly MatrixPair[]) {}
@@ -55,13 +56,13 @@ class PingTrials implements Trials<MatrixCell> {
 
   describe(index: number): string {
     const { from = '', to = '' } = this.pairs[index] ?? {};
-    return `${from} had pinged ${to}`;
+    return l10n.t`${from} had pinged ${to}`;
   }
 
   whyNone(): NetnsError | undefined {
     if (!this.hasNoPing) return undefined;
-    return new NetnsError('missingTool', 'The host has no ping.', {
-      advice: 'Install it on the host (Debian, Ubuntu: apt install iputils-ping).',
+    return new NetnsError('missingTool', l10n.t`The host has no ping.`, {
+      advice: l10n.t`Install it on the host (Debian, Ubuntu: apt install iputils-ping).`,
     });
   }
 
@@ -75,7 +76,7 @@ class PingTrials implements Trials<MatrixCell> {
 
 function cellOf({ namespace, ...pair }: MatrixPair, word: string | undefined, rest: string): MatrixCell {
   if (word === 'gone') {
-    return { ...pair, outcome: 'notRun', said: `There is no namespace ${namespace ?? ''} on the host.` };
+    return { ...pair, outcome: 'notRun', said: l10n.t`There is no namespace ${namespace ?? ''} on the host.` };
   }
   if (word !== 'ok') return { ...pair, outcome: 'unreached', said: reasonIn(rest) };
   const milliseconds = Number(rest);
@@ -93,6 +94,6 @@ function reasonIn(output: string): string {
     lines.find((line) => line.startsWith('From ')) ??
     lines.find((line) => line.includes('packet loss')) ??
     lines.at(-1) ??
-    'no answer'
+    l10n.t`no answer`
   );
 }

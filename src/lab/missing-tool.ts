@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { installCommand } from '../host/check/packages';
 import { missingToolMark } from '../plan/actions/needs-tool';
@@ -13,10 +14,10 @@ export function readMissingTool(said: string, purpose: string): NetnsError | und
   const [, program, ids = ''] = new RegExp(`^${missingToolMark}(\\S+); (.*)$`, 'm').exec(said) ?? [];
   if (program === undefined) return undefined;
   const install = installCommand(program, ids.toLowerCase().split(' ').filter(Boolean));
-  return new NetnsError('missingTool', `This host has no ${program}, ${purpose}.`, {
+  return new NetnsError('missingTool', l10n.t`This host has no ${program}, ${purpose}.`, {
     advice:
       install === undefined
-        ? `Install the package ${program} there, as root.`
-        : `Install it there, as root: ${install}`,
+        ? l10n.t`Install the package ${program} there, as root.`
+        : l10n.t`Install it there, as root: ${install}`,
   });
 }

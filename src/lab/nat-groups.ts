@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedNamespace, ObservedNatRule, SwitchedOffRule } from '../host/model';
 import { isHairpin, isInside } from '../plan/nat-meaning';
 
@@ -121,5 +122,5 @@ export function sourceNatFor(groups: readonly NatGroup[], addresses: readonly st
 
 /** By whom: a lab, a program, or a person. */
 export function makerInWords({ lab, maker, rule }: Pick<NatGroup, 'lab' | 'maker' | 'rule'>): string {
-  return lab ?? maker ?? `by hand (${rule.place?.backend === 'legacy' ? 'iptables-legacy' : rule.engine})`;
+  return lab ?? maker ?? l10n.t`by hand (${rule.place?.backend === 'legacy' ? 'iptables-legacy' : rule.engine})`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { chainKey, chainReadingScript, readChains } from '../host/chain-reading';
 import type { HostSnapshot, ObservedNatRule } from '../host/model';
@@ -49,7 +50,7 @@ export async function planRemoval(
     off.map((record): Step => ({
       action: 'remove',
       object: objectRef('nat', natLabel(snapshot, record.rule), undefined),
-      why: 'switched off, and not wanted any more',
+      why: l10n.t`switched off, and not wanted any more`,
       run: [forget(record.id)],
       undo: [remember(record)],
     })),

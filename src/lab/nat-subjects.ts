@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { HostSnapshot } from '../host/model';
 import { plainRuleName } from '../plan/nat-rules';
@@ -81,7 +82,7 @@ export function isDeclared(
 
 /** @throws NetnsError `unsupported`: the file's entry is not on the host. */
 export function notAppliedError(subject: Subject): NetnsError {
-  return new NetnsError('unsupported', `${subject.name} of the file is not on the host.`, {
-    advice: 'Apply the file first.',
+  return new NetnsError('unsupported', l10n.t`${subject.name} of the file is not on the host.`, {
+    advice: l10n.t`Apply the file first.`,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { chainKey, chainReadingScript, readChains, type ChainPlace } from '../host/chain-reading';
@@ -29,7 +30,7 @@ export async function switchNat(
   signal?: AbortSignal,
 ): Promise<readonly Step[]> {
   const steps = await planSwitch(transport, snapshot, groups, on, signal);
-  const title = on ? 'Switch NAT On' : 'Switch NAT Off';
+  const title = on ? l10n.t`Switch NAT On` : l10n.t`Switch NAT Off`;
   await runSteps(transport, title, snapshot, steps, signal === undefined ? {} : { signal });
   return steps;
 }
@@ -129,9 +130,13 @@ export function chainPlace(snapshot: HostSnapshot, namespace: ObservedNamespace,
   const { engine, table, chain } = rule;
   const { family, backend } = placedRule(rule).place;
   if (!namespace.isRoot && namespace.name === undefined) {
-    throw new NetnsError('unsupported', 'The namespace of this rule has no name, so no command reaches into it.', {
-      advice: 'Give it one with: ip netns attach NAME PID',
-    });
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`The namespace of this rule has no name, so no command reaches into it.`,
+      {
+        advice: l10n.t`Give it one with: ip netns attach NAME PID`,
+      },
+    );
   }
   const program =
     backend === undefined ? undefined : iptablesProgram(snapshot, backend, family === 'ip6' ? 'ip6' : 'ip');
@@ -150,9 +155,9 @@ export function chainPlace(snapshot: HostSnapshot, namespace: ObservedNamespace,
 function outOfReach({ text }: ObservedNatRule): NetnsError {
   return new NetnsError(
     'unsupported',
-    `This rule was made with iptables, which the host does not have any more: ${text}`,
+    l10n.t`This rule was made with iptables, which the host does not have any more: ${text}`,
     {
-      advice: 'Install iptables on the host.',
+      advice: l10n.t`Install iptables on the host.`,
     },
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedNamespace, ObservedNatRule } from '../host/model';
 
 /** What a NAT rule does, for people: `10.10.0.0/16 → all but planet-br`, `:8000 → earth:8000`. */
@@ -8,15 +9,15 @@ export function natLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string 
 function sourceLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
   const port = rule.port === undefined ? '' : `:${rule.port}`;
   const destination = rule.destination === undefined ? undefined : ownerName(snapshot, `${rule.destination}${port}`);
-  const out = rule.out ?? (rule.notOut === undefined ? undefined : `all but ${rule.notOut}`);
+  const out = rule.out ?? (rule.notOut === undefined ? undefined : l10n.t`all but ${rule.notOut}`);
   const where = [destination, out].filter((part) => part !== undefined).join(' by ');
   const as = rule.to === undefined ? '' : ` as ${rule.to}`;
-  return `${rule.source ?? 'everything'} → ${where === '' ? 'any interface' : where}${as}`;
+  return `${rule.source ?? 'everything'} → ${where === '' ? l10n.t`any interface` : where}${as}`;
 }
 
 function forwardLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
   const listen = `${rule.destination ?? ''}${rule.port === undefined ? '' : `:${rule.port}`}`;
-  return `${listen === '' ? 'everything' : listen} → ${rule.to === undefined ? 'this host' : ownerName(snapshot, rule.to)}`;
+  return `${listen === '' ? 'everything' : listen} → ${rule.to === undefined ? l10n.t`this host` : ownerName(snapshot, rule.to)}`;
 }
 
 /** `10.10.0.10:8000` as `earth:8000` where one namespace has that address. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import type { HostSnapshot } from '../host/model';
@@ -49,9 +50,9 @@ export async function observe(
     ...(signal === undefined ? {} : { signal }),
   });
   if (code !== 0) {
-    throw new NetnsError('commandFailed', `Reading the host ${transport.description} ended with code ${code}.`, {
+    throw new NetnsError('commandFailed', l10n.t`Reading the host ${transport.description} ended with code ${code}.`, {
       hostSaid: stderr.slice(-1000),
-      advice: 'The host needs a POSIX shell with stat, head, tr and grep.',
+      advice: l10n.t`The host needs a POSIX shell with stat, head, tr and grep.`,
     });
   }
   return readSnapshot(stdout, options);

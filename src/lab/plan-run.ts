@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { stepTitle } from '../plan/describe';
@@ -10,8 +11,7 @@ const longestCommand = 300;
 
 /** How ovs-vsctl ends when nobody answered in the time that we gave it: by SIGALRM. */
 const ovsTimedOut = 142;
-const ovsAdvice =
-  'Open vSwitch did not answer in time. Look whether its daemon runs on the host: systemctl status openvswitch-switch';
+const ovsAdvice = l10n.t`Open vSwitch did not answer in time. Look whether its daemon runs on the host: systemctl status openvswitch-switch`;
 
 /** Why a run may be worth another try: nothing of it was done. */
 export type RunObstacle =
@@ -115,20 +115,28 @@ export class PlanRun {
     const { plan, last } = this;
     switch (last?.type) {
       case 'missing':
-        return new NetnsError('missingTool', `The host has no ${last.tool}, which is needed to change it safely.`, {
-          advice: 'Install util-linux on the host.',
-        });
+        return new NetnsError(
+          'missingTool',
+          l10n.t`The host has no ${last.tool}, which is needed to change it safely.`,
+          {
+            advice: l10n.t`Install util-linux on the host.`,
+          },
+        );
       case 'failed-to-start':
-        return new NetnsError('commandFailed', 'The host cannot write /run/netns-topology; nothing was changed.', {
-          hostSaid: stderr,
-          advice: 'Look whether /run is full (df /run), and try again.',
-        });
+        return new NetnsError(
+          'commandFailed',
+          l10n.t`The host cannot write /run/netns-topology; nothing was changed.`,
+          {
+            hostSaid: stderr,
+            advice: l10n.t`Look whether /run is full (df /run), and try again.`,
+          },
+        );
       case 'rolled-back':
         return this.explainRollback(last.why);
       default:
-        return new NetnsError('unexpectedOutput', `The host broke off ${during(plan)}.`, {
+        return new NetnsError('unexpectedOutput', l10n.t`The host broke off ${during(plan)}.`, {
           hostSaid: stderr,
-          advice: 'What it did is undone by the host itself, at the latest when the next plan runs.',
+          advice: l10n.t`What it did is undone by the host itself, at the latest when the next plan runs.`,
         });
     }
   }
@@ -140,9 +148,10 @@ export class PlanRun {
       const step = plan.steps[failure.step];
       const command = step?.run[failure.command];
       const message = [
-        `Step ${failure.step + 1} of ${plan.steps.length} failed: ${step === undefined ? '' : stepTitle(step)}.`,
-        command === undefined ? '' : `Command (exit code ${failure.code}): ${shortened(printCommand(command))}`,
-        left ?? (this.undone === 0 ? 'Nothing had been changed.' : 'Everything that had been done was undone.'),
+        l10n.t`Step ${failure.step + 1} of ${plan.steps.length} failed: ${step === undefined ? '' : stepTitle(step)}.`,
+        command === undefined ? '' : l10n.t`Command (exit code ${failure.code}): ${shortened(printCommand(command))}`,
+        left ??
+          (this.undone === 0 ? l10n.t`Nothing had been changed.` : l10n.t`Everything that had been done was undone.`),
       ];
       return new NetnsError('commandFailed', message.filter((line) => line !== '').join('\n'), {
         hostSaid: failure.said,
@@ -150,14 +159,18 @@ export class PlanRun {
       });
     }
     if (failure?.type === 'record-failed') {
-      const message = `The record of lab ${plan.lab} could not be written on the host. ${left ?? 'Everything was undone.'}`;
+      const message = l10n.t`The record of lab ${plan.lab} could not be written on the host. ${left ?? l10n.t`Everything was undone.`}`;
       return new NetnsError('commandFailed', message, { hostSaid: failure.said });
     }
     if (this.unconfirmed !== undefined || why === 'overdue') return unconfirmed(plan, this.unconfirmed, left);
     if (why === 'cancelled') return cancelled(plan, left);
-    return new NetnsError('connectionLost', `The host stopped ${workOf(plan)} (${why || 'for no known reason'}).`, {
-      advice: left ?? 'Everything that had been done was undone.',
-    });
+    return new NetnsError(
+      'connectionLost',
+      l10n.t`The host stopped ${workOf(plan)} (${why || 'for no known reason'}).`,
+      {
+        advice: left ?? l10n.t`Everything that had been done was undone.`,
+      },
+    );
   }
 
   private whatIsLeft(): string | undefined {
@@ -166,7 +179,7 @@ export class PlanRun {
       ({ step, said }) =>
         `${step === undefined ? 'a step' : stepTitle(step)} (${[...new Set(said.trim().split('\n'))].join('\n')})`,
     );
-    return `Not everything could be undone: ${parts.join('; ')}.`;
+    return l10n.t`Not everything could be undone: ${parts.join('; ')}.`;
   }
 }
 
@@ -174,7 +187,7 @@ export class PlanRun {
 export function cancelled(plan: Plan, left?: string): NetnsError {
   return new NetnsError(
     'cancelled',
-    `${plan.title === undefined ? `The work on lab ${plan.lab}` : workOf(plan)} was stopped. ${left ?? 'The host is as it was before.'}`,
+    l10n.t`${plan.title === undefined ? l10n.t`The work on lab ${plan.lab}` : workOf(plan)} was stopped. ${left ?? l10n.t`The host is as it was before.`}`,
   );
 }
 
@@ -182,20 +195,18 @@ export function cancelled(plan: Plan, left?: string): NetnsError {
 export function unconfirmed(plan: Plan, why: Error | undefined, left?: string): NetnsError {
   const cause = why instanceof NetnsError ? why : undefined;
   const changed = (plan.risks ?? []).join(', ');
-  const message =
-    `${plan.title === undefined ? `Lab ${plan.lab}` : workOf(plan)} changes the host's own network (${changed}), and afterwards the host could not be reached over a new ` +
-    `connection${why === undefined ? '' : `: ${why.message}`}`;
-  const undone = left ?? 'The host undid everything by itself.';
+  const message = l10n.t`${plan.title === undefined ? l10n.t`Lab ${plan.lab}` : workOf(plan)} changes the host's own network (${changed}), and afterwards the host could not be reached over a new connection${why === undefined ? '' : `: ${why.message}`}`;
+  const undone = left ?? l10n.t`The host undid everything by itself.`;
   return new NetnsError(cause?.reason ?? 'unreachable', `${message.replace(/\.?$/, '.')} ${undone}`, {
     ...(cause?.hostSaid === undefined ? {} : { hostSaid: cause.hostSaid }),
-    advice: 'Look what in the plan leads the way back elsewhere: an address, a route, a rule or a kernel parameter.',
+    advice: l10n.t`Look what in the plan leads the way back elsewhere: an address, a route, a rule or a kernel parameter.`,
     cause: why,
   });
 }
 
 /** What was under way, for the middle of a sentence. */
 function workOf({ lab, title }: Plan): string {
-  return title === undefined ? `the work on lab ${lab}` : `“${title}”`;
+  return title === undefined ? l10n.t`the work on lab ${lab}` : `“${title}”`;
 }
 
 /** When it was, for the end of a sentence. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 
@@ -139,7 +140,7 @@ export class ReadingSchedule<T> implements Disposable {
   }
 }
 
-const cancelled = (): NetnsError => new NetnsError('cancelled', 'The reading of the host was cancelled.');
+const cancelled = (): NetnsError => new NetnsError('cancelled', l10n.t`The reading of the host was cancelled.`);
 
 /** The same promise for a caller who may stop waiting; the work itself goes on for the others. */
 export function abandonable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import type { Plan } from '../plan/model';
@@ -145,8 +146,8 @@ class ScriptRun {
 }
 
 function connectionLost(plan: Plan, cause: unknown): NetnsError {
-  return new NetnsError('connectionLost', `The connection was lost ${during(plan)}.`, {
-    advice: 'The host undoes by itself what had been done. Connect again to see it.',
+  return new NetnsError('connectionLost', l10n.t`The connection was lost ${during(plan)}.`, {
+    advice: l10n.t`The host undoes by itself what had been done. Connect again to see it.`,
     cause,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { optional } from '../host/json';
@@ -51,6 +52,8 @@ export async function tryAll<T>(transport: Transport, trials: Trials<T>, options
   return Array.from({ length: trials.count }, (_, index) => {
     const result = done.get(index);
     if (result !== undefined) return result;
-    throw new NetnsError('unexpectedOutput', `The host broke off before ${trials.describe(index)}.`, { hostSaid });
+    throw new NetnsError('unexpectedOutput', l10n.t`The host broke off before ${trials.describe(index)}.`, {
+      hostSaid,
+    });
   });
 }

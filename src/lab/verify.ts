@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import type { HostSnapshot } from '../host/model';
 import { compileChecks } from '../plan/check-script';
@@ -50,7 +51,7 @@ async function planChecks(
 
 /** The checks as a script, and what it says of them; lines of different checks may be mixed. */
 class CheckTrials implements Trials<CheckResult> {
-  readonly stopped = 'The checks were stopped.';
+  readonly stopped = l10n.t`The checks were stopped.`;
   private readonly said = new Map<number, string[]>();
 
   constructor(private readonly plans: readonly CheckPlan[]) {}
@@ -64,7 +65,7 @@ class CheckTrials implements Trials<CheckResult> {
   }
 
   describe(index: number): string {
-    return `it had tried: ${this.plans[index]?.title ?? ''}`;
+    return l10n.t`it had tried: ${this.plans[index]?.title ?? ''}`;
   }
 
   take(line: string): readonly [number, CheckResult] | undefined {

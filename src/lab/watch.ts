@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import { readWatchLine, watchParts, watchScript, type WatchPart } from '../host/watch-script';
@@ -29,13 +30,13 @@ export async function startWatch(transport: Transport, onHint: () => void, signa
   });
   const watch = new Watch(transport.description, process, onHint);
   const giveUp = (): void => {
-    watch.fail(new NetnsError('cancelled', `Watching ${transport.description} was cancelled.`));
+    watch.fail(new NetnsError('cancelled', l10n.t`Watching ${transport.description} was cancelled.`));
   };
   const timer = setTimeout(() => {
     watch.fail(
-      new NetnsError('unexpectedOutput', `${transport.description} did not begin to report its changes.`, {
+      new NetnsError('unexpectedOutput', l10n.t`${transport.description} did not begin to report its changes.`, {
         hostSaid: watch.said,
-        advice: 'Changes on the host are not followed meanwhile; it is tried again.',
+        advice: l10n.t`Changes on the host are not followed meanwhile; it is tried again.`,
       }),
     );
   }, readyLimit);
@@ -76,7 +77,7 @@ class Watch implements HostWatch {
       process.onStderr((text) => (this.said = `${this.said}${text}`.slice(-1000))),
     ];
     process.exited.then(
-      (code) => this.fail(this.failure(`ended with code ${code}`)),
+      (code) => this.fail(this.failure(l10n.t`ended with code ${code}`)),
       (error: unknown) =>
         this.fail(
           error instanceof NetnsError ? error : new NetnsError('connectionLost', String(error), { cause: error }),
@@ -120,7 +121,7 @@ class Watch implements HostWatch {
           this.settle(message.part);
           return false;
         }
-        this.fail(this.failure(`stopped following its ${message.part}`, message.why));
+        this.fail(this.failure(l10n.t`stopped following its ${message.part}`, message.why));
         return false;
       case 'without':
         this.unwatched.set(message.part, message.why);
@@ -140,9 +141,9 @@ class Watch implements HostWatch {
   }
 
   private failure(what: string, why = this.said): NetnsError {
-    return new NetnsError('commandFailed', `The watch on ${this.description} ${what}.`, {
+    return new NetnsError('commandFailed', l10n.t`The watch on ${this.description} ${what}.`, {
       hostSaid: why,
-      advice: 'Changes on the host are not followed meanwhile; it is tried again.',
+      advice: l10n.t`Changes on the host are not followed meanwhile; it is tried again.`,
     });
   }
 }

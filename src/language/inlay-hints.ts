@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseCidr, printNetwork } from '../topology/addresses';
 import type { YamlPath } from '../topology/model';
 import type { ParsedTopology } from '../topology/parse';
@@ -32,7 +33,7 @@ export function inlayFacts(parsed: ParsedTopology): InlayFact[] {
     const list = placeAt(parsed.root, [...path, 'addresses'])?.node;
     for (const [index, item] of (list?.type === 'list' ? list.items : []).entries()) {
       const cidr = item.type === 'scalar' ? parseCidr(String(item.value)) : undefined;
-      if (cidr !== undefined) add([...path, 'addresses', index], `in ${printNetwork(cidr)}`, 'network');
+      if (cidr !== undefined) add([...path, 'addresses', index], l10n.t`in ${printNetwork(cidr)}`, 'network');
     }
   }
   return [...facts.values()].sort((a, b) => a.offset - b.offset);

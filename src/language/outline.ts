@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EndpointDeclaration, NetworkScope, Topology, YamlPath } from '../topology/model';
 import type { ParsedTopology } from '../topology/parse';
 import type { TextRange } from '../topology/problem';
@@ -95,7 +96,7 @@ function drawPortForward(forward: NetworkScope['portForwards'][number]): Draft {
 function drawCheck({ from, action, expect, path }: Topology['checks'][number]): Draft {
   return {
     name: `${from}: ${action.type} ${describeTarget(action)}`,
-    detail: expect === 'fail' ? 'must fail' : '',
+    detail: expect === 'fail' ? l10n.t`must fail` : '',
     kind: 'check',
     path,
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ParsedTopology } from '../topology/parse';
 import type { Problem, TextRange } from '../topology/problem';
 import type { ProblemCode } from '../topology/problem-codes';
@@ -39,7 +40,7 @@ function fixesOf(parsed: ParsedTopology, problem: Problem): Fix[] {
 
 const turnForwardingOn: Answer = ({ parsed: { text }, problem: { range } }) => {
   const isWritten = text.slice(range.start, range.end) === 'false';
-  return [isWritten ? fix('Turn forwarding on', [{ range, newText: 'true' }]) : undefined];
+  return [isWritten ? fix(l10n.t`Turn forwarding on`, [{ range, newText: 'true' }]) : undefined];
 };
 
 /** The port that a forward listens at, the next that no other has. */
@@ -49,7 +50,7 @@ const listenElsewhere: Answer = (question) => {
   const written = question.parsed.text.slice(start, end).replaceAll(/["']/g, '');
   const change =
     free === undefined ? undefined : changeTo(question, written.replace(new RegExp(`${port}(?=$|/)`), free));
-  return [change && { ...change, title: `Listen at the next free port, ${free ?? ''}`, isPreferred: false }];
+  return [change && { ...change, title: l10n.t`Listen at the next free port, ${free ?? ''}`, isPreferred: false }];
 };
 
 /** Who knows an answer to what; of other problems only their own suggestion is one. */

@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import type { LineParser, Reading } from './model';
 
 /** curl's exit codes that need words (curl(1), EXIT CODES). */
 const reasons: Readonly<Record<string, string>> = {
-  '6': 'the name was not found',
-  '7': 'the connection was refused, or there is no way',
-  '28': 'no answer in time',
-  '52': 'an empty answer',
-  '56': 'the connection was reset',
+  '6': l10n.t`the name was not found`,
+  '7': l10n.t`the connection was refused, or there is no way`,
+  '28': l10n.t`no answer in time`,
+  '52': l10n.t`an empty answer`,
+  '56': l10n.t`the connection was reset`,
 };
 
 /**
@@ -22,7 +23,7 @@ export class HttpParser implements LineParser {
       const sample = {
         number: Number(number),
         value: Number(time),
-        ...(isFine ? {} : { note: `status ${status ?? ''}` }),
+        ...(isFine ? {} : { note: l10n.t`status ${status ?? ''}` }),
       };
       return { type: 'sample', sample };
     }
@@ -32,7 +33,7 @@ export class HttpParser implements LineParser {
     const said = words.replace(/^curl: \(\d+\) /, '').trim();
     return {
       type: 'sample',
-      sample: { number: Number(number), note: said === '' ? (reasons[code] ?? `code ${code}`) : said },
+      sample: { number: Number(number), note: said === '' ? (reasons[code] ?? l10n.t`code ${code}`) : said },
     };
   }
 }

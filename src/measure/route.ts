@@ -1,13 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import type { Hop, LineParser, Reading } from './model';
 
 const notes: Readonly<Record<string, string>> = {
-  '!H': 'host unreachable',
-  '!N': 'network unreachable',
-  '!P': 'protocol unreachable',
-  '!X': 'administratively prohibited',
-  '!F': 'fragmentation needed',
-  '!S': 'source route failed',
-  '!A': 'administratively prohibited',
+  '!H': l10n.t`host unreachable`,
+  '!N': l10n.t`network unreachable`,
+  '!P': l10n.t`protocol unreachable`,
+  '!X': l10n.t`administratively prohibited`,
+  '!F': l10n.t`fragmentation needed`,
+  '!S': l10n.t`source route failed`,
+  '!A': l10n.t`administratively prohibited`,
 };
 
 /**

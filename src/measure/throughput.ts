@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bitRate } from './figures';
 import type { LineParser, Reading } from './model';
 
@@ -40,7 +41,7 @@ export class ThroughputParser implements LineParser {
 /** What follows the rate: of TCP what was sent again and the window, of UDP jitter and what was lost. */
 function noteOf(rest: string): string | undefined {
   const lost = /([\d.]+ ms)\s+(\d+)\/(\d+) \(([\d.e+-]+)%\)/.exec(rest);
-  if (lost !== null) return `jitter ${lost[1] ?? ''}, ${lost[2] ?? ''} of ${lost[3] ?? ''} lost`;
+  if (lost !== null) return l10n.t`jitter ${lost[1] ?? ''}, ${lost[2] ?? ''} of ${lost[3] ?? ''} lost`;
   const again = /^\s+(\d+)\s+[\d.]+ [KMG]?Bytes/.exec(rest)?.[1];
-  return again === undefined || again === '0' ? undefined : `${again} sent again`;
+  return again === undefined || again === '0' ? undefined : l10n.t`${again} sent again`;
 }

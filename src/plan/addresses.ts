@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedAddress, ObservedLink } from '../host/model';
 import { contains, normalCidr, parseCidr } from './cidr';
@@ -48,7 +49,7 @@ function addOne(planning: Planning, ref: DeviceRef, { cidr, path }: Placed & Add
   planning.addStep('addresses', {
     action: 'create',
     object: objectRef('address', `${cidr} on ${deviceName(ref)}`, ref.namespace),
-    why: 'not on the interface yet',
+    why: l10n.t`not on the interface yet`,
     run: [addAddress(ref.namespace, ref.name, cidr)],
     undo: [deleteAddress(ref, cidr)],
     path,
@@ -81,7 +82,10 @@ function changeAddresses(
   planning.addStep('addresses', {
     action: missing.length > 0 ? 'change' : 'remove',
     object: objectRef('address', `${will || was} on ${deviceName(ref)}`, ref.namespace),
-    why: missing.length > 0 ? `is ${was}, the file says ${will}` : 'given by this lab and no longer in the file',
+    why:
+      missing.length > 0
+        ? l10n.t`is ${was}, the file says ${will}`
+        : l10n.t`given by this lab and no longer in the file`,
     run: [
       ...unwanted.map(({ cidr }) => deleteAddress(ref, cidr)),
       ...staying.filter(isIpv4).map(({ cidr }) => replaceAddress(ref, cidr)),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../host/model';
 import { toolOfBridge } from '../host/nat-makers';
@@ -71,14 +72,14 @@ class Finder implements Adoption {
     const other = observed.links.find((link) => isOwned(link) && !this.planning.isOurs(link));
     const carriesSsh = [...this.sshDevices.keys()].some((key) => key.startsWith(`${name}/`));
     const objection = carriesSsh
-      ? 'this SSH connection runs through it'
-      : other && `its interface ${other.name} belongs to another lab`;
+      ? l10n.t`this SSH connection runs through it`
+      : other && l10n.t`its interface ${other.name} belongs to another lab`;
     const besides = [
       ...observed.links
         .filter((link) => link.name !== 'lo' && !byThemselves.test(link.name))
         .filter((link) => !this.desired.devices.has(deviceKey(refOf(name, link.name))))
-        .map((link) => `interface ${link.name}`),
-      ...observed.processes.map(({ command, pid }) => `process ${command} (${pid})`),
+        .map((link) => l10n.t`interface ${link.name}`),
+      ...observed.processes.map(({ command, pid }) => l10n.t`process ${command} (${pid})`),
     ];
     this.take(objectRef('namespace', name, name), path, [{ ref, link: lo }], besides, objection);
   }
@@ -89,13 +90,13 @@ class Finder implements Adoption {
     const place = this.planning.namespace(bridge.namespace);
     const tool = bridge.namespace === undefined ? toolOfBridge(bridge.name) : undefined;
     const objection = !isSameKind(bridge, link)
-      ? `it is of kind ${link.kind}, or of another datapath than the file says`
+      ? l10n.t`it is of kind ${link.kind}, or of another datapath than the file says`
       : tool === undefined
         ? this.roleForSsh(bridge)
-        : `it looks like one that ${tool} made`;
+        : l10n.t`it looks like one that ${tool} made`;
     const besides = (place?.links ?? [])
       .filter(({ name, master }) => master === link.name && !this.isDeclared(bridge.namespace, name, bridge))
-      .map(({ name }) => `its port ${name}, which stays without a bridge`);
+      .map(({ name }) => l10n.t`its port ${name}, which stays without a bridge`);
     this.take(
       objectRef('bridge', bridge.name, bridge.namespace),
       bridge.path,
@@ -121,10 +122,10 @@ class Finder implements Adoption {
       marks,
       [],
       a === undefined || b === undefined
-        ? `the cable’s other end, ${deviceName(a === undefined ? endA : endB)}, is not there`
+        ? l10n.t`the cable’s other end, ${deviceName(a === undefined ? endA : endB)}, is not there`
         : this.isCable(endA, a, endB, b)
           ? (this.roleForSsh(endA) ?? this.roleForSsh(endB))
-          : `${deviceName(endA)} and ${deviceName(endB)} are not the two ends of one cable`,
+          : l10n.t`${deviceName(endA)} and ${deviceName(endB)} are not the two ends of one cable`,
     );
   }
 
@@ -137,7 +138,7 @@ class Finder implements Adoption {
       wanted.path,
       [{ ref: refOf(wanted.namespace, wanted.name), link }],
       [],
-      replaced === undefined ? this.roleForSsh(wanted) : `it ${replaced}, so it would be made anew`,
+      replaced === undefined ? this.roleForSsh(wanted) : l10n.t`it ${replaced}, so it would be made anew`,
     );
   }
 
@@ -202,21 +203,21 @@ export function adviceOnTaken({ adoption }: Planning, ref: DeviceRef, removal: s
   const { adoptable, objections } = adoption();
   const key = deviceKey(ref);
   const isAdoptable = adoptable.some(({ marks }) => marks.some((mark) => deviceKey(mark.ref) === key));
-  if (isAdoptable) return `Adopt it into the lab, choose another name, or ${removal}`;
+  if (isAdoptable) return l10n.t`Adopt it into the lab, choose another name, or ${removal}`;
   const objection = objections.get(key);
-  const why = objection === undefined ? '' : `It cannot be adopted: ${objection}. `;
-  return `${why}Choose another name, or ${removal}`;
+  const why = objection === undefined ? '' : l10n.t`It cannot be adopted: ${objection}. `;
+  return l10n.t`${why}Choose another name, or ${removal}`;
 }
 
 /** The steps that mark what is adopted; they run before all others, and so are undone last. */
 export function planAdoptions(planning: Planning, adopted: readonly Adoptable[]): void {
   for (const { object, path, marks, besides } of adopted) {
     const unmarked = marks.filter(({ link }) => !planning.isOurs(link));
-    const along = besides.length === 0 ? '' : `; with it goes ${besides.join(', ')}`;
+    const along = besides.length === 0 ? '' : l10n.t`; with it goes ${besides.join(', ')}`;
     planning.addStep('adoptions', {
       action: 'change',
       object,
-      why: `made by someone else; becomes the lab’s, and Destroy removes it${along}`,
+      why: l10n.t`made by someone else; becomes the lab’s, and Destroy removes it${along}`,
       run: unmarked.flatMap(({ ref, link }) => [
         setAlias(ref, planning.mark),
         ...(link.kind === 'openvswitch' ? [markBridge(ref.name, planning.lab)] : []),

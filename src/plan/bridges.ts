@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedLink } from '../host/model';
 import { ip } from './commands';
@@ -52,7 +53,7 @@ function createBridge(planning: Planning, bridge: DesiredBridge): void {
   planning.addStep('bridges', {
     action: 'create',
     object: objectRef('bridge', bridge.name, bridge.namespace),
-    why: 'not on the host yet',
+    why: l10n.t`not on the host yet`,
     run: [...create, setUp(planning, bridge, bridge)],
     undo: [
       openVswitch === undefined ? ip(bridge.namespace, 'link', 'del', 'dev', bridge.name) : deleteBridge(bridge.name),
@@ -72,7 +73,7 @@ function changeBridgeOptions(planning: Planning, bridge: DesiredBridge, observed
     const words = different.flatMap((key) => [key, options[key] ?? '']);
     return ip(bridge.namespace, 'link', 'set', 'dev', bridge.name, 'type', 'bridge', ...words);
   };
-  const why = different.map((key) => `${key} is ${now[key] ?? 'unknown'}, should be ${wanted[key] ?? ''}`);
+  const why = different.map((key) => l10n.t`${key} is ${now[key] ?? 'unknown'}, should be ${wanted[key] ?? ''}`);
   planning.addStep('settings', {
     action: 'change',
     object: objectRef('bridge', bridge.name, bridge.namespace),
@@ -95,7 +96,9 @@ function changeOpenVswitch(
   planning.addStep('settings', {
     action: 'change',
     object: objectRef('bridge', name, undefined),
-    why: different.map((key) => `${key} is ${now[key] ?? 'not set'}, should be ${wanted[key] ?? 'not set'}`).join('; '),
+    why: different
+      .map((key) => l10n.t`${key} is ${now[key] ?? l10n.t`not set`}, should be ${wanted[key] ?? l10n.t`not set`}`)
+      .join('; '),
     run: [setSettings(name, different, wanted)],
     undo: [setSettings(name, different, now)],
     path,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { HostSnapshot } from '../host/model';
 import type { CheckAction, CheckDeclaration, Topology } from '../topology/model';
@@ -78,20 +79,20 @@ export function planCheck(check: CheckDeclaration, topology: Topology, snapshot?
 
 /** The claim of a check in words. */
 export function checkTitle({ from, action, expect }: CheckDeclaration): string {
-  const can = expect === 'pass' ? 'can' : 'cannot';
+  const can = expect === 'pass' ? l10n.t`can` : l10n.t`cannot`;
   switch (action.type) {
     case 'ping':
       return `${from} ${can} ping ${action.target}`;
     case 'tcp':
-      return `${from} ${can} connect to ${hostPort(action.target, action.port)}`;
+      return l10n.t`${from} ${can} connect to ${hostPort(action.target, action.port)}`;
     case 'udp':
-      return `${from} ${can} send UDP to ${hostPort(action.target, action.port)}`;
+      return l10n.t`${from} ${can} send UDP to ${hostPort(action.target, action.port)}`;
     case 'http': {
       const parts = [
-        action.status === undefined ? undefined : `status ${action.status}`,
-        action.body === undefined ? undefined : `"${action.body}" in the body`,
+        action.status === undefined ? undefined : l10n.t`status ${action.status}`,
+        action.body === undefined ? undefined : l10n.t`"${action.body}" in the body`,
       ].filter((part) => part !== undefined);
-      return `${from} ${can} get ${action.url}${parts.length === 0 ? '' : ` with ${parts.join(' and ')}`}`;
+      return `${from} ${can} get ${action.url}${parts.length === 0 ? '' : ` with ${parts.join(l10n.t` and `)}`}`;
     }
     case 'dns':
       return `${from} ${can} resolve ${action.name}`;
@@ -135,5 +136,5 @@ function forTarget(
   alternatives: (address: string) => Command[],
 ): Pick<CheckPlan, 'alternatives' | 'impossible'> {
   if (address !== undefined) return { alternatives: alternatives(address) };
-  return { alternatives: [], impossible: `${target} has no address that could be tried.` };
+  return { alternatives: [], impossible: l10n.t`${target} has no address that could be tried.` };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import type { Plan, Step } from './model';
 
@@ -6,7 +7,9 @@ import type { Plan, Step } from './model';
  * column says what happens, as in a diff: `+` create, `~` change, `!` replace, `-` remove.
  */
 export function describePlan(plan: Plan): string {
-  const lines = [`# ${plan.action === 'apply' ? 'Apply' : 'Destroy'} ${plan.lab}: ${summarizePlan(plan)}`];
+  const lines = [
+    `# ${plan.action === 'apply' ? l10n.t`Apply ${plan.lab}: ${summarizePlan(plan)}` : l10n.t`Destroy ${plan.lab}: ${summarizePlan(plan)}`}`,
+  ];
   lines.push(...problemLines(plan));
   for (const step of plan.steps) lines.push('', ...describeStep(step));
   return `${lines.join('\n')}\n`;
@@ -16,7 +19,7 @@ export function describePlan(plan: Plan): string {
 export function problemLines({ problems }: Plan): string[] {
   return problems.flatMap(({ severity, message, advice }) => [
     '',
-    `${severity === 'error' ? 'Error' : 'Warning'}: ${message}`,
+    `${severity === 'error' ? l10n.t`Error` : l10n.t`Warning`}: ${message}`,
     ...(advice === undefined ? [] : [`  ${advice}`]),
   ]);
 }
@@ -24,11 +27,11 @@ export function problemLines({ problems }: Plan): string[] {
 /** `4 to create, 1 to change, 2 to remove`, or what else is to be said of the whole plan in one line. */
 export function summarizePlan({ action, steps, problems }: Plan): string {
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  if (errors > 0) return errors === 1 ? '1 problem is in the way' : `${errors} problems are in the way`;
+  if (errors > 0) return errors === 1 ? l10n.t`1 problem is in the way` : l10n.t`${errors} problems are in the way`;
   if (steps.length === 0) {
     return action === 'apply'
-      ? 'nothing to do, the host is as declared'
-      : 'nothing to do, nothing of it is on the host';
+      ? l10n.t`nothing to do, the host is as declared`
+      : l10n.t`nothing to do, nothing of it is on the host`;
   }
   const actions: readonly Step['action'][] = ['create', 'change', 'replace', 'remove'];
   return actions

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { findLink, findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { addCable, cableName, parentOf, peerOf, refOf } from './cables';
@@ -49,7 +50,7 @@ function findOrphans(planning: Planning, desired: Desired): void {
     const { parent } = wanted;
     if (parent === undefined || planning.isDeviceGone(wanted) || planning.link(wanted) === undefined) continue;
     if (!planning.isDeviceGone(parent)) continue;
-    planning.deviceIsReplaced(wanted, `${deviceName(parent)}, on which it stands, is made anew`);
+    planning.deviceIsReplaced(wanted, l10n.t`${deviceName(parent)}, on which it stands, is made anew`);
     planning.deviceGoes(wanted);
   }
 }
@@ -130,7 +131,7 @@ function devicesToRemove(planning: Planning): Device[] {
 
 function whyRemoved(planning: Planning, ref: DeviceRef): string {
   const replaced = planning.replacement(ref);
-  return replaced === undefined ? 'made by this lab and no longer wanted' : `${replaced}; it is made anew`;
+  return replaced === undefined ? l10n.t`made by this lab and no longer wanted` : l10n.t`${replaced}; it is made anew`;
 }
 
 function deleteLink({ namespace, name }: DeviceRef): Command {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedLink } from '../host/model';
 import { adviceOnTaken } from './adoption';
@@ -31,7 +32,7 @@ export function planCables(planning: Planning, desired: Desired): void {
       planning.addStep('cables', {
         action: 'create',
         object: objectRef('link', cableName(a, b), a.namespace),
-        why: 'not on the host yet',
+        why: l10n.t`not on the host yet`,
         run: [
           addCable(a, b),
           ...[a, b].flatMap((end) => [setUp(planning, end, end), ...plugInto(end), ...impairNew(planning, end)]),
@@ -58,12 +59,12 @@ export interface Habits {
 export function changeEnd(planning: Planning, end: DesiredEnd, observed: ObservedLink, habits?: Habits): void {
   const master = masterNow(planning, end);
   if (master?.name !== end.master?.name) {
-    const now = master === undefined ? 'on no bridge' : `a port of ${master.name}`;
-    const wanted = end.master === undefined ? 'on none' : `a port of ${end.master.name}`;
+    const now = master === undefined ? l10n.t`on no bridge` : l10n.t`a port of ${master.name}`;
+    const wanted = end.master === undefined ? l10n.t`on none` : l10n.t`a port of ${end.master.name}`;
     planning.addStep('ports', {
       action: 'change',
       object: objectRef('interface', deviceName(end), end.namespace),
-      why: `is ${now}, should be ${wanted}`,
+      why: l10n.t`is ${now}, should be ${wanted}`,
       run: replug(end, master, end.master, end.vlans),
       undo: [
         ...replug(end, end.master, master, observed.vlans),
@@ -117,7 +118,7 @@ export function changeSettings(
   const differs = (what: string, now: string, then: string): void => {
     words.push(what, then);
     back.push(what, now);
-    why.push(`${what === 'address' ? 'MAC' : what} is ${now}, should be ${then}`);
+    why.push(l10n.t`${what === 'address' ? 'MAC' : what} is ${now}, should be ${then}`);
   };
   if (wanted.mac !== undefined && observed.mac !== undefined && observed.mac.toLowerCase() !== wanted.mac) {
     differs('address', observed.mac, wanted.mac);
@@ -128,13 +129,13 @@ export function changeSettings(
   if (observed.up !== wanted.up) {
     words.push(wanted.up ? 'up' : 'down');
     back.push(wanted.up ? 'down' : 'up');
-    why.push(`is ${observed.up ? 'up' : 'down'}, should be ${wanted.up ? 'up' : 'down'}`);
+    why.push(l10n.t`is ${observed.up ? 'up' : 'down'}, should be ${wanted.up ? 'up' : 'down'}`);
   }
   // ovs-vswitchd, started again, makes its bridges anew: they are ours by its database, and no longer by their alias.
   if (observed.alias !== mark) {
     words.push('alias', mark);
     back.push('alias', observed.alias ?? '');
-    why.push('has lost its mark');
+    why.push(l10n.t`has lost its mark`);
   }
   if (words.length === 0) return;
   const namespace = planning.namespace(wanted.namespace);
@@ -191,8 +192,13 @@ export function refuseTaken(
 ): void {
   const advice =
     ownerOf(observed?.alias) === undefined
-      ? adviceOnTaken(planning, ref, 'remove that interface by hand if nobody needs it.')
-      : 'Destroy that lab first, or choose another name.';
-  const where = ref.namespace === undefined ? 'on the host' : `in namespace ${ref.namespace}`;
-  planning.refuse('conflict', `An interface ${ref.name} is already ${where}, ${ownerInWords(observed)}.`, path, advice);
+      ? adviceOnTaken(planning, ref, l10n.t`remove that interface by hand if nobody needs it.`)
+      : l10n.t`Destroy that lab first, or choose another name.`;
+  const where = ref.namespace === undefined ? l10n.t`on the host` : l10n.t`in namespace ${ref.namespace}`;
+  planning.refuse(
+    'conflict',
+    l10n.t`An interface ${ref.name} is already ${where}, ${ownerInWords(observed)}.`,
+    path,
+    advice,
+  );
 }

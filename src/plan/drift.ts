@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findNamespace, type HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
 import { inScope, namespaceOf } from './desired';
@@ -64,18 +65,20 @@ export function driftOf(topology: Topology, snapshot: HostSnapshot): Drift {
 /** One line: `in sync`, `drifted: veth1 is down, and 2 more`, `2 changes not applied yet`, `not on the host`. */
 export function summarizeDrift({ state, entries }: Drift): string {
   const [first, ...others] = entries.filter(({ cause, follows }) => cause === 'host' && follows !== true);
-  const more = others.length === 0 ? '' : `, and ${others.length} more`;
+  const more = others.length === 0 ? '' : l10n.t`, and ${others.length} more`;
   switch (state) {
     case 'absent':
-      return 'not on the host';
+      return l10n.t`not on the host`;
     case 'inSync':
-      return 'in sync';
+      return l10n.t`in sync`;
     case 'drifted':
       return `drifted: ${first?.words ?? ''}${more}`;
     case 'edited':
-      return entries.length === 1 ? '1 change not applied yet' : `${entries.length} changes not applied yet`;
+      return entries.length === 1
+        ? l10n.t`1 change not applied yet`
+        : l10n.t`${entries.length} changes not applied yet`;
     case 'blocked':
-      return `cannot be compared: ${first?.words ?? ''}${more}`;
+      return l10n.t`cannot be compared: ${first?.words ?? ''}${more}`;
   }
 }
 
@@ -182,7 +185,7 @@ function withoutCarrier(topology: Topology, snapshot: HostSnapshot): DriftEntry[
         const link = findNamespace(snapshot, namespace)?.links.find((own) => own.name === name);
         if (link?.up !== true || link.carrier) return [];
         const object = { type: 'interface', name: deviceName({ namespace, name }), namespace } as const;
-        return [{ words: `${object.name} has no carrier`, cause: 'host' as const, object, path }];
+        return [{ words: l10n.t`${object.name} has no carrier`, cause: 'host' as const, object, path }];
       }),
   );
 }

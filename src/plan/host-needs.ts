@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { kernelModules, type KernelNeed } from '../host/kernel-probe';
 import type { BridgeDeclaration, EndpointDeclaration, Topology, YamlPath } from '../topology/model';
 import { inScope, scopesOf } from './desired';
@@ -15,19 +16,29 @@ export function checkHostNeeds(planning: Planning, topology: Topology): void {
 function checkOpenVswitch(planning: Planning, { name, namespace, path }: BridgeDeclaration): void {
   const { tools, openvswitch } = planning.snapshot;
   if (namespace !== undefined) {
-    const message = `Open vSwitch bridge ${name} cannot lie in namespace ${namespace}: its daemon works on the host only.`;
+    const message = l10n.t`Open vSwitch bridge ${name} cannot lie in namespace ${namespace}: its daemon works on the host only.`;
     planning.refuse(
       'invalidTopology',
       message,
       [...path, 'namespace'],
-      'Leave `namespace` out, or use a Linux bridge there.',
+      l10n.t`Leave \`namespace\` out, or use a Linux bridge there.`,
     );
   } else if (tools['ovs-vsctl'] === undefined) {
-    const advice = 'Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).';
-    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which the host does not have.`, path, advice);
+    const advice = l10n.t`Install Open vSwitch on the host (Debian, Ubuntu: apt install openvswitch-switch).`;
+    planning.refuse(
+      'missingTool',
+      l10n.t`Bridge ${name} needs Open vSwitch, which the host does not have.`,
+      path,
+      advice,
+    );
   } else if (openvswitch !== true) {
-    const advice = 'Start it on the host (Debian, Ubuntu: systemctl start openvswitch-switch).';
-    planning.refuse('missingTool', `Bridge ${name} needs Open vSwitch, which does not run on the host.`, path, advice);
+    const advice = l10n.t`Start it on the host (Debian, Ubuntu: systemctl start openvswitch-switch).`;
+    planning.refuse(
+      'missingTool',
+      l10n.t`Bridge ${name} needs Open vSwitch, which does not run on the host.`,
+      path,
+      advice,
+    );
   }
 }
 
@@ -36,21 +47,20 @@ function checkTools(planning: Planning, topology: Topology): void {
   const { tools } = planning.snapshot;
   const impaired = topology.links.find(({ impair }) => impair !== undefined);
   if (impaired !== undefined && tools['tc'] === undefined) {
-    const advice =
-      'Install it on the host (Debian, Ubuntu: apt install iproute2; Fedora, RHEL: dnf install iproute-tc).';
+    const advice = l10n.t`Install it on the host (Debian, Ubuntu: apt install iproute2; Fedora, RHEL: dnf install iproute-tc).`;
     planning.refuse(
       'missingTool',
-      'An impairment needs tc, which the host does not have.',
+      l10n.t`An impairment needs tc, which the host does not have.`,
       [...impaired.path, 'impair'],
       advice,
     );
   }
   const port = topology.links.flatMap(({ endpoints }) => endpoints).find((end) => hasVlans(end));
   if (port !== undefined && tools['bridge'] === undefined) {
-    const advice = 'Install iproute2 on the host (Debian, Ubuntu: apt install iproute2).';
+    const advice = l10n.t`Install iproute2 on the host (Debian, Ubuntu: apt install iproute2).`;
     planning.refuse(
       'missingTool',
-      'VLANs on a port need the program bridge, which the host does not have.',
+      l10n.t`VLANs on a port need the program bridge, which the host does not have.`,
       port.path,
       advice,
     );
@@ -77,35 +87,32 @@ function checkKernel(planning: Planning, topology: Topology): void {
   for (const need of new Set(lacking.map((each) => each.need))) {
     const [first, ...others] = lacking.filter((each) => each.need === need);
     if (first === undefined) continue;
-    const more = others.length === 0 ? '' : ` (and ${others.length} more)`;
-    const message = `The kernel of the host (${kernel}) lacks ${words[need] ?? need}, which ${first.what}${more} needs.`;
+    const more = others.length === 0 ? '' : l10n.t` (and ${others.length} more)`;
+    const message = l10n.t`The kernel of the host (${kernel}) lacks ${words[need] ?? need}, which ${first.what}${more} needs.`;
     planning.refuse('unsupported', message, first.path, adviceOn(need, kernel));
   }
 }
 
 const words: Partial<Record<KernelNeed, string>> = {
-  netem: 'netem (delay, loss and the like)',
+  netem: l10n.t`netem (delay, loss and the like)`,
   openvswitch: 'Open vSwitch',
-  tun: 'TUN and TAP devices',
-  'vlan-filtering': 'VLANs in bridges',
+  tun: l10n.t`TUN and TAP devices`,
+  'vlan-filtering': l10n.t`VLANs in bridges`,
 };
 
 function adviceOn(need: KernelNeed, kernel: string): string {
   if (need === 'openvswitch') {
-    return 'Write `datapath: netdev`: then ovs-vswitchd passes the frames on by itself.';
+    return l10n.t`Write \`datapath: netdev\`: then ovs-vswitchd passes the frames on by itself.`;
   }
   if (need === 'vlan-filtering')
-    return 'Use another host: a kernel is built with it (CONFIG_BRIDGE_VLAN_FILTERING) or not.';
+    return l10n.t`Use another host: a kernel is built with it (CONFIG_BRIDGE_VLAN_FILTERING) or not.`;
   const module = kernelModules[need];
-  return (
-    `Its module is ${module}: install what has it (Ubuntu: linux-modules-extra-${kernel}; Fedora, RHEL: ` +
-    `kernel-modules-extra), or use another host.`
-  );
+  return l10n.t`Its module is ${module}: install what has it (Ubuntu: linux-modules-extra-${kernel}; Fedora, RHEL: kernel-modules-extra), or use another host.`;
 }
 
 function* needsOf(topology: Topology, missing: readonly string[]): Iterable<Need> {
   for (const { kind, name, datapath, vlanFiltering, path } of topology.bridges) {
-    const what = `bridge ${name}`;
+    const what = l10n.t`bridge ${name}`;
     if (kind === 'linux') yield { need: 'bridge', what, path };
     else if (datapath !== 'netdev') yield { need: 'openvswitch', what, path };
     if (kind === 'linux' && vlanFiltering === true) {
@@ -113,11 +120,11 @@ function* needsOf(topology: Topology, missing: readonly string[]): Iterable<Need
     }
   }
   for (const { impair, endpoints, path } of topology.links) {
-    const what = `the link at ${endpoints[0].interface}`;
+    const what = l10n.t`the link at ${endpoints[0].interface}`;
     yield { need: 'veth', what, path };
     for (const impairment of impair === undefined ? [] : [impair.toA, impair.toB]) {
       const need = impairmentNeed(impairment, missing);
-      if (need !== undefined) yield { need, what: `the impairment of ${what}`, path: [...path, 'impair'] };
+      if (need !== undefined) yield { need, what: l10n.t`the impairment of ${what}`, path: [...path, 'impair'] };
     }
   }
   for (const { namespace, scope } of scopesOf(topology)) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedQdisc } from '../host/model';
 import type { ImpairmentDeclaration } from '../topology/model';
 
@@ -106,7 +107,7 @@ export function isSameImpairment(a: Impairment, b: Impairment): boolean {
 /** `delay 20ms, loss 1%`, for a step's reason. */
 export function impairmentInWords(impairment: Impairment | undefined): string {
   const parts = Object.entries(printImpairment(impairment ?? {})).map(([key, value]) => `${key} ${value}`);
-  return parts.length === 0 ? 'not impaired' : parts.join(', ');
+  return parts.length === 0 ? l10n.t`not impaired` : parts.join(', ');
 }
 
 /** As a file says it. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedLink } from '../host/model';
 import { tc } from './commands';
@@ -26,8 +27,8 @@ export function changeImpairment(planning: Planning, end: DesiredEnd, observed: 
   const now = qdisc === undefined ? undefined : observedImpairment(qdisc);
   if (qdisc !== undefined && now === undefined) {
     if (wanted === undefined) return;
-    const message = `Interface ${deviceName(end)} has a queueing discipline that someone else gave it (${qdisc.kind}).`;
-    planning.refuse('conflict', message, end.path, 'Take that away by hand, or leave `impair` out.');
+    const message = l10n.t`Interface ${deviceName(end)} has a queueing discipline that someone else gave it (${qdisc.kind}).`;
+    planning.refuse('conflict', message, end.path, l10n.t`Take that away by hand, or leave \`impair\` out.`);
     return;
   }
   const wasOurs = recordedSettings(planning, end)?.impaired === true;
@@ -39,7 +40,7 @@ export function changeImpairment(planning: Planning, end: DesiredEnd, observed: 
   planning.addStep('settings', {
     action: 'change',
     object: objectRef('interface', deviceName(end), end.namespace),
-    why: `is ${impairmentInWords(now)}, should be ${impairmentInWords(wanted)}`,
+    why: l10n.t`is ${impairmentInWords(now)}, should be ${impairmentInWords(wanted)}`,
     run: [wanted === undefined ? deleteQdisc(end) : setQdisc(end, wantedWords(planning, end, wanted))],
     undo: restoreQdisc(end, observed, wanted !== undefined),
     path: end.path,

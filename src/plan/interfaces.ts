@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { ip } from './commands';
@@ -35,8 +36,13 @@ export function planInterfaces(planning: Planning, desired: Desired): void {
 function hasParent(planning: Planning, desired: Desired, { parent, path, ...ref }: DesiredInterface): boolean {
   if (parent === undefined || desired.devices.has(deviceKey(parent)) || planning.link(parent) !== undefined)
     return true;
-  const message = `There is no interface ${deviceName(parent)} on the host for ${deviceName(ref)} to stand on.`;
-  planning.refuse('invalidTopology', message, [...path, 'parent'], 'Name an interface of the file or of the host.');
+  const message = l10n.t`There is no interface ${deviceName(parent)} on the host for ${deviceName(ref)} to stand on.`;
+  planning.refuse(
+    'invalidTopology',
+    message,
+    [...path, 'parent'],
+    l10n.t`Name an interface of the file or of the host.`,
+  );
   return false;
 }
 
@@ -46,7 +52,7 @@ function create(planning: Planning, wanted: DesiredInterface): void {
   planning.addStep('interfaces', {
     action: replaces === undefined ? 'create' : 'replace',
     object: objectRef('interface', deviceName(wanted), wanted.namespace),
-    why: replaces ?? 'not on the host yet',
+    why: replaces ?? l10n.t`not on the host yet`,
     run: [
       addInterface(wanted, wanted.kind, wanted.options, parent),
       setUp(planning, wanted, wanted),
@@ -95,7 +101,9 @@ function changeOptions(planning: Planning, wanted: DesiredInterface, observed: O
 }
 
 function differenceInWords(keys: readonly string[], now: KindOptions, wanted: KindOptions): string {
-  return keys.map((key) => `${key} is ${now[key] ?? 'not set'}, should be ${wanted[key] ?? 'not set'}`).join('; ');
+  return keys
+    .map((key) => l10n.t`${key} is ${now[key] ?? l10n.t`not set`}, should be ${wanted[key] ?? l10n.t`not set`}`)
+    .join('; ');
 }
 
 /**
@@ -104,11 +112,11 @@ function differenceInWords(keys: readonly string[], now: KindOptions, wanted: Ki
  */
 export function whyReplaced(planning: Planning, wanted: DesiredInterface, observed: ObservedLink): string | undefined {
   const kind = observedKind(observed);
-  if (kind !== wanted.kind) return `is of kind ${kind ?? observed.kind}, should be ${wanted.kind}`;
+  if (kind !== wanted.kind) return l10n.t`is of kind ${kind ?? observed.kind}, should be ${wanted.kind}`;
   const parent = parentOf(planning.snapshot, wanted.namespace, observed);
   const [stands, shouldStand] = [parent, wanted.parent].map((ref) => (ref === undefined ? undefined : deviceName(ref)));
   if (stands !== shouldStand)
-    return `stands on ${stands ?? 'nothing known'}, should stand on ${shouldStand ?? 'nothing'}`;
+    return l10n.t`stands on ${stands ?? l10n.t`nothing known`}, should stand on ${shouldStand ?? l10n.t`nothing`}`;
   const now = comparedOptions(planning, wanted, observed);
   const different = differingOptions(now, wanted.options);
   const fixed = different.filter((key) => !isChangeable(wanted.kind, key, now, wanted.options));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { HostSnapshot, IptablesBackend } from '../host/model';
 import { rootNamespace } from '../host/model';
@@ -41,7 +42,11 @@ export function chooseBackend(snapshot: HostSnapshot): ChosenBackend | undefined
   const [only, ...others] = inUse;
   const isSplit = others.length > 0;
   if (only !== undefined && !isSplit && iptablesProgram(snapshot, only, 'ip') !== undefined) {
-    return { backend: only, isSplit, ...(only === usual ? {} : { why: `the host's rules are in iptables-${only}` }) };
+    return {
+      backend: only,
+      isSplit,
+      ...(only === usual ? {} : { why: l10n.t`the host's rules are in iptables-${only}` }),
+    };
   }
   return usual === undefined ? undefined : { backend: usual, isSplit };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import type { HostSnapshot } from '../host/model';
@@ -103,7 +104,11 @@ function pairKey(from: string, address: string): string {
 }
 
 function tooManyPairs({ name }: Topology, places: number): NetnsError {
-  return new NetnsError('unsupported', `${name} has ${places} places: a ping matrix of more than ${mostPairs} pairs.`, {
-    advice: 'Write checks for the pairs that matter.',
-  });
+  return new NetnsError(
+    'unsupported',
+    l10n.t`${name} has ${places} places: a ping matrix of more than ${mostPairs} pairs.`,
+    {
+      advice: l10n.t`Write checks for the pairs that matter.`,
+    },
+  );
 }

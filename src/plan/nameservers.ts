@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteArgument } from '../base/shell-quote';
 import type { Command } from '../base/command';
 import { findNamespace } from '../host/model';
@@ -20,7 +21,8 @@ export function planNameservers(planning: Planning, desired: Desired): void {
     planning.addStep('nameservers', {
       action: there === undefined ? 'create' : 'change',
       object: objectRef('nameservers', wanted.namespace, wanted.namespace),
-      why: there !== undefined ? inWords(there) : recorded === undefined ? 'not set yet' : 'no longer there',
+      why:
+        there !== undefined ? inWords(there) : recorded === undefined ? l10n.t`not set yet` : l10n.t`no longer there`,
       run: [
         there === undefined ? write(planning.lab, wanted) : overwrite(wanted.namespace, textOf(planning.lab, wanted)),
       ],
@@ -33,7 +35,7 @@ export function planNameservers(planning: Planning, desired: Desired): void {
     planning.addStep('removeNameservers', {
       action: 'remove',
       object: objectRef('nameservers', recorded.namespace, recorded.namespace),
-      why: 'set by this lab and no longer wanted',
+      why: l10n.t`set by this lab and no longer wanted`,
       run: [remove(planning.lab, recorded.namespace)],
       undo: [write(planning.lab, recorded)],
     });
@@ -62,7 +64,7 @@ export function changedNameservers({ lab, snapshot, manifest }: Planning): Names
 /** `are 1.1.1.1, 8.8.8.8` of a resolv.conf(5). */
 function inWords(text: string): string {
   const addresses = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, address = '']) => address);
-  return addresses.length === 0 ? 'name none' : `are ${addresses.slice(0, 3).join(', ')}`;
+  return addresses.length === 0 ? l10n.t`name none` : `are ${addresses.slice(0, 3).join(', ')}`;
 }
 
 function recordOf(planning: Planning, namespace: string): NameserversRecord | undefined {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { findNamespace, type ObservedLink } from '../host/model';
 import { adviceOnTaken } from './adoption';
@@ -29,7 +30,7 @@ export function planNamespaces(planning: Planning, desired: Desired): void {
       planning.addStep('namespaces', {
         action: 'create',
         object: objectRef('namespace', name, name),
-        why: 'not on the host yet',
+        why: l10n.t`not on the host yet`,
         run: [ip(undefined, 'netns', 'add', name), ip(name, 'link', 'set', 'dev', 'lo', 'up', 'alias', planning.mark)],
         undo: [ip(undefined, 'netns', 'del', name)],
         path,
@@ -41,14 +42,14 @@ export function planNamespaces(planning: Planning, desired: Desired): void {
       const owner = ownerInWords(lo);
       const advice =
         ownerOf(lo?.alias) === undefined
-          ? adviceOnTaken(planning, { namespace: name, name: 'lo' }, `remove it with: ip netns del ${name}`)
-          : 'Destroy that lab first, or choose another name.';
-      planning.refuse('conflict', `Namespace ${name} is already on the host, ${owner}.`, path, advice);
+          ? adviceOnTaken(planning, { namespace: name, name: 'lo' }, l10n.t`remove it with: ip netns del ${name}`)
+          : l10n.t`Destroy that lab first, or choose another name.`;
+      planning.refuse('conflict', l10n.t`Namespace ${name} is already on the host, ${owner}.`, path, advice);
     } else if (!lo.up) {
       planning.addStep('settings', {
         action: 'change',
         object: objectRef('interface', `${name}:lo`, name),
-        why: 'is down; the loopback of a lab is always up',
+        why: l10n.t`is down; the loopback of a lab is always up`,
         run: [ip(name, 'link', 'set', 'dev', 'lo', 'up')],
         undo: [ip(name, 'link', 'set', 'dev', 'lo', 'down'), ...loopbackAddressGone(name, lo)],
         path,
@@ -71,7 +72,7 @@ function planRemovals(planning: Planning): void {
     planning.addStep('removeNamespaces', {
       action: 'remove',
       object: objectRef('namespace', name, name),
-      why: 'made by this lab and no longer wanted',
+      why: l10n.t`made by this lab and no longer wanted`,
       run: [ip(undefined, 'netns', 'del', name)],
       undo: [...restoreNamespace(observed), ...restoreNamespaceSysctls(planning, name)],
     });
@@ -81,7 +82,7 @@ function planRemovals(planning: Planning): void {
     if (observed === undefined || planning.ownsNamespace(name)) continue;
     planning.warn(
       'conflict',
-      `Namespace ${name} is not the one that lab ${planning.lab} made: its mark is missing. It is left alone.`,
+      l10n.t`Namespace ${name} is not the one that lab ${planning.lab} made: its mark is missing. It is left alone.`,
     );
   }
 }

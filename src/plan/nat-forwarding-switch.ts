@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteArgument, quoteCommand } from '../base/shell-quote';
 import type { HostSnapshot, ObservedNamespace, ObservedNatRule } from '../host/model';
 import { setSysctl, shell } from './commands';
@@ -23,7 +24,7 @@ export function planForwardingOn(namespace: ObservedNamespace, family: NatFamily
     {
       action: 'change',
       object: objectRef('sysctl', name, namespace.name),
-      why: 'NAT needs forwarding; it is 0',
+      why: l10n.t`NAT needs forwarding; it is 0`,
       run: [
         shell(
           `umask 077\nmkdir -p ${directory}\necho 0 >${file}\n${quoteCommand(setSysctl(namespace.name, name, '1').argv)}`,
@@ -60,7 +61,7 @@ export function planForwardingBack(
     {
       action: 'change',
       object: objectRef('sysctl', name, namespace.name),
-      why: `it was ${before} before NAT was switched on`,
+      why: l10n.t`it was ${before} before NAT was switched on`,
       run: [setSysctl(namespace.name, name, before), forgetValue(file)],
       undo: [
         setSysctl(namespace.name, name, now),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type ObservedForwardChain, type ObservedMarkedRule } from '../host/model';
 import { markComment } from '../host/nat-marks';
 import type { Topology } from '../topology/model';
@@ -124,8 +125,8 @@ function planPlace(
     action: isRemoval ? 'remove' : found.length === 0 ? 'create' : 'replace',
     object: objectRef('nat', `chain ${place.chain} of table ${place.family} ${place.table} (${program})`, undefined),
     why: isRemoval
-      ? 'the lab needs no way through it any more'
-      : 'the host drops what it passes on, unless a rule there lets it through',
+      ? l10n.t`the lab needs no way through it any more`
+      : l10n.t`the host drops what it passes on, unless a rule there lets it through`,
     run: [run],
     undo: [undo],
   });

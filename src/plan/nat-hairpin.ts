@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import type { Topology } from '../topology/model';
 import { contains, parseCidr } from './cidr';
@@ -30,7 +31,7 @@ export function planHairpins(planning: Planning, topology: Topology): void {
     planning.addStep('nat', {
       action: 'change',
       object: objectRef('interface', deviceName(port), port.namespace),
-      why: `port forward ${forward.name} is reached from behind this port too; the host filters what bridges pass on`,
+      why: l10n.t`port forward ${forward.name} is reached from behind this port too; the host filters what bridges pass on`,
       run: [setHairpin(port, 'on')],
       undo: link === undefined ? [] : [setHairpin(port, 'off')],
       path: forward.path,
@@ -47,7 +48,7 @@ export function planHairpins(planning: Planning, topology: Topology): void {
       planning.addStep('nat', {
         action: 'change',
         object: objectRef('interface', deviceName(port), namespace),
-        why: 'no port forward needs hairpin any more',
+        why: l10n.t`no port forward needs hairpin any more`,
         run: [setHairpin(port, 'off')],
         undo: [setHairpin(port, 'on')],
       });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteCommand } from '../base/shell-quote';
 import { findNamespace, type IptablesBackend } from '../host/model';
 import type { Topology } from '../topology/model';
@@ -31,16 +32,16 @@ export function planIptablesNat(
   if (rules.length > 0 && chosen === undefined) {
     planning.refuse(
       'missingTool',
-      `${namespace === undefined ? 'The lab' : `Namespace ${namespace}`} translates addresses, and the host has neither nft nor iptables.`,
+      l10n.t`${namespace === undefined ? l10n.t`The lab` : l10n.t`Namespace ${namespace}`} translates addresses, and the host has neither nft nor iptables.`,
       [...scope.path, scope.nat.length > 0 ? 'nat' : 'port-forwards'],
-      'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
+      l10n.t`Install nftables on the host (Debian, Ubuntu: apt install nftables).`,
     );
     return;
   }
   if (rules.length > 0 && chosen?.isSplit === true && namespace === undefined) {
     planning.warn(
       'conflict',
-      `The host has rules in both rule sets of iptables; the lab's go where its iptables command puts them (iptables-${chosen.backend}).`,
+      l10n.t`The host has rules in both rule sets of iptables; the lab's go where its iptables command puts them (iptables-${chosen.backend}).`,
       [...scope.path, scope.nat.length > 0 ? 'nat' : 'port-forwards'],
     );
   }
@@ -86,10 +87,10 @@ function planTable(
   if (program === undefined) return;
   const isRemoval = wanted.length === 0;
   const differs = isRemoval
-    ? 'made by this lab and no longer wanted'
+    ? l10n.t`made by this lab and no longer wanted`
     : found.length === 0
-      ? 'not there yet'
-      : 'its rules differ from the file';
+      ? l10n.t`not there yet`
+      : l10n.t`its rules differ from the file`;
   planning.addStep(isRemoval ? 'removeNat' : 'nat', {
     action: isRemoval ? 'remove' : found.length === 0 ? 'create' : 'replace',
     object: objectRef('nat', `chains of table ${place.table} (${program})`, namespace),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { chainKey, type ChainListing, type ChainPlace, type ChainRule } from '../host/chain-reading';
 import type { RulePlace, SwitchedOffRule } from '../host/model';
@@ -45,7 +46,7 @@ export function planSwitchOff(
     return {
       action: 'remove',
       object: objectRef('nat', ruleName(place, rule.text), place.namespace),
-      why: 'switched off; it is kept on the host, to be switched on again',
+      why: l10n.t`switched off; it is kept on the host, to be switched on again`,
       run: [remember(record), takeOut(place, found)],
       undo: [putBackUnlessThere(place, found, index), forget(id)],
     };
@@ -66,7 +67,7 @@ export function planTakeOut(listings: readonly ChainListing[], rules: readonly R
     return {
       action: 'remove',
       object: objectRef('nat', ruleName(place, rule.text), place.namespace),
-      why: 'asked for by hand',
+      why: l10n.t`asked for by hand`,
       run: [takeOut(place, found)],
       undo: [putBackUnlessThere(place, found, index)],
     };
@@ -84,7 +85,7 @@ export function planSwitchOn(listings: readonly ChainListing[], rules: readonly 
     return {
       action: 'create',
       object: objectRef('nat', ruleName(place, rule.text), place.namespace),
-      why: 'switched on again, in its place',
+      why: l10n.t`switched on again, in its place`,
       run: [putIn(place, rule, index), forget(record.id)],
       undo: [takeOutIfThere(place, rule, now), remember(record)],
     };
@@ -131,8 +132,8 @@ function find(
   const index = indexOf(now, rule);
   const found = now[index];
   if (found !== undefined) return { now, index, found };
-  throw new NetnsError('conflict', `This rule is not in ${place.chain} any more: ${rule.text}`, {
-    advice: 'Refresh to see what is there.',
+  throw new NetnsError('conflict', l10n.t`This rule is not in ${place.chain} any more: ${rule.text}`, {
+    advice: l10n.t`Refresh to see what is there.`,
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { forget, remember } from './nat-switch-commands';
 import { objectRef, type Planning } from './planning';
 
@@ -13,7 +14,7 @@ export function planSwitchedOff(planning: Planning): void {
     planning.addStep('nat', {
       action: 'remove',
       object: objectRef('nat', `${record.rule.chain}: ${record.rule.text}`, namespace?.name),
-      why: `switched off by ${record.by}; from now on it is as the file says`,
+      why: l10n.t`switched off by ${record.by}; from now on it is as the file says`,
       run: [forget(record.id)],
       undo: [remember(record)],
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot } from '../host/model';
 import { quoteCommand } from '../base/shell-quote';
 import { iptablesProgram } from './iptables';
@@ -38,8 +39,8 @@ export function planWay(snapshot: HostSnapshot, device: string, family: NatFamil
         action: open ? 'create' : 'remove',
         object: objectRef('nat', `chain ${words} of table ${place.family} ${place.table} (${program})`, undefined),
         why: open
-          ? `the host drops what it passes on; what ${device} sends, and the answers, are let through`
-          : `${device} needs no way through any more`,
+          ? l10n.t`the host drops what it passes on; what ${device} sends, and the answers, are let through`
+          : l10n.t`${device} needs no way through any more`,
         run: [open ? way : back],
         undo: [open ? back : way],
       },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { Topology } from '../topology/model';
 import { inNamespace, nft } from './commands';
@@ -49,7 +50,7 @@ function planNftables(
     planning.addStep('nat', {
       action: same === undefined ? 'create' : 'replace',
       object: objectRef('nat', `table ${table.family} ${table.name}`, namespace),
-      why: same === undefined ? 'not there yet' : 'its rules differ from the file',
+      why: same === undefined ? l10n.t`not there yet` : l10n.t`its rules differ from the file`,
       run: [nft(namespace, same === undefined ? table.text : replaceTable(table.family, table.name, table.text))],
       undo:
         same === undefined || old === undefined
@@ -71,7 +72,7 @@ function planNftablesRemovals(planning: Planning, wanted: readonly NftTableRecor
       planning.addStep('removeNat', {
         action: 'remove',
         object: objectRef('nat', `table ${family} ${name}`, namespace),
-        why: 'made by this lab and no longer wanted',
+        why: l10n.t`made by this lab and no longer wanted`,
         run: [deleteTable(namespace, family, name)],
         undo: old === undefined ? [] : [nft(namespace, old)],
       });
@@ -107,7 +108,7 @@ function hasPlainNames(planning: Planning, scope: Topology['host']): boolean {
   ];
   const bad = named.filter(({ name }) => name !== undefined && (!isInterfaceName(name) || /[*+]$/.test(name)));
   for (const { name, path } of bad) {
-    planning.refuse('invalidTopology', `"${name ?? ''}" cannot be the name of an interface in a NAT rule.`, path);
+    planning.refuse('invalidTopology', l10n.t`"${name ?? ''}" cannot be the name of an interface in a NAT rule.`, path);
   }
   return bad.length === 0;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { ip } from './commands';
 import type { Desired, DesiredPhysical } from './desired';
@@ -48,14 +49,14 @@ function planMove(planning: Planning, wanted: DesiredPhysical): void {
   const record = recordOf(planning, name);
   const objection = onHost === undefined ? undefined : objectionTo(planning, onHost);
   if (objection !== undefined) {
-    planning.refuse('conflict', objection, path, 'Choose another interface.');
+    planning.refuse('conflict', objection, path, l10n.t`Choose another interface.`);
     return;
   }
   const before =
     onHost === undefined || movedBy(onHost.alias) === planning.lab ? record?.before : stateBefore(planning, onHost);
   if (before === undefined) {
-    const message = `There is no interface ${name} on the host to move into namespace ${namespace}.`;
-    planning.refuse('invalidTopology', message, path, 'Name an interface that `ip link` shows on the host.');
+    const message = l10n.t`There is no interface ${name} on the host to move into namespace ${namespace}.`;
+    planning.refuse('invalidTopology', message, path, l10n.t`Name an interface that \`ip link\` shows on the host.`);
     return;
   }
   const master = masterNow(planning, { name });
@@ -64,7 +65,7 @@ function planMove(planning: Planning, wanted: DesiredPhysical): void {
   planning.addStep('takeInterfaces', {
     action: 'change',
     object: objectRef('interface', deviceName(wanted), namespace),
-    why: 'is on the host, should be in the namespace',
+    why: l10n.t`is on the host, should be in the namespace`,
     run: [
       keepSysctls(planning.lab, name),
       ...unplugged,
@@ -82,14 +83,14 @@ function objectionTo(planning: Planning, link: ObservedLink): string | undefined
   const { name, kind, alias } = link;
   const mover = movedBy(alias);
   if (ownerOf(alias) !== undefined || (mover !== undefined && mover !== planning.lab)) {
-    return `Interface ${name} of the host is ${ownerInWords(link)}: it cannot be moved.`;
+    return l10n.t`Interface ${name} of the host is ${ownerInWords(link)}: it cannot be moved.`;
   }
   // NETIF_F_NETNS_LOCAL in the kernel.
   if (['bridge', 'openvswitch', 'loopback', 'bond', 'team'].includes(kind)) {
-    return `Interface ${name} is a ${kind}, which cannot leave the host.`;
+    return l10n.t`Interface ${name} is a ${kind}, which cannot leave the host.`;
   }
   const above = findNamespace(planning.snapshot, undefined)?.links.find(({ parent }) => parent === name);
-  return above && `Interface ${above.name} of the host stands on ${name} and would be cut off.`;
+  return above && l10n.t`Interface ${above.name} of the host stands on ${name} and would be cut off.`;
 }
 
 function planReturn(planning: Planning, record: PhysicalRecord): void {
@@ -101,14 +102,14 @@ function planReturn(planning: Planning, record: PhysicalRecord): void {
   if (inside !== undefined) {
     const taken = root?.links.find((link) => link.name === name);
     if (taken !== undefined) {
-      const message = `Interface ${name} cannot be given back: the host has another one of that name.`;
-      planning.refuse('conflict', message, undefined, `Rename or remove the ${name} that is on the host now.`);
+      const message = l10n.t`Interface ${name} cannot be given back: the host has another one of that name.`;
+      planning.refuse('conflict', message, undefined, l10n.t`Rename or remove the ${name} that is on the host now.`);
       return;
     }
     planning.addStep('returnInterfaces', {
       action: 'change',
       object,
-      why: 'moved in by this lab; it goes back to the host as it was',
+      why: l10n.t`moved in by this lab; it goes back to the host as it was`,
       run: [giveBackCommand(namespace, name), ...back],
       undo: [
         keepSysctls(planning.lab, name),
@@ -124,7 +125,7 @@ function planReturn(planning: Planning, record: PhysicalRecord): void {
   planning.addStep('returnInterfaces', {
     action: 'change',
     object: objectRef('interface', name, undefined),
-    why: 'moved in by this lab and sent back bare by the kernel; it becomes as it was',
+    why: l10n.t`moved in by this lab and sent back bare by the kernel; it becomes as it was`,
     run: back,
     undo: [keepSysctls(planning.lab, name), ...restoreLink(returned.namespace, returned.link)],
   });

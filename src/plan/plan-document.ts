@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import { plainLine, plainLines } from '../base/plain-text';
 import { describeStep, problemLines, stepTitle, summarizePlan } from './describe';
@@ -26,20 +27,20 @@ export interface PlanDocument {
 }
 
 const headings: Readonly<Record<ObjectRef['type'], string>> = {
-  namespace: 'Namespaces',
-  bridge: 'Bridges',
-  link: 'Cables',
-  interface: 'Interfaces',
-  address: 'Addresses',
-  route: 'Routes',
-  rule: 'Policy rules',
-  sysctl: 'Kernel parameters',
-  nat: 'NAT and port forwards',
-  service: 'Services',
-  nameservers: 'Name servers',
-  process: 'Processes',
-  impairment: 'Impairments',
-  manifest: 'Records',
+  namespace: l10n.t`Namespaces`,
+  bridge: l10n.t`Bridges`,
+  link: l10n.t`Cables`,
+  interface: l10n.t`Interfaces`,
+  address: l10n.t`Addresses`,
+  route: l10n.t`Routes`,
+  rule: l10n.t`Policy rules`,
+  sysctl: l10n.t`Kernel parameters`,
+  nat: l10n.t`NAT and port forwards`,
+  service: l10n.t`Services`,
+  nameservers: l10n.t`Name servers`,
+  process: l10n.t`Processes`,
+  impairment: l10n.t`Impairments`,
+  manifest: l10n.t`Records`,
 };
 
 /**
@@ -50,7 +51,9 @@ const headings: Readonly<Record<ObjectRef['type'], string>> = {
  */
 export function planDocument(plan: Plan, host: string): PlanDocument {
   const lines = [
-    plainLine(`# ${plan.action === 'apply' ? 'Apply' : 'Destroy'} ${plan.lab} on ${host}: ${summarizePlan(plan)}`),
+    plainLine(
+      `# ${plan.action === 'apply' ? l10n.t`Apply ${plan.lab} on ${host}: ${summarizePlan(plan)}` : l10n.t`Destroy ${plan.lab} on ${host}: ${summarizePlan(plan)}`}`,
+    ),
     ...problemLines(plan).flatMap(plainLines),
   ];
   const steps: StepPlace[] = [];
@@ -86,7 +89,7 @@ function addStep(lines: string[], step: Step): StepPlace {
   if (step.undo.length === 0) return { ...place, last: lines.length - 1 };
   const undoFirst = lines.length;
   const undo = step.undo.flatMap((command) => plainLines(printCommand(command)));
-  lines.push('    # undone by:', ...undo.map((one) => `      ${one}`.trimEnd()));
+  lines.push(`    # ${l10n.t`undone by:`}`, ...undo.map((one) => `      ${one}`.trimEnd()));
   const last = lines.length - 1;
   return { ...place, last, undo: { first: undoFirst, last } };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import {
   findLink,
@@ -79,8 +80,8 @@ export class Planning {
     this.problems.push({
       severity: 'error',
       reason: 'conflict',
-      message: `The record of lab ${this.lab} on the host (/run/netns-topology/labs/${this.lab}/manifest.json) cannot be read.`,
-      advice: 'It was damaged, or written by another version. Move it away to go by the marks on the host alone.',
+      message: l10n.t`The record of lab ${this.lab} on the host (/run/netns-topology/labs/${this.lab}/manifest.json) cannot be read.`,
+      advice: l10n.t`It was damaged, or written by another version. Move it away to go by the marks on the host alone.`,
     });
     return emptyManifest(this.lab);
   }
@@ -213,8 +214,8 @@ export function objectRef(type: ObjectRef['type'], name: string, namespace: stri
 export function ownerInWords(link: ObservedLink | undefined): string {
   const lab = link?.kind === 'openvswitch' ? markedOwner(link) : ownerOf(link?.alias);
   const mover = movedBy(link?.alias);
-  if (mover !== undefined) return `moved by lab ${mover}`;
-  return lab === undefined ? 'made by someone else' : `owned by lab ${lab}`;
+  if (mover !== undefined) return l10n.t`moved by lab ${mover}`;
+  return lab === undefined ? l10n.t`made by someone else` : l10n.t`owned by lab ${lab}`;
 }
 
 /** Commands without the ones that are undefined. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedLink, PortVlans } from '../host/model';
 import { bridgeTool } from './commands';
@@ -41,7 +42,7 @@ export function changePortVlans(
   planning.addStep('settings', {
     action: 'change',
     object: objectRef('interface', deviceName(end), end.namespace),
-    why: `passes ${inWords(now)}, should pass ${inWords(wanted)}`,
+    why: l10n.t`passes ${inWords(now)}, should pass ${inWords(wanted)}`,
     run: change(now, wanted),
     undo: change(wanted, now),
     path: end.path,
@@ -84,9 +85,9 @@ function ranges(ids: readonly number[]): string[] {
 }
 
 function inWords(vlans: PortVlans | undefined): string {
-  if (vlans === undefined) return 'all VLANs';
+  if (vlans === undefined) return l10n.t`all VLANs`;
   const parts = [
-    ...(vlans.untagged === undefined ? [] : [`VLAN ${vlans.untagged} untagged`]),
+    ...(vlans.untagged === undefined ? [] : [l10n.t`VLAN ${vlans.untagged} untagged`]),
     ...(vlans.tagged.length === 0 ? [] : [`${ranges(vlans.tagged).join(', ')} tagged`]),
   ];
   return parts.length === 0 ? 'nothing' : parts.join(', ');

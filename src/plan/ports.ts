@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { optional } from '../host/json';
 import { refOf } from './cables';
@@ -26,7 +27,7 @@ export function planPorts(planning: Planning, bridge: DesiredBridge): void {
     planning.addStep('ports', {
       action: 'change',
       object: objectRef('interface', deviceName(ref), ref.namespace),
-      why: isPort ? 'is down; a port that is down passes nothing' : `is no port of ${bridge.name} yet`,
+      why: isPort ? l10n.t`is down; a port that is down passes nothing` : l10n.t`is no port of ${bridge.name} yet`,
       run: [...(isPort ? [] : replug(ref, before, wanted)), ...setState(ref, observed, true)],
       undo: [...setState(ref, observed, false), ...(isPort ? [] : replug(ref, wanted, before))],
       path,
@@ -68,12 +69,12 @@ function objectionTo(
   observed: PortAsFound | undefined,
 ): string | undefined {
   if (observed === undefined) {
-    const where = ref.namespace === undefined ? 'on the host' : `in namespace ${ref.namespace}`;
-    return `There is no interface ${ref.name} ${where} to make a port of ${bridge.name}.`;
+    const where = ref.namespace === undefined ? l10n.t`on the host` : l10n.t`in namespace ${ref.namespace}`;
+    return l10n.t`There is no interface ${ref.name} ${where} to make a port of ${bridge.name}.`;
   }
   const owner = ownerOf(observed.alias) ?? movedBy(observed.alias);
   if (owner === undefined || owner === planning.lab) return undefined;
-  return `Interface ${deviceName(ref)} is ${ownerInWords(planning.link(ref))}: it cannot be made a port of ${bridge.name}.`;
+  return l10n.t`Interface ${deviceName(ref)} is ${ownerInWords(planning.link(ref))}: it cannot be made a port of ${bridge.name}.`;
 }
 
 /** Sets an interface up that is down, or back down. */
@@ -99,7 +100,7 @@ export function planReleasedPorts(planning: Planning, desired: Desired): void {
     planning.addStep('releasePorts', {
       action: 'change',
       object: objectRef('interface', deviceName(port), port.namespace),
-      why: `is no longer wanted as a port of ${port.bridge}`,
+      why: l10n.t`is no longer wanted as a port of ${port.bridge}`,
       run: [...replug(port, now, before), ...state('down')],
       undo: [...replug(port, before, now), ...state('up')],
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findNamespace, type ObservedLink } from '../host/model';
 import { hasAddress } from './addresses';
 import type { DriftEntry } from './drift';
@@ -27,7 +28,7 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       const now = planning.link({ name, ...(namespace === undefined ? {} : { namespace }) })?.mtu;
       if (mtu === undefined || now === undefined || now === mtu) return [];
       const device = deviceName({ name, ...(namespace === undefined ? {} : { namespace }) });
-      return [entry(objectRef('interface', device, namespace), `has MTU ${now}`)];
+      return [entry(objectRef('interface', device, namespace), l10n.t`has MTU ${now}`)];
     }),
     ...manifest.settings.flatMap((record) => {
       const link = planning.link(refOf(record.namespace, record.name));
@@ -35,13 +36,13 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       return change === undefined ? [] : [entry(change.object, change.how)];
     }),
     ...turned.map(({ ref, isUp }) =>
-      entry(objectRef('interface', deviceName(ref), ref.namespace), isUp ? 'is up' : 'is down'),
+      entry(objectRef('interface', deviceName(ref), ref.namespace), isUp ? l10n.t`is up` : l10n.t`is down`),
     ),
     ...manifest.addresses.flatMap(({ namespace, dev, cidr }) => {
       const ref = { name: dev, ...(namespace === undefined ? {} : { namespace }) };
       const link = planning.link(ref);
       if (link === undefined || hasAddress(link, cidr)) return [];
-      return [entry(objectRef('address', `${cidr} on ${deviceName(ref)}`, namespace), 'is gone')];
+      return [entry(objectRef('address', `${cidr} on ${deviceName(ref)}`, namespace), l10n.t`is gone`)];
     }),
     ...manifest.routes.filter(isWhole).flatMap((route) => {
       const change = changeOfRoute(planning, route);
@@ -50,7 +51,7 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
     ...manifest.sysctls.flatMap((record) => {
       const now = valueNow(planning, record);
       if (now === undefined || words(now) === words(record.value)) return [];
-      return [entry(objectRef('sysctl', record.name, record.namespace), `is ${now}`)];
+      return [entry(objectRef('sysctl', record.name, record.namespace), l10n.t`is ${now}`)];
     }),
     ...manifest.nftTables.flatMap((record) => {
       const change = changeOfTable(planning, record);
@@ -58,7 +59,7 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
       return change === undefined ? [] : [entry(object, change)];
     }),
     ...changedNameservers(planning).map(({ namespace }) =>
-      entry(objectRef('nameservers', namespace, namespace), 'are others'),
+      entry(objectRef('nameservers', namespace, namespace), l10n.t`are others`),
     ),
   ];
 }
@@ -74,14 +75,16 @@ function changeOfSettings(
   const wanted = record.openVswitch === undefined ? options : openVswitch;
   const different = Object.keys(wanted).filter((key) => now[key] !== undefined && now[key] !== wanted[key]);
   if (different.length > 0) {
-    const words = different.map((key) => `${key} ${now[key] === '' ? 'not set' : (now[key] ?? '')}`);
-    return { object: objectRef('bridge', name, namespace), how: `has ${words.join(', ')}` };
+    const words = different.map((key) => `${key} ${now[key] === '' ? l10n.t`not set` : (now[key] ?? '')}`);
+    return { object: objectRef('bridge', name, namespace), how: l10n.t`has ${words.join(', ')}` };
   }
   if (impairment === undefined) return undefined;
   const isNow = link.qdisc === undefined ? {} : observedImpairment(link.qdisc);
   if (isNow !== undefined && isSameImpairment(isNow, readImpairment(impairment) ?? {})) return undefined;
   const how =
-    isNow === undefined ? `has a queueing discipline ${link.qdisc?.kind ?? ''}` : `is ${impairmentInWords(isNow)}`;
+    isNow === undefined
+      ? l10n.t`has a queueing discipline ${link.qdisc?.kind ?? ''}`
+      : l10n.t`is ${impairmentInWords(isNow)}`;
   return { object: objectRef('interface', deviceName(refOf(namespace, name)), namespace), how };
 }
 
@@ -136,7 +139,7 @@ function changeOfTable({ lab, snapshot }: Planning, { namespace, family, text }:
   const tables = findNamespace(snapshot, namespace)?.nftTables;
   if (tables === undefined) return undefined;
   const table = tables.find((one) => one.family === family && one.name === nftTableName(lab));
-  if (table === undefined) return 'is gone';
+  if (table === undefined) return l10n.t`is gone`;
   const comments = [...text.matchAll(/ comment "([^"]*)"$/gm)].map(([, comment]) => comment);
-  return comments.join('\n') === table.comments.join('\n') ? undefined : 'has other rules';
+  return comments.join('\n') === table.comments.join('\n') ? undefined : l10n.t`has other rules`;
 }

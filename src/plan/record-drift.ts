@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../host/model';
 import { cableName } from './cables';
 import type { Drift } from './drift';
@@ -21,7 +22,7 @@ export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
   const [problem] = planning.problems;
   if (problem !== undefined) return { state: 'blocked', entries: [{ words: problem.message, cause: 'host' }] };
   const gone = goneObjects(planning, planning.manifest).map((object) => ({
-    words: `${thingInWords(object)} ${object.type === 'service' ? 'has ended' : 'is gone'}`,
+    words: `${thingInWords(object)} ${object.type === 'service' ? l10n.t`has ended` : l10n.t`is gone`}`,
     cause: 'host' as const,
     object,
   }));

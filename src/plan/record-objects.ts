@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { cableName } from './cables';
 import type { Manifest } from './manifest';
 import { nftTableName } from './names';
@@ -20,7 +21,7 @@ export function recordsByObject(manifest: Manifest): Map<string, string> {
   const bridges = new Set(manifest.bridges.map(deviceName));
   for (const settings of manifest.settings) {
     const isBridge = bridges.has(deviceName(settings));
-    add(isBridge ? `bridge ${settings.name}` : `interface ${deviceName(settings)}`, settings);
+    add(isBridge ? l10n.t`bridge ${settings.name}` : l10n.t`interface ${deviceName(settings)}`, settings);
   }
   for (const port of manifest.ports) add(`interface ${deviceName(port)}`, port);
   for (const { namespace, dev, cidr } of manifest.addresses) {

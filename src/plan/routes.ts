@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { ObservedNamespace, ObservedRoute } from '../host/model';
 import { wordsBeyondFiles } from '../host/policy-rule';
@@ -19,7 +20,7 @@ export function planRouteRemovals(planning: Planning, desired: Desired): void {
     planning.addStep('removeRoutes', {
       action: 'remove',
       object: objectRef('route', routeName(route), route.namespace),
-      why: 'set by this lab and no longer in the file',
+      why: l10n.t`set by this lab and no longer in the file`,
       run: [routeCommand(route.namespace, 'del', same)],
       undo: [routeCommand(route.namespace, 'add', same)],
     });
@@ -47,7 +48,7 @@ function isOverCutCable(planning: Planning, desired: Desired, route: Placed & Ro
   const devices = [...desired.bridges, ...desired.cables.flatMap(({ ends }) => ends), ...desired.interfaces];
   const isDown = devices.some(({ namespace, name, up }) => namespace === route.namespace && name === dev && !up);
   if (isDown) {
-    const message = `The route to ${route.to} waits: its interface ${dev ?? ''} is declared down.`;
+    const message = l10n.t`The route to ${route.to} waits: its interface ${dev ?? ''} is declared down.`;
     planning.warn('unsupported', message, route.path);
   }
   return isDown;
@@ -80,7 +81,7 @@ function addRoute(planning: Planning, route: Placed & RouteRecord): void {
   planning.addStep('routes', {
     action: 'create',
     object: objectRef('route', routeName(route), route.namespace),
-    why: 'not there yet',
+    why: l10n.t`not there yet`,
     run: [routeCommand(route.namespace, 'add', route)],
     undo: [routeCommand(route.namespace, 'del', route)],
     path: route.path,
@@ -89,14 +90,14 @@ function addRoute(planning: Planning, route: Placed & RouteRecord): void {
 
 function changeRoute(planning: Planning, route: Placed & RouteRecord, same: ObservedRoute): void {
   if (route.namespace === undefined && !isRecorded(planning, route)) {
-    const message = `The host has another route to ${route.to} already: ${routeText(same)}.`;
-    planning.refuse('conflict', message, route.path, 'Give the route of the lab a metric of its own.');
+    const message = l10n.t`The host has another route to ${route.to} already: ${routeText(same)}.`;
+    planning.refuse('conflict', message, route.path, l10n.t`Give the route of the lab a metric of its own.`);
     return;
   }
   planning.addStep('routes', {
     action: 'change',
     object: objectRef('route', routeName(route), route.namespace),
-    why: `is "${routeText(same)}", the file says "${routeText(route)}"`,
+    why: l10n.t`is "${routeText(same)}", the file says "${routeText(route)}"`,
     run: [routeCommand(route.namespace, 'replace', route)],
     undo: [routeCommand(route.namespace, 'replace', same)],
     path: route.path,
@@ -106,7 +107,7 @@ function changeRoute(planning: Planning, route: Placed & RouteRecord, same: Obse
 /** How a route that the lab has set is now: `gone`, what it is instead, or (undefined) as it was set. */
 export function changeOfRoute(planning: Planning, route: RouteRecord): string | undefined {
   const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
-  if (same === undefined) return 'is gone';
+  if (same === undefined) return l10n.t`is gone`;
   return isAsWanted(same, route) ? undefined : `is "${routeText(same)}"`;
 }
 
@@ -173,7 +174,7 @@ export function planRules(planning: Planning, desired: Desired): RuleRecord[] {
     planning.addStep('rules', {
       action: 'create',
       object: objectRef('rule', ruleName(rule), rule.namespace),
-      why: 'not there yet',
+      why: l10n.t`not there yet`,
       run: [ruleCommand('add', rule)],
       undo: [ruleCommand('del', rule)],
       path: rule.path,
@@ -185,7 +186,7 @@ export function planRules(planning: Planning, desired: Desired): RuleRecord[] {
     planning.addStep('removeRules', {
       action: 'remove',
       object: objectRef('rule', ruleName(rule), rule.namespace),
-      why: 'set by this lab and no longer in the file',
+      why: l10n.t`set by this lab and no longer in the file`,
       run: [ruleCommand('del', rule)],
       undo: [ruleCommand('add', rule)],
     });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { finish } from '../base/pieces';
@@ -37,9 +38,9 @@ export function* compileInPieces(
   hangLimit = 60,
 ): Generator<void, string> {
   if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
-  if (!isLabName(plan.lab)) throw new NetnsError('internal', `"${plan.lab}" cannot be the name of a lab.`);
+  if (!isLabName(plan.lab)) throw new NetnsError('internal', l10n.t`"${plan.lab}" cannot be the name of a lab.`);
   if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
-    throw new NetnsError('internal', `${confirmWithin} is no number of seconds to confirm within.`);
+    throw new NetnsError('internal', l10n.t`${confirmWithin} is no number of seconds to confirm within.`);
   }
   const isArmed = (plan.risks ?? []).length > 0;
   const segments = findSegments(plan.steps);

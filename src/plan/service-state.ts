@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findNamespace, type HostSnapshot, type ObservedNamespace, type ObservedService } from '../host/model';
 import type { ServiceRecord } from './manifest';
 import { readManifest } from './read-manifest';
@@ -64,21 +65,21 @@ export function serviceInWords({ isRunning, noted }: ServiceState): string {
   if (isRunning) {
     const { since, pid, restarts = 0 } = noted ?? {};
     return [
-      since === undefined ? 'running' : `running since ${timeInWords(since)}`,
+      since === undefined ? 'running' : l10n.t`running since ${timeInWords(since)}`,
       ...(pid === undefined ? [] : [`process ${pid}`]),
-      ...(restarts === 0 ? [] : [restarts === 1 ? 'restarted once' : `restarted ${restarts} times`]),
+      ...(restarts === 0 ? [] : [restarts === 1 ? l10n.t`restarted once` : l10n.t`restarted ${restarts} times`]),
     ].join(', ');
   }
   const { ended, isStopped } = noted ?? {};
   const at = ended === undefined ? '' : ` at ${timeInWords(ended.at)}`;
   if (isStopped === true) return `stopped${at}`;
   if (ended !== undefined) return `ended ${codeInWords(ended.code)}${at}`;
-  return noted?.pid === undefined ? 'not running' : 'was killed';
+  return noted?.pid === undefined ? l10n.t`not running` : l10n.t`was killed`;
 }
 
 /** A code above 128 is a signal's, as the shell says it. */
 function codeInWords(code: number): string {
-  return code > 128 && code < 128 + 65 ? `by signal ${code - 128}` : `with code ${code}`;
+  return code > 128 && code < 128 + 65 ? l10n.t`by signal ${code - 128}` : l10n.t`with code ${code}`;
 }
 
 /** `21:40`, with its day where that is not today. */

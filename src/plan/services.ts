@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import type { Desired, Placed } from './desired';
 import type { ServiceRecord } from './manifest';
@@ -11,7 +12,7 @@ import { isServiceRunning } from './service-state';
 export function planServices(planning: Planning, desired: Desired): void {
   for (const service of desired.services) {
     if (!isFileName(service.name)) {
-      planning.refuse('invalidTopology', `A service cannot be called "${service.name}".`, service.path);
+      planning.refuse('invalidTopology', l10n.t`A service cannot be called "${service.name}".`, service.path);
       continue;
     }
     planService(planning, service);
@@ -22,7 +23,7 @@ export function planServices(planning: Planning, desired: Desired): void {
     planning.addStep('stopServices', {
       action: 'remove',
       object: objectRef('service', serviceName(service), service.namespace),
-      why: 'started by this lab and no longer wanted',
+      why: l10n.t`started by this lab and no longer wanted`,
       run: [stopService(planning.lab, service)],
       undo: isServiceRunning(
         planning.lab,
@@ -47,10 +48,10 @@ function planService(planning: Planning, service: Placed & ServiceRecord): void 
     object: objectRef('service', serviceName(service), service.namespace),
     why:
       old !== undefined
-        ? 'runs with another command or environment'
+        ? l10n.t`runs with another command or environment`
         : recorded === undefined
-          ? 'not running yet'
-          : 'no longer running',
+          ? l10n.t`not running yet`
+          : l10n.t`no longer running`,
     run: [...(recorded === undefined ? [] : [endBefore(lab, recorded, service)]), ...startService(lab, service)],
     undo: [
       ...(recorded === undefined ? [stopService(lab, service)] : [endBefore(lab, service, recorded)]),

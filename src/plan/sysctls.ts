@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
 import { setSysctl, shell } from './commands';
@@ -41,16 +42,16 @@ export function desiredSysctls(topology: Topology): DesiredSysctl[] {
       // Only the families that are translated: with IPv6 forwarding a host stops listening to router advertisements.
       for (const rule of scope.nat.filter(({ enabled }) => enabled)) {
         const family = parseCidr(rule.source)?.family ?? 'inet';
-        need(forwarding[family], rule.path, `NAT rule ${rule.name} needs forwarding`);
+        need(forwarding[family], rule.path, l10n.t`NAT rule ${rule.name} needs forwarding`);
       }
       for (const rule of scope.portForwards.filter(({ enabled }) => enabled)) {
         const family = parseCidr(portForwardTarget(topology, namespace, rule)?.address ?? '')?.family ?? 'inet';
-        need(forwarding[family], rule.path, `port forward ${rule.name} needs forwarding`);
+        need(forwarding[family], rule.path, l10n.t`port forward ${rule.name} needs forwarding`);
       }
     }
     for (const [device, { name: forward, path }] of localnetDevices(topology, namespace, scope)) {
       const name = localnetSysctl(device);
-      const why = `port forward ${forward} is reached over 127.0.0.1`;
+      const why = l10n.t`port forward ${forward} is reached over 127.0.0.1`;
       result.set(name, { ...inScope(namespace), name, value: '1', device, path, why });
     }
     for (const { name, value, path } of scope.sysctls) set(name, value, path);
@@ -94,7 +95,7 @@ function sysctlKey({ namespace, name }: { readonly namespace?: string; readonly 
 function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | undefined {
   const { namespace, name, value, path } = wanted;
   if (!isSysctlName(name)) {
-    planning.refuse('unsupported', `Kernel parameter ${name} is not one of the network's (net.…).`, path);
+    planning.refuse('unsupported', l10n.t`Kernel parameter ${name} is not one of the network's (net.…).`, path);
     return undefined;
   }
   const observed = planning.namespace(namespace);
@@ -115,7 +116,7 @@ function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | unde
     planning.addStep('sysctls', {
       action: 'change',
       object: objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace),
-      why: [wanted.why ?? 'the file says so', now === undefined ? undefined : `it is ${now}`]
+      why: [wanted.why ?? l10n.t`the file says so`, now === undefined ? undefined : l10n.t`it is ${now}`]
         .filter((part) => part !== undefined)
         .join('; '),
       run: [isUnknown ? setAndRemember(planning, wanted) : setSysctl(namespace, name, value)],
@@ -132,7 +133,7 @@ function ofDevice({ namespace, name, value, why, path }: DesiredSysctl, now: str
   return {
     action: 'change',
     object: objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace),
-    why: why ?? 'the file says so',
+    why: why ?? l10n.t`the file says so`,
     run: [setSysctl(namespace, name, value)],
     undo: now === undefined ? [] : [setSysctl(namespace, name, now)],
     path,
@@ -159,7 +160,7 @@ function putBack(planning: Planning, record: SysctlRecord): void {
   if (device !== undefined && planning.link({ ...inScope(namespace), name: device }) === undefined) return;
   const now = device === undefined ? observed.sysctls[name] : (observed.sysctls[name] ?? '0');
   const object = objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace);
-  const why = 'changed by this lab and no longer needed';
+  const why = l10n.t`changed by this lab and no longer needed`;
   if (now === undefined) {
     planning.addStep('restoreSysctls', {
       action: 'change',
@@ -172,14 +173,14 @@ function putBack(planning: Planning, record: SysctlRecord): void {
   }
   if (before === undefined || now === before) return;
   if (now !== value) {
-    const message = `${name} was set to ${now} by someone else since; it is left so (before the lab it was ${before}).`;
+    const message = l10n.t`${name} was set to ${now} by someone else since; it is left so (before the lab it was ${before}).`;
     planning.warn('conflict', message);
     return;
   }
   planning.addStep('restoreSysctls', {
     action: 'change',
     object,
-    why: `${why}; it was ${before}`,
+    why: l10n.t`${why}; it was ${before}`,
     run: [setSysctl(namespace, name, before)],
     undo: [setSysctl(namespace, name, now)],
   });

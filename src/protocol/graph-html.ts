@@ -9,6 +9,10 @@ export interface GraphHtmlOptions {
   readonly codiconUri: string;
   /** The document's title; default that of the graph. */
   readonly title?: string;
+  /** VS Code's display language (`zh-cn`); default English. */
+  readonly language?: string;
+  /** What is said in that language, by the English texts; see `webview/texts.ts`. */
+  readonly texts?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -18,7 +22,16 @@ export interface GraphHtmlOptions {
  * loaded, and takes that one's nonce from the meta element `csp-nonce`; everything else it styles by `adoptedStyleSheets`.
  */
 export function graphHtml(options: GraphHtmlOptions): string {
-  const { cspSource, nonce, scriptUri, styleUri, codiconUri, title = 'Network Graph' } = options;
+  const {
+    cspSource,
+    nonce,
+    scriptUri,
+    styleUri,
+    codiconUri,
+    title = 'Network Graph',
+    language = 'en',
+    texts,
+  } = options;
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
@@ -27,7 +40,7 @@ export function graphHtml(options: GraphHtmlOptions): string {
     `img-src ${cspSource} data:`,
   ].join('; ');
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escapeAttribute(language)}">
 <head>
   <meta charset="UTF-8">
   <meta http-equiv="Content-Security-Policy" content="${escapeAttribute(policy)}">
@@ -38,11 +51,17 @@ export function graphHtml(options: GraphHtmlOptions): string {
   <title>${escapeAttribute(title)}</title>
 </head>
 <body>
-  <div id="app"></div>
+  <div id="app"></div>${texts === undefined ? '' : dataBlock('texts', nonce, texts)}
   <script nonce="${escapeAttribute(nonce)}" src="${escapeAttribute(scriptUri)}"></script>
 </body>
 </html>
 `;
+}
+
+/** JSON that no script runs and nothing in it ends. */
+function dataBlock(id: string, nonce: string, data: unknown): string {
+  const json = JSON.stringify(data).replaceAll('<', '\\u003c');
+  return `\n  <script type="application/json" id="${id}" nonce="${escapeAttribute(nonce)}">${json}</script>`;
 }
 
 function escapeAttribute(text: string): string {

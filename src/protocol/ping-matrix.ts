@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** Who of a lab reaches whom, by one ping each. Plain data: for a table, the graph, and `--json`. */
 export interface PingMatrix {
   readonly lab: string;
@@ -36,10 +37,10 @@ export function summarizeMatrix({ cells }: PingMatrix): string {
   const reached = count(({ outcome }) => outcome === 'reached');
   const asToFail = count(({ outcome, expectedToFail }) => outcome === 'unreached' && expectedToFail === true);
   const notRun = count(({ outcome }) => outcome === 'notRun');
-  if (cells.length === 0) return 'there are no two places with an address';
+  if (cells.length === 0) return l10n.t`there are no two places with an address`;
   return [
-    `${reached} of ${cells.length} pairs reached`,
-    ...(asToFail > 0 ? [`${asToFail} not reached as the checks say`] : []),
-    ...(notRun > 0 ? [`${notRun} could not be tried`] : []),
+    l10n.t`${reached} of ${cells.length} pairs reached`,
+    ...(asToFail > 0 ? [l10n.t`${asToFail} not reached as the checks say`] : []),
+    ...(notRun > 0 ? [l10n.t`${notRun} could not be tried`] : []),
   ].join(', ');
 }

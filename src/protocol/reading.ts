@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isCount, isObject, type Shape } from './shape';
 
 /** How far the first reading of a host has come, in namespaces. */
@@ -21,5 +22,5 @@ export function isDrawnInParts({ of }: Reading): boolean {
 
 /** `400 of 1000 namespaces` */
 export function readingWords({ read, of }: Reading): string {
-  return `${read} of ${of} namespaces`;
+  return l10n.t`${read} of ${of} namespaces`;
 }

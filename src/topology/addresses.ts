@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import ipaddr from 'ipaddr.js';
 import { quote } from './names';
 
@@ -109,41 +110,45 @@ export function explainBadAddress(
     const likely = head.replace(/%.*$/, '').replaceAll(/(^|\.)0+(?=[0-9])/g, '$1');
     const suggestion =
       likely === head || parseAddress(likely) === undefined ? undefined : likely + text.slice(head.length);
-    const message = `${shown} is not an address: ${explainHead(head)}`;
+    const message = l10n.t`${shown} is not an address: ${explainHead(head)}`;
     return suggestion === undefined ? { message } : { message, suggestion };
   }
   if (tail === undefined) {
     const suggestion = `${head}/${bitsOf(address) === 32 ? 24 : 64}`;
-    return { message: `${shown} needs the length of its network's prefix, such as \`${suggestion}\`.`, suggestion };
+    return {
+      message: l10n.t`${shown} needs the length of its network's prefix, such as \`${suggestion}\`.`,
+      suggestion,
+    };
   }
   if (prefix === 'none') {
-    return { message: `${shown} should be an address without a prefix length: \`${head}\`.`, suggestion: head };
+    return { message: l10n.t`${shown} should be an address without a prefix length: \`${head}\`.`, suggestion: head };
   }
   const mask = parseAddress(tail);
   const length = mask?.prefixLengthFromSubnetMask();
   if (more.length === 0 && typeof length === 'number') {
     const suggestion = `${head}/${length}`;
-    return { message: `${shown} has a netmask; write the prefix length instead: \`${suggestion}\`.`, suggestion };
+    return { message: l10n.t`${shown} has a netmask; write the prefix length instead: \`${suggestion}\`.`, suggestion };
   }
   return {
-    message: `${shown} is not an address: an ${familyOf(address)} prefix length is a number from 0 to ${bitsOf(address)}.`,
+    message: l10n.t`${shown} is not an address: an ${familyOf(address)} prefix length is a number from 0 to ${bitsOf(address)}.`,
   };
 }
 
 function explainHead(head: string): string {
-  if (head === '') return 'there is nothing before the `/`.';
-  if (head.includes('%')) return 'write it without the zone, and name the interface under `dev`.';
+  if (head === '') return l10n.t`there is nothing before the \`/\`.`;
+  if (head.includes('%')) return l10n.t`write it without the zone, and name the interface under \`dev\`.`;
   if (head.includes(':'))
-    return 'an IPv6 address has up to eight groups of hexadecimal digits, with `::` at most once.';
+    return l10n.t`an IPv6 address has up to eight groups of hexadecimal digits, with \`::\` at most once.`;
   const parts = head.split('.');
   const tooLarge = parts.find((part) => /^[0-9]+$/.test(part) && Number(part) > 255);
-  if (tooLarge !== undefined) return `${tooLarge} is over 255.`;
+  if (tooLarge !== undefined) return l10n.t`${tooLarge} is over 255.`;
   const padded = parts.find((part) => /^0[0-9]+$/.test(part));
-  if (padded !== undefined) return `write ${Number(padded)} without leading zeros, which some programs read as octal.`;
+  if (padded !== undefined)
+    return l10n.t`write ${Number(padded)} without leading zeros, which some programs read as octal.`;
   if (parts.every((part) => /^[0-9]+$/.test(part))) {
-    return `an IPv4 address has four numbers, this has ${parts.length}.`;
+    return l10n.t`an IPv4 address has four numbers, this has ${parts.length}.`;
   }
-  return 'an address looks like `10.10.0.10` or `2001:db8::10`.';
+  return l10n.t`an address looks like \`10.10.0.10\` or \`2001:db8::10\`.`;
 }
 
 function withHostBits(address: Address, prefix: number, bit: 0 | 1): Address {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteCommand } from '../base/shell-quote';
 import type { CheckDeclaration, ServiceDeclaration, Topology } from './model';
 
@@ -21,7 +22,7 @@ export function checkCommands(checks: readonly CheckDeclaration[]): FileCommand[
   return checks.flatMap(({ from, action }) => {
     if (action.type !== 'command') return [];
     const { command } = action;
-    return [{ where: `check from ${from}`, text: command, identity: JSON.stringify(['check', from, command]) }];
+    return [{ where: l10n.t`check from ${from}`, text: command, identity: JSON.stringify(['check', from, command]) }];
   });
 }
 
@@ -30,7 +31,7 @@ function ofService(namespace: string, { name, command, env, user, directory }: S
   const line = typeof command === 'string' ? command : quoteCommand(command);
   const besides = [
     ...(user === undefined ? [] : [`as ${user}`]),
-    ...(directory === undefined ? [] : [`in ${directory}`]),
+    ...(directory === undefined ? [] : [l10n.t`in ${directory}`]),
     ...variables.map(([key, value]) => `${key}=${value}`),
   ];
   return {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TopologyFile } from './generated/topology-file';
 import type { EndpointDeclaration, Topology, YamlPath } from './model';
 import type { Problem, TextRange } from './problem';
@@ -79,8 +80,8 @@ function reportNoMapping({ root, text }: Source, problems: ProblemList): void {
     severity: 'error',
     code: isEmpty ? 'empty-file' : 'wrong-type',
     message: isEmpty
-      ? 'This file declares nothing yet. Start with `name:` and `namespaces:`.'
-      : 'A topology file is a mapping: it starts with `name:`.',
+      ? l10n.t`This file declares nothing yet. Start with \`name:\` and \`namespaces:\`.`
+      : l10n.t`A topology file is a mapping: it starts with \`name:\`.`,
     range: isEmpty ? { start: 0, end: Math.min(1, text.length) } : firstLine(root.range, text),
   });
 }
@@ -89,7 +90,7 @@ function inOrder(problems: readonly Problem[]): Problem[] {
   const sorted = [...problems].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   if (sorted.length <= mostProblems) return sorted;
   const rest = sorted.slice(mostProblems);
-  const message = `There are ${rest.length} more problems from here on.`;
+  const message = l10n.t`There are ${rest.length} more problems from here on.`;
   const severity = rest.some((problem) => problem.severity === 'error') ? 'error' : 'warning';
   const range = rest[0]?.range ?? { start: 0, end: 0 };
   return [...sorted.slice(0, mostProblems), { severity, code: 'too-many-problems', message, range }];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import type { TraceReport, TracedHop } from './report';
 
@@ -5,7 +6,7 @@ import type { TraceReport, TracedHop } from './report';
 export function describeTrace(report: TraceReport): string {
   return [
     `${report.reached === 'yes' ? '✓' : report.reached === 'no' ? '✗' : '?'} ${report.verdict}`,
-    ...section('The way', wayLines(report.hops)),
+    ...section(l10n.t`The way`, wayLines(report.hops)),
     ...report.causes.flatMap((cause, index) => [
       '',
       `${index + 1}. ${cause.text}${cause.isLikely === true ? ' (likely)' : ''}`,
@@ -18,26 +19,26 @@ export function describeTrace(report: TraceReport): string {
         : [`   file: ${cause.fix.edit.text}`, ...cause.fix.edit.yaml.split('\n').map((line) => `         ${line}`)]),
     ]),
     ...section(
-      'Noticed besides',
+      l10n.t`Noticed besides`,
       report.remarks.map(({ text }) => text),
     ),
     ...section(
-      'Paper and fact differ',
+      l10n.t`Paper and fact differ`,
       report.differences.map(({ text }) => text),
     ),
-    ...section('What happened', report.lesson),
-    ...section('Notes', report.notes),
+    ...section(l10n.t`What happened`, report.lesson),
+    ...section(l10n.t`Notes`, report.notes),
   ].join('\n');
 }
 
 /** A report as Markdown, to keep and to show to others. What a host said stands in code, where nothing of it can be markup. */
 export function traceMarkdown(report: TraceReport): string {
   return [
-    `# Trace: ${code(report.from)} to ${code(report.to)} (${report.protocol})`,
+    `# ${l10n.t`Trace: ${code(report.from)} to ${code(report.to)} (${report.protocol})`}`,
     '',
     `**${escape(report.verdict)}**`,
     '',
-    '| # | | Place | What happens | Decided by | Seen |',
+    `| # | | ${[l10n.t`Place`, l10n.t`What happens`, l10n.t`Decided by`, l10n.t`Seen`].join(' | ')} |`,
     '| --- | --- | --- | --- | --- | --- |',
     ...report.hops.map(
       (hop, index) =>
@@ -47,14 +48,21 @@ export function traceMarkdown(report: TraceReport): string {
       '',
       `## ${index + 1}. ${escape(cause.text)}`,
       '',
-      ...(cause.isLikely === true ? ['This is likely, not certain.', ''] : []),
-      ...cause.evidence.map((line) => `- seen: ${code(line)}`),
+      ...(cause.isLikely === true ? [l10n.t`This is likely, not certain.`, ''] : []),
+      ...cause.evidence.map((line) => `- ${l10n.t`seen: ${code(line)}`}`),
       ...(cause.fix === undefined
         ? []
         : ['', `${escape(cause.fix.title)}:`, '', '```sh', ...cause.fix.run.map(printCommand), '```']),
       ...(cause.fix?.edit === undefined
         ? []
-        : ['', `In the topology file, ${escape(cause.fix.edit.text)}:`, '', '```yaml', cause.fix.edit.yaml, '```']),
+        : [
+            '',
+            l10n.t`In the topology file, ${escape(cause.fix.edit.text)}:`,
+            '',
+            '```yaml',
+            cause.fix.edit.yaml,
+            '```',
+          ]),
     ]),
     ...(report.remarks.length === 0
       ? []
@@ -64,8 +72,10 @@ export function traceMarkdown(report: TraceReport): string {
       : ['', '## Paper and fact differ', '', ...report.differences.map(({ text }) => `- ${escape(text)}`)]),
     ...(report.lesson.length === 0
       ? []
-      : ['', '## What happened', '', ...report.lesson.map((line) => `1. ${escape(line)}`)]),
-    ...(report.notes.length === 0 ? [] : ['', '## Notes', '', ...report.notes.map((line) => `- ${escape(line)}`)]),
+      : ['', `## ${l10n.t`What happened`}`, '', ...report.lesson.map((line) => `1. ${escape(line)}`)]),
+    ...(report.notes.length === 0
+      ? []
+      : ['', `## ${l10n.t`Notes`}`, '', ...report.notes.map((line) => `- ${escape(line)}`)]),
     '',
   ].join('\n');
 }
@@ -88,7 +98,7 @@ function placeOf({ place, dev }: TracedHop): string {
 
 function seenOf({ isWatched, seenAfter }: TracedHop): string {
   if (!isWatched) return '';
-  return seenAfter === undefined ? 'not seen' : `seen, ${seenAfter} ms`;
+  return seenAfter === undefined ? l10n.t`not seen` : l10n.t`seen, ${seenAfter} ms`;
 }
 
 function seenInFact(hop: TracedHop): string {

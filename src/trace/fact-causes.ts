@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isSame, withPort } from './packet';
 import { labelOf, type Neighbour, type TraceFacts } from './facts';
 import type { ChainTrace } from './filter/read-trace';
@@ -28,7 +29,7 @@ export function causesOfFact(
         id: 'nobody-listens',
         direction: 'out',
         place: question.destination,
-        text: `${withPort(question.destination, question.port)} refuses the connection from ${from}: nobody listens there, or a filter says so.`,
+        text: l10n.t`${withPort(question.destination, question.port)} refuses the connection from ${from}: nobody listens there, or a filter says so.`,
         evidence: ['Connection refused'],
       },
     ];
@@ -50,7 +51,7 @@ export function causesOfFact(
       id: 'not-known',
       direction: 'back',
       place: 'outside',
-      text: `Nothing on this host stops it: it leaves by ${edge?.place ?? 'host'}:${edge?.dev ?? ''}, and no answer comes from outside.`,
+      text: l10n.t`Nothing on this host stops it: it leaves by ${edge?.place ?? 'host'}:${edge?.dev ?? ''}, and no answer comes from outside.`,
       evidence: [],
       isLikely: true,
     },
@@ -81,8 +82,8 @@ function silentNeighbour(
       place,
       ...(dev === undefined ? {} : { dev }),
       hop: index,
-      text: `${place} asks on ${dev ?? ''} who has ${next}, and nobody answers${owner === undefined ? '' : `, though ${labelOf(owner)} has it: ARP may be switched off there (NOARP), filtered, or kept from it (arp_ignore)`}.`,
-      evidence: [...dump, ...(heardBy.length === 0 ? [] : [`the question was seen at ${heardBy.join(', ')}`])],
+      text: l10n.t`${place} asks on ${dev ?? ''} who has ${next}, and nobody answers${owner === undefined ? '' : l10n.t`, though ${labelOf(owner)} has it: ARP may be switched off there (NOARP), filtered, or kept from it (arp_ignore)`}.`,
+      evidence: [...dump, ...(heardBy.length === 0 ? [] : [l10n.t`the question was seen at ${heardBy.join(', ')}`])],
     };
   }
   return undefined;

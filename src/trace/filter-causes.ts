@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { quoteCommand } from '../base/shell-quote';
 import { splitIptablesWords } from '../host/iptables-save';
@@ -28,15 +29,15 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
   const { direction, namespace, hook, packet, bridge } = place;
   const label = labelOf(namespace);
   const bridged =
-    bridge === undefined ? '' : ` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
-  const what = direction === 'back' ? 'the answer' : 'the packet';
+    bridge === undefined ? '' : l10n.t` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
+  const what = direction === 'back' ? l10n.t`the answer` : l10n.t`the packet`;
   const common = { direction, namespaceId: namespace.id, place: label, rule: refOf(by) };
-  const seen = [`${describePacket(packet)} at the hook ${hook}`];
+  const seen = [l10n.t`${describePacket(packet)} at the hook ${hook}`];
   if (by.rule === undefined) {
     return {
       id: 'dropped-by-policy',
       ...common,
-      text: `${chainName(by.chain)} in ${label} drops ${what}: no rule takes it, and the chain's policy is drop.${bridged}`,
+      text: l10n.t`${chainName(by.chain)} in ${label} drops ${what}: no rule takes it, and the chain's policy is drop.${bridged}`,
       evidence: [policyText(by.chain), ...seen],
       fix: letThrough(facts, place, by.chain),
     };
@@ -45,7 +46,7 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
   return {
     id: verdict === 'reject' ? 'rejected-by-rule' : 'dropped-by-rule',
     ...common,
-    text: `Rule ${by.rule.position} of ${chainName(by.chain)} in ${label} ${verdict === 'reject' ? 'rejects' : 'drops'} ${what}.${bridged}`,
+    text: l10n.t`Rule ${by.rule.position} of ${chainName(by.chain)} in ${label} ${verdict === 'reject' ? l10n.t`rejects` : l10n.t`drops`} ${what}.${bridged}`,
     evidence: [by.rule.text, ...seen],
     ...(fix === undefined ? {} : { fix }),
   };
@@ -53,8 +54,8 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
 
 /** `iptables’ filter FORWARD`, `nftables’ inet fw forward`. */
 export function chainName({ engine, family, table, name, backend }: FilterChain): string {
-  if (engine === 'nftables') return `the nftables chain ${family} ${table} ${name}`;
-  return `the iptables chain ${table} ${name}${backend === 'legacy' ? ' (legacy)' : ''}`;
+  if (engine === 'nftables') return l10n.t`the nftables chain ${family} ${table} ${name}`;
+  return l10n.t`the iptables chain ${table} ${name}${backend === 'legacy' ? ' (legacy)' : ''}`;
 }
 
 /** A chain's policy in its tool's words. */
@@ -82,7 +83,7 @@ export function refOf({ chain, rule }: Decider): RuleRef {
 function letThrough(facts: TraceFacts, place: FilterPlace, chain: FilterChain): Fix {
   const { namespace } = place;
   const user = chain.engine === 'iptables' ? dockerUser(facts, namespace, chain) : undefined;
-  const title = `Let packets ${interfaces(place)} through`;
+  const title = l10n.t`Let packets ${interfaces(place)} through`;
   if (chain.engine === 'nftables') return letThroughNft(namespace, place, chain, title);
   const name = user ?? chain.name;
   const program = iptablesFor(facts, chain);
@@ -126,8 +127,8 @@ function pairs({ hook, in: iif, out: oif }: FilterPlace): { in?: string; out?: s
 }
 
 function interfaces({ in: iif, out: oif }: { in?: string; out?: string }): string {
-  if (iif !== undefined && oif !== undefined) return iif === oif ? `inside ${iif}` : `between ${iif} and ${oif}`;
-  return iif === undefined ? `out of ${oif ?? ''}` : `in by ${iif}`;
+  if (iif !== undefined && oif !== undefined) return iif === oif ? `inside ${iif}` : l10n.t`between ${iif} and ${oif}`;
+  return iif === undefined ? l10n.t`out of ${oif ?? ''}` : l10n.t`in by ${iif}`;
 }
 
 /** Docker's chain for others' rules, which it asks first and never empties. */
@@ -143,7 +144,7 @@ function dockerUser({ details }: TraceFacts, { id }: ObservedNamespace, chain: F
 /** Takes a rule out, and puts it back where it was. */
 export function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain, rule }: Decider): Fix | undefined {
   if (rule === undefined) return undefined;
-  const title = `Take rule ${rule.position} out of ${chain.name}`;
+  const title = l10n.t`Take rule ${rule.position} out of ${chain.name}`;
   if (chain.engine === 'iptables') {
     const program = [iptablesFor(facts, chain), '-t', chain.table];
     const [, , ...words] = splitIptablesWords(rule.text);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { isOwn, ownerLink, type TraceFacts } from './facts';
@@ -78,12 +79,13 @@ export class FilterWalk {
         ...this.factOf(point, by),
         ...(dev === undefined ? {} : { dev }),
       });
-    for (const by of verdict.passed) if (by.rule !== undefined || by.chain.rules.length > 0) show(by, 'It passes');
+    for (const by of verdict.passed)
+      if (by.rule !== undefined || by.chain.rules.length > 0) show(by, l10n.t`It passes`);
     const cause = filtered(this.facts, place, verdict);
     if (cause === undefined) return;
     this.blameNatInside(hook, point, packet);
     if (verdict.by !== undefined)
-      show(verdict.by, verdict.verdict === 'reject' ? 'It is rejected by' : 'It is dropped by');
+      show(verdict.by, verdict.verdict === 'reject' ? l10n.t`It is rejected by` : l10n.t`It is dropped by`);
     const { fact } = verdict.by === undefined ? {} : this.factOf(point, verdict.by);
     const evidence = fact === undefined ? cause.evidence : [...cause.evidence, fact];
     const isLikely = fact === undefined && verdict.uncertain.length > 0;
@@ -132,7 +134,7 @@ export class FilterWalk {
     if (after === packet) return packet;
     this.translations.push({ namespace, before: packet, after, by });
     if (after.destination !== packet.destination) this.because.push(`DNAT: ${by.rule.text}`);
-    this.log.hop('nat', direction, after, `NAT makes of it ${describePacket(after)}`, {
+    this.log.hop('nat', direction, after, l10n.t`NAT makes of it ${describePacket(after)}`, {
       namespace,
       by: by.rule.text,
       before: packet,
@@ -152,7 +154,7 @@ export class FilterWalk {
         ? this.backToSender(namespace, packet)
         : this.asAsked(namespace, packet);
     if (result === packet) return packet;
-    this.log.hop('nat', direction, result, `NAT turns it back into ${describePacket(result)}`, {
+    this.log.hop('nat', direction, result, l10n.t`NAT turns it back into ${describePacket(result)}`, {
       namespace,
       by: 'conntrack',
       before: packet,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace, ObservedRoute } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
@@ -25,7 +26,7 @@ export function gatewayOff(
     id: 'gateway-not-connected',
     ...at(direction, namespace),
     dev,
-    text: `The gateway ${via} of ${labelOf(namespace)} is in none of the networks of ${dev}.`,
+    text: l10n.t`The gateway ${via} of ${labelOf(namespace)} is in none of the networks of ${dev}.`,
     evidence: [
       `ip route: ${printRoute(route)}`,
       `ip addr: ${own.map(({ cidr }) => cidr).join(', ') || 'none'} dev ${dev}`,
@@ -47,7 +48,7 @@ function otherGateway(
 ): Fix {
   const words = (via: string): string[] => ['ip', 'route', 'replace', route.to, 'via', via];
   return {
-    title: `Make ${better} the gateway of ${labelOf(namespace)}`,
+    title: l10n.t`Make ${better} the gateway of ${labelOf(namespace)}`,
     run: [commandIn(namespace, ...words(better), ...restOf(route))],
     undo:
       back === 'never'
@@ -86,7 +87,7 @@ export function gatewaySelf(
   return {
     id: 'gateway-self',
     ...at(direction, namespace),
-    text: `The gateway ${route.via ?? ''} is ${label}'s own address: the packet goes to nobody else.`,
+    text: l10n.t`The gateway ${route.via ?? ''} is ${label}'s own address: the packet goes to nobody else.`,
     evidence: [`ip route: ${printRoute(route)}`],
     ...(better === undefined ? {} : { fix: otherGateway(namespace, route, better.address, 'never') }),
   };
@@ -94,7 +95,7 @@ export function gatewaySelf(
 
 function gatewayEdit(namespace: ObservedNamespace, { to, via, table }: ObservedRoute, better: string): TopologyEdit {
   const other = table === 'main' ? {} : { table };
-  return editFor(namespace, 'the route’s gateway', `- { to: ${to}, via: "${better}" }`, {
+  return editFor(namespace, l10n.t`the route’s gateway`, `- { to: ${to}, via: "${better}" }`, {
     type: 'route',
     add: { to, via: better, ...other },
     remove: { to, ...(via === undefined ? {} : { via }), ...other },
@@ -119,8 +120,8 @@ export function gatewayNobody(
     ...at(direction, namespace),
     dev,
     text: isGateway
-      ? `Nobody on the network of ${label}:${dev} has the gateway's address ${next}.`
-      : `Nobody on the network of ${label}:${dev} has the address ${next}.`,
+      ? l10n.t`Nobody on the network of ${label}:${dev} has the gateway's address ${next}.`
+      : l10n.t`Nobody on the network of ${label}:${dev} has the address ${next}.`,
     evidence: [
       ...(route === undefined ? [] : [`ip route: ${printRoute(route)}`]),
       ...(entry === undefined ? [] : [`ip neigh: ${next} dev ${dev} ${entry.states.join(' ')}`]),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Hop } from './model';
 import type { PaperWay } from './walk';
 
@@ -12,22 +13,22 @@ function sentences(hop: Hop, hops: readonly Hop[], index: number): string[] {
   const { kind, place, dev, by, packet, text } = hop;
   switch (kind) {
     case 'send':
-      return [`${place} sends the packet with its own address ${packet.source}.`];
+      return [l10n.t`${place} sends the packet with its own address ${packet.source}.`];
     case 'leave':
       return [handedOver(hop, hops.slice(0, index)), ...overBridge(hop, hops.slice(index + 1))];
     case 'bridge':
-      return [`The bridge ${dev ?? ''} passes it on, as a switch does.`];
+      return [l10n.t`The bridge ${dev ?? ''} passes it on, as a switch does.`];
     case 'forward':
-      return [`${place} is not the goal, but forwarding is on: it passes the packet on to ${dev ?? ''}.`];
+      return [l10n.t`${place} is not the goal, but forwarding is on: it passes the packet on to ${dev ?? ''}.`];
     case 'nat':
       return [
         /dnat|DNAT|redirect|REDIRECT/.test(by ?? '')
-          ? `DNAT changes where it goes, to ${packet.destination}${packet.destinationPort === undefined ? '' : `:${packet.destinationPort}`}; answers are changed back.`
-          : `SNAT changes its source to ${packet.source}, to which those outside know the way back; answers are changed back.`,
+          ? l10n.t`DNAT changes where it goes, to ${packet.destination}${packet.destinationPort === undefined ? '' : `:${packet.destinationPort}`}; answers are changed back.`
+          : l10n.t`SNAT changes its source to ${packet.source}, to which those outside know the way back; answers are changed back.`,
       ];
     case 'local':
       return [
-        `${place} has the address ${packet.destination}: the packet has arrived, and the answer takes the way back.`,
+        l10n.t`${place} has the address ${packet.destination}: the packet has arrived, and the answer takes the way back.`,
       ];
     case 'outside':
       return [`${text}.`];
@@ -41,16 +42,16 @@ function handedOver({ place, dev, packet }: Hop, before: readonly Hop[]): string
   const route = before.findLast((hop) => hop.kind === 'route' && hop.place === place)?.by ?? '';
   const via = / via (\S+)/.exec(route)?.[1];
   return via === undefined
-    ? `${packet.destination} is on the network of ${dev ?? ''}, so ${place} hands the packet over without a gateway.`
-    : `${packet.destination} is on none of its networks, so ${place} gives the packet to its gateway ${via} (${route.replace(' (asked: ip route get)', '')}).`;
+    ? l10n.t`${packet.destination} is on the network of ${dev ?? ''}, so ${place} hands the packet over without a gateway.`
+    : l10n.t`${packet.destination} is on none of its networks, so ${place} gives the packet to its gateway ${via} (${route.replace(' (asked: ip route get)', '')}).`;
 }
 
 /** What leaves by a bridge is in the switch at once: the next interface is one of its ports, in the same place. */
 function overBridge({ place, dev }: Hop, after: readonly Hop[]): string[] {
   const [port, end] = after.filter(({ kind }) => kind !== 'filter' && kind !== 'nat');
   if (port?.kind !== 'wire' || port.place !== place || port.dev === undefined || dev === undefined) return [];
-  const goal = end?.place === undefined || end.place === place ? '' : `, the cable to ${end.place}`;
-  return [`The bridge ${dev} passes it on by its port ${port.dev}${goal}, as a switch does.`];
+  const goal = end?.place === undefined || end.place === place ? '' : l10n.t`, the cable to ${end.place}`;
+  return [l10n.t`The bridge ${dev} passes it on by its port ${port.dev}${goal}, as a switch does.`];
 }
 
 /** Of the answer only what NAT does to it: the rest is the way out again. */
@@ -60,5 +61,5 @@ function turnedBack({ place, before, packet }: Hop): string[] {
     before.destination === packet.destination
       ? [before.source, packet.source]
       : [before.destination, packet.destination];
-  return [`The answer comes back to ${place}, which remembers the translation: ${was} becomes ${is} again.`];
+  return [l10n.t`The answer comes back to ${place}, which remembers the translation: ${was} becomes ${is} again.`];
 }

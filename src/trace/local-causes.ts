@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf, sysctlOf, type ListeningSocket, type TraceFacts } from './facts';
@@ -14,7 +15,7 @@ function at(direction: Direction, namespace: ObservedNamespace) {
 function setting(namespace: ObservedNamespace, name: string, value: string, before: string, edit?: Fix['edit']): Fix {
   const set = (to: string) => [commandIn(namespace, 'sysctl', '-w', `${name}=${to}`)];
   return {
-    title: `Set ${name} to ${value} in ${labelOf(namespace)}`,
+    title: l10n.t`Set ${name} to ${value} in ${labelOf(namespace)}`,
     run: set(value),
     undo: set(before),
     ...(edit === undefined ? {} : { edit }),
@@ -32,12 +33,14 @@ export function forwardingOff(
   const label = labelOf(namespace);
   const all = family === 'inet' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
   const own = `net.ipv4.conf.${iif}.forwarding`;
-  const edit = editFor(namespace, `forwarding for ${label}`, `${label}: { forwarding: true }`, { type: 'forwarding' });
+  const edit = editFor(namespace, l10n.t`forwarding for ${label}`, `${label}: { forwarding: true }`, {
+    type: 'forwarding',
+  });
   if (sysctlOf(facts, namespace, all) === '0' && (family === 'inet6' || sysctlOf(facts, namespace, own) !== '1')) {
     return {
       id: 'forwarding-off',
       ...at(direction, namespace),
-      text: `${family === 'inet' ? 'IPv4' : 'IPv6'} forwarding is off in ${label}: it takes packets for itself only, and passes none on.`,
+      text: l10n.t`${family === 'inet' ? 'IPv4' : 'IPv6'} forwarding is off in ${label}: it takes packets for itself only, and passes none on.`,
       evidence: [`${all} = 0`],
       fix: setting(namespace, all, '1', '0', edit),
     };
@@ -47,7 +50,7 @@ export function forwardingOff(
       id: 'forwarding-off',
       ...at(direction, namespace),
       dev: iif,
-      text: `${label} passes on nothing that comes in by ${iif}: forwarding is off for that interface.`,
+      text: l10n.t`${label} passes on nothing that comes in by ${iif}: forwarding is off for that interface.`,
       evidence: [`${own} = 0`],
       fix: setting(namespace, own, '1', '0'),
     };
@@ -75,11 +78,11 @@ export function reversePathFilter(
     dev: iif,
     text:
       expected === undefined
-        ? `${label} drops what comes in by ${iif} from ${source}: the reverse path filter finds no way back to it.`
-        : `${label} drops what comes in by ${iif} from ${source}: its own way there is by ${expected}, and the reverse path filter is strict.`,
+        ? l10n.t`${label} drops what comes in by ${iif} from ${source}: the reverse path filter finds no way back to it.`
+        : l10n.t`${label} drops what comes in by ${iif} from ${source}: its own way there is by ${expected}, and the reverse path filter is strict.`,
     evidence: strict.map((name) => `${name} = ${mode}`),
     fix: {
-      title: `Loosen the reverse path filter in ${label}`,
+      title: l10n.t`Loosen the reverse path filter in ${label}`,
       run: strict.map((name) => commandIn(namespace, 'sysctl', '-w', `${name}=${expected === undefined ? 0 : 2}`)),
       undo: strict.map((name) => commandIn(namespace, 'sysctl', '-w', `${name}=${mode}`)),
     },
@@ -97,10 +100,10 @@ export function conntrackFull(
   return {
     id: 'conntrack-full',
     ...at(direction, namespace),
-    text: `The connection table of ${labelOf(namespace)} is full (${tracked.count} of ${tracked.max}): new connections are dropped.`,
+    text: l10n.t`The connection table of ${labelOf(namespace)} is full (${tracked.count} of ${tracked.max}): new connections are dropped.`,
     evidence: [`nf_conntrack_count = ${tracked.count}, nf_conntrack_max = ${tracked.max}`],
     fix: {
-      title: 'Double the connection table',
+      title: l10n.t`Double the connection table`,
       run: [{ argv: ['sysctl', '-w', `${name}=${tracked.max * 2}`] }],
       undo: [{ argv: ['sysctl', '-w', `${name}=${tracked.max}`] }],
     },
@@ -121,7 +124,9 @@ export function notServed(
     if (packet.family !== 'inet' || sysctlOf(facts, namespace, 'net.ipv4.icmp_echo_ignore_all') !== '1') return [];
     const fix = setting(namespace, 'net.ipv4.icmp_echo_ignore_all', '0', '1');
     const evidence = ['net.ipv4.icmp_echo_ignore_all = 1'];
-    return [{ id: 'ping-ignored', ...at('out', namespace), text: `${label} is set to ignore pings.`, evidence, fix }];
+    return [
+      { id: 'ping-ignored', ...at('out', namespace), text: l10n.t`${label} is set to ignore pings.`, evidence, fix },
+    ];
   }
   if (details === undefined || details.unread.some((what) => what.startsWith('sockets'))) return [];
   const port = packet.destinationPort ?? 0;
@@ -138,8 +143,8 @@ export function notServed(
         id: loopback ? 'listens-on-loopback' : 'nobody-listens',
         ...common,
         text: loopback
-          ? `What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address} only, which nobody outside of ${label} reaches.`
-          : `What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address}, not on ${packet.destination}.`,
+          ? l10n.t`What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address} only, which nobody outside of ${label} reaches.`
+          : l10n.t`What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address}, not on ${packet.destination}.`,
         evidence: [`ss -ln: ${packet.protocol} ${withPort(first.address, port)}${first.process ?? ''}`, ...because],
       },
     ];
@@ -150,8 +155,8 @@ export function notServed(
       {
         id: 'listens-elsewhere',
         ...common,
-        text: `Nobody listens on ${packet.protocol} port ${port} in ${label}; in ${elsewhere.map(labelOf).join(', ')} somebody does.`,
-        evidence: [`ss -ln in ${label}: nothing on ${asked}`, ...because],
+        text: l10n.t`Nobody listens on ${packet.protocol} port ${port} in ${label}; in ${elsewhere.map(labelOf).join(', ')} somebody does.`,
+        evidence: [l10n.t`ss -ln in ${label}: nothing on ${asked}`, ...because],
       },
     ];
   }
@@ -159,8 +164,8 @@ export function notServed(
     {
       id: 'nobody-listens',
       ...common,
-      text: `Nobody listens on ${packet.protocol} port ${port} in ${label}: the connection is refused.`,
-      evidence: [`ss -ln in ${label}: nothing on ${asked}`, ...because],
+      text: l10n.t`Nobody listens on ${packet.protocol} port ${port} in ${label}: the connection is refused.`,
+      evidence: [l10n.t`ss -ln in ${label}: nothing on ${asked}`, ...because],
     },
   ];
 }
@@ -178,7 +183,7 @@ function queueFull(namespace: ObservedNamespace, { waiting, backlog, port }: Lis
     {
       id: 'accept-queue-full',
       ...at('out', namespace),
-      text: `The program on port ${port} in ${labelOf(namespace)} accepts no connections: ${waiting} wait, ${backlog} may.`,
+      text: l10n.t`The program on port ${port} in ${labelOf(namespace)} accepts no connections: ${waiting} wait, ${backlog} may.`,
       evidence: [`ss -ltn: Recv-Q ${waiting}, Send-Q ${backlog}`],
     },
   ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf } from './facts';
@@ -23,13 +24,13 @@ export function narrowPlace(
   return {
     ...mtuCause(direction, namespace, link),
     most: link.mtu + slack,
-    text: `${labelOf(namespace)}:${link.name} takes packets of up to ${link.mtu} bytes, and ${sender} sends up to ${first.link.mtu}: what is larger is lost without a word.`,
+    text: l10n.t`${labelOf(namespace)}:${link.name} takes packets of up to ${link.mtu} bytes, and ${sender} sends up to ${first.link.mtu}: what is larger is lost without a word.`,
     evidence: [`ip link: ${link.name} mtu ${link.mtu}; ${sender} mtu ${first.link.mtu}`],
     fix: {
-      title: `Set the MTU of ${labelOf(namespace)}:${link.name} to ${first.link.mtu}`,
+      title: l10n.t`Set the MTU of ${labelOf(namespace)}:${link.name} to ${first.link.mtu}`,
       run: [setMtu(namespace, link, first.link.mtu)],
       undo: [setMtu(namespace, link, link.mtu)],
-      edit: editFor(namespace, `the MTU of ${link.name}`, `${link.name}: { mtu: ${first.link.mtu} }`, {
+      edit: editFor(namespace, l10n.t`the MTU of ${link.name}`, `${link.name}: { mtu: ${first.link.mtu} }`, {
         type: 'mtu',
         interface: link.name,
         mtu: first.link.mtu,
@@ -50,8 +51,8 @@ export function tooLarge(
   return {
     ...mtuCause(direction, namespace, link),
     text: isForwarded
-      ? `A packet of ${size} bytes does not fit through ${label}, which takes ${link.mtu}: ${labelOf(namespace)} tells its sender so.`
-      : `A packet of ${size} bytes does not fit through ${label}, which takes ${link.mtu}.`,
+      ? l10n.t`A packet of ${size} bytes does not fit through ${label}, which takes ${link.mtu}: ${labelOf(namespace)} tells its sender so.`
+      : l10n.t`A packet of ${size} bytes does not fit through ${label}, which takes ${link.mtu}.`,
     evidence: [`ip link: ${link.name} mtu ${link.mtu}`],
   };
 }
@@ -66,7 +67,7 @@ export function unheardRouter(
 ): Cause {
   return {
     ...mtuCause(direction, namespace, link),
-    text: `${labelOf(namespace)} tells ${source} that packets over ${link.mtu} bytes do not fit through ${link.name}, but its word is dropped on the way: they are lost for good.`,
+    text: l10n.t`${labelOf(namespace)} tells ${source} that packets over ${link.mtu} bytes do not fit through ${link.name}, but its word is dropped on the way: they are lost for good.`,
     evidence: [`ip link: ${link.name} mtu ${link.mtu}`, droppedBy],
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
@@ -23,7 +24,7 @@ export function missingNat(
   const label = labelOf(namespace);
   const spared = filter === undefined ? undefined : runNat(filter, 'postrouting', at).spared;
   const near = [
-    ...(spared?.rule === undefined ? [] : [`${spared.rule.text} takes it first, and leaves it as it is`]),
+    ...(spared?.rule === undefined ? [] : [l10n.t`${spared.rule.text} takes it first, and leaves it as it is`]),
     ...(filter === undefined || spared !== undefined ? [] : nearMisses(filter, 'postrouting', at)),
   ];
   const before = spared === undefined ? undefined : takeOut(facts, namespace, spared);
@@ -33,10 +34,12 @@ export function missingNat(
     namespaceId: namespace.id,
     place: label,
     dev: oif,
-    text: `The packet leaves ${label}:${oif} with the private address ${packet.source}, to which nobody outside knows a way back: NAT is missing.`,
+    text: l10n.t`The packet leaves ${label}:${oif} with the private address ${packet.source}, to which nobody outside knows a way back: NAT is missing.`,
     evidence: [
       ...near,
-      ...(near.length === 0 ? [`no NAT rule at postrouting in ${label} takes packets from ${packet.source}`] : []),
+      ...(near.length === 0
+        ? [l10n.t`no NAT rule at postrouting in ${label} takes packets from ${packet.source}`]
+        : []),
     ],
     fix: before ?? masquerade(facts, namespace, packet, iif, oif),
     isLikely: true,
@@ -52,7 +55,7 @@ export function nearMisses(filter: PacketFilter, hook: 'postrouting' | 'prerouti
       const failing = rule.conditions.filter((condition) => meets(condition, at) === false);
       return failing.length === 0 || failing.length > 2
         ? []
-        : [`${rule.text} does not take it: ${failing.map((one) => wanted(one, at)).join('; ')}`];
+        : [l10n.t`${rule.text} does not take it: ${failing.map((one) => wanted(one, at)).join('; ')}`];
     });
 }
 
@@ -61,16 +64,24 @@ function wanted(condition: Condition, { packet, in: iif, out: oif }: AtHook): st
     case 'iif':
     case 'oif': {
       const has = condition.type === 'iif' ? iif : oif;
-      return `the interface ${condition.negated ? 'must not be' : 'must be'} ${condition.names.join(', ')}, and is ${has ?? 'none'}`;
+      const names = condition.names.join(', ');
+      return condition.negated
+        ? l10n.t`the interface must not be ${names}, and is ${has ?? l10n.t`none`}`
+        : l10n.t`the interface must be ${names}, and is ${has ?? l10n.t`none`}`;
     }
     case 'source':
-    case 'destination':
-      return `the ${condition.type} ${condition.negated ? 'must not be' : 'must be'} ${condition.networks.join(', ')}, and is ${packet[condition.type]}`;
+    case 'destination': {
+      const what = condition.type === 'source' ? l10n.t`source` : l10n.t`destination`;
+      const networks = condition.networks.join(', ');
+      return condition.negated
+        ? l10n.t`the ${what} must not be ${networks}, and is ${packet[condition.type]}`
+        : l10n.t`the ${what} must be ${networks}, and is ${packet[condition.type]}`;
+    }
     case 'protocol':
-      return `it is for ${condition.names.join(', ')}, and this is ${packet.protocol}`;
+      return l10n.t`it is for ${condition.names.join(', ')}, and this is ${packet.protocol}`;
     case 'sourcePort':
     case 'destinationPort':
-      return `the port must be ${condition.ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(', ')}, and is ${packet[condition.type] ?? 'none'}`;
+      return l10n.t`the port must be ${condition.ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)).join(', ')}, and is ${packet[condition.type] ?? l10n.t`none`}`;
     default:
       return condition.type === 'unknown' ? condition.text : condition.type;
   }
@@ -95,7 +106,7 @@ function masquerade(
   const nft = isByBridge ? `oifname != "${inner.name}"` : `oifname "${oif}"`;
   const ipWord = family === 'inet6' ? 'ip6' : 'ip';
   return {
-    title: `Hide ${network} behind ${labelOf(namespace)} (masquerade)`,
+    title: l10n.t`Hide ${network} behind ${labelOf(namespace)} (masquerade)`,
     ...addNat(
       facts,
       namespace,
@@ -106,7 +117,7 @@ function masquerade(
     ),
     edit: editFor(
       namespace,
-      `a NAT rule ${namespace.isRoot ? 'at the top' : `under namespaces.${labelOf(namespace)}`}`,
+      l10n.t`a NAT rule ${namespace.isRoot ? l10n.t`at the top` : l10n.t`under namespaces.${labelOf(namespace)}`}`,
       `nat:\n  internet: { masquerade: ${network}, ${isByBridge ? `not-out: ${inner.name}` : `out: ${oif}`} }`,
       { type: 'masquerade', source: network, ...(isByBridge ? { notOut: inner.name } : { out: oif }) },
     ),
@@ -131,10 +142,10 @@ export function missingDnat(
     direction: 'out',
     namespaceId: namespace.id,
     place: label,
-    text: `Nobody listens on ${packet.protocol} port ${port} in ${label} itself, and no DNAT rule leads on to ${labelOf(server.namespace)}, where somebody does.`,
-    evidence: [`ss -ln in ${labelOf(server.namespace)}: ${packet.protocol} ${to}`, ...near],
+    text: l10n.t`Nobody listens on ${packet.protocol} port ${port} in ${label} itself, and no DNAT rule leads on to ${labelOf(server.namespace)}, where somebody does.`,
+    evidence: [l10n.t`ss -ln in ${labelOf(server.namespace)}: ${packet.protocol} ${to}`, ...near],
     fix: {
-      title: `Forward port ${port} to ${to}`,
+      title: l10n.t`Forward port ${port} to ${to}`,
       ...addNat(
         facts,
         namespace,
@@ -145,7 +156,7 @@ export function missingDnat(
       ),
       edit: editFor(
         namespace,
-        `a port forward ${namespace.isRoot ? 'at the top' : `under namespaces.${label}`}`,
+        l10n.t`a port forward ${namespace.isRoot ? l10n.t`at the top` : l10n.t`under namespaces.${label}`}`,
         `port-forwards:\n  forward: { listen: ${listen}, to: "${labelOf(server.namespace)}:${port}" }`,
         { type: 'port-forward', listen, to: `${labelOf(server.namespace)}:${port}` },
       ),
@@ -170,10 +181,10 @@ export function dnatNotForHost(
     direction: 'out',
     namespaceId: namespace.id,
     place: label,
-    text: `The DNAT rule is in prerouting, which packets from ${label} itself do not pass: port ${port} leads to ${target} for others only.`,
+    text: l10n.t`The DNAT rule is in prerouting, which packets from ${label} itself do not pass: port ${port} leads to ${target} for others only.`,
     evidence: [rule.text],
     fix: {
-      title: `Forward port ${port} for ${label} itself, too`,
+      title: l10n.t`Forward port ${port} for ${label} itself, too`,
       ...addNat(
         facts,
         namespace,
@@ -203,7 +214,7 @@ export function natWrongSource(
       ? undefined
       : {
           ...hidden,
-          title: `Masquerade instead, behind the address that ${label} has`,
+          title: l10n.t`Masquerade instead, behind the address that ${label} has`,
           run: [...taken.run, ...hidden.run],
           undo: [...hidden.undo, ...taken.undo],
         };
@@ -213,7 +224,7 @@ export function natWrongSource(
     namespaceId: namespace.id,
     place: label,
     dev: oif,
-    text: `SNAT gives the packet the source ${by.rule?.action.type === 'snat' ? (by.rule.action.address ?? '') : ''}, which ${label} does not have: the answer finds nobody.`,
+    text: l10n.t`SNAT gives the packet the source ${by.rule?.action.type === 'snat' ? (by.rule.action.address ?? '') : ''}, which ${label} does not have: the answer finds nobody.`,
     evidence: [by.rule?.text ?? ''],
     ...(fix === undefined ? {} : { fix }),
     isLikely: true,
@@ -236,7 +247,7 @@ export function natInside(
   const fix: Fix =
     chain.engine === 'iptables'
       ? {
-          title: `Leave what stays inside as it is`,
+          title: l10n.t`Leave what stays inside as it is`,
           run: [
             commandIn(namespace, iptablesFor(facts, chain), '-t', 'nat', '-I', chain.name, ...match, '-j', 'ACCEPT'),
           ],
@@ -245,7 +256,7 @@ export function natInside(
           ],
         }
       : {
-          title: `Leave what stays inside as it is`,
+          title: l10n.t`Leave what stays inside as it is`,
           run: [
             commandIn(
               namespace,
@@ -260,8 +271,8 @@ export function natInside(
     direction: 'out',
     namespaceId: namespace.id,
     place: label,
-    text: `NAT in ${label} changes the source of a packet that stays inside, to ${after.source}; further on it is dropped for that.`,
-    evidence: [rule?.text ?? '', `it was ${describePacket(before)}`],
+    text: l10n.t`NAT in ${label} changes the source of a packet that stays inside, to ${after.source}; further on it is dropped for that.`,
+    evidence: [rule?.text ?? '', l10n.t`it was ${describePacket(before)}`],
     fix,
   };
 }
@@ -275,7 +286,7 @@ export function hairpinFix(
   const port = destinationPort === undefined ? [] : ['--dport', String(destinationPort)];
   const word = family === 'inet6' ? 'ip6' : 'ip';
   return {
-    title: `Hide ${source} behind ${labelOf(namespace)} on its way to ${destination} (hairpin NAT)`,
+    title: l10n.t`Hide ${source} behind ${labelOf(namespace)} on its way to ${destination} (hairpin NAT)`,
     ...addNat(
       facts,
       namespace,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { isOwn, labelOf, ownerLink, sysctlOf, type TraceFacts } from './facts';
@@ -79,10 +80,10 @@ function duplicates(direction: Direction, best: Reach, owners: readonly Reach[],
       namespaceId: other.namespace.id,
       place: labelOf(other.namespace),
       dev: other.link.name,
-      text: `${both.join(' and ')} both have the address ${address} on one network: whoever answers first gets the packets.`,
+      text: l10n.t`${both.join(l10n.t` and `)} both have the address ${address} on one network: whoever answers first gets the packets.`,
       evidence: both.map((one) => `ip addr: ${address} on ${one}`),
       fix: {
-        title: `Take ${cidr} from ${both[1] ?? ''}`,
+        title: l10n.t`Take ${cidr} from ${both[1] ?? ''}`,
         run: [commandIn(other.namespace, 'ip', 'addr', 'del', cidr, 'dev', other.link.name)],
         undo: [commandIn(other.namespace, 'ip', 'addr', 'add', cidr, 'dev', other.link.name)],
       },
@@ -113,10 +114,10 @@ function wrongEntry(
       namespaceId: namespace.id,
       place: label,
       dev: link.name,
-      text: `${label} has a neighbour entry set by hand for ${address} that names the hardware address ${entry.mac}; it is ${theirs.mac}.`,
+      text: l10n.t`${label} has a neighbour entry set by hand for ${address} that names the hardware address ${entry.mac}; it is ${theirs.mac}.`,
       evidence: [`ip neigh: ${address} dev ${link.name} lladdr ${entry.mac} PERMANENT`],
       fix: {
-        title: `Take the entry for ${address} out of ${label}`,
+        title: l10n.t`Take the entry for ${address} out of ${label}`,
         run: [commandIn(namespace, 'ip', 'neigh', 'del', address, ...words)],
         undo: [commandIn(namespace, 'ip', 'neigh', 'add', address, 'lladdr', entry.mac, ...words)],
       },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../host/model';
 import { differencesOf, mayBite, type Difference } from './differences';
 import { causesOfFact, droppedInFact } from './fact-causes';
@@ -66,7 +67,10 @@ export interface TraceReadings {
 /** Puts the way on paper and the way in fact together. */
 export function reportOf(question: TraceQuestion, readings: TraceReadings): TraceReport {
   const { paper, watch, facts } = readings;
-  const outcome: ProbeOutcome = watch?.outcome ?? { result: 'not-sent', said: 'Nothing can be sent from outside.' };
+  const outcome: ProbeOutcome = watch?.outcome ?? {
+    result: 'not-sent',
+    said: l10n.t`Nothing can be sent from outside.`,
+  };
   const sightings = watch?.sightings ?? [];
   const wasReached = outcome.result === 'answered';
   const probe = { outcome, sightings, neighboursAfter: readings.neighboursAfter ?? new Map() };
@@ -122,7 +126,7 @@ function isUnsure({ protocol }: TraceQuestion, { result }: ProbeOutcome): boolea
 }
 
 function sourceLabel({ from }: TraceQuestion, { namespaces }: HostSnapshot): string {
-  if (from.type === 'outside') return `outside (${from.address})`;
+  if (from.type === 'outside') return l10n.t`outside (${from.address})`;
   const namespace = namespaces.find(({ id }) => id === from.namespaceId);
   return namespace === undefined ? '?' : labelOf(namespace);
 }
@@ -133,7 +137,13 @@ function withFacts(causes: readonly Cause[], { watch, counted }: TraceReadings):
     const rules = counted.get(cause.namespaceId ?? '');
     const grown = cause.evidence.flatMap((line) => {
       const count = rules?.get(line);
-      return count === undefined ? [] : [`the rule took ${count} ${count === 1 ? 'packet' : 'packets'} of the probe`];
+      return count === undefined
+        ? []
+        : [
+            count === 1
+              ? l10n.t`the rule took 1 packet of the probe`
+              : l10n.t`the rule took ${count} packets of the probe`,
+          ];
     });
     const seen = watch === undefined ? [] : seenAround(cause, watch.sightings);
     const evidence = [...cause.evidence, ...grown, ...seen];
@@ -155,7 +165,7 @@ function seenAround(cause: Cause, sightings: readonly Sighting[]): string[] {
   }
   const name = cause.direction === 'out' ? 'packet' : 'answer';
   return [
-    `the ${name} was last seen ${last.way === 'in' ? 'coming in by' : 'leaving'} ${last.place}:${last.dev} (${last.source} → ${last.destination})`,
+    l10n.t`the ${name} was last seen ${last.way === 'in' ? l10n.t`coming in by` : l10n.t`leaving`} ${last.place}:${last.dev} (${last.source} → ${last.destination})`,
   ];
 }
 
@@ -165,7 +175,7 @@ function lastRequest({ dev, namespaceId }: Cause, sightings: readonly Sighting[]
   );
   return left === undefined
     ? []
-    : [`seen leaving ${left.place}:${left.dev} as ${left.source} → ${left.destination}; no answer was seen`];
+    : [l10n.t`seen leaving ${left.place}:${left.dev} as ${left.source} → ${left.destination}; no answer was seen`];
 }
 
 /** What conntrack says stands at the rule that changed the packet, and where its answer is changed back. */
@@ -203,35 +213,36 @@ function verdictOf(
   paper: PaperWay,
 ): string {
   if (reached === 'yes') {
-    const time = outcome.milliseconds === undefined ? '' : ` after ${outcome.milliseconds} ms`;
-    return `${from} reaches ${to}: the answer came${time}.`;
+    const time = outcome.milliseconds === undefined ? '' : l10n.t` after ${outcome.milliseconds} ms`;
+    return l10n.t`${from} reaches ${to}: the answer came${time}.`;
   }
   const [first, ...others] = causes;
-  const more = others.length === 0 ? '' : ` (and ${others.length} more behind it)`;
-  if (first !== undefined) return `${from} does not reach ${to}: ${first.text}${more}`;
+  const more = others.length === 0 ? '' : l10n.t` (and ${others.length} more behind it)`;
+  if (first !== undefined) return l10n.t`${from} does not reach ${to}: ${first.text}${more}`;
   if (reached === 'unknown') {
     return outcome.result === 'not-sent'
-      ? `By what was read, nothing stops the packet from ${from} to ${to}. It was not tried: ${outcome.said ?? ''}`
-      : `The packet from ${from} to ${to} was sent and nothing on this host stops it; no answer came, which UDP does not promise.`;
+      ? l10n.t`By what was read, nothing stops the packet from ${from} to ${to}. It was not tried: ${outcome.said ?? ''}`
+      : l10n.t`The packet from ${from} to ${to} was sent and nothing on this host stops it; no answer came, which UDP does not promise.`;
   }
   const last = sightings.findLast(({ kind }) => kind === 'request' || kind === 'reply');
-  const seen = last === undefined ? 'It was seen nowhere.' : `It was last seen at ${last.place}:${last.dev}.`;
-  return `${from} does not reach ${to}, and the cause was not found. ${seen}${paper.end === 'arrives' ? ' By what was read it should arrive.' : ''}`;
+  const seen =
+    last === undefined ? l10n.t`It was seen nowhere.` : l10n.t`It was last seen at ${last.place}:${last.dev}.`;
+  return l10n.t`${from} does not reach ${to}, and the cause was not found. ${seen}${paper.end === 'arrives' ? l10n.t` By what was read it should arrive.` : ''}`;
 }
 
 function notesOf({ paper, watch, facts }: TraceReadings, wasReached: boolean, causes: readonly Cause[]): string[] {
   const notes: string[] = [];
   if (!wasReached && (causes.length === 0 || causes.some(({ isLikely }) => isLikely === true))) {
-    notes.push(`Ruled out: ${ruledOut(paper, facts).join('; ')}.`);
+    notes.push(l10n.t`Ruled out: ${ruledOut(paper, facts).join('; ')}.`);
   }
   for (const rule of wasReached ? [] : paper.uncertain)
-    notes.push(`Not understood, so it may decide otherwise: ${rule}`);
+    notes.push(l10n.t`Not understood, so it may decide otherwise: ${rule}`);
   for (const id of paper.passed) {
     const namespace = facts.snapshot.namespaces.find((one) => one.id === id);
     const details = facts.details.get(id);
     const label = namespace === undefined ? id : labelOf(namespace);
-    if (details === undefined) notes.push(`${label} could not be looked into.`);
-    for (const what of details?.unread ?? []) notes.push(`Not read in ${label}: ${what}`);
+    if (details === undefined) notes.push(l10n.t`${label} could not be looked into.`);
+    for (const what of details?.unread ?? []) notes.push(l10n.t`Not read in ${label}: ${what}`);
   }
   return [...notes, ...(watch?.notWatched ?? [])];
 }
@@ -241,9 +252,9 @@ function ruledOut({ hops, passed }: PaperWay, facts: TraceFacts): string[] {
   const routes = hops.filter(({ kind }) => kind === 'route').length;
   const chains = passed.flatMap((id) => facts.details.get(id)?.filter.chains ?? []).length;
   return [
-    `interfaces and cables on the way (all up)`,
-    `${routes} route look-ups`,
-    ...(places.length === 0 ? [] : [`forwarding in ${places.join(', ')}`]),
-    ...(chains === 0 ? [] : [`${chains} chains of the packet filter`]),
+    l10n.t`interfaces and cables on the way (all up)`,
+    l10n.t`${routes} route look-ups`,
+    ...(places.length === 0 ? [] : [l10n.t`forwarding in ${places.join(', ')}`]),
+    ...(chains === 0 ? [] : [l10n.t`${chains} chains of the packet filter`]),
   ];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../host/model';
 import { contains, networkOf, parseCidr, type Family } from '../plan/cidr';
 import { actionWords, selectorWords } from '../host/policy-rule';
@@ -31,8 +32,8 @@ export function noRoute(
     id: isBack ? 'no-way-back' : hasDefault ? 'no-route' : 'no-default-route',
     ...at(direction, namespace),
     text: isBack
-      ? `The answer has no way back: ${labelOf(namespace)} has no route to ${destination}, and no default route.`
-      : `${labelOf(namespace)} has no route to ${destination}${hasDefault ? '' : ', and no default route'}.`,
+      ? l10n.t`The answer has no way back: ${labelOf(namespace)} has no route to ${destination}, and no default route.`
+      : l10n.t`${labelOf(namespace)} has no route to ${destination}${hasDefault ? '' : l10n.t`, and no default route`}.`,
     evidence: [
       `ip route: ${
         namespace.routes
@@ -49,12 +50,12 @@ function defaultRoute(namespace: ObservedNamespace, family: Family, via: string)
   const option = family === 'inet6' ? ['-6'] : [];
   const label = labelOf(namespace);
   return {
-    title: `Give ${label} a default route via ${via}`,
+    title: l10n.t`Give ${label} a default route via ${via}`,
     run: [commandIn(namespace, 'ip', ...option, 'route', 'add', 'default', 'via', via)],
     undo: [commandIn(namespace, 'ip', ...option, 'route', 'del', 'default', 'via', via)],
     edit: editFor(
       namespace,
-      `a default route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
+      l10n.t`a default route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
       `${label}:\n  routes:\n    - { to: default, via: "${via}" }`,
       { type: 'route', add: { to: 'default', via } },
     ),
@@ -73,16 +74,16 @@ export function noAddress(
     id: 'no-address',
     ...at(direction, namespace),
     dev,
-    text: `${label}:${dev} has no ${words[family]} address.`,
+    text: l10n.t`${label}:${dev} has no ${words[family]} address.`,
     evidence: [`ip addr: ${dev} without ${family}`],
     ...(suggestion === undefined
       ? {}
       : {
           fix: {
-            title: `Give ${label}:${dev} the address ${suggestion}`,
+            title: l10n.t`Give ${label}:${dev} the address ${suggestion}`,
             run: [commandIn(namespace, 'ip', 'addr', 'add', suggestion, 'dev', dev)],
             undo: [commandIn(namespace, 'ip', 'addr', 'del', suggestion, 'dev', dev)],
-            edit: editFor(namespace, `an address for ${dev}`, `${dev}: { addresses: ["${suggestion}"] }`, {
+            edit: editFor(namespace, l10n.t`an address for ${dev}`, `${dev}: { addresses: ["${suggestion}"] }`, {
               type: 'address',
               interface: dev,
               add: suggestion,
@@ -111,13 +112,13 @@ export function wrongPrefix(
     ...at(direction, namespace),
     dev,
     text: isTheirs
-      ? `The prefix of ${label}:${dev} is wrong: ${own} leaves out ${destination}, which is on the same network (${networkOf(other).text}).`
-      : `${label}:${dev} (${own}) and ${theirs} are on one network of cables, but their addresses are of two.`,
+      ? l10n.t`The prefix of ${label}:${dev} is wrong: ${own} leaves out ${destination}, which is on the same network (${networkOf(other).text}).`
+      : l10n.t`${label}:${dev} (${own}) and ${theirs} are on one network of cables, but their addresses are of two.`,
     evidence: [`ip addr: ${own} dev ${dev}; the other end has ${theirs}`],
     ...(isTheirs
       ? {
           fix: {
-            title: `Make it ${mended}`,
+            title: l10n.t`Make it ${mended}`,
             run: [
               commandIn(namespace, 'ip', 'addr', 'add', mended, 'dev', dev),
               commandIn(namespace, 'ip', 'addr', 'del', own, 'dev', dev),
@@ -126,7 +127,7 @@ export function wrongPrefix(
               commandIn(namespace, 'ip', 'addr', 'add', own, 'dev', dev),
               commandIn(namespace, 'ip', 'addr', 'del', mended, 'dev', dev),
             ],
-            edit: editFor(namespace, `the address of ${dev}`, `${dev}: { addresses: ["${mended}"] }`, {
+            edit: editFor(namespace, l10n.t`the address of ${dev}`, `${dev}: { addresses: ["${mended}"] }`, {
               type: 'address',
               interface: dev,
               add: mended,
@@ -139,31 +140,40 @@ export function wrongPrefix(
 }
 
 const refusals: Readonly<Record<string, string>> = {
-  blackhole: 'drops it without a word',
-  unreachable: 'answers “No route to host”',
-  prohibit: 'answers “administratively prohibited”',
+  blackhole: l10n.t`drops it without a word`,
+  unreachable: l10n.t`answers “No route to host”`,
+  prohibit: l10n.t`answers “administratively prohibited”`,
 };
 
 export function routeRefuses(direction: Direction, namespace: ObservedNamespace, route: ObservedRoute): Cause {
   const label = labelOf(namespace);
   const words = [route.type, route.to, ...(route.table === 'main' ? [] : ['table', route.table])];
+  const refusal = refusals[route.type] ?? l10n.t`refuses it`;
   return {
     id: 'route-refuses',
     ...at(direction, namespace),
-    text: `${route.type === 'unreachable' ? 'An' : 'A'} ${route.type} route in ${label} ${refusals[route.type] ?? 'refuses it'}.`,
+    text:
+      route.type === 'unreachable'
+        ? l10n.t`An ${route.type} route in ${label} ${refusal}.`
+        : l10n.t`A ${route.type} route in ${label} ${refusal}.`,
     evidence: [`ip route: ${printRoute(route)}`],
     fix: {
-      title: `Take the ${route.type} route to ${route.to} out of ${label}`,
+      title: l10n.t`Take the ${route.type} route to ${route.to} out of ${label}`,
       run: [commandIn(namespace, 'ip', 'route', 'del', ...words)],
       undo: [commandIn(namespace, 'ip', 'route', 'add', ...words)],
-      edit: editFor(namespace, `take the route to ${route.to} out`, `# - { to: ${route.to}, type: ${route.type} }`, {
-        type: 'route',
-        remove: {
-          to: route.to,
-          type: route.type,
-          ...(route.table === 'main' ? {} : { table: route.table }),
+      edit: editFor(
+        namespace,
+        l10n.t`take the route to ${route.to} out`,
+        `# - { to: ${route.to}, type: ${route.type} }`,
+        {
+          type: 'route',
+          remove: {
+            to: route.to,
+            type: route.type,
+            ...(route.table === 'main' ? {} : { table: route.table }),
+          },
         },
-      }),
+      ),
     },
   };
 }
@@ -172,7 +182,7 @@ export function emptyTable(direction: Direction, namespace: ObservedNamespace, p
   return {
     id: 'empty-table',
     ...at(direction, namespace),
-    text: `A policy rule of ${labelOf(namespace)} sends the packet to the table ${table}, which is empty.`,
+    text: l10n.t`A policy rule of ${labelOf(namespace)} sends the packet to the table ${table}, which is empty.`,
     evidence: [`ip rule: ${priority}: lookup ${table}`],
   };
 }
@@ -197,14 +207,14 @@ export function kernelRefuses(
     ...at(direction, namespace),
     text:
       rule === undefined
-        ? `The routing tables of ${label} have a way to ${destination}, but its kernel refuses it.`
-        : `A policy rule of ${label} refuses what goes to ${destination}, before the tables are asked.`,
+        ? l10n.t`The routing tables of ${label} have a way to ${destination}, but its kernel refuses it.`
+        : l10n.t`A policy rule of ${label} refuses what goes to ${destination}, before the tables are asked.`,
     evidence: [asked, ...(rule === undefined ? [] : [`ip rule: ${rule.priority}: ${words.join(' ')}`])],
     ...(rule === undefined
       ? {}
       : {
           fix: {
-            title: `Take the policy rule ${rule.priority} out of ${label}`,
+            title: l10n.t`Take the policy rule ${rule.priority} out of ${label}`,
             run: change('del', rule),
             undo: change('add', rule),
           },
@@ -217,7 +227,7 @@ export function routingLoop(direction: Direction, namespace: ObservedNamespace, 
   return {
     id: 'routing-loop',
     ...at(direction, namespace),
-    text: `What goes to ${destination} comes back to ${labelOf(namespace)}: the routes send it in a circle until its time to live is used up.`,
+    text: l10n.t`What goes to ${destination} comes back to ${labelOf(namespace)}: the routes send it in a circle until its time to live is used up.`,
     evidence: [],
   };
 }
@@ -238,7 +248,7 @@ export function wayInsideUnknown(
   return {
     id: direction === 'back' ? 'no-way-back' : 'no-route',
     ...at(direction, namespace),
-    text: `${label} has no route to the network of ${labelOf(owner)}, which has ${destination}: by its default route the packet leaves by ${dev}.`,
+    text: l10n.t`${label} has no route to the network of ${labelOf(owner)}, which has ${destination}: by its default route the packet leaves by ${dev}.`,
     evidence: [
       `ip route: ${namespace.routes
         .filter((route) => route.family === family && route.table === 'main')
@@ -249,12 +259,12 @@ export function wayInsideUnknown(
       ? {}
       : {
           fix: {
-            title: `Give ${label} a route to ${found.network} via ${found.address}`,
+            title: l10n.t`Give ${label} a route to ${found.network} via ${found.address}`,
             run: [commandIn(namespace, 'ip', ...option, 'route', 'add', ...words)],
             undo: [commandIn(namespace, 'ip', ...option, 'route', 'del', ...words)],
             edit: editFor(
               namespace,
-              `a route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
+              l10n.t`a route under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
               `routes:\n  - { to: ${found.network}, via: "${found.address}" }`,
               { type: 'route', add: { to: found.network, via: found.address } },
             ),

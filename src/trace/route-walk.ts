@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { optional } from '../host/json';
 import type { ObservedLink, ObservedNamespace, ObservedRoute } from '../host/model';
 import { labelOf, linkNamed, ownerLink, routeQuestionKey, type KernelAnswer, type RouteQuestion } from './facts';
@@ -39,7 +40,7 @@ export class RouteWalk {
     }
     if (decision.type === 'none') return this.withoutRoute(namespace, packet, direction, decision.emptyTable, iif);
     const wasAsked = answer?.error === undefined && answer?.dev !== undefined;
-    this.log.hop('route', direction, packet, `${labelOf(namespace)} looks up ${packet.destination}`, {
+    this.log.hop('route', direction, packet, l10n.t`${labelOf(namespace)} looks up ${packet.destination}`, {
       namespace,
       by: wasAsked ? `${decision.by} (asked: ip route get)` : decision.by,
       ...(decision.type === 'unicast' && decision.route !== undefined ? { route: decision.route } : {}),
@@ -90,10 +91,16 @@ export class RouteWalk {
     const beyond = { ...namespace, routes: namespace.routes.filter((one) => one !== route) };
     const found = lookUp(beyond, packet, iif);
     if (found.type !== 'unicast' && found.type !== 'local') return undefined;
-    this.log.hop('route', direction, packet, `${labelOf(namespace)} would look up ${packet.destination} without it`, {
-      namespace,
-      by: found.by,
-    });
+    this.log.hop(
+      'route',
+      direction,
+      packet,
+      l10n.t`${labelOf(namespace)} would look up ${packet.destination} without it`,
+      {
+        namespace,
+        by: found.by,
+      },
+    );
     if (found.type === 'local') return found;
     // What the kernel says of the route that refuses is no word on this one.
     const { dev, via, source, table, by } = found;
@@ -113,7 +120,7 @@ export class RouteWalk {
     const connected = usable.find(({ addresses }) => addresses.some(({ cidr }) => sameNetwork(cidr, destination)));
     if (connected !== undefined && !connected.up) {
       // Leaving it finds it down, as the first thing on its way out.
-      return asIf(connected, family, `the network of ${connected.name}`);
+      return asIf(connected, family, l10n.t`the network of ${connected.name}`);
     }
     const down = usable.filter(
       ({ up, addresses, name }) => !up && name !== iif && addresses.some((one) => one.family === family),
@@ -140,7 +147,7 @@ export class RouteWalk {
       const decision = asIf(
         linkNamed(namespace, gateway.dev),
         family,
-        `as if there were a default route via ${gateway.address}`,
+        l10n.t`as if there were a default route via ${gateway.address}`,
       );
       return decision === undefined ? undefined : { ...decision, via: gateway.address };
     }
@@ -172,7 +179,7 @@ export class RouteWalk {
           ownerLink(one.namespace, destination) === one.link,
       );
       const theirs = reach?.link.addresses.find(({ cidr }) => isSame(cidr.split('/')[0] ?? '', destination))?.cidr;
-      const decision = asIf(link, family, 'as if the prefix were right');
+      const decision = asIf(link, family, l10n.t`as if the prefix were right`);
       if (theirs === undefined || decision?.source === undefined) continue;
       this.log.blame(causesOf.wrongPrefix(direction, namespace, link.name, packet, theirs));
       return decision;
@@ -216,7 +223,7 @@ function byNearerLink(
     addresses.some(({ cidr }) => sameNetwork(cidr, destination) && !cidr.startsWith('fe80:'));
   const meant = links.find((link) => !link.up && isNear(link));
   if (meant === undefined || links.some((link) => link.up && isNear(link))) return undefined;
-  return asIf(meant, family, `the network of ${meant.name}`);
+  return asIf(meant, family, l10n.t`the network of ${meant.name}`);
 }
 
 /** The kernel knows best; what it refuses is found by our own reasons, in `withoutRoute` or at its checks. */

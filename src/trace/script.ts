@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteCommand, quoteText } from '../base/shell-quote';
 import type { HostSnapshot, ObservedNamespace } from '../host/model';
@@ -113,6 +114,6 @@ function questionLines(questions: readonly RouteQuestion[], id: string): string 
 
 function checked(word: string): string {
   quoteArgument(word);
-  if (/\s/.test(word)) throw new NetnsError('internal', 'An interface of that name cannot be asked about.');
+  if (/\s/.test(word)) throw new NetnsError('internal', l10n.t`An interface of that name cannot be asked about.`);
   return word;
 }

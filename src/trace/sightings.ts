@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import { labelOf } from './facts';
 import type { TraceQuestion } from './model';
@@ -65,7 +66,7 @@ export function readWatch(
     const head = line.slice(0, space);
     const rest = line.slice(space + 1);
     if (head === 'P') probe.push(rest);
-    if (line === '- no-tcpdump') notWatched.push('The host has no tcpdump: no interface was watched.');
+    if (line === '- no-tcpdump') notWatched.push(l10n.t`The host has no tcpdump: no interface was watched.`);
     const namespace = /^\d+$/.test(head) ? places[Number(head)] : undefined;
     if (namespace === undefined) continue;
     const bytes = /^\t0x[\da-f]+: {2}([\da-f ]+)$/.exec(rest)?.[1]?.replaceAll(' ', '');
@@ -186,13 +187,13 @@ function readOutcome(lines: readonly string[], destination: string): ProbeOutcom
     if (word === 'refused') return { result: 'refused', said: 'Connection refused' };
     if (word === 'lost') return { result: 'lost' };
     if (word === 'error') return { result: 'unreachable', said: words };
-    if (word === 'no-tool') return { result: 'not-sent', said: `The host has no ${words}.` };
+    if (word === 'no-tool') return { result: 'not-sent', said: l10n.t`The host has no ${words}.` };
     if (word === 'code' && words === '0') {
       const time = /time=([\d.]+)/.exec(said.join('\n'))?.[1];
       return { result: 'answered', ...(time === undefined ? {} : { milliseconds: Number(time) }) };
     }
   }
-  if (lines.length === 0) return { result: 'not-sent', said: 'The probe did not say what became of it.' };
+  if (lines.length === 0) return { result: 'not-sent', said: l10n.t`The probe did not say what became of it.` };
   const error = said.find((line) => /^(ping|connect)[^:]*: /.test(line) || /^From \S+ /.test(line));
   if (error !== undefined && !error.startsWith(`From ${destination} `)) return { result: 'unreachable', said: error };
   return { result: 'lost', ...(error === undefined ? {} : { said: error }) };

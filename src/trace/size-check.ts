@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { linkNamed } from './facts';
 import type { FilterPoint, FilterWalk } from './filter-walk';
 import { runFilter } from './filter/run';
@@ -30,5 +31,7 @@ export function checkSize(
   const word: Packet = { family, protocol: 'icmp', source: own, destination: source, state: 'established' };
   const { verdict, by } = runFilter(filter, 'output', filters.at({ namespace, direction, out: iif }, word));
   if (verdict === 'accept') return;
-  log.remark(unheardRouter(direction, namespace, link, source, by?.rule?.text ?? 'the policy of the chain output'));
+  log.remark(
+    unheardRouter(direction, namespace, link, source, by?.rule?.text ?? l10n.t`the policy of the chain output`),
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import type { Family } from '../plan/cidr';
 import { commandIn } from './commands';
@@ -111,16 +112,16 @@ export function unpluggedCause(
     namespaceId: namespace.id,
     place: labelOf(namespace),
     dev: port.name,
-    text: `${labelOf(namespace)}:${port.name} is not plugged into the bridge ${bridge.name}: the cable ends beside it.`,
+    text: l10n.t`${labelOf(namespace)}:${port.name} is not plugged into the bridge ${bridge.name}: the cable ends beside it.`,
     evidence: [
-      isOvs ? `ovs-vsctl show: ${bridge.name} has no port ${port.name}` : `ip link: ${port.name} without master`,
+      isOvs ? l10n.t`ovs-vsctl show: ${bridge.name} has no port ${port.name}` : `ip link: ${port.name} without master`,
     ],
     fix: {
-      title: `Plug ${port.name} into ${bridge.name}`,
+      title: l10n.t`Plug ${port.name} into ${bridge.name}`,
       run: isOvs ? [{ argv: ['ovs-vsctl', 'add-port', bridge.name, port.name] }] : set('master', bridge.name),
       undo: isOvs ? [{ argv: ['ovs-vsctl', 'del-port', bridge.name, port.name] }] : set('nomaster'),
       edit: {
-        text: 'the link’s end at the bridge',
+        text: l10n.t`the link’s end at the bridge`,
         yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
         request: { type: 'plug', bridge: bridge.name, port: port.name },
       },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { parseAddress } from '../topology/addresses';
 import { isOwn, labelOf, linkNamed, type RouteQuestion, type TraceFacts } from './facts';
@@ -90,7 +91,7 @@ class Walker {
       const link = root && linkNamed(root, from.dev);
       this.original = start;
       if (root !== undefined && link !== undefined) {
-        this.log.hop('outside', 'out', start, `The packet comes from ${from.address}, outside of the host`);
+        this.log.hop('outside', 'out', start, l10n.t`The packet comes from ${from.address}, outside of the host`);
         this.arrive(root, link, start, 'out');
       }
     } else {
@@ -154,7 +155,10 @@ class Walker {
     this.entered.add(key);
     const label = labelOf(namespace);
     const point = { namespace, direction, in: link.name };
-    this.log.hop('arrive', direction, given, `It comes in by ${label}:${link.name}`, { namespace, dev: link.name });
+    this.log.hop('arrive', direction, given, l10n.t`It comes in by ${label}:${link.name}`, {
+      namespace,
+      dev: link.name,
+    });
     this.checkConntrack(namespace, given, direction);
     this.filters.pass('prerouting', point, given);
     const packet = this.filters.nat('prerouting', point, given);
@@ -170,7 +174,7 @@ class Walker {
     if (decision?.type !== 'unicast') return;
     if (off === undefined && isExpected) this.routes.checkRefusal(namespace, packet, decision, direction, link.name);
     const { dev, by } = decision;
-    this.log.hop('forward', direction, packet, `${label} passes it on to ${dev}`, { namespace, dev, by });
+    this.log.hop('forward', direction, packet, l10n.t`${label} passes it on to ${dev}`, { namespace, dev, by });
     this.filters.pass('forward', { ...point, out: dev }, packet);
     this.leave(namespace, packet, decision, direction, link.name);
   }
@@ -194,7 +198,7 @@ class Walker {
       return;
     }
     const next = via ?? packet.destination;
-    const text = `It leaves ${labelOf(namespace)}:${dev} for ${next}`;
+    const text = l10n.t`It leaves ${labelOf(namespace)}:${dev} for ${next}`;
     this.log.hop('leave', direction, packet, text, { namespace, dev, next });
     const isBadGateway = checkGateway(this.facts, this.log, namespace, packet, decision, direction);
     const found = findNextHop(this.facts, direction, namespace, link, next, this.question.meantNamespaceId);
@@ -224,7 +228,7 @@ class Walker {
   ): void {
     const better = via === undefined ? undefined : gatewayFor(this.facts, namespace, packet.family);
     if (better === undefined || better.address === via) return;
-    const by = `as if the gateway were ${better.address}`;
+    const by = l10n.t`as if the gateway were ${better.address}`;
     const { dev, address } = better;
     const own = source === undefined ? {} : { source };
     this.leave(namespace, packet, { type: 'unicast', dev, via: address, table, by, ...own }, direction, iif);
@@ -258,13 +262,13 @@ class Walker {
     iif: string | undefined,
   ): void {
     const edge = `${labelOf(reach.namespace)}:${reach.link.name}`;
-    this.log.hop('outside', direction, packet, `It leaves the host by ${edge}`);
+    this.log.hop('outside', direction, packet, l10n.t`It leaves the host by ${edge}`);
     this.end = 'outside';
     this.hasLeft = true;
     if (direction === 'back') return;
     blameAtEdge(this.facts, this.log, this.filters, { namespace, direction, in: iif }, reach, packet);
     const answer = answerTo(packet);
-    this.log.hop('outside', 'back', answer, `The answer, if there is one: ${describePacket(answer)}`);
+    this.log.hop('outside', 'back', answer, l10n.t`The answer, if there is one: ${describePacket(answer)}`);
     this.arrive(reach.namespace, reach.link, answer, 'back');
   }
 
@@ -273,7 +277,7 @@ class Walker {
     const point = { namespace, direction, in: iif };
     this.filters.pass('input', point, given);
     const packet = this.filters.nat('input', point, given);
-    this.log.hop('local', direction, packet, `It is for ${labelOf(namespace)} itself`, {
+    this.log.hop('local', direction, packet, l10n.t`It is for ${labelOf(namespace)} itself`, {
       namespace,
       by: `local ${packet.destination}`,
     });
@@ -294,7 +298,7 @@ class Walker {
       direction: 'back',
       namespaceId: namespace.id,
       place: labelOf(namespace),
-      text: `The answer comes from ${packet.source}, though ${original.destination} was asked: it came back another way than through the NAT.`,
+      text: l10n.t`The answer comes from ${packet.source}, though ${original.destination} was asked: it came back another way than through the NAT.`,
       evidence: [describePacket(packet)],
       ...(led === undefined ? {} : { fix: hairpinFix(this.facts, led.namespace, led.after) }),
     });

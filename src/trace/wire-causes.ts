@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf } from './facts';
@@ -20,16 +21,21 @@ export function interfaceDown(direction: Direction, namespace: ObservedNamespace
   return {
     id: isLoopback ? 'loopback-down' : 'interface-down',
     ...at(direction, namespace, link),
-    text: `${named(namespace, link)} is down: nobody has set it up.`,
+    text: l10n.t`${named(namespace, link)} is down: nobody has set it up.`,
     evidence: [`ip link: ${link.name} state ${link.operState.toUpperCase()}, without UP`],
     fix: {
-      title: `Set ${named(namespace, link)} up`,
+      title: l10n.t`Set ${named(namespace, link)} up`,
       run: set('up'),
       undo: set('down'),
-      edit: editFor(namespace, `${link.name} is up by itself; take \`up: false\` away`, `${link.name}: { up: true }`, {
-        type: 'up',
-        interface: link.name,
-      }),
+      edit: editFor(
+        namespace,
+        l10n.t`${link.name} is up by itself; take \`up: false\` away`,
+        `${link.name}: { up: true }`,
+        {
+          type: 'up',
+          interface: link.name,
+        },
+      ),
     },
   };
 }
@@ -38,7 +44,7 @@ export function lowerLayerDown(direction: Direction, namespace: ObservedNamespac
   return {
     id: 'lower-layer-down',
     ...at(direction, namespace, link),
-    text: `${named(namespace, link)} is up, but has no carrier: what it stands on is down.`,
+    text: l10n.t`${named(namespace, link)} is up, but has no carrier: what it stands on is down.`,
     evidence: [`ip link: ${link.name} NO-CARRIER, state ${link.operState.toUpperCase()}`],
   };
 }
@@ -48,16 +54,21 @@ export function bridgeDown(direction: Direction, namespace: ObservedNamespace, b
   return {
     id: 'bridge-down',
     ...at(direction, namespace, bridge),
-    text: `The bridge ${bridge.name} in ${labelOf(namespace)} is down: it passes nothing on.`,
+    text: l10n.t`The bridge ${bridge.name} in ${labelOf(namespace)} is down: it passes nothing on.`,
     evidence: [`ip link: ${bridge.name} state ${bridge.operState.toUpperCase()}, without UP`],
     fix: {
-      title: `Set ${bridge.name} up`,
+      title: l10n.t`Set ${bridge.name} up`,
       run: set('up'),
       undo: set('down'),
-      edit: editFor(namespace, `take \`up: false\` away from bridges.${bridge.name}`, `${bridge.name}: { up: true }`, {
-        type: 'up',
-        interface: bridge.name,
-      }),
+      edit: editFor(
+        namespace,
+        l10n.t`take \`up: false\` away from bridges.${bridge.name}`,
+        `${bridge.name}: { up: true }`,
+        {
+          type: 'up',
+          interface: bridge.name,
+        },
+      ),
     },
   };
 }
@@ -82,15 +93,15 @@ export function portState(
       id: 'stp-not-forwarding',
       ...at(direction, namespace, port),
       text: passing
-        ? `The spanning tree of ${bridge.name} is still ${state} at ${port.name}; it passes packets after its forward delay.`
-        : `The spanning tree of ${bridge.name} is ${state} the port ${port.name}.`,
+        ? l10n.t`The spanning tree of ${bridge.name} is still ${state} at ${port.name}; it passes packets after its forward delay.`
+        : l10n.t`The spanning tree of ${bridge.name} is ${state} the port ${port.name}.`,
       evidence: [`bridge link: ${port.name} master ${bridge.name} state ${state}`],
       fix: {
-        title: `Switch the spanning tree of ${bridge.name} off`,
+        title: l10n.t`Switch the spanning tree of ${bridge.name} off`,
         run: [stp('0'), forward],
         undo: [stp('1')],
         edit: {
-          text: `stp: false under bridges.${bridge.name}`,
+          text: l10n.t`stp: false under bridges.${bridge.name}`,
           yaml: `${bridge.name}: { stp: false }`,
           request: { type: 'spanning-tree-off', bridge: bridge.name },
         },
@@ -116,12 +127,12 @@ export function vlanMismatch(
     {
       id: 'vlan-mismatch',
       ...at(direction, namespace, port),
-      text: `${bridge.name} keeps VLANs apart: ${from.name} is in VLAN ${vlan}, ${port.name} takes ${shown === '' ? 'none' : shown}.`,
+      text: l10n.t`${bridge.name} keeps VLANs apart: ${from.name} is in VLAN ${vlan}, ${port.name} takes ${shown === '' ? 'none' : shown}.`,
       evidence: [`bridge vlan: ${from.name} ${vlan}; ${port.name} ${shown}`],
       ...(bridge.kind === 'bridge'
         ? {
             fix: {
-              title: `Put ${port.name} into VLAN ${vlan}`,
+              title: l10n.t`Put ${port.name} into VLAN ${vlan}`,
               run: [
                 commandIn(
                   namespace,
@@ -141,7 +152,7 @@ export function vlanMismatch(
           }
         : {
             fix: {
-              title: `Put ${port.name} into VLAN ${vlan}`,
+              title: l10n.t`Put ${port.name} into VLAN ${vlan}`,
               run: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${vlan}`] }],
               undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${port.vlans.untagged ?? 0}`] }],
             },
@@ -164,14 +175,14 @@ function untaggedMismatch(
     {
       id: 'vlan-mismatch',
       ...at(direction, namespace, port),
-      text: `${bridge.name} keeps VLANs apart: ${(from ?? bridge).name} is in none, ${port.name} is in VLAN ${tag}.`,
+      text: l10n.t`${bridge.name} keeps VLANs apart: ${(from ?? bridge).name} is in none, ${port.name} is in VLAN ${tag}.`,
       evidence: [`ovs-vsctl: ${port.name} tag ${tag}; ${(from ?? bridge).name} without`],
       fix: {
-        title: `Take ${port.name} out of VLAN ${tag}`,
+        title: l10n.t`Take ${port.name} out of VLAN ${tag}`,
         run: [{ argv: ['ovs-vsctl', 'clear', 'port', port.name, 'tag'] }],
         undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${tag}`] }],
         edit: {
-          text: `the VLAN of the link’s end at ${bridge.name}`,
+          text: l10n.t`the VLAN of the link’s end at ${bridge.name}`,
           yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
           request: { type: 'vlan', bridge: bridge.name, port: port.name },
         },
@@ -190,7 +201,7 @@ export function tunnelEnd(
   return {
     id: 'tunnel-end-missing',
     ...at(direction, namespace, link),
-    text: `The tunnel ${named(namespace, link)} goes to ${remote} in ${owner}, where no ${link.kind} of the same number takes it.`,
+    text: l10n.t`The tunnel ${named(namespace, link)} goes to ${remote} in ${owner}, where no ${link.kind} of the same number takes it.`,
     evidence: [`ip -d link: ${link.kind} id ${JSON.stringify(link.data['id'])} remote ${remote}`],
   };
 }
@@ -205,13 +216,13 @@ export function impaired(direction: Direction, namespace: ObservedNamespace, lin
     {
       id: 'impairment',
       ...at(direction, namespace, link),
-      text: `netem on ${named(namespace, link)} loses every packet.`,
+      text: l10n.t`netem on ${named(namespace, link)} loses every packet.`,
       evidence: [`tc qdisc: netem loss ${Math.round(share * 100)}%`],
       fix: {
-        title: `Take the impairment off ${named(namespace, link)}`,
+        title: l10n.t`Take the impairment off ${named(namespace, link)}`,
         run: [commandIn(namespace, 'tc', 'qdisc', 'del', 'dev', link.name, 'root')],
         undo: [commandIn(namespace, 'tc', 'qdisc', 'add', 'dev', link.name, 'root', 'netem', 'loss', '100%')],
-        edit: editFor(namespace, 'take `loss` out of the link’s `impair`', 'impair: {}', {
+        edit: editFor(namespace, l10n.t`take \`loss\` out of the link’s \`impair\``, 'impair: {}', {
           type: 'unimpaired',
           interface: link.name,
         }),

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 
 export function cancelledError(): NetnsError {
-  return new NetnsError('cancelled', 'The work on the host was cancelled.');
+  return new NetnsError('cancelled', l10n.t`The work on the host was cancelled.`);
 }
 
 /**

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { toDisposable, type Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import { cancelledError } from './cancellation';
@@ -48,8 +49,8 @@ export class ChannelQueue {
     if (use === 'short') return await this.wait(signal);
     const share = Math.max(1, Math.min(this.limits.lasting, this.limit - 1));
     if (this.lasting >= share) {
-      throw new NetnsError('busy', 'Too many terminals, captures and watches are open on this connection.', {
-        advice: `Close one of them: ${share} can run at once.`,
+      throw new NetnsError('busy', l10n.t`Too many terminals, captures and watches are open on this connection.`, {
+        advice: l10n.t`Close one of them: ${share} can run at once.`,
       });
     }
     this.lasting++;

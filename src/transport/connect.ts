@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import { DisposableList } from '../base/disposable';
@@ -66,7 +67,7 @@ async function goAlong(way: readonly Hop[], jumps: DisposableList, journey: Jour
     if (index === way.length - 1) return new SshMachine(`${hop.user}@${where}`, client, stream);
     before = jumps.add(new JumpHost(where, client, stream));
   }
-  throw new NetnsError('internal', 'A way to a host has no end.');
+  throw new NetnsError('internal', l10n.t`A way to a host has no end.`);
 }
 
 async function logInTo(
@@ -102,7 +103,7 @@ async function openWay(
 /** A host's name is written to known_hosts, where blanks, commas and patterns mean something. The resolver takes "127.0.0.1 x". */
 function refuseHost(host: string): void {
   if (/^[\p{L}\p{N}._:%-]+$/u.test(host)) return;
-  throw new NetnsError('unreachable', `"${host}" is not the name or address of a host.`, {
-    advice: 'Give a name such as lab.example.org or an address such as 198.18.0.2, without user or port.',
+  throw new NetnsError('unreachable', l10n.t`"${host}" is not the name or address of a host.`, {
+    advice: l10n.t`Give a name such as lab.example.org or an address such as 198.18.0.2, without user or port.`,
   });
 }

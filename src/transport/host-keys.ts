@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -74,20 +75,19 @@ export class HostKeyCheck {
   async verify(key: Buffer): Promise<void> {
     const { name } = this.known;
     const question = { host: name, keyType: keyTypeOf(key), fingerprint: fingerprintOf(key) };
-    const shown = `${name} shows the ${question.keyType} key ${question.fingerprint}`;
+    const shown = l10n.t`${name} shows the ${question.keyType} key ${question.fingerprint}`;
     const verdict = this.known.judge(key);
     switch (verdict.type) {
       case 'known':
         return;
       case 'revoked':
-        throw new NetnsError('hostKey', `${shown}, which ${place(verdict.entry)} revokes.`, {
-          advice: 'Do not connect. Ask whoever runs the host for its new key.',
+        throw new NetnsError('hostKey', l10n.t`${shown}, which ${place(verdict.entry)} revokes.`, {
+          advice: l10n.t`Do not connect. Ask whoever runs the host for its new key.`,
         });
       case 'changed':
         throw new NetnsError(
           'hostKey',
-          `${shown}, but ${place(verdict.entry)} knows it by another (${fingerprintOf(verdict.entry.key)}). ` +
-            `Somebody may stand between you and the host.`,
+          l10n.t`${shown}, but ${place(verdict.entry)} knows it by another (${fingerprintOf(verdict.entry.key)}). Somebody may stand between you and the host.`,
           { advice: adviceForChanged(verdict.entry, name) },
         );
       case 'unknown': {
@@ -95,19 +95,18 @@ export class HostKeyCheck {
           verdict.authority === undefined
             ? {}
             : {
-                note: `${place(verdict.authority)} trusts a certificate authority here; certificates are not checked yet.`,
+                note: l10n.t`${place(verdict.authority)} trusts a certificate authority here; certificates are not checked yet.`,
               };
         if (this.rules.unknown === 'refuse') {
-          throw new NetnsError('hostKey', `${shown}, which is not known.`, {
-            advice:
-              'Your SSH configuration says that unknown keys are refused (StrictHostKeyChecking). Add the key to known_hosts first.',
+          throw new NetnsError('hostKey', l10n.t`${shown}, which is not known.`, {
+            advice: l10n.t`Your SSH configuration says that unknown keys are refused (StrictHostKeyChecking). Add the key to known_hosts first.`,
           });
         }
         const isAccepted =
           this.rules.unknown === 'accept' || (await this.prompts.acceptHostKey({ ...question, ...note }));
         if (!isAccepted) {
-          throw new NetnsError('hostKey', `${shown}, which was not accepted.`, {
-            advice: 'Compare it with what the host itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+          throw new NetnsError('hostKey', l10n.t`${shown}, which was not accepted.`, {
+            advice: l10n.t`Compare it with what the host itself says: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`,
           });
         }
         await this.remember(question.keyType, key);
@@ -123,9 +122,9 @@ export class HostKeyCheck {
     try {
       await appendLine(file, line);
     } catch (error) {
-      throw new NetnsError('hostKey', `The accepted key of ${this.known.name} could not be written to ${file}.`, {
+      throw new NetnsError('hostKey', l10n.t`The accepted key of ${this.known.name} could not be written to ${file}.`, {
         hostSaid: error instanceof Error ? error.message : String(error),
-        advice: `Make the file writable, or add this line to it: ${line}`,
+        advice: l10n.t`Make the file writable, or add this line to it: ${line}`,
         cause: error,
       });
     }
@@ -137,10 +136,10 @@ function place({ file, line }: KnownHostEntry): string {
 }
 
 function adviceForChanged({ file, hosts }: KnownHostEntry, name: string): string {
-  const verify = 'If the host was set up anew, have its new key confirmed by whoever runs it';
+  const verify = l10n.t`If the host was set up anew, have its new key confirmed by whoever runs it`;
   // ssh-keygen -R takes away lines that name the host itself, not patterns.
-  if (/[*?!]/.test(hosts)) return `${verify}, then correct that line.`;
-  return `${verify}, then forget the old one: ssh-keygen -R ${quoteArgument(name)} -f ${quoteArgument(file)}`;
+  if (/[*?!]/.test(hosts)) return l10n.t`${verify}, then correct that line.`;
+  return l10n.t`${verify}, then forget the old one: ssh-keygen -R ${quoteArgument(name)} -f ${quoteArgument(file)}`;
 }
 
 async function readText(file: string): Promise<string> {
@@ -149,9 +148,9 @@ async function readText(file: string): Promise<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return '';
-    throw new NetnsError('hostKey', `The known hosts in ${file} cannot be read.`, {
+    throw new NetnsError('hostKey', l10n.t`The known hosts in ${file} cannot be read.`, {
       hostSaid: error instanceof Error ? error.message : String(error),
-      advice: 'Make the file readable: without it no host key can be checked.',
+      advice: l10n.t`Make the file readable: without it no host key can be checked.`,
       cause: error,
     });
   }

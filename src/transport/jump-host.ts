@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { Disposable } from '../base/disposable';
@@ -35,16 +36,16 @@ export class JumpHost implements Disposable {
         clearTimeout(timer);
         this.client.off('close', onClose);
         reject(
-          new NetnsError('unreachable', `${this.where}, which is a jump host, does not reach ${to}.`, {
+          new NetnsError('unreachable', l10n.t`${this.where}, which is a jump host, does not reach ${to}.`, {
             hostSaid,
-            advice: 'Check the address as the jump host sees it, and AllowTcpForwarding in its sshd_config.',
+            advice: l10n.t`Check the address as the jump host sees it, and AllowTcpForwarding in its sshd_config.`,
           }),
         );
       };
-      const onClose = (): void => fail(this.lastError?.message ?? 'The connection to it ended.');
+      const onClose = (): void => fail(this.lastError?.message ?? l10n.t`The connection to it ended.`);
       const timer = setTimeout(() => {
         isLate = true;
-        fail(`No answer within ${limit / 1000} s.`);
+        fail(l10n.t`No answer within ${limit / 1000} s.`);
       }, limit);
       this.client.once('close', onClose);
       this.client.forwardOut('127.0.0.1', 0, host, port, (error, channel) => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { utils, type ParsedKey } from 'ssh2';
@@ -18,8 +19,8 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
     text = await readFile(file, 'utf8');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'missing', why: 'does not exist' };
-    return { type: 'unusable', why: `cannot be read (${code ?? message})` };
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { type: 'missing', why: l10n.t`does not exist` };
+    return { type: 'unusable', why: l10n.t`cannot be read (${code ?? message})` };
   }
   const secret = new Secret(text);
   const key = parsePrivateKey(secret);
@@ -38,7 +39,7 @@ export function parsePrivateKey(file: Secret, passphrase?: Secret): ParsedPrivat
   if (/^-----BEGIN (ENCRYPTED )?PRIVATE KEY-----/m.test(text)) return parsePkcs8(text, passphrase);
   const key = utils.parseKey(text, passphrase?.expose());
   if (!(key instanceof Error)) {
-    if (!key.isPrivateKey()) return { type: 'unusable', why: 'is a public key, not a private one' };
+    if (!key.isPrivateKey()) return { type: 'unusable', why: l10n.t`is a public key, not a private one` };
     return passphrase === undefined ? { type: 'key', text: file } : unlocked(key);
   }
   if (/not supported|unsupported/i.test(key.message)) return { type: 'unusable', why: unreadable(text, key.message) };
@@ -46,14 +47,14 @@ export function parsePrivateKey(file: Secret, passphrase?: Secret): ParsedPrivat
   return { type: 'unusable', why: unreadable(text, key.message) };
 }
 
-const locked = { type: 'locked', why: 'is protected by a passphrase' } as const;
+const locked = { type: 'locked', why: l10n.t`is protected by a passphrase` } as const;
 
 /** ssh2's own words never hold any of the key. */
 function unreadable(text: string, said: string): string {
   if (keyTypesIn(text).some((type) => type.startsWith('sk-'))) {
-    return 'belongs to a security key (FIDO), which is not supported yet';
+    return l10n.t`belongs to a security key (FIDO), which is not supported yet`;
   }
-  return `holds no private key that can be read (${said})`;
+  return l10n.t`holds no private key that can be read (${said})`;
 }
 
 /** The key without its passphrase. ssh2 writes Ed25519 keys in a format that it does not read. */
@@ -76,7 +77,7 @@ function parsePkcs8(text: string, passphrase: Secret | undefined): ParsedPrivate
       ...(passphrase === undefined ? {} : { passphrase: passphrase.expose() }),
     });
   } catch {
-    return isLocked ? locked : { type: 'unusable', why: 'holds no private key that can be read (PKCS #8)' };
+    return isLocked ? locked : { type: 'unusable', why: l10n.t`holds no private key that can be read (PKCS #8)` };
   }
   switch (key.asymmetricKeyType) {
     case 'rsa':
@@ -86,7 +87,10 @@ function parsePkcs8(text: string, passphrase: Secret | undefined): ParsedPrivate
     case 'ed25519':
       return { type: 'key', text: new Secret(openSshEd25519(key)) };
     default:
-      return { type: 'unusable', why: `holds a key of the kind ${key.asymmetricKeyType ?? 'unknown'}, not of SSH` };
+      return {
+        type: 'unusable',
+        why: l10n.t`holds a key of the kind ${key.asymmetricKeyType ?? 'unknown'}, not of SSH`,
+      };
   }
 }
 

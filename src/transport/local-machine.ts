@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { execFile, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { homedir } from 'node:os';
 import { NetnsError } from '../base/errors';
@@ -26,9 +27,13 @@ export class LocalMachine implements Machine {
   /** @throws NetnsError `unsupported` where there are no network namespaces. */
   constructor(platform: NodeJS.Platform = process.platform) {
     if (platform !== 'linux') {
-      throw new NetnsError('unsupported', 'This computer does not run Linux, and only Linux has network namespaces.', {
-        advice: 'Connect to a Linux host over SSH.',
-      });
+      throw new NetnsError(
+        'unsupported',
+        l10n.t`This computer does not run Linux, and only Linux has network namespaces.`,
+        {
+          advice: l10n.t`Connect to a Linux host over SSH.`,
+        },
+      );
     }
   }
 
@@ -43,7 +48,9 @@ export class LocalMachine implements Machine {
       const child = spawn(program, args, { detached: true, stdio: 'pipe', cwd: homedir(), env: usersEnvironment() });
       const failToStart = (error: Error): void => {
         reject(
-          new NetnsError('missingTool', `${program} does not start on this computer.`, { hostSaid: error.message }),
+          new NetnsError('missingTool', l10n.t`${program} does not start on this computer.`, {
+            hostSaid: error.message,
+          }),
         );
       };
       child.once('error', failToStart);
@@ -69,9 +76,9 @@ export class LocalMachine implements Machine {
         isBinary: false,
         brokeOff: () => brokeOff(this.description),
         didNotStart: (said) =>
-          new NetnsError('missingTool', 'No terminal can be opened on this computer.', {
+          new NetnsError('missingTool', l10n.t`No terminal can be opened on this computer.`, {
             hostSaid: said,
-            advice: 'Terminals on this computer need script(1) (Debian: bsdutils; Fedora: util-linux-script).',
+            advice: l10n.t`Terminals on this computer need script(1) (Debian: bsdutils; Fedora: util-linux-script).`,
           }),
       },
       { dispose: () => undefined },
@@ -90,7 +97,7 @@ export class LocalMachine implements Machine {
 }
 
 function closedError(): NetnsError {
-  return new NetnsError('cancelled', 'The connection to this computer was closed.');
+  return new NetnsError('cancelled', l10n.t`The connection to this computer was closed.`);
 }
 
 /** What a user's own shell would have: without what VS Code adds for its own processes. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { Become } from './remote-script';
 import type { RunResult } from './transport';
@@ -39,15 +40,15 @@ export function readPrivilege(
   const [, uid, user = ''] = /^(\d+) (.*)\n/.exec(stdout) ?? [];
   // Every script of ours is started through it.
   if (uid === undefined && /\bsetsid\b/.test(stderr)) {
-    throw new NetnsError('missingTool', `${where} lacks setsid.`, {
+    throw new NetnsError('missingTool', l10n.t`${where} lacks setsid.`, {
       hostSaid: stderr,
-      advice: 'Install it on the host (Debian: apt install util-linux).',
+      advice: l10n.t`Install it on the host (Debian: apt install util-linux).`,
     });
   }
   if (uid === undefined) {
-    throw new NetnsError('unexpectedOutput', `${where} does not say which user we are.`, {
+    throw new NetnsError('unexpectedOutput', l10n.t`${where} does not say which user we are.`, {
       hostSaid: `${stdout}\n${stderr}`,
-      advice: 'The host needs a POSIX shell and the usual commands (Debian: dash and coreutils).',
+      advice: l10n.t`The host needs a POSIX shell and the usual commands (Debian: dash and coreutils).`,
     });
   }
   if (uid === '0') return { user, way: { type: 'root' } };
@@ -66,17 +67,17 @@ export function readPrivilege(
 }
 
 const reasons = {
-  missing: 'there is neither sudo nor doas on the host',
-  doas: 'doas does not allow it without a password',
-  refused: 'sudo does not allow it without a password',
-  unanswered: 'sudo asks for a password that was not given',
-  wrong: 'sudo did not take the password',
-  failed: 'sudo does not allow it',
+  missing: l10n.t`there is neither sudo nor doas on the host`,
+  doas: l10n.t`doas does not allow it without a password`,
+  refused: l10n.t`sudo does not allow it without a password`,
+  unanswered: l10n.t`sudo asks for a password that was not given`,
+  wrong: l10n.t`sudo did not take the password`,
+  failed: l10n.t`sudo does not allow it`,
 } as const;
 
 /** The error for work that needs root where there is none to be had. */
 export function noRoot(where: string, user: string, why: keyof typeof reasons, hostSaid = ''): NetnsError {
-  return new NetnsError('privilege', `This needs root on ${where}, and ${reasons[why]}.`, {
+  return new NetnsError('privilege', l10n.t`This needs root on ${where}, and ${reasons[why]}.`, {
     hostSaid,
     advice: adviceFor(why, user),
   });
@@ -85,17 +86,14 @@ export function noRoot(where: string, user: string, why: keyof typeof reasons, h
 function adviceFor(why: keyof typeof reasons, user: string): string {
   switch (why) {
     case 'missing':
-      return 'Log in as root, or install sudo on the host.';
+      return l10n.t`Log in as root, or install sudo on the host.`;
     case 'doas':
-      return `Log in as root, or put the line "permit nopass ${user}" into /etc/doas.conf: doas takes a password only at a terminal.`;
+      return l10n.t`Log in as root, or put the line "permit nopass ${user}" into /etc/doas.conf: doas takes a password only at a terminal.`;
     case 'unanswered':
     case 'wrong':
-      return 'Connect again, and give the password that sudo asks for.';
+      return l10n.t`Connect again, and give the password that sudo asks for.`;
     case 'refused':
     case 'failed':
-      return (
-        `Log in as root, or allow ${user} to use sudo: put the line "${user} ALL=(ALL:ALL) NOPASSWD: ALL" into ` +
-        `/etc/sudoers.d/netns-topology with visudo (without NOPASSWD: the password is asked for when you connect).`
-      );
+      return l10n.t`Log in as root, or allow ${user} to use sudo: put the line "${user} ALL=(ALL:ALL) NOPASSWD: ALL" into /etc/sudoers.d/netns-topology with visudo (without NOPASSWD: the password is asked for when you connect).`;
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { quoteText } from '../base/shell-quote';
@@ -149,9 +150,9 @@ export function invokeOnTerminal(
   script: string,
   { become }: Pick<InvocationOptions, 'become'>,
 ): Pick<Invocation, 'argv' | 'commandLine'> {
-  if (script.includes('\0')) throw new NetnsError('internal', 'A script for the host holds a NUL.');
+  if (script.includes('\0')) throw new NetnsError('internal', l10n.t`A script for the host holds a NUL.`);
   if (Buffer.byteLength(script) > maxTerminalScript) {
-    throw new NetnsError('internal', `A script for a terminal is longer than ${maxTerminalScript / 1024} KiB.`);
+    throw new NetnsError('internal', l10n.t`A script for a terminal is longer than ${maxTerminalScript / 1024} KiB.`);
   }
   const encoded = script.replace(/['\\!\n\r]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
   return commandOf('eval "$(printf %b "$1")"', ['sh', encoded], become, 'terminal');
@@ -187,7 +188,7 @@ function announcement(become: Become | undefined): string {
 
 /** @throws NetnsError `internal` for NUL, which a shell drops without a word. */
 function braceGroup(script: string): string {
-  if (script.includes('\0')) throw new NetnsError('internal', 'A script for the host holds a NUL.');
+  if (script.includes('\0')) throw new NetnsError('internal', l10n.t`A script for the host holds a NUL.`);
   // `:` because an empty group is a syntax error; the line breaks because the script may end in a comment or a here-document.
   return `{ :\n${script}\n}\n`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../base/disposable';
 import { isCancelled, NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
@@ -52,7 +53,7 @@ export class ScriptTransport implements Transport {
   ) {
     this.onDidClose = machine.onDidClose;
     machine.onDidClose((error) => {
-      this.queue.close(error ?? new NetnsError('cancelled', `The connection to ${this.description} was closed.`));
+      this.queue.close(error ?? new NetnsError('cancelled', l10n.t`The connection to ${this.description} was closed.`));
     });
   }
 
@@ -180,9 +181,9 @@ export class ScriptTransport implements Transport {
         slot.dispose();
         if (mayRetry) continue;
         if (!(error instanceof ChannelRefused)) throw error;
-        throw new NetnsError('unsupported', `${this.description} lets us log in, but not run anything.`, {
+        throw new NetnsError('unsupported', l10n.t`${this.description} lets us log in, but not run anything.`, {
           hostSaid: error.message,
-          advice: 'See MaxSessions and ForceCommand in the sshd_config of the host.',
+          advice: l10n.t`See MaxSessions and ForceCommand in the sshd_config of the host.`,
           cause: error,
         });
       }
@@ -226,10 +227,13 @@ export class ScriptTransport implements Transport {
       return await orCancelled(this.run(privilegeScript, options), either);
     } catch (error) {
       if (!late.aborted || signal?.aborted === true) throw error;
-      throw new NetnsError('unreachable', `${this.description} let us in, but ran nothing within ${limit / 1000} s.`, {
-        advice:
-          'Log in with ssh in a terminal, and look whether a start-up file of the login shell there (~/.profile, ~/.bashrc) waits for something.',
-      });
+      throw new NetnsError(
+        'unreachable',
+        l10n.t`${this.description} let us in, but ran nothing within ${limit / 1000} s.`,
+        {
+          advice: l10n.t`Log in with ssh in a terminal, and look whether a start-up file of the login shell there (~/.profile, ~/.bashrc) waits for something.`,
+        },
+      );
     }
   }
 
@@ -258,13 +262,13 @@ export class ScriptTransport implements Transport {
   /** Nothing of the script ran: sudo or the login shell stood in its way. */
   private didNotStart(said: string, asOther: boolean): NetnsError {
     if (asOther) return noRoot(this.description, this.user, 'refused', said);
-    return new NetnsError('unexpectedOutput', `${this.description} ran a command of its own instead of ours.`, {
+    return new NetnsError('unexpectedOutput', l10n.t`${this.description} ran a command of its own instead of ours.`, {
       hostSaid: said,
-      advice: 'The user needs a login shell that runs commands (not nologin), and the host needs sh and dd.',
+      advice: l10n.t`The user needs a login shell that runs commands (not nologin), and the host needs sh and dd.`,
     });
   }
 
   private tooMuchOutput(limit: number): NetnsError {
-    return new NetnsError('unexpectedOutput', `${this.description} said more than ${limit} bytes.`);
+    return new NetnsError('unexpectedOutput', l10n.t`${this.description} said more than ${limit} bytes.`);
   }
 }

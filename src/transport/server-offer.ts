@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /**
  * What a server offers at the beginning of a key exchange, read from its first packets, which travel in the open (RFC 4253, sections
  * 4.2, 6 and 7.1). ssh2 says only that nothing of it is to its liking. Pure.
@@ -66,19 +67,19 @@ export function whyNotOurs(about: string, offer: ServerOffer): string | undefine
   if (/key exchange/i.test(about)) {
     const isNew = keyExchange.every((name) => /^(?:mlkem|sntrup)/.test(name));
     return isNew
-      ? `It exchanges keys only in ways that withstand quantum computers (${keyExchange.join(', ')}), which are not supported yet.`
-      : `It exchanges keys only by ${keyExchange.join(', ')}.`;
+      ? l10n.t`It exchanges keys only in ways that withstand quantum computers (${keyExchange.join(', ')}), which are not supported yet.`
+      : l10n.t`It exchanges keys only by ${keyExchange.join(', ')}.`;
   }
   if (/host key/i.test(about)) {
     const wanted = offer.hostKeys.join(', ');
     if (offer.hostKeys.every((name) => name.includes('-cert-v'))) {
-      return `It shows only a host certificate (${wanted}), which is not supported yet.`;
+      return l10n.t`It shows only a host certificate (${wanted}), which is not supported yet.`;
     }
     if (offer.hostKeys.every((name) => name.startsWith('sk-'))) {
-      return `It shows only the key of a security key (${wanted}), which is not supported yet.`;
+      return l10n.t`It shows only the key of a security key (${wanted}), which is not supported yet.`;
     }
-    return `Its host keys are ${wanted}; SHA-1 and DSA are not accepted any more.`;
+    return l10n.t`Its host keys are ${wanted}; SHA-1 and DSA are not accepted any more.`;
   }
-  if (/cipher/i.test(about)) return `It encrypts only by ${offer.ciphers.join(', ')}.`;
+  if (/cipher/i.test(about)) return l10n.t`It encrypts only by ${offer.ciphers.join(', ')}.`;
   return undefined;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { Secret } from '../base/secret';
 import type { ConnectPrompts, HostKeyQuestion, LoginChallenge, SecretQuestion } from './transport';
@@ -58,18 +59,18 @@ class Unattended implements ConnectPrompts {
   constructor(private readonly memory: SessionSecrets) {}
 
   acceptHostKey({ host }: HostKeyQuestion): Promise<boolean> {
-    const message = `The host key of ${host} is not known any more, and nobody was asked about it.`;
+    const message = l10n.t`The host key of ${host} is not known any more, and nobody was asked about it.`;
     return Promise.reject(new NetnsError('hostKey', message, { advice: connectYourself }));
   }
 
   askSecret(question: SecretQuestion): Promise<Secret | undefined> {
     const secret = this.memory.recall(question);
     if (secret !== undefined) return Promise.resolve(secret);
-    return Promise.reject(needsPerson(question.subject, `the ${question.type} is needed`));
+    return Promise.reject(needsPerson(question.subject, l10n.t`the ${question.type} is needed`));
   }
 
   answerChallenge({ subject }: LoginChallenge): Promise<readonly Secret[] | undefined> {
-    return Promise.reject(needsPerson(subject, 'the host asks for something that only a person can answer'));
+    return Promise.reject(needsPerson(subject, l10n.t`the host asks for something that only a person can answer`));
   }
 
   onSecretAccepted(question: SecretQuestion, secret: Secret): void {
@@ -77,10 +78,10 @@ class Unattended implements ConnectPrompts {
   }
 }
 
-const connectYourself = 'Connect to the host yourself; then you are asked.';
+const connectYourself = l10n.t`Connect to the host yourself; then you are asked.`;
 
 function needsPerson(subject: string, why: string): NetnsError {
-  return new NetnsError('login', `${subject} could not be logged in to again by itself: ${why}.`, {
+  return new NetnsError('login', l10n.t`${subject} could not be logged in to again by itself: ${why}.`, {
     advice: connectYourself,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { readdirSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
@@ -56,13 +57,13 @@ function listPipes(): readonly string[] {
 /** @returns the keys, or why there are none. */
 export async function listAgentKeys(socket: string | undefined): Promise<AgentKeys | string> {
   if (socket === undefined || socket === '')
-    return `There is no SSH agent (${process.platform === 'win32' ? 'neither OpenSSH’s nor Pageant’s pipe' : 'SSH_AUTH_SOCK is not set'}).`;
+    return l10n.t`There is no SSH agent (${process.platform === 'win32' ? l10n.t`neither OpenSSH’s nor Pageant’s pipe` : l10n.t`SSH_AUTH_SOCK is not set`}).`;
   try {
     const listed = await askAgent(createAgent(socket));
     const keys = listed.flatMap((key) => parsePublic(key as Buffer) ?? []);
     return { socket, keys, others: listed.length - keys.length };
   } catch (error) {
-    return `The SSH agent cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
+    return l10n.t`The SSH agent cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
   }
 }
 
@@ -166,9 +167,9 @@ export async function unlockKey(
     const passphrase = await ask(attempt > 0);
     const key = parsePrivateKey(text, passphrase);
     if (key.type === 'key') return { key: key.text, passphrase };
-    if (key.type === 'unusable') throw new NetnsError('login', `The key ${file} ${key.why}.`);
+    if (key.type === 'unusable') throw new NetnsError('login', l10n.t`The key ${file} ${key.why}.`);
   }
-  throw new NetnsError('login', `The passphrase of ${file} was wrong three times.`, {
-    advice: 'Try again, or choose another key.',
+  throw new NetnsError('login', l10n.t`The passphrase of ${file} was wrong three times.`, {
+    advice: l10n.t`Try again, or choose another key.`,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
@@ -65,8 +66,9 @@ export async function planLogin(sources: LoginSources): Promise<LoginPlan> {
     const first = agentKeys.keys.filter(isOwn);
     const others = identitiesOnly ? [] : agentKeys.keys.filter((key) => !isOwn(key));
     if (first.length + others.length > 0) attempts.push(agentAttempt(agentKeys, user, [...first, ...others]));
-    else if (!identitiesOnly) leftOut.push('The SSH agent holds no key of a kind that is supported.');
-    if (agentKeys.others > 0) leftOut.push(`${agentKeys.others} of the SSH agent’s are security keys or certificates.`);
+    else if (!identitiesOnly) leftOut.push(l10n.t`The SSH agent holds no key of a kind that is supported.`);
+    if (agentKeys.others > 0)
+      leftOut.push(l10n.t`${agentKeys.others} of the SSH agent’s are security keys or certificates.`);
   }
   for (const { file, read } of reads) {
     if (read.type === 'key') attempts.push({ label: file, key: read.text });
@@ -88,7 +90,7 @@ async function publicKeyOf(file: string, read: KeyFile): Promise<Buffer | undefi
 }
 
 function agentAttempt({ socket }: AgentKeys, user: string, shown: readonly ParsedKey[]): LoginAttempt {
-  const label = `the SSH agent (${shown.length} ${shown.length === 1 ? 'key' : 'keys'})`;
+  const label = l10n.t`the SSH agent (${shown.length} ${shown.length === 1 ? 'key' : 'keys'})`;
   return { label, method: { type: 'agent', username: user, agent: new ListedAgent(socket, shown) } };
 }
 
@@ -105,11 +107,11 @@ async function identityAttempt(
     if (held !== undefined && typeof agentKeys !== 'string') return agentAttempt(agentKeys, user, [held]);
     if (canAsk) return { label: file, locked: read };
   }
-  throw new NetnsError('login', `The identity file ${file} ${read.why}.`, {
+  throw new NetnsError('login', l10n.t`The identity file ${file} ${read.why}.`, {
     advice:
       read.type === 'locked'
-        ? `Add it to your SSH agent (ssh-add ${file}); nobody can be asked for its passphrase here.`
-        : 'Choose the file of a private key, or leave it out to use the SSH agent and the usual files in ~/.ssh.',
+        ? l10n.t`Add it to your SSH agent (ssh-add ${file}); nobody can be asked for its passphrase here.`
+        : l10n.t`Choose the file of a private key, or leave it out to use the SSH agent and the usual files in ~/.ssh.`,
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Duplex } from 'node:stream';
 import { NodeSSH, type Config } from 'node-ssh';
 import type { AuthHandlerMiddleware, Client } from 'ssh2';
@@ -100,14 +101,14 @@ class Login {
       signal?.addEventListener('abort', abort, { once: true });
       this.limit(
         timing.handshake,
-        'did not complete the SSH handshake',
-        'Check that an SSH server listens on that port.',
+        l10n.t`did not complete the SSH handshake`,
+        l10n.t`Check that an SSH server listens on that port.`,
       );
       const client = this.begin();
       if (signal?.aborted === true) abort();
       client.on('ready', () => this.finish(client));
       client.on('error', (error: Error & { level?: string }) => this.onError(error));
-      client.on('close', () => this.fail(this.ended('ended the connection')));
+      client.on('close', () => this.fail(this.ended(l10n.t`ended the connection`)));
       client.on('change password', (words: string) => this.fail(this.mustChange(words)));
     });
   }
@@ -156,7 +157,9 @@ class Login {
       this.fail(
         error instanceof NetnsError
           ? error
-          : new NetnsError('hostKey', `The host key of ${this.options.where} could not be judged.`, { cause: error }),
+          : new NetnsError('hostKey', l10n.t`The host key of ${this.options.where} could not be judged.`, {
+              cause: error,
+            }),
       );
       return;
     }
@@ -192,7 +195,11 @@ class Login {
   }
 
   private limitLogin(): void {
-    this.limit(this.options.timing.login, 'did not answer our login', 'Look at the log of sshd on the host.');
+    this.limit(
+      this.options.timing.login,
+      l10n.t`did not answer our login`,
+      l10n.t`Look at the log of sshd on the host.`,
+    );
   }
 
   private onError(error: Error & { level?: string; code?: unknown }): void {
@@ -207,29 +214,29 @@ class Login {
     }
     // A number is the reason of the server's own SSH_MSG_DISCONNECT (RFC 4253, section 11.1).
     if (this.phase === 'login' && typeof error.code === 'number') this.fail(this.refused(error.message));
-    else this.fail(this.ended(`broke off (${error.message})`));
+    else this.fail(this.ended(l10n.t`broke off (${error.message})`));
   }
 
   private nothingInCommon(error: Error): NetnsError {
     const offer = readServerOffer(this.said);
     const why = offer === undefined ? undefined : whyNotOurs(error.message, offer);
-    const message = [`${this.options.where} and this program have no SSH algorithm in common.`, why].filter(Boolean);
+    const message = [l10n.t`${this.options.where} and this program have no SSH algorithm in common.`, why].filter(
+      Boolean,
+    );
     return new NetnsError('unsupported', message.join(' '), {
       hostSaid: error.message,
-      advice:
-        'Allow one of the usual algorithms in the sshd_config of the host (KexAlgorithms curve25519-sha256, an ed25519, ECDSA or RSA ' +
-        'HostKey, Ciphers aes128-gcm@openssh.com).',
+      advice: l10n.t`Allow one of the usual algorithms in the sshd_config of the host (KexAlgorithms curve25519-sha256, an ed25519, ECDSA or RSA HostKey, Ciphers aes128-gcm@openssh.com).`,
       cause: error,
     });
   }
 
-  private refused(hostSaid = `Permission denied (${this.methodsLeft.join(',')}).`): NetnsError {
+  private refused(hostSaid = l10n.t`Permission denied (${this.methodsLeft.join(',')}).`): NetnsError {
     const { user, where, plan } = this.options;
     const { tried } = this.methods;
-    const what = tried.length > 0 ? `Tried: ${tried.join(', ')}.` : 'There was no key to try.';
+    const what = tried.length > 0 ? l10n.t`Tried: ${tried.join(', ')}.` : l10n.t`There was no key to try.`;
     return new NetnsError(
       'login',
-      [`${where} refused the login of ${user}.`, what, ...plan.leftOut, ...this.troubles].join(' '),
+      [l10n.t`${where} refused the login of ${user}.`, what, ...plan.leftOut, ...this.troubles].join(' '),
       { hostSaid, advice: this.adviceForRefused() },
     );
   }
@@ -238,45 +245,44 @@ class Login {
     const { user, prompts } = this.options;
     const left = this.methodsLeft;
     if (left.length === 0 || left.includes('publickey')) {
-      return (
-        `Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key. ` +
-        'A host that takes only user certificates or security keys cannot be logged in to by this program yet.'
-      );
+      return l10n.t`Put your public key into ~/.ssh/authorized_keys of ${user} on the host, or choose another user or key. A host that takes only user certificates or security keys cannot be logged in to by this program yet.`;
     }
     const takesAnswers = left.includes('password') || left.includes('keyboard-interactive');
     if (takesAnswers && prompts.askSecret === undefined) {
-      return 'The host takes a password and no key, and nobody can be asked for one here: use a key, or run this in a terminal.';
+      return l10n.t`The host takes a password and no key, and nobody can be asked for one here: use a key, or run this in a terminal.`;
     }
-    if (takesAnswers) return 'Check the user and the password.';
-    return `Keys and passwords are what this program can log in with; the host takes ${left.join(', ')}.`;
+    if (takesAnswers) return l10n.t`Check the user and the password.`;
+    return l10n.t`Keys and passwords are what this program can log in with; the host takes ${left.join(', ')}.`;
   }
 
   private mustChange(hostSaid: string): NetnsError {
     const { user, where } = this.options;
-    return new NetnsError('login', `${where} wants ${user} to change the password first.`, {
+    return new NetnsError('login', l10n.t`${where} wants ${user} to change the password first.`, {
       hostSaid,
-      advice: 'Log in once with ssh in a terminal and change it there.',
+      advice: l10n.t`Log in once with ssh in a terminal and change it there.`,
     });
   }
 
   private ended(what: string): NetnsError {
     const { where } = this.options;
     if (this.phase === 'greeting') {
-      return new NetnsError('unreachable', `${where} ${what} before the SSH handshake was done.`, {
-        advice:
-          'Check that an SSH server listens on that port, and that it lets this computer in (sshd: MaxStartups, firewall).',
+      return new NetnsError('unreachable', l10n.t`${where} ${what} before the SSH handshake was done.`, {
+        advice: l10n.t`Check that an SSH server listens on that port, and that it lets this computer in (sshd: MaxStartups, firewall).`,
       });
     }
-    const when = this.phase === 'hostKey' ? 'while its key was being judged' : 'before we were logged in';
-    return new NetnsError('unreachable', `${where} ${what} ${when}.`, {
-      advice: 'Try again; look at the log of sshd on the host if it happens once more.',
+    const message =
+      this.phase === 'hostKey'
+        ? l10n.t`${where} ${what} while its key was being judged.`
+        : l10n.t`${where} ${what} before we were logged in.`;
+    return new NetnsError('unreachable', message, {
+      advice: l10n.t`Try again; look at the log of sshd on the host if it happens once more.`,
     });
   }
 
   private limit(milliseconds: number, what: string, advice: string): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
-      const message = `${this.options.where} ${what} within ${milliseconds / 1000} s.`;
+      const message = l10n.t`${this.options.where} ${what} within ${milliseconds / 1000} s.`;
       this.fail(new NetnsError('unreachable', message, { advice }));
     }, milliseconds);
   }

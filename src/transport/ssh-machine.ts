@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions } from 'ssh2';
@@ -119,9 +120,9 @@ export class SshMachine implements Machine {
   /** A channel that was not opened has a reason (RFC 4254, section 5.1); a refused request on it has none. */
   private refusal(error: Error): Error {
     if ('reason' in error) return new ChannelRefused(error.message);
-    return new NetnsError('unsupported', `${this.description} does not run what we ask for.`, {
+    return new NetnsError('unsupported', l10n.t`${this.description} does not run what we ask for.`, {
       hostSaid: error.message,
-      advice: 'See PermitTTY and ForceCommand in the sshd_config of the host.',
+      advice: l10n.t`See PermitTTY and ForceCommand in the sshd_config of the host.`,
       cause: error,
     });
   }
@@ -129,13 +130,13 @@ export class SshMachine implements Machine {
   /** RFC 4254, section 5.1: 1 is “administratively prohibited”, 2 “connect failed”. */
   private notForwarded(address: string, port: number, error: Error & { readonly reason?: unknown }): NetnsError {
     if (error.reason === 1) {
-      return new NetnsError('unsupported', `${this.description} forwards no connections.`, {
+      return new NetnsError('unsupported', l10n.t`${this.description} forwards no connections.`, {
         hostSaid: error.message,
-        advice: 'See AllowTcpForwarding in the sshd_config of the host.',
+        advice: l10n.t`See AllowTcpForwarding in the sshd_config of the host.`,
         cause: error,
       });
     }
-    return new NetnsError('unreachable', `${this.description} does not reach ${address}, port ${port}.`, {
+    return new NetnsError('unreachable', l10n.t`${this.description} does not reach ${address}, port ${port}.`, {
       hostSaid: error.message,
       cause: error,
     });
@@ -154,13 +155,13 @@ export class SshMachine implements Machine {
   }
 
   private closedError(): NetnsError {
-    return new NetnsError('cancelled', `The connection to ${this.description} was closed.`);
+    return new NetnsError('cancelled', l10n.t`The connection to ${this.description} was closed.`);
   }
 
   private lostError(): NetnsError {
     const why = this.lastError === undefined ? '' : `: ${this.lastError.message}`;
-    return new NetnsError('connectionLost', `The connection to ${this.description} was lost${why}.`, {
-      advice: 'Connect again, and look at the host before changing anything on it.',
+    return new NetnsError('connectionLost', l10n.t`The connection to ${this.description} was lost${why}.`, {
+      advice: l10n.t`Connect again, and look at the host before changing anything on it.`,
       cause: this.lastError,
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { AnyAuthMethod } from 'ssh2';
 import { NetnsError } from '../base/errors';
 import type { Secret } from '../base/secret';
@@ -51,9 +52,13 @@ export class LoginMethods {
     const { user, prompts } = this.parts;
     if (isPartial) {
       if (++this.partials > challengeLimit) {
-        throw new NetnsError('login', `${this.parts.subject} wants more than ${challengeLimit} logins in a row.`, {
-          advice: 'Look at AuthenticationMethods in the sshd_config of the host.',
-        });
+        throw new NetnsError(
+          'login',
+          l10n.t`${this.parts.subject} wants more than ${challengeLimit} logins in a row.`,
+          {
+            advice: l10n.t`Look at AuthenticationMethods in the sshd_config of the host.`,
+          },
+        );
       }
       this.accepted();
       this.passwords = 0;
@@ -148,8 +153,8 @@ export class LoginMethods {
     const { subject } = this.parts;
     this.challenges += Math.max(1, prompts.length);
     if (this.challenges > challengeLimit) {
-      throw new NetnsError('login', `${subject} asked more than ${challengeLimit} questions.`, {
-        advice: 'Look at the log of sshd on the host.',
+      throw new NetnsError('login', l10n.t`${subject} asked more than ${challengeLimit} questions.`, {
+        advice: l10n.t`Look at the log of sshd on the host.`,
       });
     }
     const [only] = prompts;
@@ -176,5 +181,5 @@ export class LoginMethods {
 /** What a prompt threw, as an error of the login. */
 export function asLoginError(error: unknown): NetnsError {
   if (error instanceof NetnsError) return error;
-  return new NetnsError('login', 'The answer to the host could not be asked for.', { cause: error });
+  return new NetnsError('login', l10n.t`The answer to the host could not be asked for.`, { cause: error });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { connect, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { NetnsError } from '../base/errors';
@@ -5,12 +6,12 @@ import { cancelledError } from './cancellation';
 
 /** What to do about each way in which a host cannot be reached. */
 const advice: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'Check the name; this computer cannot find an address for it.',
-  EAI_AGAIN: 'Check the name and the network; the name server did not answer.',
-  ECONNREFUSED: 'Check the port, and that sshd runs on the host.',
-  EHOSTUNREACH: 'Check the address, and that this computer has a route to it.',
-  ENETUNREACH: 'Check the address, and that this computer has a route to it.',
-  ETIMEDOUT: 'Check the address, and that no firewall is in the way.',
+  ENOTFOUND: l10n.t`Check the name; this computer cannot find an address for it.`,
+  EAI_AGAIN: l10n.t`Check the name and the network; the name server did not answer.`,
+  ECONNREFUSED: l10n.t`Check the port, and that sshd runs on the host.`,
+  EHOSTUNREACH: l10n.t`Check the address, and that this computer has a route to it.`,
+  ENETUNREACH: l10n.t`Check the address, and that this computer has a route to it.`,
+  ETIMEDOUT: l10n.t`Check the address, and that no firewall is in the way.`,
 };
 
 /**
@@ -43,7 +44,7 @@ export function openSocket(host: string, port: number, limit: number, signal?: A
     const fail = (error: NodeJS.ErrnoException): void => settle(unreachable(host, port, error));
     const timer = setTimeout(() => {
       settle(
-        new NetnsError('unreachable', `${host} port ${port} does not answer (waited ${limit / 1000} s).`, {
+        new NetnsError('unreachable', l10n.t`${host} port ${port} does not answer (waited ${limit / 1000} s).`, {
           advice: advice['ETIMEDOUT'] ?? '',
         }),
       );
@@ -71,8 +72,8 @@ function unreachable(host: string, port: number, error: NodeJS.ErrnoException): 
   const first = error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : error;
   const code = first?.code ?? error.code ?? '';
   const said = first?.message ?? error.message;
-  return new NetnsError('unreachable', `${host} port ${port} cannot be reached: ${said}.`, {
-    advice: advice[code] ?? 'Check the address and the network.',
+  return new NetnsError('unreachable', l10n.t`${host} port ${port} cannot be reached: ${said}.`, {
+    advice: advice[code] ?? l10n.t`Check the address and the network.`,
     cause: error,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import type { Secret } from '../base/secret';
@@ -139,9 +140,13 @@ export class SudoRefused extends NetnsError {
     readonly what: 'password' | 'failed',
     said: string,
   ) {
-    super('privilege', what === 'password' ? 'sudo did not take the password.' : 'sudo did not let us through.', {
-      hostSaid: said,
-      advice: 'Disconnect and connect again, and give the password that sudo on the host takes.',
-    });
+    super(
+      'privilege',
+      what === 'password' ? l10n.t`sudo did not take the password.` : l10n.t`sudo did not let us through.`,
+      {
+        hostSaid: said,
+        advice: l10n.t`Disconnect and connect again, and give the password that sudo on the host takes.`,
+      },
+    );
   }
 }

@@ -44,7 +44,12 @@ export class BrowserRelays implements Disposable {
           throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
         return await connection(address, port);
       },
-      (error) => logError(this.log, plainLine(`A connection to ${address}, port ${port}, of ${host.label}`), error),
+      (error) =>
+        logError(
+          this.log,
+          plainLine(l10n.t('A connection to {0}, port {1}, of {2}', address, port, host.label)),
+          error,
+        ),
     );
     this.relays.set(key, relay);
     const end = (): void => {

@@ -1,5 +1,6 @@
+import './l10n/texts';
 import path from 'node:path';
-import { commands, window, type ExtensionContext } from 'vscode';
+import { commands, l10n, window, type ExtensionContext } from 'vscode';
 import { DisposableList } from '../base/disposable';
 import { Emitter } from '../base/events';
 import { OutputDocuments } from './actions/output-documents';
@@ -81,7 +82,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   const connector = new HostConnector(registry, log, new PersonPrompts(secrets, log));
   parts.add(watchForLoss(registry, log));
 
-  const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log));
+  const language = parts.add(new LanguageService(context.asAbsolutePath(languageWorkerScript), log, l10n.bundle));
   const documents = parts.add(new TopologyDocuments(language));
   const targets = new TargetChooser(registry, connector, context.workspaceState);
   const labs = parts.add(new LabStates({ registry, documents, targets, log }));

@@ -1,7 +1,6 @@
 import { l10n, MarkdownString } from 'vscode';
 import { describeError, NetnsError } from '../base/errors';
 import { plainLine } from '../base/plain-text';
-import { localized } from './localized';
 
 export { plainLine, plainLines } from '../base/plain-text';
 
@@ -27,9 +26,9 @@ export function notificationText(text: string, longest = longestNotification): s
  * that are cut (the log has them whole), never what to do.
  */
 export function errorNotification(doing: string, error: unknown): string {
-  if (!(error instanceof NetnsError)) return notificationText(`${doing}: ${localized(describeError(error))}`);
-  const advice = error.advice === undefined ? '' : ` ${localized(error.advice)}`;
-  const before = `${doing}: ${localized(error.message)}`;
+  if (!(error instanceof NetnsError)) return notificationText(`${doing}: ${describeError(error)}`);
+  const advice = error.advice === undefined ? '' : ` ${error.advice}`;
+  const before = `${doing}: ${error.message}`;
   const saidWords = l10n.t('The host said: {0}', '');
   const room = longestNotification - before.length - advice.length - saidWords.length - 2;
   const said =

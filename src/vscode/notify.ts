@@ -24,7 +24,7 @@ export const editHostsChoice: Choice = {
  */
 export function showError(log: LogOutputChannel, doing: string, error: unknown, choices: readonly Choice[] = []): void {
   if (isCancelled(error)) {
-    log.info(`${doing}: stopped by you.`);
+    log.info(l10n.t('{0}: stopped by you.', doing));
     return;
   }
   logError(log, doing, error);
@@ -72,6 +72,6 @@ function ask(answer: Thenable<string | undefined>, choices: readonly Choice[], l
     await choices.find((choice) => choice.title === title)?.run();
   };
   run().catch((error: unknown) => {
-    logError(log, 'A notification’s button failed', error);
+    logError(log, l10n.t('A notification’s button failed'), error);
   });
 }

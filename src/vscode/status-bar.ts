@@ -21,7 +21,7 @@ const icons: Readonly<Record<HostState['status'], string>> = {
 export function createStatusBarItem(registry: HostRegistry, faces?: LabFaces): Disposable {
   const list = new DisposableList();
   const item = list.add(window.createStatusBarItem('netns.hosts', StatusBarAlignment.Left, 0));
-  item.name = 'Netns Hosts';
+  item.name = l10n.t('Netns Hosts');
   item.command = `${ViewId.hosts}.focus`;
   const show = (): void => update(item, registry.hosts, faces);
   list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : show())));
@@ -56,7 +56,10 @@ function update(item: StatusBarItem, hosts: readonly Host[], faces: LabFaces | u
     }),
   );
   item.accessibilityInformation = {
-    label: [`Netns host ${first.label}: ${stateWords(first.state)}`, ...(labs === undefined ? [] : [labs])].join(', '),
+    label: [
+      l10n.t('Netns host {0}: {1}', first.label, stateWords(first.state)),
+      ...(labs === undefined ? [] : [labs]),
+    ].join(', '),
   };
   item.backgroundColor =
     status === 'lost' || status === 'failed' ? new ThemeColor('statusBarItem.warningBackground') : undefined;

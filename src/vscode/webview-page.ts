@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Uri, type Webview, type WebviewPanel } from 'vscode';
+import { env, l10n, Uri, type Webview, type WebviewPanel } from 'vscode';
 import { graphHtml } from '../protocol/graph-html';
 
 /** The bundles in `dist/webview`: a script and a style sheet each. */
@@ -27,6 +27,8 @@ export function webviewPage(webview: Webview, extensionUri: Uri, name: PageName,
     scriptUri: address(`${name}.js`),
     styleUri: address(`${name}.css`),
     codiconUri: address('codicon.css'),
+    language: env.language,
+    ...(l10n.bundle === undefined ? {} : { texts: l10n.bundle }),
     ...(title === undefined ? {} : { title }),
   });
 }

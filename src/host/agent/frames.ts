@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { integer, isObject, objects, parseJson, text, texts, type JsonObject } from '../json';
 import type { FoundProcess } from '../read-processes';
@@ -75,7 +76,7 @@ export class FrameReader {
 }
 
 function broken(what: string): NetnsError {
-  return new NetnsError('unexpectedOutput', 'The reader on the host said something that is not understood.', {
+  return new NetnsError('unexpectedOutput', l10n.t`The reader on the host said something that is not understood.`, {
     hostSaid: what.slice(0, 300),
   });
 }

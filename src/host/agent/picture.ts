@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import {
   assembleSnapshot,
@@ -151,7 +152,7 @@ export class AgentPicture {
 
   private readHost(): HostFacts {
     if (this.hostFacts === undefined) {
-      if (this.host === undefined) throw new NetnsError('unexpectedOutput', 'The host did not say what it is.');
+      if (this.host === undefined) throw new NetnsError('unexpectedOutput', l10n.t`The host did not say what it is.`);
       const { facts, ...rest } = readHostFacts(this.host);
       const missing = this.kernel === undefined ? {} : readMissingKinds(this.kernel);
       this.hostFacts = { ...rest, facts: { ...facts, ...missing } };
@@ -203,11 +204,11 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
   const sysctls = isObject(parts['sysctls']) ? Object.entries(parts['sysctls']) : [];
   const missed = [
     ['routes', 'routes'],
-    ['rules', 'policy rules'],
-    ['rules6', 'IPv6 policy rules'],
+    ['rules', l10n.t`policy rules`],
+    ['rules6', l10n.t`IPv6 policy rules`],
     ['neighbours', 'neighbours'],
-    ['fdb', 'forwarding databases of bridges'],
-    ['sockets', 'listening sockets'],
+    ['fdb', l10n.t`forwarding databases of bridges`],
+    ['sockets', l10n.t`listening sockets`],
   ].flatMap(([name = '', what = '']) => {
     const why = unreadWhy(parts[name]);
     // A kernel without policy routing has no rules, rather than rules that cannot be read.

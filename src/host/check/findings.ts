@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { kernelModules } from '../kernel-probe';
 import { rootNamespace, type HostSnapshot } from '../model';
 import type { HostFacts } from './facts';
@@ -42,15 +43,15 @@ export function checkHost(input: CheckInput): Finding[] {
 }
 
 function rights({ root }: CheckInput): Finding[] {
-  const what = 'Rights';
+  const what = l10n.t`Rights`;
   if (root.type === 'root') return [{ state: 'good', what, found: 'root' }];
-  if (root.type !== 'none') return [{ state: 'good', what, found: 'root through sudo or doas' }];
+  if (root.type !== 'none') return [{ state: 'good', what, found: l10n.t`root through sudo or doas` }];
   return [
     {
       state: 'lack',
       what,
       found: root.why,
-      costs: 'The host can be looked at; nothing on it can be changed, captured, or seen inside of namespaces.',
+      costs: l10n.t`The host can be looked at; nothing on it can be changed, captured, or seen inside of namespaces.`,
     },
   ];
 }
@@ -64,25 +65,30 @@ interface Program {
 }
 
 const wanted: readonly Program[] = [
-  { program: 'ip', what: 'iproute2', costs: 'Nothing can be read or made.' },
-  { program: 'nsenter', what: 'nsenter', costs: 'No namespace can be entered.' },
+  { program: 'ip', what: 'iproute2', costs: l10n.t`Nothing can be read or made.` },
+  { program: 'nsenter', what: 'nsenter', costs: l10n.t`No namespace can be entered.` },
   {
     program: 'unshare',
     what: 'unshare',
-    costs: 'What the kernel can do is not tried before an apply.',
+    costs: l10n.t`What the kernel can do is not tried before an apply.`,
     isOptional: true,
   },
-  { program: 'tcpdump', what: 'tcpdump', costs: 'No packets can be captured.' },
+  { program: 'tcpdump', what: 'tcpdump', costs: l10n.t`No packets can be captured.` },
   {
     program: 'python3',
     what: 'Python 3',
-    costs: 'A host with many namespaces is followed slower, and there is no web server in one step.',
+    costs: l10n.t`A host with many namespaces is followed slower, and there is no web server in one step.`,
     isOptional: true,
   },
-  { program: 'ping', what: 'ping', costs: 'Checks of the kind `ping` and the ping matrix cannot be tried.' },
-  { program: 'curl', what: 'curl', costs: 'Checks of the kind `http` cannot be tried.' },
-  { program: 'tshark', what: 'tshark', costs: 'Captured packets are told in tcpdump’s words.', isOptional: true },
-  { program: 'conntrack', what: 'conntrack', costs: 'Connections that NAT knows are not listed.', isOptional: true },
+  { program: 'ping', what: 'ping', costs: l10n.t`Checks of the kind \`ping\` and the ping matrix cannot be tried.` },
+  { program: 'curl', what: 'curl', costs: l10n.t`Checks of the kind \`http\` cannot be tried.` },
+  { program: 'tshark', what: 'tshark', costs: l10n.t`Captured packets are told in tcpdump’s words.`, isOptional: true },
+  {
+    program: 'conntrack',
+    what: 'conntrack',
+    costs: l10n.t`Connections that NAT knows are not listed.`,
+    isOptional: true,
+  },
 ];
 
 function programs({ facts, snapshot }: CheckInput): Finding[] {
@@ -94,15 +100,15 @@ function programs({ facts, snapshot }: CheckInput): Finding[] {
   const version = facts.versions.get('ovs-vsctl');
   const what = 'Open vSwitch';
   if (version === undefined) {
-    const costs = 'Bridges of the kind `openvswitch` cannot be made.';
+    const costs = l10n.t`Bridges of the kind \`openvswitch\` cannot be made.`;
     return [...found, lacking(facts, 'ovs-vsctl', what, costs, true)];
   }
   if (snapshot.openvswitch === true) return [...found, { state: 'good', what, found: version }];
   const stopped: Finding = {
     state: 'note',
     what,
-    found: `${version}, which does not run`,
-    costs: 'Bridges of the kind `openvswitch` cannot be made.',
+    found: l10n.t`${version}, which does not run`,
+    costs: l10n.t`Bridges of the kind \`openvswitch\` cannot be made.`,
     command: 'systemctl start openvswitch-switch',
   };
   return [...found, stopped];
@@ -113,7 +119,7 @@ function lacking(facts: HostFacts, program: string, what: string, costs: string,
   return {
     state: isOptional ? 'note' : 'lack',
     what,
-    found: 'not there',
+    found: l10n.t`not there`,
     costs,
     ...(command !== undefined && { command }),
   };
@@ -129,24 +135,24 @@ function natEngine({ facts }: CheckInput): Finding[] {
     return [{ state: 'good', what, found: `by ${nft}${besides}` }];
   }
   if (iptables !== undefined) {
-    const words = legacy ? ' (its own rule set)' : '';
+    const words = legacy ? l10n.t` (its own rule set)` : '';
     return [{ state: 'good', what, found: `by ${iptables}${words}` }];
   }
-  const costs = 'No masquerade and no port forward: neither nft nor iptables is there.';
+  const costs = l10n.t`No masquerade and no port forward: neither nft nor iptables is there.`;
   return [lacking(facts, 'nft', what, costs, false)];
 }
 
 function kernel({ snapshot }: CheckInput): Finding[] {
   const missing = snapshot.missingKinds ?? [];
   const what = `Linux ${snapshot.kernel}`;
-  if (missing.length === 0) return [{ state: 'good', what, found: 'has every kind that was tried' }];
+  if (missing.length === 0) return [{ state: 'good', what, found: l10n.t`has every kind that was tried` }];
   return missing.map((need): Finding => {
     const module = Object.entries(kernelModules).find(([kind]) => kind === need)?.[1];
     return {
       state: 'note',
       what,
       found: `lacks ${need}${module === undefined || module === need ? '' : ` (module ${module})`}`,
-      costs: `A file that needs ${need} is refused before anything is changed.`,
+      costs: l10n.t`A file that needs ${need} is refused before anything is changed.`,
     };
   });
 }
@@ -156,30 +162,31 @@ function forwarding({ facts, snapshot }: CheckInput): Finding[] {
   const forward = facts.sysctls.get('net/ipv4/ip_forward');
   findings.push(
     forward === undefined
-      ? { state: 'unknown', what: 'IPv4 forwarding', found: 'could not be read' }
+      ? { state: 'unknown', what: 'IPv4 forwarding', found: l10n.t`could not be read` }
       : {
           state: forward === '1' ? 'good' : 'note',
           what: 'IPv4 forwarding',
           found: forward === '1' ? 'on' : 'off',
-          ...(forward !== '1' && { costs: 'A lab with NAT turns it on when it is applied, and puts it back.' }),
+          ...(forward !== '1' && { costs: l10n.t`A lab with NAT turns it on when it is applied, and puts it back.` }),
         },
   );
   const chains = (rootNamespace(snapshot).firewall?.forwardChains ?? []).filter(({ drops }) => drops);
   for (const { table, chain, userChain } of chains) {
     findings.push({
       state: 'note',
-      what: 'Firewall',
-      found: `${table} ${chain} drops what no rule lets through${userChain === undefined ? '' : ` (rules of others: ${userChain})`}`,
-      costs: 'An applied lab lets its own traffic through; what is made by hand needs a rule of its own.',
+      what: l10n.t`Firewall`,
+      found: l10n.t`${table} ${chain} drops what no rule lets through${userChain === undefined ? '' : l10n.t` (rules of others: ${userChain})`}`,
+      costs: l10n.t`An applied lab lets its own traffic through; what is made by hand needs a rule of its own.`,
     });
   }
-  if (chains.length === 0) findings.push({ state: 'good', what: 'Firewall', found: 'lets forwarded packets through' });
+  if (chains.length === 0)
+    findings.push({ state: 'good', what: l10n.t`Firewall`, found: l10n.t`lets forwarded packets through` });
   if (facts.sysctls.get('net/bridge/bridge-nf-call-iptables') === '1') {
     findings.push({
       state: 'note',
       what: 'br_netfilter',
       found: 'loaded',
-      costs: 'Frames inside of a bridge go through the firewall and NAT as well. A lab’s rules know that.',
+      costs: l10n.t`Frames inside of a bridge go through the firewall and NAT as well. A lab’s rules know that.`,
     });
   }
   return findings;
@@ -192,15 +199,15 @@ function connection({ facts, clockAhead }: CheckInput): Finding[] {
       ? {
           state: 'unknown',
           what: 'MaxSessions',
-          found: 'sshd does not say',
-          costs: `It is ${wantedSessions} where nobody has changed it: so many terminals, captures and readings at a time.`,
+          found: l10n.t`sshd does not say`,
+          costs: l10n.t`It is ${wantedSessions} where nobody has changed it: so many terminals, captures and readings at a time.`,
         }
       : {
           state: maxSessions >= wantedSessions ? 'good' : 'note',
           what: 'MaxSessions',
           found: String(maxSessions),
           ...(maxSessions < wantedSessions && {
-            costs: `Only ${maxSessions} terminals, captures and readings at a time; the others wait.`,
+            costs: l10n.t`Only ${maxSessions} terminals, captures and readings at a time; the others wait.`,
           }),
         };
   if (clockAhead === undefined) return [sessions];
@@ -208,11 +215,16 @@ function connection({ facts, clockAhead }: CheckInput): Finding[] {
   const far = Math.abs(seconds) > toleratedSkew + within;
   const clock: Finding = {
     state: far ? 'note' : 'good',
-    what: 'Clock',
+    what: l10n.t`Clock`,
     found: far
-      ? `${Math.round(Math.abs(seconds))} s ${seconds > 0 ? 'ahead of' : 'behind'} this machine’s`
-      : 'as this machine’s',
-    ...(far && { costs: 'Times in logs and captures of the two do not match.', command: 'timedatectl set-ntp true' }),
+      ? seconds > 0
+        ? l10n.t`${Math.round(Math.abs(seconds))} s ahead of this machine’s`
+        : l10n.t`${Math.round(Math.abs(seconds))} s behind this machine’s`
+      : l10n.t`as this machine’s`,
+    ...(far && {
+      costs: l10n.t`Times in logs and captures of the two do not match.`,
+      command: 'timedatectl set-ntp true',
+    }),
   };
   return [sessions, clock];
 }

@@ -1,21 +1,24 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { HostFacts } from './facts';
 import type { Finding } from './findings';
 
-const words = { good: 'there', lack: 'lacking', note: 'to know', unknown: 'unknown' } as const;
+const words = { good: l10n.t`there`, lack: l10n.t`lacking`, note: l10n.t`to know`, unknown: l10n.t`unknown` } as const;
 const order: readonly Finding['state'][] = ['lack', 'note', 'unknown', 'good'];
 const headings = {
-  lack: 'What is lacking',
-  note: 'Good to know',
-  unknown: 'What could not be read',
-  good: 'What is there',
+  lack: l10n.t`What is lacking`,
+  note: l10n.t`Good to know`,
+  unknown: l10n.t`What could not be read`,
+  good: l10n.t`What is there`,
 } as const;
 
 /** One line that sums up: `nothing is lacking`, `2 things are lacking`. */
 export function summarizeFindings(findings: readonly Finding[]): string {
   const lacking = findings.filter(({ state }) => state === 'lack').map(({ what }) => what);
-  if (lacking.length === 0) return 'nothing is lacking';
-  return `${lacking.length === 1 ? 'one thing is' : `${lacking.length} things are`} lacking: ${lacking.join(', ')}`;
+  if (lacking.length === 0) return l10n.t`nothing is lacking`;
+  return lacking.length === 1
+    ? l10n.t`one thing is lacking: ${lacking.join(', ')}`
+    : l10n.t`${lacking.length} things are lacking: ${lacking.join(', ')}`;
 }
 
 /** The findings as plain text, a line each with what it costs and what mends it below. For a terminal. */
@@ -32,7 +35,7 @@ export function describeFindings(findings: readonly Finding[]): string {
 /** The findings as a Markdown document. Words of the host stand in code spans, where Markdown has no meaning. */
 export function reportFindings(hostName: string, facts: HostFacts, findings: readonly Finding[]): string {
   const parts = [
-    `# Check of ${code(hostName)}`,
+    `# ${l10n.t`Check of ${code(hostName)}`}`,
     '',
     `${code(facts.system ?? 'Linux')}: ${summarizeFindings(findings)}.`,
     '',
@@ -49,7 +52,7 @@ export function reportFindings(hostName: string, facts: HostFacts, findings: rea
     }
     parts.push('');
   }
-  parts.push('Nothing was changed on the host, and nothing is installed by itself.', '');
+  parts.push(l10n.t`Nothing was changed on the host, and nothing is installed by itself.`, '');
   return parts.join('\n');
 }
 

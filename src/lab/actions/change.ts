@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import type { Step } from '../../plan/model';
 import type { SubjectType } from '../../protocol/subject';
@@ -95,5 +96,5 @@ export interface Change {
 
 /** `earth:eth0`, or `3 interfaces`. */
 export function named(targets: Targets, label: (target: Target) => string, noun: string): string {
-  return targets.length === 1 ? label(targets[0]) : `${targets.length} ${noun}`;
+  return targets.length === 1 ? label(targets[0]) : l10n.t`${targets.length} ${noun}`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { nameAfter, nameEnd } from '../../language/edit/cable-names';
 import { objectToAddress } from '../../plan/actions/addresses';
@@ -5,48 +6,48 @@ import { createBridge, createCable, deleteDevice, type NewEnd } from '../../plan
 import { cableLabel, linkName, namespaceName, peerOfLink } from '../../plan/actions/things';
 import type { ObservedLink, ObservedNamespace } from '../../host/model';
 import { parseSubject, subjectLabel } from '../../protocol/subject';
-import { objectToInterfaceName } from '../../topology/names';
+import { objectToInterfaceName, type NamedThing } from '../../topology/names';
 import { named, type Change, type Choice, type Targets } from './change';
 import { linkOf, resolveTarget, type Target } from './target';
 import { thingsOf } from './things';
 
 export const newBridge: Change = {
   id: 'netns.bridge.create',
-  title: 'Create Bridge…',
-  question: 'Create a bridge where?',
+  title: l10n.t`Create Bridge…`,
+  question: l10n.t`Create a bridge where?`,
   appliesTo: ['host', 'namespace'],
   many: false,
   questions: [
     ([{ namespace }]) => ({
       type: 'text',
-      prompt: `The name of the new bridge in ${namespaceName(namespace) ?? 'the host’s root namespace'}`,
+      prompt: l10n.t`The name of the new bridge in ${namespaceName(namespace) ?? l10n.t`the host’s root namespace`}`,
       placeHolder: 'planet-br',
       objection: (name) => objectToFreeName(namespace, name.trim(), 'bridge'),
     }),
     () => ({
       type: 'text',
-      prompt: 'An address for it, such as 10.10.0.1/16; leave it empty for none',
+      prompt: l10n.t`An address for it, such as 10.10.0.1/16; leave it empty for none`,
       objection: (text) => (text.trim() === '' ? undefined : objectToAddress(text)),
     }),
   ],
   steps: ([target], [name = '', cidr = '']) =>
     createBridge(target, name.trim(), cidr.trim() === '' ? undefined : cidr.trim()),
-  done: (_, [name = '']) => `There is a bridge ${name.trim()}`,
+  done: (_, [name = '']) => l10n.t`There is a bridge ${name.trim()}`,
 };
 
 export const removeBridge: Change = {
   ...deletion('bridges'),
   id: 'netns.bridge.delete',
-  title: 'Delete Bridge',
-  question: 'Delete which bridges?',
+  title: l10n.t`Delete Bridge`,
+  question: l10n.t`Delete which bridges?`,
   appliesTo: ['bridge'],
 };
 
 export const removeCable: Change = {
   ...deletion('cables'),
   id: 'netns.cable.delete',
-  title: 'Delete Cable',
-  question: 'Delete which cables?',
+  title: l10n.t`Delete Cable`,
+  question: l10n.t`Delete which cables?`,
   appliesTo: ['cable', 'interface'],
   accepts: (target) => target.link !== undefined && peerOfLink(linkOf(target)) !== undefined,
 };
@@ -54,8 +55,8 @@ export const removeCable: Change = {
 export const removeInterface: Change = {
   ...deletion('interfaces'),
   id: 'netns.interface.delete',
-  title: 'Delete Interface',
-  question: 'Delete which interfaces?',
+  title: l10n.t`Delete Interface`,
+  question: l10n.t`Delete which interfaces?`,
   appliesTo: ['interface'],
   accepts: ({ link }) => link !== undefined && link.peer === undefined && !['physical', 'loopback'].includes(link.kind),
 };
@@ -68,12 +69,15 @@ function deletion(noun: string): Pick<Change, 'many' | 'danger' | 'steps' | 'don
   return {
     many: true,
     danger: (targets) => ({
-      question: `Delete ${named(targets, label, noun)}`,
-      lines: targets.map((target) => [label(target), ...portsOf(target)].join(', with the ports ')),
-      button: 'Delete',
+      question: l10n.t`Delete ${named(targets, label, noun)}`,
+      lines: targets.map((target) => [label(target), ...portsOf(target)].join(l10n.t`, with the ports `)),
+      button: l10n.t`Delete`,
     }),
     steps: (targets) => uniqueLinks(targets).flatMap((target) => deleteDevice(linkOf(target))),
-    done: (targets) => `${named(targets, label, noun)} ${targets.length === 1 ? 'is' : 'are'} deleted`,
+    done: (targets) =>
+      targets.length === 1
+        ? l10n.t`${label(targets[0])} is deleted`
+        : l10n.t`${named(targets, label, noun)} are deleted`,
   };
 }
 
@@ -100,24 +104,28 @@ function uniqueLinks(targets: Targets): Target[] {
 /** From one thing to another that is picked, or between the two that are selected (or joined on the graph). */
 export const newCable: Change = {
   id: 'netns.cable.create',
-  title: 'Connect with Cable…',
-  question: 'Connect what with a cable? Choose one or two.',
+  title: l10n.t`Connect with Cable…`,
+  question: l10n.t`Connect what with a cable? Choose one or two.`,
   appliesTo: ['namespace', 'bridge', 'host'],
   many: true,
   questions: [
     (targets) =>
       targets.length > 1
         ? undefined
-        : { type: 'choice', prompt: `Connect ${placeLabel(targets[0])} with what?`, choices: otherEnds(targets[0]) },
+        : {
+            type: 'choice',
+            prompt: l10n.t`Connect ${placeLabel(targets[0])} with what?`,
+            choices: otherEnds(targets[0]),
+          },
     (targets, [other]) => {
       const ends = endsFor(targets, other);
       return {
         type: 'text',
-        prompt: 'The names of its two ends',
+        prompt: l10n.t`The names of its two ends`,
         value: ends.map(({ name }) => name).join(' '),
         objection: (text) => {
           const names = namesIn(text);
-          if (names === undefined) return 'Write two names with a blank between them.';
+          if (names === undefined) return l10n.t`Write two names with a blank between them.`;
           return ends
             .map(({ namespace }, index) => objectToFreeName(namespace, names[index] ?? '', 'interface'))
             .find(Boolean);
@@ -127,15 +135,20 @@ export const newCable: Change = {
     (targets, [other]) => {
       const inside = endsFor(targets, other).filter(({ bridge }) => bridge === undefined);
       if (inside.length === 0) return undefined;
-      const where = inside.map(({ namespace }) => namespaceName(namespace) ?? 'the host').join(' and ');
+      const where = inside.map(({ namespace }) => namespaceName(namespace) ?? l10n.t`the host`).join(l10n.t` and `);
       return {
         type: 'text',
-        prompt: `${inside.length === 1 ? 'An address' : 'Addresses'} for its ${inside.length === 1 ? 'end' : 'ends'} in ${where}, or nothing`,
+        prompt:
+          inside.length === 1
+            ? l10n.t`An address for its end in ${where}, or nothing`
+            : l10n.t`Addresses for its ends in ${where}, or nothing`,
         placeHolder: inside.map((_, index) => `10.10.0.${(index + 1) * 10}/16`).join(' '),
         objection: (text) => {
           const addresses = wordsIn(text);
           if (addresses.length > inside.length)
-            return `There ${inside.length === 1 ? 'is one end' : 'are two ends'} to give an address to.`;
+            return inside.length === 1
+              ? l10n.t`There is one end to give an address to.`
+              : l10n.t`There are two ends to give an address to.`;
           return addresses.map(objectToAddress).find(Boolean);
         },
       };
@@ -145,8 +158,8 @@ export const newCable: Change = {
     const [a, b] = endsFor(targets, other);
     const given = namesIn(names);
     if (a === undefined || b === undefined || given === undefined) {
-      throw new NetnsError('unsupported', 'A cable has two ends.', {
-        advice: 'Select two things, or one and choose the other.',
+      throw new NetnsError('unsupported', l10n.t`A cable has two ends.`, {
+        advice: l10n.t`Select two things, or one and choose the other.`,
       });
     }
     const words = wordsIn(addresses);
@@ -158,7 +171,10 @@ export const newCable: Change = {
     });
     return endA === undefined || endB === undefined ? [] : createCable(endA, endB);
   },
-  done: (targets, [other]) => `${endsFor(targets, other).map(endLabel).join(' and ')} are connected`,
+  done: (targets, [other]) =>
+    l10n.t`${endsFor(targets, other)
+      .map(endLabel)
+      .join(l10n.t` and `)} are connected`,
 };
 
 function otherEnds(target: Target): Choice[] {
@@ -197,7 +213,7 @@ function endsFor(targets: Targets, other: string | undefined): NewEnd[] {
 function chosenTarget(first: Target, other: string | undefined): Target {
   const subject = parseSubject(other === undefined ? undefined : readJson(other));
   if (subject === undefined)
-    throw new NetnsError('unsupported', 'A cable has two ends.', { advice: 'Choose the other end.' });
+    throw new NetnsError('unsupported', l10n.t`A cable has two ends.`, { advice: l10n.t`Choose the other end.` });
   return resolveTarget(subject, first.snapshot);
 }
 
@@ -218,7 +234,7 @@ function placeLabel(target: Target): string {
 }
 
 function endLabel({ namespace, bridge }: NewEnd): string {
-  return bridge?.name ?? namespaceName(namespace) ?? 'the host';
+  return bridge?.name ?? namespaceName(namespace) ?? l10n.t`the host`;
 }
 
 function wordsIn(text: string): string[] {
@@ -230,11 +246,11 @@ function namesIn(text: string): readonly [string, string] | undefined {
   return a === undefined || b === undefined || more.length > 0 ? undefined : [a, b];
 }
 
-function objectToFreeName(namespace: ObservedNamespace, name: string, what: string): string | undefined {
+function objectToFreeName(namespace: ObservedNamespace, name: string, what: NamedThing): string | undefined {
   const objection = objectToInterfaceName(name, what)?.message;
   if (objection !== undefined) return objection;
-  const where = namespaceName(namespace) ?? 'the host';
+  const where = namespaceName(namespace) ?? l10n.t`the host`;
   return namespace.links.some((link) => link.name === name)
-    ? `There is an interface ${name} in ${where} already.`
+    ? l10n.t`There is an interface ${name} in ${where} already.`
     : undefined;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import { addPortForward } from '../../plan/actions/forwards';
@@ -15,9 +16,8 @@ import type { Target } from './target';
 /** In the place of a port that is listened on: the person writes one. */
 const other = 'other';
 
-const badTarget =
-  'Write a port such as 8000 or 53/udp, with a namespace or an address in front where it is another: earth:8000.';
-const badListen = 'Write a port such as 8000, or an address of the host and a port: 198.51.100.2:8000.';
+const badTarget = l10n.t`Write a port such as 8000 or 53/udp, with a namespace or an address in front where it is another: earth:8000.`;
+const badListen = l10n.t`Write a port such as 8000, or an address of the host and a port: 198.51.100.2:8000.`;
 
 /** Where a port forward leads. */
 interface Destination {
@@ -36,8 +36,8 @@ interface Listen {
 
 export const addForward: Change = {
   id: 'netns.forward.add',
-  title: 'Add Port Forward…',
-  question: 'Forward a port of the host to which namespace?',
+  title: l10n.t`Add Port Forward…`,
+  question: l10n.t`Forward a port of the host to which namespace?`,
   appliesTo: ['namespace', 'host', 'socket'],
   many: false,
   accepts: ({ subject, namespace }) => subject.type !== 'socket' || !namespace.isRoot,
@@ -45,8 +45,8 @@ export const addForward: Change = {
     ([target]) => {
       const choices = target.subject.type === 'socket' ? [] : proposals(target);
       if (choices.length === 0) return undefined;
-      const place = target.namespace.isRoot ? 'What' : `Which port of ${placeLabel(target.namespace)}`;
-      return { type: 'choice', prompt: `${place} is to be reached from outside?`, choices };
+      const place = target.namespace.isRoot ? l10n.t`What` : l10n.t`Which port of ${placeLabel(target.namespace)}`;
+      return { type: 'choice', prompt: l10n.t`${place} is to be reached from outside?`, choices };
     },
     ([target], [chosen = '']) =>
       (chosen !== '' && chosen !== other) || target.subject.type === 'socket'
@@ -54,8 +54,8 @@ export const addForward: Change = {
         : {
             type: 'text',
             prompt: target.namespace.isRoot
-              ? 'What is to be reached from outside: a namespace or an address, and its port'
-              : `Which port of ${placeLabel(target.namespace)} is to be reached from outside?`,
+              ? l10n.t`What is to be reached from outside: a namespace or an address, and its port`
+              : l10n.t`Which port of ${placeLabel(target.namespace)} is to be reached from outside?`,
             placeHolder: target.namespace.isRoot ? 'earth:8000' : '8000, or 53/udp',
             objection: (text) => {
               const read = readDestination(target, text);
@@ -64,7 +64,7 @@ export const addForward: Change = {
           },
     (targets, answers) => ({
       type: 'text',
-      prompt: 'By which port of the host? Put one of its addresses in front to listen on that alone.',
+      prompt: l10n.t`By which port of the host? Put one of its addresses in front to listen on that alone.`,
       value: String(destinationOf(targets, answers).port),
       objection: (text) => objectToListen(targets[0].snapshot, destinationOf(targets, answers), text),
     }),
@@ -102,10 +102,11 @@ export const addForward: Change = {
           rule.to === `${cidr.family === 'inet' ? cidr.address : `[${cidr.address}]`}:${port}`,
       );
       if (made.length > 0) return await planForwardsBack(transport, snapshot, made, signal);
-      throw new NetnsError('conflict', `Port ${listen?.port ?? ''} is not forwarded there any more.`);
+      throw new NetnsError('conflict', l10n.t`Port ${listen?.port ?? ''} is not forwarded there any more.`);
     };
   },
-  done: (targets, answers) => `Port ${(answers[2] ?? '').trim()} leads to ${destinationOf(targets, answers).label}`,
+  done: (targets, answers) =>
+    l10n.t`Port ${(answers[2] ?? '').trim()} leads to ${destinationOf(targets, answers).label}`,
 };
 
 /** The listening sockets of the namespace; of the host those of all its namespaces. */
@@ -116,18 +117,21 @@ function proposals(target: Target): Choice[] {
     listeningPorts(place, snapshot).map(({ protocol, port, program, address }): Choice => {
       const suffix = protocol === 'udp' ? '/udp' : '';
       const prefix = namespace.isRoot ? `${placeLabel(place)}:` : '';
-      const facts = [program, address === '*' ? undefined : `on ${address}`].filter((fact) => fact !== undefined);
+      const facts = [program, address === '*' ? undefined : l10n.t`on ${address}`].filter((fact) => fact !== undefined);
       return { value: `${prefix}${port}${suffix}`, label: `${prefix}${port}${suffix}`, description: facts.join(' · ') };
     }),
   );
-  return known.length === 0 ? [] : [...known, { value: other, label: 'Another Port…' }];
+  return known.length === 0 ? [] : [...known, { value: other, label: l10n.t`Another Port…` }];
 }
 
 /** @throws NetnsError `unsupported` for answers that will not do */
 function destinationOf([target]: Targets, [chosen = '', typed = '']: readonly string[]): Destination {
   const { subject, namespace } = target;
   if (subject.type === 'socket' && namespace.isRoot) {
-    throw new NetnsError('unsupported', `${subject.name} is on the host itself, and reached without a port forward.`);
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`${subject.name} is on the host itself, and reached without a port forward.`,
+    );
   }
   const ofSocket = subject.type === 'socket' ? `${subject.port ?? ''}/${subject.protocol ?? 'tcp'}` : undefined;
   const read = readDestination(target, ofSocket ?? (chosen !== '' && chosen !== other ? chosen : typed));
@@ -147,9 +151,9 @@ function readDestination(target: Target, text: string): Destination | string {
   if (literal !== undefined) return { protocol: kind, port, cidr: literal, label: `${place}:${port}` };
   const namespace =
     place === '' ? target.namespace : snapshot.namespaces.find((one) => !one.isRoot && placeLabel(one) === place);
-  if (namespace === undefined) return `There is no namespace ${place} on the host.`;
+  if (namespace === undefined) return l10n.t`There is no namespace ${place} on the host.`;
   const cidr = cidrToReach(root, namespaceSubject('', namespace), snapshot);
-  if (cidr === undefined) return `${placeLabel(namespace)} has no address that a port could be forwarded to.`;
+  if (cidr === undefined) return l10n.t`${placeLabel(namespace)} has no address that a port could be forwarded to.`;
   return { protocol: kind, port, cidr, label: `${placeLabel(namespace)}:${port}` };
 }
 
@@ -158,9 +162,9 @@ function objectToListen(snapshot: HostSnapshot, to: Destination, text: string): 
   if (listen === undefined) return badListen;
   const { port, address } = listen;
   const family = address === undefined ? undefined : parseCidr(address)?.family;
-  if (family !== undefined && family !== to.cidr.family) return 'IPv4 and IPv6 do not mix in one port forward.';
+  if (family !== undefined && family !== to.cidr.family) return l10n.t`IPv4 and IPv6 do not mix in one port forward.`;
   if (isOwnPort(snapshot, to, listen)) {
-    return `This SSH connection comes by port ${port}: nobody could log in to the host any more.`;
+    return l10n.t`This SSH connection comes by port ${port}: nobody could log in to the host any more.`;
   }
   const taken = natGroupsIn(snapshot, rootNamespace(snapshot)).find(
     ({ isForward, state, rule }) =>
@@ -170,7 +174,9 @@ function objectToListen(snapshot: HostSnapshot, to: Destination, text: string): 
       (rule.protocol ?? 'tcp') === to.protocol &&
       (rule.destination === undefined || address === undefined || normalCidr(rule.destination) === normalCidr(address)),
   );
-  return taken === undefined ? undefined : `Port ${port} is forwarded to ${taken.rule.to ?? 'something else'} already.`;
+  return taken === undefined
+    ? undefined
+    : l10n.t`Port ${port} is forwarded to ${taken.rule.to ?? l10n.t`something else`} already.`;
 }
 
 /** Whether the forward would catch the connection that it is made over. */

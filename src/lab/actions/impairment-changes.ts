@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import {
   clearImpairment,
@@ -14,13 +15,13 @@ import { linkOf, type Target } from './target';
 
 /** Networks that people know; the values are of the order that is measured there. */
 const presets: readonly (readonly [label: string, text: string])[] = [
-  ['Mobile network', 'delay 60ms jitter 20ms loss 1% rate 10mbit'],
-  ['Across an ocean', 'delay 80ms jitter 2ms'],
-  ['Satellite', 'delay 300ms jitter 20ms loss 0.5% rate 20mbit'],
-  ['Bad Wi-Fi', 'delay 10ms jitter 10ms loss 5%'],
-  ['Lossy', 'loss 10%'],
-  ['Slow line', 'rate 1mbit'],
-  ['Very slow line', 'rate 128kbit'],
+  [l10n.t`Mobile network`, 'delay 60ms jitter 20ms loss 1% rate 10mbit'],
+  [l10n.t`Across an ocean`, 'delay 80ms jitter 2ms'],
+  [l10n.t`Satellite`, 'delay 300ms jitter 20ms loss 0.5% rate 20mbit'],
+  [l10n.t`Bad Wi-Fi`, 'delay 10ms jitter 10ms loss 5%'],
+  [l10n.t`Lossy`, 'loss 10%'],
+  [l10n.t`Slow line`, 'rate 1mbit'],
+  [l10n.t`Very slow line`, 'rate 128kbit'],
 ];
 
 /** In the place of an impairment's text: the person writes one. */
@@ -32,11 +33,11 @@ function directionsOf(
 ): { readonly value: string; readonly ends: readonly OfLink[]; readonly label: string }[] {
   const end = linkOf(target);
   const peer = peerOfLink(end);
-  if (peer === undefined) return [{ value: 'out', ends: [end], label: `What ${linkName(end)} sends` }];
+  if (peer === undefined) return [{ value: 'out', ends: [end], label: l10n.t`What ${linkName(end)} sends` }];
   return [
-    { value: 'both', ends: [end, peer], label: 'Both Directions' },
-    { value: 'out', ends: [end], label: `From ${linkName(end)} to ${linkName(peer)}` },
-    { value: 'in', ends: [peer], label: `From ${linkName(peer)} to ${linkName(end)}` },
+    { value: 'both', ends: [end, peer], label: l10n.t`Both Directions` },
+    { value: 'out', ends: [end], label: l10n.t`From ${linkName(end)} to ${linkName(peer)}` },
+    { value: 'in', ends: [peer], label: l10n.t`From ${linkName(peer)} to ${linkName(end)}` },
   ];
 }
 
@@ -61,7 +62,7 @@ function presetsFor(targets: Targets): Choice[] {
     ...possible.map(([label, value]) => ({ value, label, description: value })),
     {
       value: custom,
-      label: 'Custom…',
+      label: l10n.t`Custom…`,
       description: lacksNetem(snapshot) ? 'a rate' : 'delay, jitter, loss, duplicate, reorder, corrupt, rate',
     },
   ];
@@ -69,8 +70,8 @@ function presetsFor(targets: Targets): Choice[] {
 
 export const impairCable: Change = {
   id: 'netns.cable.impair',
-  title: 'Impair…',
-  question: 'Slow down or break which cables?',
+  title: l10n.t`Impair…`,
+  question: l10n.t`Slow down or break which cables?`,
   appliesTo: ['cable', 'interface', 'bridge'],
   many: true,
   accepts: ({ link }) => link !== undefined && link.kind !== 'loopback',
@@ -81,11 +82,11 @@ export const impairCable: Change = {
         .filter((text) => text !== '')
         .join('; ');
       const lack = lacksNetem(targets[0].snapshot)
-        ? 'The kernel of this host has no netem: only a rate can be set (by tbf). '
+        ? l10n.t`The kernel of this host has no netem: only a rate can be set (by tbf). `
         : '';
       return {
         type: 'choice',
-        prompt: `${lack}Impair ${named(targets, labelOf, 'cables')}${now === '' ? '' : `, now ${now}`}`,
+        prompt: l10n.t`${lack}Impair ${named(targets, labelOf, l10n.t`cables`)}${now === '' ? '' : l10n.t`, now ${now}`}`,
         choices: presetsFor(targets),
       };
     },
@@ -93,7 +94,7 @@ export const impairCable: Change = {
       preset === custom || !presets.some(([, text]) => text === preset)
         ? {
             type: 'text',
-            prompt: 'What it does to packets',
+            prompt: l10n.t`What it does to packets`,
             value: lacksNetem(targets[0].snapshot) ? 'rate 10mbit' : 'delay 50ms jitter 10ms loss 1%',
             objection: (text) => {
               const read = readImpairmentText(text);
@@ -106,12 +107,12 @@ export const impairCable: Change = {
         ? undefined
         : {
             type: 'choice',
-            prompt: 'In which direction?',
+            prompt: l10n.t`In which direction?`,
             choices: directionsOf(first).map(({ value, label }) => ({ value, label })),
           },
     () => ({
       type: 'text',
-      prompt: 'For how long? The host ends it by itself. Leave it empty to keep it until it is cleared.',
+      prompt: l10n.t`For how long? The host ends it by itself. Leave it empty to keep it until it is cleared.`,
       placeHolder: '30s, 5m, 1h',
       objection: (text) => (readDuration(text) === undefined ? badDuration : undefined),
     }),
@@ -124,18 +125,21 @@ export const impairCable: Change = {
     return endsOnce(targets, direction).flatMap((end) => impair(end, impairment, seconds === 0 ? undefined : seconds));
   },
   done: (targets, [preset = '', text = '', , duration = '']) =>
-    `${named(targets, labelOf, 'cables')}: ${text.trim() === '' ? preset : text.trim()}${duration.trim() === '' ? '' : ` for ${duration.trim()}`}`,
+    `${named(targets, labelOf, l10n.t`cables`)}: ${text.trim() === '' ? preset : text.trim()}${duration.trim() === '' ? '' : ` for ${duration.trim()}`}`,
 };
 
 export const clearCable: Change = {
   id: 'netns.cable.clearImpairment',
-  title: 'Clear Impairment',
-  question: 'Let the packets of which cables go as usual?',
+  title: l10n.t`Clear Impairment`,
+  question: l10n.t`Let the packets of which cables go as usual?`,
   appliesTo: ['cable', 'interface', 'bridge'],
   many: true,
   accepts: (target) => target.link !== undefined && impairmentNow(target) !== '',
   steps: (targets) => endsOnce(targets, 'both').flatMap(clearImpairment),
-  done: (targets) => `${named(targets, labelOf, 'cables')} ${targets.length === 1 ? 'is' : 'are'} not impaired`,
+  done: (targets) =>
+    targets.length === 1
+      ? l10n.t`${labelOf(targets[0])} is not impaired`
+      : l10n.t`${named(targets, labelOf, l10n.t`cables`)} are not impaired`,
 };
 
 /** The ends of all targets in that direction, each once though both ends of a cable be selected. */
@@ -144,7 +148,7 @@ function endsOnce(targets: Targets, direction: string | undefined): OfLink[] {
   return [...new Map(ends.map((end) => [`${end.namespace.id}/${end.link.name}`, end])).values()];
 }
 
-const badDuration = 'Write a time such as 30s, 5m or 1h, of a day at most, or nothing.';
+const badDuration = l10n.t`Write a time such as 30s, 5m or 1h, of a day at most, or nothing.`;
 
 /** Seconds; 0 for nothing. */
 function readDuration(text: string): number | undefined {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { giveAddress, objectToAddress, takeAddress } from '../../plan/actions/addresses';
 import { flap, isGiven, setDown, setMtu, setUp } from '../../plan/actions/interfaces';
@@ -18,40 +19,39 @@ function endsOf(target: Target): OfLink[] {
 
 const labelOf = (target: Target): string =>
   target.subject.type === 'cable' ? cableLabel(linkOf(target)) : linkName(linkOf(target));
-const nameOf = (targets: Targets): string => named(targets, labelOf, 'interfaces');
-const verb = (targets: Targets): string => (targets.length === 1 ? 'is' : 'are');
+const nameOf = (targets: Targets): string => named(targets, labelOf, l10n.t`interfaces`);
 
 export const setInterfaceUp: Change = {
   id: 'netns.interface.up',
-  title: 'Set Up',
-  question: 'Set up which interfaces?',
+  title: l10n.t`Set Up`,
+  question: l10n.t`Set up which interfaces?`,
   appliesTo: links,
   many: true,
   accepts: (target) => endsOf(target).some(({ link }) => !link.up),
   steps: (targets) => targets.flatMap(endsOf).flatMap(setUp),
-  done: (targets) => `${nameOf(targets)} ${verb(targets)} up`,
+  done: (targets) => (targets.length === 1 ? l10n.t`${nameOf(targets)} is up` : l10n.t`${nameOf(targets)} are up`),
 };
 
 export const setInterfaceDown: Change = {
   id: 'netns.interface.down',
-  title: 'Set Down',
-  question: 'Set down which interfaces?',
+  title: l10n.t`Set Down`,
+  question: l10n.t`Set down which interfaces?`,
   appliesTo: links,
   many: true,
   accepts: (target) => endsOf(target).some(({ link }) => link.up),
   danger(targets) {
     const physical = targets.flatMap(endsOf).filter(({ link }) => link.kind === 'physical');
     if (physical.length === 0) return undefined;
-    const lines = physical.map((end) => `${linkName(end)} is the host’s own.`);
-    return { question: `Set down ${nameOf(targets)}`, lines, button: 'Set Down' };
+    const lines = physical.map((end) => l10n.t`${linkName(end)} is the host’s own.`);
+    return { question: l10n.t`Set down ${nameOf(targets)}`, lines, button: l10n.t`Set Down` };
   },
   // Without its other end a cable has no carrier: one end will do, and is the one that comes back.
   steps: (targets) => targets.map(linkOf).flatMap(setDown),
-  done: (targets) => `${nameOf(targets)} ${verb(targets)} down`,
+  done: (targets) => (targets.length === 1 ? l10n.t`${nameOf(targets)} is down` : l10n.t`${nameOf(targets)} are down`),
 };
 
-const badSeconds = 'Write a number of seconds from 0.1 to 60.';
-const badMtu = 'Write a number of bytes from 68 to 65535.';
+const badSeconds = l10n.t`Write a number of seconds from 0.1 to 60.`;
+const badMtu = l10n.t`Write a number of bytes from 68 to 65535.`;
 
 /** The value. @throws NetnsError `unsupported` with the objection where there is none. */
 function known<T>(value: T | undefined, objection: string): T {
@@ -61,15 +61,15 @@ function known<T>(value: T | undefined, objection: string): T {
 
 export const flapInterface: Change = {
   id: 'netns.interface.flap',
-  title: 'Flap…',
-  question: 'Take which interfaces down for a moment?',
+  title: l10n.t`Flap…`,
+  question: l10n.t`Take which interfaces down for a moment?`,
   appliesTo: links,
   many: true,
   accepts: ({ link }) => link?.up === true,
   questions: [
     () => ({
       type: 'text',
-      prompt: 'For how many seconds?',
+      prompt: l10n.t`For how many seconds?`,
       value: '1',
       objection: (text) => (secondsIn(text) === undefined ? badSeconds : undefined),
     }),
@@ -77,7 +77,9 @@ export const flapInterface: Change = {
   steps: (targets, [seconds = '1']) =>
     targets.map(linkOf).flatMap((link) => flap(link, known(secondsIn(seconds), badSeconds))),
   done: (targets, [seconds = '1']) =>
-    `${nameOf(targets)} ${targets.length === 1 ? 'was' : 'were'} down for ${seconds} s`,
+    targets.length === 1
+      ? l10n.t`${nameOf(targets)} was down for ${seconds} s`
+      : l10n.t`${nameOf(targets)} were down for ${seconds} s`,
 };
 
 function secondsIn(text: string): number | undefined {
@@ -87,20 +89,20 @@ function secondsIn(text: string): number | undefined {
 
 export const setInterfaceMtu: Change = {
   id: 'netns.interface.mtu',
-  title: 'Set MTU…',
-  question: 'Set the MTU of which interfaces?',
+  title: l10n.t`Set MTU…`,
+  question: l10n.t`Set the MTU of which interfaces?`,
   appliesTo: links,
   many: true,
   questions: [
     ([first]) => ({
       type: 'text',
-      prompt: 'The MTU in bytes. A cable wants the same at both ends.',
+      prompt: l10n.t`The MTU in bytes. A cable wants the same at both ends.`,
       value: String(first.link?.mtu ?? 1500),
       objection: (text) => (mtuIn(text) === undefined ? badMtu : undefined),
     }),
   ],
   steps: (targets, [mtu = '']) => targets.flatMap(endsOf).flatMap((end) => setMtu(end, known(mtuIn(mtu), badMtu))),
-  done: (targets, [mtu = '']) => `The MTU of ${nameOf(targets)} is ${mtu.trim()}`,
+  done: (targets, [mtu = '']) => l10n.t`The MTU of ${nameOf(targets)} is ${mtu.trim()}`,
 };
 
 function mtuIn(text: string): number | undefined {
@@ -110,26 +112,26 @@ function mtuIn(text: string): number | undefined {
 
 export const addInterfaceAddress: Change = {
   id: 'netns.interface.addAddress',
-  title: 'Add Address…',
-  question: 'Give an address to which interface?',
+  title: l10n.t`Add Address…`,
+  question: l10n.t`Give an address to which interface?`,
   appliesTo: ['interface', 'bridge'],
   many: false,
   questions: [
     () => ({
       type: 'text',
-      prompt: 'The address with its prefix',
+      prompt: l10n.t`The address with its prefix`,
       placeHolder: '10.10.0.10/16',
       objection: objectToAddress,
     }),
   ],
   steps: ([target], [address = '']) => giveAddress(linkOf(target), address),
-  done: (targets, [address = '']) => `${nameOf(targets)} has the address ${address.trim()}`,
+  done: (targets, [address = '']) => l10n.t`${nameOf(targets)} has the address ${address.trim()}`,
 };
 
 export const removeInterfaceAddress: Change = {
   id: 'netns.interface.removeAddress',
-  title: 'Remove Address…',
-  question: 'Take which address away?',
+  title: l10n.t`Remove Address…`,
+  question: l10n.t`Take which address away?`,
   appliesTo: ['address', 'interface', 'bridge'],
   many: false,
   accepts: ({ subject, link }) => subject.type === 'address' || link?.addresses.some(isGiven) === true,
@@ -139,7 +141,7 @@ export const removeInterfaceAddress: Change = {
         ? undefined
         : {
             type: 'choice',
-            prompt: `Which address of ${labelOf(target)}?`,
+            prompt: l10n.t`Which address of ${labelOf(target)}?`,
             choices: (target.link?.addresses ?? []).map(({ cidr, scope }) => ({
               value: cidr,
               label: cidr,
@@ -148,7 +150,7 @@ export const removeInterfaceAddress: Change = {
           },
   ],
   steps: ([target], [cidr]) => takeAddress(linkOf(target), addressIn(target, cidr)),
-  done: ([target], [cidr]) => `${linkName(linkOf(target))} no longer has ${target.address?.cidr ?? cidr ?? ''}`,
+  done: ([target], [cidr]) => l10n.t`${linkName(linkOf(target))} no longer has ${target.address?.cidr ?? cidr ?? ''}`,
 };
 
 function addressIn(target: Target, cidr: string | undefined) {
@@ -159,32 +161,35 @@ function addressIn(target: Target, cidr: string | undefined) {
 
 export const unplugCable: Change = {
   id: 'netns.cable.unplug',
-  title: 'Unplug',
-  question: 'Pull which cables out of their bridge?',
+  title: l10n.t`Unplug`,
+  question: l10n.t`Pull which cables out of their bridge?`,
   appliesTo: ['interface', 'cable'],
   many: true,
   accepts: (target) => target.link !== undefined && pluggedEnd(linkOf(target)) !== undefined,
   steps: (targets) => targets.map(linkOf).flatMap(unplug),
-  done: (targets) => `${named(targets, labelOf, 'cables')} ${verb(targets)} unplugged`,
+  done: (targets) =>
+    targets.length === 1
+      ? l10n.t`${labelOf(targets[0])} is unplugged`
+      : l10n.t`${named(targets, labelOf, l10n.t`cables`)} are unplugged`,
 };
 
 export const plugCableIn: Change = {
   id: 'netns.cable.plugIn',
-  title: 'Plug In Elsewhere…',
-  question: 'Plug in which cable?',
+  title: l10n.t`Plug In Elsewhere…`,
+  question: l10n.t`Plug in which cable?`,
   appliesTo: ['interface', 'cable'],
   many: false,
   accepts: (target) => target.link !== undefined && socketsOf(linkOf(target)).length > 0,
   questions: [
     ([target]) => ({
       type: 'choice',
-      prompt: `Plug ${labelOf(target)} into which bridge?`,
+      prompt: l10n.t`Plug ${labelOf(target)} into which bridge?`,
       choices: socketsOf(linkOf(target)).map(({ end, bridge }) => {
         const where = namespaceName(end.namespace);
         return {
           value: linkName({ namespace: end.namespace, link: bridge }),
           label: bridge.name,
-          description: `with ${linkName(end)}${where === undefined ? '' : ` in ${where}`}`,
+          description: l10n.t`with ${linkName(end)}${where === undefined ? '' : l10n.t` in ${where}`}`,
         };
       }),
     }),
@@ -196,5 +201,5 @@ export const plugCableIn: Change = {
     if (socket === undefined) throw goneError({ type: 'bridge', name: name ?? '' });
     return plugInto(socket);
   },
-  done: (targets, [name = '']) => `${named(targets, labelOf, 'cables')} is plugged into ${name}`,
+  done: (targets, [name = '']) => l10n.t`${named(targets, labelOf, l10n.t`cables`)} is plugged into ${name}`,
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createNamespace, deleteNamespace, insideOf, objectToNewNamespace } from '../../plan/actions/namespaces';
 import { isSignal, signalProcess, signals } from '../../plan/actions/processes';
 import { addRoute, readRoute, routeLabel, takeRoute } from '../../plan/actions/routes';
@@ -8,43 +9,44 @@ import { goneError } from './shell';
 import { programOf } from './subjects';
 import type { Target } from './target';
 
-const placeName = (target: Target): string => namespaceName(target.namespace) ?? 'the host';
-const namesOf = (targets: Targets): string => named(targets, placeName, 'namespaces');
+const placeName = (target: Target): string => namespaceName(target.namespace) ?? l10n.t`the host`;
+const namesOf = (targets: Targets): string => named(targets, placeName, l10n.t`namespaces`);
 
 export const newNamespace: Change = {
   id: 'netns.namespace.create',
-  title: 'Create Namespace…',
-  question: 'Create a namespace on which host?',
+  title: l10n.t`Create Namespace…`,
+  question: l10n.t`Create a namespace on which host?`,
   appliesTo: ['host'],
   many: false,
   questions: [
     ([{ snapshot }]) => ({
       type: 'text',
-      prompt: 'The name of the new namespace',
+      prompt: l10n.t`The name of the new namespace`,
       placeHolder: 'earth',
       objection: (name) => objectToNewNamespace(snapshot, name.trim()),
     }),
   ],
   steps: ([{ snapshot }], [name = '']) => createNamespace(snapshot, name.trim()),
-  done: (_, [name = '']) => `There is a namespace ${name.trim()}`,
+  done: (_, [name = '']) => l10n.t`There is a namespace ${name.trim()}`,
 };
 
 export const removeNamespace: Change = {
   id: 'netns.namespace.delete',
-  title: 'Delete Namespace',
-  question: 'Delete which namespaces?',
+  title: l10n.t`Delete Namespace`,
+  question: l10n.t`Delete which namespaces?`,
   appliesTo: ['namespace'],
   many: true,
   accepts: ({ namespace }) => namespace.name !== undefined,
   danger(targets) {
     return {
-      question: `Delete ${targets.length === 1 ? `the namespace ${namesOf(targets)}` : namesOf(targets)}`,
+      question: l10n.t`Delete ${targets.length === 1 ? l10n.t`the namespace ${namesOf(targets)}` : namesOf(targets)}`,
       lines: targets.flatMap(whatGoes),
-      button: 'Delete',
+      button: l10n.t`Delete`,
     };
   },
   steps: (targets) => targets.flatMap(deleteNamespace),
-  done: (targets) => `${namesOf(targets)} ${targets.length === 1 ? 'is' : 'are'} deleted`,
+  done: (targets) =>
+    targets.length === 1 ? l10n.t`${namesOf(targets)} is deleted` : l10n.t`${namesOf(targets)} are deleted`,
 };
 
 function whatGoes(target: Target): string[] {
@@ -53,24 +55,28 @@ function whatGoes(target: Target): string[] {
   const cables = target.namespace.links.filter(({ kind }) => kind === 'veth').map((link) => link.name);
   return [
     ...processes.map((process) => `${name}: ends ${process}`),
-    ...physical.map((nic) => `${name}: gives ${nic} back to the host`),
+    ...physical.map((nic) => l10n.t`${name}: gives ${nic} back to the host`),
     ...(cables.length > 0
-      ? [`${name}: removes the ${cables.length === 1 ? 'cable' : 'cables'} at ${cables.join(', ')}`]
+      ? [
+          cables.length === 1
+            ? l10n.t`${name}: removes the cable at ${cables.join(', ')}`
+            : l10n.t`${name}: removes the cables at ${cables.join(', ')}`,
+        ]
       : []),
-    ...(lost.length > 0 ? [`${name}: an undo would not bring back ${lost.join(', ')}`] : []),
+    ...(lost.length > 0 ? [l10n.t`${name}: an undo would not bring back ${lost.join(', ')}`] : []),
   ];
 }
 
 export const newRoute: Change = {
   id: 'netns.route.add',
-  title: 'Add Route…',
-  question: 'Add a route in which namespace?',
+  title: l10n.t`Add Route…`,
+  question: l10n.t`Add a route in which namespace?`,
   appliesTo: ['namespace', 'host'],
   many: true,
   questions: [
     (targets) => ({
       type: 'text',
-      prompt: `The route in ${namesOf(targets)}, as ip route add takes it`,
+      prompt: l10n.t`The route in ${namesOf(targets)}, as ip route add takes it`,
       placeHolder: 'default via 10.10.0.1',
       objection: (text) => {
         const route = readRoute(text);
@@ -80,17 +86,20 @@ export const newRoute: Change = {
   ],
   steps: (targets, [text = '']) => targets.flatMap((target) => addRoute(target, text)),
   done: (targets, [text = '']) =>
-    `${namesOf(targets)} ${targets.length === 1 ? 'has' : 'have'} the route ${text.trim()}`,
+    targets.length === 1
+      ? l10n.t`${namesOf(targets)} has the route ${text.trim()}`
+      : l10n.t`${namesOf(targets)} have the route ${text.trim()}`,
 };
 
 export const removeRoute: Change = {
   id: 'netns.route.remove',
-  title: 'Remove Route',
-  question: 'Take which routes away?',
+  title: l10n.t`Remove Route`,
+  question: l10n.t`Take which routes away?`,
   appliesTo: ['route'],
   many: true,
   steps: (targets) => targets.flatMap((target) => takeRoute(target, routeIn(target))),
-  done: (targets) => named(targets, (target) => `The route ${routeLabel(routeIn(target))} is gone`, 'routes are gone'),
+  done: (targets) =>
+    named(targets, (target) => l10n.t`The route ${routeLabel(routeIn(target))} is gone`, l10n.t`routes are gone`),
 };
 
 function routeIn({ route, subject }: Target) {
@@ -100,30 +109,30 @@ function routeIn({ route, subject }: Target) {
 
 export const sendSignal: Change = {
   id: 'netns.process.signal',
-  title: 'Send Signal…',
-  question: 'Send a signal to which processes?',
+  title: l10n.t`Send Signal…`,
+  question: l10n.t`Send a signal to which processes?`,
   appliesTo: ['process'],
   many: true,
   questions: [
     () => ({
       type: 'choice',
-      prompt: 'Which signal?',
+      prompt: l10n.t`Which signal?`,
       choices: Object.entries(signals).map(([value, description]) => ({ value, label: `SIG${value}`, description })),
     }),
   ],
   danger: (targets, [signal = '']) => ({
-    question: `Send SIG${signal} to ${named(targets, processLabel, 'processes')}`,
+    question: l10n.t`Send SIG${signal} to ${named(targets, processLabel, l10n.t`processes`)}`,
     lines: targets.map((target) => `${placeName(target)}: ${processLabel(target)}`),
-    button: 'Send',
+    button: l10n.t`Send`,
   }),
   steps: (targets, [signal = '']) => {
-    if (!isSignal(signal)) throw new NetnsError('unsupported', `There is no signal “${signal}” to send here.`);
+    if (!isSignal(signal)) throw new NetnsError('unsupported', l10n.t`There is no signal “${signal}” to send here.`);
     return targets.flatMap(({ namespace, process, subject }) => {
       if (process === undefined) throw goneError(subject);
       return signalProcess(namespace, { pid: process.pid, name: programOf(process.command) }, signal);
     });
   },
-  done: (targets, [signal = '']) => `SIG${signal} was sent to ${named(targets, processLabel, 'processes')}`,
+  done: (targets, [signal = '']) => l10n.t`SIG${signal} was sent to ${named(targets, processLabel, l10n.t`processes`)}`,
 };
 
 function processLabel({ process, subject }: Target): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { Step } from '../../plan/model';
 import { addNatRules } from '../../plan/actions/nat';
@@ -22,8 +23,8 @@ export function masqueradeBridge(target: Target): Step[] {
     .filter((cidr) => cidr !== undefined)
     .map((cidr) => networkOf(cidr).text);
   if (networks.length === 0) {
-    throw new NetnsError('unsupported', `${link.name} has no address, so it has no network to translate.`, {
-      advice: 'Add an address to the bridge first.',
+    throw new NetnsError('unsupported', l10n.t`${link.name} has no address, so it has no network to translate.`, {
+      advice: l10n.t`Add an address to the bridge first.`,
     });
   }
   const rules = [...new Set(networks)].flatMap((source) =>

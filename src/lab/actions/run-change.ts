@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import type { Plan, PlanProblem, Step } from '../../plan/model';
 import { judgeSafety } from '../../plan/safety/judge';
@@ -37,5 +38,5 @@ export function planOf(title: string, snapshot: HostSnapshot, steps: readonly St
 
 /** There is no file to take anything out of. */
 function withOwnAdvice(problem: PlanProblem): PlanProblem {
-  return { ...problem, advice: 'Reach the host over another interface first, or do it on its console.' };
+  return { ...problem, advice: l10n.t`Reach the host over another interface first, or do it on its console.` };
 }

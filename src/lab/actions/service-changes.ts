@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Step } from '../../plan/model';
 import { restartByHand, startByHand, stopByHand } from '../../plan/actions/services';
 import type { ServiceState } from '../../plan/service-state';
@@ -17,37 +18,39 @@ const steps =
   (targets: Targets): Step[] =>
     targets.flatMap((target) => make(stateOf(target)));
 const are = (targets: Targets): string =>
-  targets.length === 1 ? `Service ${label(targets[0])} is` : `${named(targets, label, 'services')} are`;
+  targets.length === 1
+    ? l10n.t`Service ${label(targets[0])} is`
+    : l10n.t`${named(targets, label, l10n.t`services`)} are`;
 
 export const startTheService: Change = {
   id: 'netns.service.start',
-  title: 'Start Service',
-  question: 'Start which services?',
+  title: l10n.t`Start Service`,
+  question: l10n.t`Start which services?`,
   appliesTo: ['service'],
   many: true,
   accepts: ({ service }) => service?.isRunning === false,
   steps: steps(startByHand),
-  done: (targets) => `${are(targets)} running`,
+  done: (targets) => l10n.t`${are(targets)} running`,
 };
 
 export const restartTheService: Change = {
   id: 'netns.service.restart',
-  title: 'Restart Service',
-  question: 'Restart which services?',
+  title: l10n.t`Restart Service`,
+  question: l10n.t`Restart which services?`,
   appliesTo: ['service'],
   many: true,
   isFinal: true,
   steps: steps(restartByHand),
-  done: (targets) => `${are(targets)} running anew`,
+  done: (targets) => l10n.t`${are(targets)} running anew`,
 };
 
 export const stopTheService: Change = {
   id: 'netns.service.stop',
-  title: 'Stop Service',
-  question: 'Stop which services?',
+  title: l10n.t`Stop Service`,
+  question: l10n.t`Stop which services?`,
   appliesTo: ['service'],
   many: true,
   accepts: ({ service }) => service?.isRunning === true,
   steps: steps(stopByHand),
-  done: (targets) => `${are(targets)} stopped`,
+  done: (targets) => l10n.t`${are(targets)} stopped`,
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
@@ -41,7 +42,7 @@ export function nameOf(subject: Subject, snapshot: HostSnapshot): string {
 
 /** The error for a thing that an action was called on and that is not on the host any more. */
 export function goneError(subject: Subject): NetnsError {
-  return new NetnsError('unsupported', `${subjectLabel(subject)} is not on the host (any more).`, {
-    advice: 'Apply its topology first, or refresh the tree.',
+  return new NetnsError('unsupported', l10n.t`${subjectLabel(subject)} is not on the host (any more).`, {
+    advice: l10n.t`Apply its topology first, or refresh the tree.`,
   });
 }

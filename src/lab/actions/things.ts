@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { serviceInWords, servicesOn } from '../../plan/service-state';
 import { subjectKey, subjectLabel, type Subject, type SubjectType } from '../../protocol/subject';
@@ -33,7 +34,7 @@ export function thingsOf(hostId: string, snapshot: HostSnapshot, types: readonly
 type Lister = (hostId: string, snapshot: HostSnapshot) => Thing[];
 
 const listed: Partial<Record<SubjectType, Lister>> = {
-  host: (hostId, snapshot) => [thing(hostSubject(hostId), `${snapshot.hostname}, the host itself`)],
+  host: (hostId, snapshot) => [thing(hostSubject(hostId), l10n.t`${snapshot.hostname}, the host itself`)],
   namespace: (hostId, { namespaces }) =>
     namespaces
       .filter(({ isRoot }) => !isRoot)
@@ -65,8 +66,8 @@ const listed: Partial<Record<SubjectType, Lister>> = {
         .filter(({ table, protocol }) => table !== 'local' && protocol !== 'kernel')
         .map((route) => {
           const way = [
-            route.via === undefined ? '' : `via ${route.via}`,
-            route.dev === undefined ? '' : `dev ${route.dev}`,
+            route.via === undefined ? '' : l10n.t`via ${route.via}`,
+            route.dev === undefined ? '' : l10n.t`dev ${route.dev}`,
           ];
           return thing(routeSubject(hostId, namespace, route), way.filter((part) => part !== '').join(' '));
         }),
@@ -76,7 +77,7 @@ const listed: Partial<Record<SubjectType, Lister>> = {
       namespace.links.flatMap((link) =>
         link.addresses
           .filter(({ scope }) => scope === 'global' || scope === 'site')
-          .map((address) => thing(addressSubject(hostId, namespace, link, address), `on ${link.name}`)),
+          .map((address) => thing(addressSubject(hostId, namespace, link, address), l10n.t`on ${link.name}`)),
       ),
     ),
   process: (hostId, { namespaces }) =>
@@ -102,7 +103,7 @@ const listed: Partial<Record<SubjectType, Lister>> = {
     natGroups(snapshot).map((group) =>
       thing(
         natSubject(hostId, snapshot, group),
-        [group.state, group.isForward ? 'port forward' : group.rule.kind, makerInWords(group)].join(' · '),
+        [group.state, group.isForward ? l10n.t`port forward` : group.rule.kind, makerInWords(group)].join(' · '),
       ),
     ),
   lab: (hostId, { labs }) => labs.map(({ name }) => thing(labSubject(hostId, name), 'lab')),
@@ -128,7 +129,8 @@ function linkFacts(link: ObservedLink): string {
 function namespaceFacts(namespace: ObservedNamespace): string {
   const addresses = namespace.links.filter(({ kind }) => kind !== 'loopback').flatMap(shownAddresses);
   const [first] = namespace.processes;
-  const holder = namespace.name === undefined && first !== undefined ? [`held by ${first.command} (${first.pid})`] : [];
+  const holder =
+    namespace.name === undefined && first !== undefined ? [l10n.t`held by ${first.command} (${first.pid})`] : [];
   return [...holder, ...addresses.slice(0, 3)].join(' · ');
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** How much of a capture is kept, and when it ends by itself. 0: no limit. */
 export interface CaptureLimits {
   /** Bytes taken of each packet. */
@@ -20,8 +21,8 @@ export function describeLimits(limits: CaptureLimits): string {
     ...(stopAfterMegabytes > 0 ? [`${many.format(stopAfterMegabytes)} MB`] : []),
     ...(stopAfterSeconds > 0 ? [`${many.format(stopAfterSeconds)} s`] : []),
   ];
-  const kept = `keeps the newest ${many.format(keepPackets)} packets, up to ${many.format(keepMegabytes)} MB`;
-  return stops.length === 0 ? kept : `${kept}; stops after ${stops.join(' or ')}`;
+  const kept = l10n.t`keeps the newest ${many.format(keepPackets)} packets, up to ${many.format(keepMegabytes)} MB`;
+  return stops.length === 0 ? kept : l10n.t`${kept}; stops after ${stops.join(l10n.t` or `)}`;
 }
 
 /** What is over, as the reason of the end; undefined while nothing is. */
@@ -31,10 +32,11 @@ export function reached(
 ): string | undefined {
   const { stopAfterPackets, stopAfterMegabytes, stopAfterSeconds } = limits;
   if (stopAfterPackets > 0 && packets >= stopAfterPackets)
-    return `Stopped after ${many.format(stopAfterPackets)} packets.`;
+    return l10n.t`Stopped after ${many.format(stopAfterPackets)} packets.`;
   if (stopAfterMegabytes > 0 && bytes >= stopAfterMegabytes * 1_000_000) {
-    return `Stopped after ${many.format(stopAfterMegabytes)} MB.`;
+    return l10n.t`Stopped after ${many.format(stopAfterMegabytes)} MB.`;
   }
-  if (stopAfterSeconds > 0 && seconds >= stopAfterSeconds) return `Stopped after ${many.format(stopAfterSeconds)} s.`;
+  if (stopAfterSeconds > 0 && seconds >= stopAfterSeconds)
+    return l10n.t`Stopped after ${many.format(stopAfterSeconds)} s.`;
   return undefined;
 }

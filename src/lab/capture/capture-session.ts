@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../../base/disposable';
 import { describeError, isCancelled } from '../../base/errors';
 import { Emitter, type Event } from '../../base/events';
@@ -103,7 +104,7 @@ export class CaptureSession implements Disposable {
   }
 
   /** Ends it; the host has then ended its tcpdumps, or does so in a moment. @param reason for people: `Stopped after 60 s.` */
-  stop(reason = 'Stopped.'): void {
+  stop(reason = l10n.t`Stopped.`): void {
     if (this.phase === 'ended') return;
     this.reason = reason;
     this.abort.abort();
@@ -150,12 +151,12 @@ export class CaptureSession implements Disposable {
   private end(error: Error | undefined): void {
     if (this.phase === 'ended') return;
     clearTimeout(this.limitTimer);
-    if (isCancelled(error)) this.reason = 'The connection was closed.';
+    if (isCancelled(error)) this.reason = l10n.t`The connection was closed.`;
     else if (error !== undefined)
       this.reason = describeError((this.errorNow = error))
         .split('\n')
         .join(' ');
-    else this.reason ??= 'Every place that was captured is gone.';
+    else this.reason ??= l10n.t`Every place that was captured is gone.`;
     this.set(() => (this.phaseNow = 'ended'));
   }
 

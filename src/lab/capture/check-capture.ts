@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { checkScript, type CaptureSource } from '../../plan/actions/capture-script';
 import type { Transport } from '../../transport/transport';
@@ -22,17 +23,16 @@ export async function checkCapture(
   const script = checkScript(unlike(sources));
   const { code, stdout, stderr } = await transport.run(script, signal === undefined ? {} : { signal });
   if (code === 0) return { python: stdout.includes('python3') };
-  const missing = readMissingTool(stderr, 'which captures the packets');
+  const missing = readMissingTool(stderr, l10n.t`which captures the packets`);
   if (missing !== undefined) throw missing;
   const said = stderr.replace(/^tcpdump: /gm, '');
   if (/syntax error|parse filter|expression|unknown|not supported|illegal|invalid/i.test(said)) {
-    throw new NetnsError('commandFailed', 'tcpdump does not take this filter.', {
+    throw new NetnsError('commandFailed', l10n.t`tcpdump does not take this filter.`, {
       hostSaid: said,
-      advice:
-        'See pcap-filter(7). A capture of all interfaces of a namespace knows no Ethernet addresses and no VLANs.',
+      advice: l10n.t`See pcap-filter(7). A capture of all interfaces of a namespace knows no Ethernet addresses and no VLANs.`,
     });
   }
-  throw new NetnsError('commandFailed', 'tcpdump cannot capture there.', { hostSaid: said });
+  throw new NetnsError('commandFailed', l10n.t`tcpdump cannot capture there.`, { hostSaid: said });
 }
 
 /** One of each kind: what is wrong with a filter is wrong with it everywhere of the kind. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FilterNames, FilterWord } from '../../capture/filter-words';
 import type { HostSnapshot } from '../../host/model';
 
@@ -22,7 +23,9 @@ export function filterNames({ namespaces }: HostSnapshot): FilterNames {
       })),
   );
   const ports = namespaces.flatMap(({ nat }) =>
-    nat.flatMap(({ port, kind }) => (port === undefined ? [] : [{ text: String(port), about: `forwarded (${kind})` }])),
+    nat.flatMap(({ port, kind }) =>
+      port === undefined ? [] : [{ text: String(port), about: l10n.t`forwarded (${kind})` }],
+    ),
   );
   return { addresses: unique(addresses), networks: unique(networks), ports: unique(ports) };
 }

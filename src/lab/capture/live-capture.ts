@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../../base/disposable';
 import { describeError, NetnsError } from '../../base/errors';
 import { plainLine } from '../../base/plain-text';
@@ -121,7 +122,7 @@ export class LiveCapture implements Disposable {
       (code) => {
         const isOrderly = code === 0 || this.sources.every(({ isOver }) => isOver);
         if (isOrderly) return undefined;
-        return new NetnsError('commandFailed', 'The capture broke off on the host.', { hostSaid: errors });
+        return new NetnsError('commandFailed', l10n.t`The capture broke off on the host.`, { hostSaid: errors });
       },
     );
   }
@@ -136,7 +137,7 @@ export class LiveCapture implements Disposable {
         if (index === 0 || !(error instanceof NetnsError && error.reason === 'busy')) throw error;
         for (const one of this.sources.slice(index)) one.isOver = true;
         this.events.onNote(
-          `Only ${index} of ${this.sources.length} places are captured: without python3 on the host each takes one of the few channels of a connection.`,
+          l10n.t`Only ${index} of ${this.sources.length} places are captured: without python3 on the host each takes one of the few channels of a connection.`,
         );
         break;
       }
@@ -233,7 +234,7 @@ export class LiveCapture implements Disposable {
 }
 
 function whyOver({ plan: { point }, words }: Source, code: number): string {
-  const where = pointLabel(point, point.interface ?? 'all interfaces');
-  const why = words.complaint === '' && code !== 0 ? `tcpdump ended with ${code}` : words.complaint;
-  return `${where} is not captured any more${why === '' ? '' : `: ${plainLine(why)}`}`;
+  const where = pointLabel(point, point.interface ?? l10n.t`all interfaces`);
+  const why = words.complaint === '' && code !== 0 ? l10n.t`tcpdump ended with ${code}` : words.complaint;
+  return l10n.t`${where} is not captured any more${why === '' ? '' : `: ${plainLine(why)}`}`;
 }

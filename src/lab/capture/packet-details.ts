@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { plainLine } from '../../base/plain-text';
 import type { Packet } from '../../capture/packet';
@@ -23,9 +24,13 @@ export async function decodePacket(transport: Transport, packet: Packet, signal?
   const { stdout, stderr, code } = await transport.run(decodeScript(packet), options);
   const [decoder, ...lines] = stdout.trimEnd().split('\n');
   if (code !== 0 || (decoder !== 'tcpdump' && decoder !== 'tshark') || lines.length === 0) {
-    throw new NetnsError(code === 127 ? 'missingTool' : 'commandFailed', 'The host could not decode this packet.', {
-      hostSaid: stderr,
-    });
+    throw new NetnsError(
+      code === 127 ? 'missingTool' : 'commandFailed',
+      l10n.t`The host could not decode this packet.`,
+      {
+        hostSaid: stderr,
+      },
+    );
   }
   return { decoder, lines: lines.slice(0, mostLines).map((line) => plainLine(line.replace(/\t/g, '    '))) };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { CapturePoint } from '../../capture/packet';
 import type { HostSnapshot, ObservedNamespace, SshConnection } from '../../host/model';
@@ -33,8 +34,8 @@ export function captureSources(subjects: readonly Subject[], snapshot: HostSnaps
   const wanted = spots.filter((spot) => spot.interface === undefined || !whole.has(spot.namespace.id));
   const unique = [...new Map(wanted.map((spot) => [`${spot.namespace.id} ${spot.interface ?? ''}`, spot])).values()];
   if (unique.length > mostCaptureSources) {
-    throw new NetnsError('unsupported', `${unique.length} places are more than one capture can have.`, {
-      advice: `Choose up to ${mostCaptureSources} namespaces, bridges or interfaces.`,
+    throw new NetnsError('unsupported', l10n.t`${unique.length} places are more than one capture can have.`, {
+      advice: l10n.t`Choose up to ${mostCaptureSources} namespaces, bridges or interfaces.`,
     });
   }
   return unique.map((spot) => planOf(spot, snapshot, filter));
@@ -52,8 +53,8 @@ function spotsOf(subject: Subject, snapshot: HostSnapshot): Spot[] {
       return !isRoot && ownerOf(loopback?.alias) === subject.name;
     });
     if (own.length > 0) return own.map((namespace) => ({ namespace }));
-    throw new NetnsError('unsupported', `The lab “${subject.name}” has no namespaces on the host.`, {
-      advice: 'Apply its topology first.',
+    throw new NetnsError('unsupported', l10n.t`The lab “${subject.name}” has no namespaces on the host.`, {
+      advice: l10n.t`Apply its topology first.`,
     });
   }
   const namespace = namespaceOf(snapshot, subject);
@@ -98,5 +99,5 @@ export function captureName(subjects: readonly Subject[], snapshot: HostSnapshot
     subject.type === 'namespace' && snapshot !== undefined ? nameOf(subject, snapshot) : subjectLabel(subject),
   );
   if (names.length <= 3) return names.join(', ');
-  return `${names[0] ?? ''} and ${names.length - 1} more`;
+  return l10n.t`${names[0] ?? ''} and ${names.length - 1} more`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
@@ -44,9 +45,9 @@ export class Wireshark implements Disposable {
       const child = spawn(program, ['-k', '-i', '-'], { stdio: 'pipe' });
       child.once('error', (error) => {
         reject(
-          new NetnsError('missingTool', `“${program}” does not start on the computer where the extension runs.`, {
+          new NetnsError('missingTool', l10n.t`“${program}” does not start on the computer where the extension runs.`, {
             hostSaid: error.message,
-            advice: 'Install Wireshark there, or name its program in the setting “netns.capture.wireshark”.',
+            advice: l10n.t`Install Wireshark there, or name its program in the setting “netns.capture.wireshark”.`,
           }),
         );
       });
@@ -61,8 +62,8 @@ export class Wireshark implements Disposable {
     if (blocks.length > 0) this.child.stdin.write(Buffer.concat(blocks));
     if (this.child.stdin.writableLength <= mostWaiting) return;
     this.finish(
-      new NetnsError('busy', 'Wireshark does not keep up, and gets no more packets.', {
-        advice: 'Capture with a filter, or save the packets and open the file.',
+      new NetnsError('busy', l10n.t`Wireshark does not keep up, and gets no more packets.`, {
+        advice: l10n.t`Capture with a filter, or save the packets and open the file.`,
       }),
     );
   }
@@ -75,7 +76,9 @@ export class Wireshark implements Disposable {
   private end(code: number | null): void {
     const failed = code !== 0 && code !== null && !this.isOver;
     this.finish(
-      failed ? new NetnsError('commandFailed', `Wireshark ended with ${code}.`, { hostSaid: this.said }) : undefined,
+      failed
+        ? new NetnsError('commandFailed', l10n.t`Wireshark ended with ${code}.`, { hostSaid: this.said })
+        : undefined,
     );
   }
 

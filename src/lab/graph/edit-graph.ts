@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { addThing, objectToName, proposeName, type Addable } from '../../language/edit/add';
 import { connect, type CablePlace } from '../../language/edit/connect';
 import { deleteAt } from '../../language/edit/delete';
@@ -28,20 +29,22 @@ export type GraphEditing =
       readonly select?: string;
       /** What goes besides the thing itself. */
       readonly also?: readonly string[];
+      /** What was deleted. */
+      readonly what?: string;
     }
   | { readonly refusal: string; readonly range?: TextRange };
 
 /** What a dialog asks a name for: something new, or what the graph draws under an id. */
 export type ThingToName = { readonly kind: Addable } | { readonly nodeId: string };
 
-const gone = 'This is not in the file any more: it was changed meanwhile.';
+const gone = l10n.t`This is not in the file any more: it was changed meanwhile.`;
 
 /** The edits for a request on the file as it reads now. A file with errors is not edited: its graph may show what was before. */
 export function editGraph(parsed: ParsedTopology, request: GraphEditRequest): GraphEditing {
   const error = parsed.problems.find(({ severity }) => severity === 'error');
   const { topology } = parsed;
   if (error !== undefined || topology === undefined) {
-    const why = error === undefined ? 'It declares nothing.' : error.message.replaceAll('`', '"');
+    const why = error === undefined ? l10n.t`It declares nothing.` : error.message.replaceAll('`', '"');
     return { refusal: why, ...(error !== undefined && { range: error.range }) };
   }
   switch (request.type) {
@@ -90,7 +93,11 @@ function add(parsed: ParsedTopology, { kind, name }: Extract<GraphEditRequest, {
   const done = addThing(parsed, kind, name);
   if ('refusal' in done) return done;
   const select = kind === 'namespace' ? namespaceNodeId(name) : bridgeNodeId(undefined, name);
-  return { edits: done.edits, said: `Added the ${kind} ${name}`, select };
+  return {
+    edits: done.edits,
+    said: kind === 'namespace' ? l10n.t`Added the namespace ${name}` : l10n.t`Added the bridge ${name}`,
+    select,
+  };
 }
 
 function draw(
@@ -104,7 +111,7 @@ function draw(
   if ('refusal' in done) return done;
   const { endpoints, addresses, after } = done;
   const link = after.topology?.links.at(-1);
-  const said = [`Added the cable ${endpoints.join(' – ')}`, ...addresses].join(', ');
+  const said = [l10n.t`Added the cable ${endpoints.join(' – ')}`, ...addresses].join(', ');
   if (after.topology === undefined || link === undefined) return { edits: done.edits, said };
   return { edits: done.edits, said, select: linkCableId(after.topology, link) };
 }
@@ -114,7 +121,7 @@ function remove(parsed: ParsedTopology, topology: Topology, nodeId: string): Gra
   if (path === undefined || nodeId === hostId) return { refusal: gone };
   const done = deleteAt(parsed, path);
   if ('refusal' in done) return done;
-  return { edits: done.edits, said: `Deleted: ${done.what}`, also: done.also };
+  return { edits: done.edits, said: l10n.t`Deleted: ${done.what}`, what: done.what, also: done.also };
 }
 
 function rename(
@@ -125,13 +132,17 @@ function rename(
   const path = placeOfNode(topology, nodeId);
   const named = path === undefined ? undefined : nameAt(parsed, path);
   if (path === undefined) return { refusal: gone };
-  if (named === undefined) return { refusal: 'This has no name of its own in the file.' };
+  if (named === undefined) return { refusal: l10n.t`This has no name of its own in the file.` };
   const done = renameAt(parsed, named.offset, newName);
   if ('refusal' in done) return done;
   const after = parseTopology(editText(parsed.text, done.edits)).topology;
   const renamed = path.at(-1) === named.name ? [...path.slice(0, -1), newName] : path;
   const select = after && nodeAtPath(after, renamed);
-  return { edits: done.edits, said: `Renamed ${named.name} to ${newName}`, ...(select !== undefined && { select }) };
+  return {
+    edits: done.edits,
+    said: l10n.t`Renamed ${named.name} to ${newName}`,
+    ...(select !== undefined && { select }),
+  };
 }
 
 /** The name that is written at a path, and where: an entry's key, or the interface of an endpoint. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import ipaddr from 'ipaddr.js';
 import type { ObservedLink, ObservedNamespace, ObservedRoute } from '../../host/model';
 import type { LinkState } from '../../protocol/graph';
@@ -52,9 +53,9 @@ export function worstState(a: LinkState, b: LinkState): LinkState {
 export const stateWords: Readonly<Record<LinkState, string>> = {
   up: 'up',
   down: 'down',
-  'lower-layer-down': 'up, but its other end or what it stands on is down',
-  'no-carrier': 'up, no carrier',
-  unknown: 'state unknown',
+  'lower-layer-down': l10n.t`up, but its other end or what it stands on is down`,
+  'no-carrier': l10n.t`up, no carrier`,
+  unknown: l10n.t`state unknown`,
 };
 
 /** The addresses worth a place in the picture: IPv6 link-local ones, which every interface has, are for the details. */

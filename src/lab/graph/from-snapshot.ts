@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { uplinkCable, vethCable } from './cables-from-snapshot';
 import { linkNodeId, linksByName, namespaceKey, namespaceName } from './live-ids';
@@ -99,25 +100,25 @@ function hostNode(snapshot: HostSnapshot, root: ObservedNamespace): PictureNode 
     id: hostId,
     kind: 'host',
     name: snapshot.hostname,
-    facts: forwarding === undefined ? [] : [`forwarding ${forwarding ? 'on' : 'off'}`],
+    facts: forwarding === undefined ? [] : [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`],
     state: 'up',
     claims: forwarding === undefined ? {} : { forwarding },
     ownEquipment: true,
     details: [
-      ...factGroup('Host', [
+      ...factGroup(l10n.t`Host`, [
         snapshot.hostname,
         `Linux ${snapshot.kernel}`,
         forwarding === undefined ? undefined : `IPv4 forwarding ${forwarding ? 'on' : 'off'}`,
       ]),
       ...factGroup(
-        'Labs',
+        l10n.t`Labs`,
         snapshot.labs.map(({ name }) => name),
       ),
       ...interfaceFacts(root),
       ...routeFacts(root),
       ...factGroup('NAT', root.nat.map(natText)),
       ...factGroup(
-        'Could not be read',
+        l10n.t`Could not be read`,
         snapshot.unread.map(({ what, why }) => `${what}: ${why}`),
       ),
     ],
@@ -134,7 +135,7 @@ function outsideNode(root: ObservedNamespace): PictureNode {
     state: 'up',
     claims: {},
     ownEquipment: true,
-    details: factGroup('Reached by', gateways.map(routeText)),
+    details: factGroup(l10n.t`Reached by`, gateways.map(routeText)),
   };
 }
 
@@ -164,11 +165,11 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
       ...interfaceFacts(namespace),
       ...routeFacts(namespace),
       ...factGroup(
-        'Processes',
+        l10n.t`Processes`,
         processes.map(({ pid, command }) => `${pid}  ${command}`),
       ),
       ...factGroup('NAT', namespace.nat.map(natText)),
-      ...factGroup('Forwarding', [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),
+      ...factGroup(l10n.t`Forwarding`, [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),
     ],
   };
 }
@@ -187,11 +188,11 @@ function interfaceFacts(namespace: ObservedNamespace) {
   const lines = namespace.links
     .filter((link) => !isNoise(link))
     .map((link) => [link.name, ...shownAddresses(link), stateWords[linkState(link)]].join('  '));
-  return factGroup('Interfaces', lines);
+  return factGroup(l10n.t`Interfaces`, lines);
 }
 
 function routeFacts(namespace: ObservedNamespace) {
-  return factGroup('Routes', namespace.routes.filter(isShownRoute).map(routeText));
+  return factGroup(l10n.t`Routes`, namespace.routes.filter(isShownRoute).map(routeText));
 }
 
 function linkNode(
@@ -225,23 +226,23 @@ function linkNode(
     },
     ...(isHostNic ? { ownEquipment: true } : {}),
     details: [
-      ...factGroup('State', [stateWords[linkState(link)]]),
+      ...factGroup(l10n.t`State`, [stateWords[linkState(link)]]),
       ...factGroup(
-        'Addresses',
+        l10n.t`Addresses`,
         link.addresses.map(({ cidr }) => cidr),
       ),
       ...factGroup(
-        'Ports',
+        l10n.t`Ports`,
         ports.map((port) => `${port.name}  ${stateWords[linkState(port)]}`),
       ),
-      ...factGroup('Tunnel', tunnelFacts(link)),
-      ...factGroup('Link', [
-        `kind ${link.kind}`,
+      ...factGroup(l10n.t`Tunnel`, tunnelFacts(link)),
+      ...factGroup(l10n.t`Link`, [
+        l10n.t`kind ${link.kind}`,
         link.mac === undefined ? undefined : `MAC ${link.mac}`,
         `MTU ${link.mtu}`,
-        link.master === undefined ? undefined : `port of ${link.master}`,
-        link.parent === undefined ? undefined : `on ${link.parent}`,
-        link.alias === undefined ? undefined : `alias ${link.alias}`,
+        link.master === undefined ? undefined : l10n.t`port of ${link.master}`,
+        link.parent === undefined ? undefined : l10n.t`on ${link.parent}`,
+        link.alias === undefined ? undefined : l10n.t`alias ${link.alias}`,
       ]),
     ],
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type {
   BridgeDeclaration,
   EndpointDeclaration,
@@ -81,11 +82,14 @@ function hostNode(topology: Topology): PictureNode {
     id: hostId,
     kind: 'host',
     name: topology.target ?? 'host',
-    facts: forwarding === undefined ? [] : [`forwarding ${forwarding ? 'on' : 'off'}`],
+    facts: forwarding === undefined ? [] : [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`],
     state: 'unknown',
     claims: forwarding === undefined ? {} : { forwarding },
     ownEquipment: true,
-    details: [...factGroup('Declared in', [topology.name, topology.description]), ...declaredRoutes(topology.host)],
+    details: [
+      ...factGroup(l10n.t`Declared in`, [topology.name, topology.description]),
+      ...declaredRoutes(topology.host),
+    ],
   };
 }
 
@@ -103,8 +107,8 @@ function namespaceNode(topology: Topology, namespace: NamespaceDeclaration): Pic
       ...(forwarding === undefined ? {} : { forwarding }),
     },
     details: [
-      ...factGroup('Services', namespace.services.map(serviceLine)),
-      ...factGroup('Name servers', namespace.nameservers),
+      ...factGroup(l10n.t`Services`, namespace.services.map(serviceLine)),
+      ...factGroup(l10n.t`Name servers`, namespace.nameservers),
       ...declaredRoutes(namespace),
     ],
   };
@@ -120,7 +124,7 @@ function serviceLine({ name, command }: ServiceDeclaration): string {
 }
 
 function declaredRoutes({ routes }: NetworkScope) {
-  return factGroup('Declared routes', routes.map(routeLine));
+  return factGroup(l10n.t`Declared routes`, routes.map(routeLine));
 }
 
 function routeLine({ type, to, via, dev, metric, table }: RouteDeclaration): string {
@@ -148,7 +152,7 @@ function bridgeNode(topology: Topology, bridge: BridgeDeclaration): PictureNode 
       kind: bridge.kind,
       ...(bridge.mtu === undefined ? {} : { mtu: bridge.mtu }),
     },
-    details: factGroup('Declared', [
+    details: factGroup(l10n.t`Declared`, [
       ...bridge.addresses,
       bridge.stp === undefined ? undefined : `STP ${bridge.stp ? 'on' : 'off'}`,
       bridge.mtu === undefined ? undefined : `MTU ${bridge.mtu}`,
@@ -175,7 +179,7 @@ function interfaceNode(
       addresses: declared.addresses.map(normalAddress),
       ...(declared.mtu === undefined ? {} : { mtu: declared.mtu }),
     },
-    details: factGroup('Declared', [
+    details: factGroup(l10n.t`Declared`, [
       declared.description,
       ...declared.addresses,
       declared.up ? undefined : 'down',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphNat } from '../../protocol/graph';
 
 /** What a NAT rule does, from the host's rules or from the file: both become the same drawing with the same id. */
@@ -38,7 +39,7 @@ export function natDrawing(facts: NatFacts): GraphNat {
 }
 
 function egressLabel({ source, to }: NatFacts): string {
-  const base = source === undefined ? 'NAT' : `NAT ${source}`;
+  const base = source === undefined ? 'NAT' : l10n.t`NAT ${source}`;
   return to === undefined ? base : `${base} → ${to}`;
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphCable, GraphNat, GraphNode, LinkState, Presence } from '../../protocol/graph';
 import { stateWords } from './facts';
 import type { Claims, Picture, PictureCable, PictureNode } from './picture';
@@ -59,8 +60,8 @@ function overlayNode(live: PictureNode, wish: PictureNode): GraphNode {
   if (live.parent !== wish.parent && wish.kind === 'interface') {
     differences.push(
       wish.parent?.startsWith('bridge:') === true
-        ? `is not a port of ${nameOfId(wish.parent)}`
-        : `is a port of ${nameOfId(live.parent ?? '')}`,
+        ? l10n.t`is not a port of ${nameOfId(wish.parent)}`
+        : l10n.t`is a port of ${nameOfId(live.parent ?? '')}`,
     );
   }
   const node: PictureNode = {
@@ -79,25 +80,25 @@ function overlayNode(live: PictureNode, wish: PictureNode): GraphNode {
 function compareClaims(live: Claims, wish: Claims): string[] {
   const differences: string[] = [];
   if (wish.kind !== undefined && live.kind !== undefined && wish.kind !== live.kind) {
-    differences.push(`is of kind ${live.kind}, the file says ${wish.kind}`);
+    differences.push(l10n.t`is of kind ${live.kind}, the file says ${wish.kind}`);
   }
   if (wish.up !== undefined && live.up !== undefined && wish.up !== live.up) {
-    differences.push(`is ${live.up ? 'up' : 'down'}, the file says ${wish.up ? 'up' : 'down'}`);
+    differences.push(l10n.t`is ${live.up ? 'up' : 'down'}, the file says ${wish.up ? 'up' : 'down'}`);
   }
-  for (const address of missing(wish.addresses, live.addresses)) differences.push(`lacks the address ${address}`);
+  for (const address of missing(wish.addresses, live.addresses)) differences.push(l10n.t`lacks the address ${address}`);
   if (wish.addresses !== undefined) {
     const extra = missing(live.addresses, wish.addresses).filter((address) => !address.startsWith('fe80:'));
-    for (const address of extra) differences.push(`has the address ${address}, which the file does not name`);
+    for (const address of extra) differences.push(l10n.t`has the address ${address}, which the file does not name`);
   }
   if (wish.mtu !== undefined && live.mtu !== undefined && wish.mtu !== live.mtu) {
-    differences.push(`has MTU ${live.mtu}, the file says ${wish.mtu}`);
+    differences.push(l10n.t`has MTU ${live.mtu}, the file says ${wish.mtu}`);
   }
   if (wish.forwarding !== undefined && live.forwarding !== undefined && wish.forwarding !== live.forwarding) {
     differences.push(
-      `forwarding is ${live.forwarding ? 'on' : 'off'}, the file says ${wish.forwarding ? 'on' : 'off'}`,
+      l10n.t`forwarding is ${live.forwarding ? 'on' : 'off'}, the file says ${wish.forwarding ? 'on' : 'off'}`,
     );
   }
-  for (const route of missing(wish.routes, live.routes)) differences.push(`lacks the route ${route}`);
+  for (const route of missing(wish.routes, live.routes)) differences.push(l10n.t`lacks the route ${route}`);
   return differences;
 }
 
@@ -112,7 +113,7 @@ function overlayCable(live: PictureCable, wish: PictureCable): GraphCable {
   if (!differs && !wronglyUp) return finishCable(live, 'both');
   return {
     ...finishCable(live, 'different'),
-    difference: `is ${wordsFor(live.state)}, the file says ${wishWord(wish)}`,
+    difference: l10n.t`is ${wordsFor(live.state)}, the file says ${wishWord(wish)}`,
   };
 }
 

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import type { FactGroup, GraphNode, GraphView } from '../../protocol/graph';
 import { isAsExpected, type MatrixCell, type PingMatrix } from '../../protocol/ping-matrix';
 import { hostId, namespaceNodeId } from './picture';
 
 /** The heading in a node's details below which stands whom it reaches. */
-export const reachHeading = 'Ping matrix';
+export const reachHeading = l10n.t`Ping matrix`;
 
 /**
  * Writes onto the picture who reaches whom, as the newest ping matrix found it: a mark beside each place that pinged, and in
@@ -46,9 +47,13 @@ function lineOf(cell: MatrixCell, all: readonly MatrixCell[]): string {
         ? ' reached'
         : `, ${milliseconds} ms`
       : outcome === 'notRun'
-        ? `: could not be tried. ${said ?? ''}`.trimEnd()
-        : `: ${said ?? 'no answer'}`;
+        ? l10n.t`: could not be tried. ${said ?? ''}`.trimEnd()
+        : `: ${said ?? l10n.t`no answer`}`;
   const wish =
-    expectedToFail !== true ? '' : outcome === 'reached' ? ' (a check says that it must fail)' : ' (as a check says)';
+    expectedToFail !== true
+      ? ''
+      : outcome === 'reached'
+        ? l10n.t` (a check says that it must fail)`
+        : l10n.t` (as a check says)`;
   return `${sign} ${place} (${address})${result}${wish}`;
 }

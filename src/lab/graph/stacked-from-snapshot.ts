@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { linkState, shownAddresses } from './facts';
 import { linkNodeId } from './live-ids';
@@ -64,7 +65,7 @@ export function tunnelCables({ namespaces }: HostSnapshot): PictureCable[] {
 export function tunnelFacts(link: ObservedLink): string[] {
   const { remote, local, key } = tunnelOptions(link);
   if (remote === undefined) return [];
-  return [tunnelName(link.kind, key), ...(local === undefined ? [] : [`from ${local}`]), `to ${remote}`];
+  return [tunnelName(link.kind, key), ...(local === undefined ? [] : [`from ${local}`]), l10n.t`to ${remote}`];
 }
 
 interface TunnelOptions {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import { parseCidr } from '../../plan/cidr';
 import { isAsExpected, type PingMatrix } from '../../protocol/ping-matrix';
@@ -10,7 +11,7 @@ import { linkNodeId, namespaceKey } from './live-ids';
 import { hostId, namespaceNodeId, outsideId } from './picture';
 
 /** The heading in a node's details below which stand the checks that were run from there. */
-export const checksHeading = 'Checks';
+export const checksHeading = l10n.t`Checks`;
 
 /** More arcs than this hide what they are drawn over; the legend says that there are more. */
 const mostArcs = 40;
@@ -39,7 +40,7 @@ export function withChecks(view: GraphView, results: readonly CheckResult[]): Gr
 function lineOf({ title, passed, notRun, output }: CheckResult): string {
   if (passed) return `✓ ${title}`;
   const [said = ''] = output.trim().split('\n').slice(-1);
-  return `${notRun === true ? '– could not be tried: ' : '✗ '}${title}${said === '' ? '' : `: ${said}`}`;
+  return `${notRun === true ? l10n.t`– could not be tried: ` : '✗ '}${title}${said === '' ? '' : `: ${said}`}`;
 }
 
 /**
@@ -61,12 +62,18 @@ export function verdictsOf(
     ...wrong.map(({ from, to }) => ({ from: placeId(from), to: placeId(to), what: 'ping' })),
   ];
   const arcs = arcsBetween(tried);
-  const more = arcs.length > mostArcs ? ` The picture shows ${mostArcs} of ${arcs.length} pairs.` : '';
+  const more = arcs.length > mostArcs ? l10n.t` The picture shows ${mostArcs} of ${arcs.length} pairs.` : '';
   const parts = [
     ...(failed.length === 0
       ? []
-      : [`${failed.length} of ${results.length} checks ${failed.length === 1 ? 'does' : 'do'} not hold`]),
-    ...(wrong.length === 0 ? [] : [`${wrong.length} of ${matrix?.cells.length ?? 0} pings are not as they should be`]),
+      : [
+          failed.length === 1
+            ? l10n.t`1 of ${results.length} checks does not hold`
+            : l10n.t`${failed.length} of ${results.length} checks do not hold`,
+        ]),
+    ...(wrong.length === 0
+      ? []
+      : [l10n.t`${wrong.length} of ${matrix?.cells.length ?? 0} pings are not as they should be`]),
   ];
   return { arcs: arcs.slice(0, mostArcs), said: `${parts.join(', ')}.${more}` };
 }

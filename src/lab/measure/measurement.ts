@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../../base/disposable';
 import { describeError, isCancelled, NetnsError } from '../../base/errors';
 import { Emitter, type Event } from '../../base/events';
@@ -44,10 +45,10 @@ const parsers: Readonly<Record<MeasureKind, () => LineParser>> = {
   http: () => new HttpParser(),
 };
 const purposes: Readonly<Record<MeasureKind, string>> = {
-  ping: 'which asks whether the other end is there',
-  route: 'which finds the way',
-  throughput: 'which measures how much goes through',
-  http: 'which fetches pages',
+  ping: l10n.t`which asks whether the other end is there`,
+  route: l10n.t`which finds the way`,
+  throughput: l10n.t`which measures how much goes through`,
+  http: l10n.t`which fetches pages`,
 };
 
 class OnePath implements Series {
@@ -153,7 +154,7 @@ export class Measurement implements Disposable {
   }
 
   /** Ends it; the host has then ended its programs, or does so in a moment. */
-  stop(reason = 'Stopped.'): void {
+  stop(reason = l10n.t`Stopped.`): void {
     if (this.phaseNow === 'ended') return;
     this.reason = reason;
     this.abort.abort();
@@ -190,7 +191,7 @@ export class Measurement implements Disposable {
     if (code !== undefined) {
       path.isOver = true;
       if (code !== '0' && path.statistics.sent === 0 && path.hops.length === 0)
-        path.problem ??= `It ended with code ${code}.`;
+        path.problem ??= l10n.t`It ended with code ${code}.`;
       return;
     }
     const reading = path.parser.read(text);
@@ -234,9 +235,10 @@ export class Measurement implements Disposable {
     if (this.phaseNow === 'ended') return;
     clearInterval(this.beat);
     this.phaseNow = 'ended';
-    if (isCancelled(error)) this.reason ??= 'The connection was closed.';
+    if (isCancelled(error)) this.reason ??= l10n.t`The connection was closed.`;
     else if (error !== undefined) {
-      this.errorNow = error instanceof Error ? error : new NetnsError('internal', 'It ended for an unknown reason.');
+      this.errorNow =
+        error instanceof Error ? error : new NetnsError('internal', l10n.t`It ended for an unknown reason.`);
       this.reason = describeError(error).split('\n').join(' ');
     } else this.reason ??= this.outcome();
     this.changes.fire(undefined);
@@ -244,6 +246,6 @@ export class Measurement implements Disposable {
 
   /** What is said of an end that came by itself. */
   private outcome(): string {
-    return this.paths.some(({ problem }) => problem !== undefined) ? 'It could not be measured.' : 'Done.';
+    return this.paths.some(({ problem }) => problem !== undefined) ? l10n.t`It could not be measured.` : l10n.t`Done.`;
   }
 }

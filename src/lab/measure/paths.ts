@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { contains, parseCidr, type Cidr } from '../../plan/cidr';
@@ -38,10 +39,10 @@ export interface PlannedPath {
  * @throws NetnsError `unsupported` for what is not there, has no address, or is too much
  */
 export function planPaths({ from, targets, kind }: MeasureRequest, snapshot: HostSnapshot): PlannedPath[] {
-  if (targets.length === 0) throw new NetnsError('unsupported', 'There is nothing to measure to.');
+  if (targets.length === 0) throw new NetnsError('unsupported', l10n.t`There is nothing to measure to.`);
   if (targets.length > mostPaths) {
-    throw new NetnsError('unsupported', `${targets.length} targets are more than one measurement takes.`, {
-      advice: `Choose up to ${mostPaths}.`,
+    throw new NetnsError('unsupported', l10n.t`${targets.length} targets are more than one measurement takes.`, {
+      advice: l10n.t`Choose up to ${mostPaths}.`,
     });
   }
   const source = resolveTarget(from, snapshot).namespace;
@@ -56,8 +57,8 @@ export function planPaths({ from, targets, kind }: MeasureRequest, snapshot: Hos
     const end = resolveTarget(target, snapshot);
     const address = addressToReach(source, target, snapshot);
     if (address === undefined) {
-      throw new NetnsError('unsupported', `${subjectLabel(target)} has no address that could be reached.`, {
-        advice: 'Add an address to it first.',
+      throw new NetnsError('unsupported', l10n.t`${subjectLabel(target)} has no address that could be reached.`, {
+        advice: l10n.t`Add an address to it first.`,
       });
     }
     const label =
@@ -102,12 +103,12 @@ export function swapped({ from, targets: [only, ...others], ...rest }: MeasureRe
 export function objectToTarget(kind: MeasureKind, text: string): string | undefined {
   const word = text.trim();
   if (kind === 'http') {
-    return /^https?:\/\/[^\s/?#]+\S*$/.test(word) ? undefined : 'Write a URL such as http://10.10.0.10:8000/.';
+    return /^https?:\/\/[^\s/?#]+\S*$/.test(word) ? undefined : l10n.t`Write a URL such as http://10.10.0.10:8000/.`;
   }
   const isAddress = parseCidr(word) !== undefined && !word.includes('/');
   return isAddress || /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(word)
     ? undefined
-    : 'Write an address or a host’s name, such as 10.10.0.20.';
+    : l10n.t`Write an address or a host’s name, such as 10.10.0.20.`;
 }
 
 /** What an address on the way belongs to on this host: `earth`, `host`; undefined for one from outside. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bitRate, milliseconds } from '../../measure/figures';
 import type { Statistics } from '../../measure/statistics';
 import type { MeasureKind } from '../../plan/actions/measure-script';
@@ -13,10 +14,10 @@ interface Words {
 
 /** What people call each kind of measurement. */
 export const measureWords: Readonly<Record<MeasureKind, Words>> = {
-  ping: { title: 'Ping', unit: 'ms', quantity: 'Round-trip time', figure: milliseconds },
-  route: { title: 'Trace Route', unit: '', quantity: 'The way', figure: milliseconds },
-  throughput: { title: 'Throughput', unit: 'Mbit/s', quantity: 'Throughput', figure: bitRate },
-  http: { title: 'HTTP', unit: 'ms', quantity: 'Time of a request', figure: milliseconds },
+  ping: { title: l10n.t`Ping`, unit: 'ms', quantity: l10n.t`Round-trip time`, figure: milliseconds },
+  route: { title: l10n.t`Trace Route`, unit: '', quantity: l10n.t`The way`, figure: milliseconds },
+  throughput: { title: l10n.t`Throughput`, unit: 'Mbit/s', quantity: l10n.t`Throughput`, figure: bitRate },
+  http: { title: 'HTTP', unit: 'ms', quantity: l10n.t`Time of a request`, figure: milliseconds },
 };
 
 /** A path's figures as a table's cells: `newest` → `0.045 ms`. */
@@ -26,13 +27,17 @@ export function figuresOf(kind: MeasureKind, statistics: Statistics, summary?: s
   const { sent, lost, newest, least, mean, most, jitter } = statistics;
   const share = sent === 0 ? '' : ` (${Math.round((lost / sent) * 100)} %)`;
   const rows: [string, string][] = [
-    ['Newest', shown(newest)],
-    ['Least', shown(least)],
-    ['Mean', shown(mean)],
-    ['Most', shown(most)],
+    [l10n.t`Newest`, shown(newest)],
+    [l10n.t`Least`, shown(least)],
+    [l10n.t`Mean`, shown(mean)],
+    [l10n.t`Most`, shown(most)],
   ];
-  if (kind === 'throughput') return [...rows, ['In all', summary ?? '–']];
-  return [...rows, ['Jitter', shown(jitter)], [kind === 'http' ? 'Failed' : 'Lost', `${lost} of ${sent}${share}`]];
+  if (kind === 'throughput') return [...rows, [l10n.t`In all`, summary ?? '–']];
+  return [
+    ...rows,
+    [l10n.t`Jitter`, shown(jitter)],
+    [kind === 'http' ? l10n.t`Failed` : l10n.t`Lost`, `${lost} of ${sent}${share}`],
+  ];
 }
 
 /** The newest of a path in a few words, for its mark on the graph: `0.045 ms`, `lost`. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import type { Step } from '../../plan/model';
@@ -22,8 +23,8 @@ export async function applyFix(
 ): Promise<readonly Step[]> {
   const steps = fixSteps(cause);
   if (cause.fix === undefined || steps.length === 0) {
-    throw new NetnsError('unsupported', `No command is known that mends this: ${cause.text}`, {
-      advice: 'Read the evidence below it, and mend it by hand.',
+    throw new NetnsError('unsupported', l10n.t`No command is known that mends this: ${cause.text}`, {
+      advice: l10n.t`Read the evidence below it, and mend it by hand.`,
     });
   }
   await runSteps(transport, cause.fix.title, snapshot, steps, options);

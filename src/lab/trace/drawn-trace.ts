@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import type { DrawnStop, DrawnTrace } from '../../protocol/graph-trace';
 import type { Hop } from '../../trace/model';
@@ -18,7 +19,7 @@ export function drawnTrace(title: string, report: TraceReport, snapshot: HostSna
 export function drawnPaper(title: string, hops: readonly Hop[], snapshot: HostSnapshot): DrawnTrace {
   return {
     title,
-    said: `Tracing ${title}…`,
+    said: l10n.t`Tracing ${title}…`,
     outcome: 'running',
     stops: drawnStops(stopsOf(paperOf(hops), snapshot)),
   };

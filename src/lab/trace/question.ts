@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { namespaceTitle, rootNamespace, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import { contains, parseCidr } from '../../plan/cidr';
@@ -36,12 +37,12 @@ export function readQuestion({ from, to, protocol, port, size }: AskedTrace, sna
   const asked = protocol ?? target.protocol ?? ((port ?? target.port) ? 'tcp' : 'icmp');
   const wanted = port ?? target.port;
   if (asked !== 'icmp' && wanted === undefined) {
-    throw new NetnsError('unsupported', `A trace over ${asked.toUpperCase()} needs a port.`, {
-      advice: 'Write it behind the destination: NAME:PORT.',
+    throw new NetnsError('unsupported', l10n.t`A trace over ${asked.toUpperCase()} needs a port.`, {
+      advice: l10n.t`Write it behind the destination: NAME:PORT.`,
     });
   }
   if (wanted !== undefined && !(wanted > 0 && wanted < 65_536)) {
-    throw new NetnsError('unsupported', `${wanted} is no port: they go from 1 to 65535.`);
+    throw new NetnsError('unsupported', l10n.t`${wanted} is no port: they go from 1 to 65535.`);
   }
   if (size !== undefined) checkSize(size, asked);
   const question = {
@@ -67,12 +68,19 @@ const sizes = { least: 84, most: 65_535 };
 
 function checkSize(size: number, protocol: TraceQuestion['protocol']): void {
   if (protocol === 'tcp') {
-    throw new NetnsError('unsupported', 'A connection has no size; its packets are as large as its ends agree on.', {
-      advice: 'Trace a ping or a datagram (--udp) of that size.',
-    });
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`A connection has no size; its packets are as large as its ends agree on.`,
+      {
+        advice: l10n.t`Trace a ping or a datagram (--udp) of that size.`,
+      },
+    );
   }
   if (!Number.isInteger(size) || size < sizes.least || size > sizes.most) {
-    throw new NetnsError('unsupported', `A packet of a trace has ${sizes.least} to ${sizes.most} bytes, not ${size}.`);
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`A packet of a trace has ${sizes.least} to ${sizes.most} bytes, not ${size}.`,
+    );
   }
 }
 
@@ -82,13 +90,13 @@ function readSource(text: string, snapshot: HostSnapshot): TraceSource {
   const [place = '', address] = whole === undefined ? text.split('@') : [text];
   const namespace = whole ?? findPlace(place, snapshot);
   if (namespace === undefined) {
-    throw new NetnsError('unsupported', `There is no namespace ${place} on the host.`, {
-      advice: 'Name one of its namespaces or containers, host, or outside.',
+    throw new NetnsError('unsupported', l10n.t`There is no namespace ${place} on the host.`, {
+      advice: l10n.t`Name one of its namespaces or containers, host, or outside.`,
     });
   }
   if (address !== undefined && ownerLink(namespace, address) === undefined) {
-    throw new NetnsError('unsupported', `${labelOf(namespace)} does not have the address ${address}.`, {
-      advice: `It has ${allAddresses(namespace).join(', ') || 'none'}.`,
+    throw new NetnsError('unsupported', l10n.t`${labelOf(namespace)} does not have the address ${address}.`, {
+      advice: l10n.t`It has ${allAddresses(namespace).join(', ') || 'none'}.`,
     });
   }
   return { type: 'namespace', namespaceId: namespace.id, ...(address === undefined ? {} : { address }) };
@@ -101,8 +109,8 @@ function readOutside(words: string, snapshot: HostSnapshot): TraceSource {
   const isAddress = parseAddress(first) !== undefined;
   const named = second ?? (isAddress || first === '' ? undefined : first);
   if (named !== undefined && linkNamed(root, named) === undefined) {
-    throw new NetnsError('unsupported', `The host has no interface ${named}.`, {
-      advice: 'Write outside:ADDRESS, or outside:ADDRESS@INTERFACE.',
+    throw new NetnsError('unsupported', l10n.t`The host has no interface ${named}.`, {
+      advice: l10n.t`Write outside:ADDRESS, or outside:ADDRESS@INTERFACE.`,
     });
   }
   const defaults = root.routes.filter(({ to, via }) => to === 'default' && via !== undefined);
@@ -110,9 +118,13 @@ function readOutside(words: string, snapshot: HostSnapshot): TraceSource {
   const address = isAddress ? first : usual?.via;
   const dev = named ?? (isAddress ? devFor(root, first) : usual?.dev);
   if (dev === undefined || address === undefined) {
-    throw new NetnsError('unsupported', 'The host has no default route there, so it is not known who the outside is.', {
-      advice: 'Write an address and the interface it comes in by: outside:203.0.113.8@eth0.',
-    });
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`The host has no default route there, so it is not known who the outside is.`,
+      {
+        advice: l10n.t`Write an address and the interface it comes in by: outside:203.0.113.8@eth0.`,
+      },
+    );
   }
   return { type: 'outside', dev, address };
 }
@@ -191,7 +203,11 @@ function addressOf(
 
 function checkedName(name: string): string {
   if (/^[A-Za-z0-9._-]{1,253}$/.test(name) && !name.startsWith('-')) return name;
-  throw new NetnsError('unsupported', `“${name}” is neither an address, nor a namespace of this host, nor a name.`, {
-    advice: 'Write an address, a namespace, NAMESPACE:PORT, or a URL.',
-  });
+  throw new NetnsError(
+    'unsupported',
+    l10n.t`“${name}” is neither an address, nor a namespace of this host, nor a name.`,
+    {
+      advice: l10n.t`Write an address, a namespace, NAMESPACE:PORT, or a URL.`,
+    },
+  );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { namespaceTitle, type HostSnapshot, type ObservedNamespace } from '../../host/model';
 import type { Cause, Direction, Hop } from '../../trace/model';
 import { withPort, type Packet } from '../../trace/packet';
@@ -115,7 +116,7 @@ function groupHops(hops: readonly TracedHop[], snapshot: HostSnapshot): Group[] 
 
 function placeOf(hop: TracedHop, namespace: ObservedNamespace | undefined): Omit<Group, 'hops'> {
   const { direction, dev } = hop;
-  if (namespace === undefined) return { direction, nodeId: outsideId, place: 'the outside' };
+  if (namespace === undefined) return { direction, nodeId: outsideId, place: l10n.t`the outside` };
   const link = dev === undefined ? undefined : namespace.links.find(({ name }) => name === dev);
   const title = namespace.isRoot ? 'host' : namespaceTitle(namespace);
   const key = namespaceKey(namespace);
@@ -124,7 +125,7 @@ function placeOf(hop: TracedHop, namespace: ObservedNamespace | undefined): Omit
     namespaceId: namespace.id,
     ...(dev === undefined ? {} : { dev }),
     nodeId: link !== undefined ? linkNodeId(namespace, link) : key === undefined ? hostId : namespaceNodeId(key),
-    place: dev === undefined ? title : `${dev} of ${title}`,
+    place: dev === undefined ? title : l10n.t`${dev} of ${title}`,
   };
 }
 

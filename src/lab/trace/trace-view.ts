@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand } from '../../base/command';
 import { plainLine } from '../../base/plain-text';
 import type { HostSnapshot } from '../../host/model';
@@ -53,16 +54,16 @@ function probeWords({ outcome }: TraceReport): string {
   switch (result) {
     case 'answered':
       return milliseconds === undefined
-        ? 'The probe was answered.'
-        : `The probe was answered after ${milliseconds} ms.`;
+        ? l10n.t`The probe was answered.`
+        : l10n.t`The probe was answered after ${milliseconds} ms.`;
     case 'refused':
-      return `The probe was refused.${words}`;
+      return l10n.t`The probe was refused.${words}`;
     case 'lost':
-      return `The probe was sent, and no answer came.${words}`;
+      return l10n.t`The probe was sent, and no answer came.${words}`;
     case 'unreachable':
-      return `The probe could not be sent, or was turned back.${words}`;
+      return l10n.t`The probe could not be sent, or was turned back.${words}`;
     case 'not-sent':
-      return `Nothing was sent.${words}`;
+      return l10n.t`Nothing was sent.${words}`;
   }
 }
 
@@ -163,7 +164,7 @@ function sightingLines(sightings: readonly Sighting[]): string[] {
     const ends = destination === '' ? source : `${source} → ${destination}`;
     const times = count === 1 ? '' : `, ${count} times`;
     return plainLine(
-      `${sightingNames[kind]} ${way === 'in' ? 'came in' : 'went out'} after ${after} ms: ${ends}${times}`,
+      l10n.t`${sightingNames[kind]} ${way === 'in' ? l10n.t`came in` : l10n.t`went out`} after ${after} ms: ${ends}${times}`,
     );
   });
 }
@@ -172,9 +173,9 @@ const sightingNames: Readonly<Record<Sighting['kind'], string>> = {
   request: 'packet',
   reply: 'answer',
   refusal: 'refusal',
-  error: 'ICMP error',
-  'who-has': 'ARP question',
-  'is-at': 'ARP answer',
+  error: l10n.t`ICMP error`,
+  'who-has': l10n.t`ARP question`,
+  'is-at': l10n.t`ARP answer`,
 };
 
 /** The lab that made what a stop is. */

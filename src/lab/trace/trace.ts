@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { randomBytes, randomInt } from 'node:crypto';
 import { NetnsError } from '../../base/errors';
 import { quoteCommand } from '../../base/shell-quote';
@@ -133,11 +134,11 @@ async function runTrace(
     ...(probe === undefined ? {} : { probe }),
   });
   const { code, stdout, stderr } = await transport.run(script, signal === undefined ? {} : { signal });
-  if (signal?.aborted === true) throw new NetnsError('cancelled', 'The trace was stopped.');
+  if (signal?.aborted === true) throw new NetnsError('cancelled', l10n.t`The trace was stopped.`);
   if (code !== 0) {
-    throw new NetnsError('commandFailed', `The trace on ${transport.description} ended with code ${code}.`, {
+    throw new NetnsError('commandFailed', l10n.t`The trace on ${transport.description} ended with code ${code}.`, {
       hostSaid: stderr.slice(-1000),
-      advice: 'Try again; the host needs a POSIX shell, ip and nsenter.',
+      advice: l10n.t`Try again; the host needs a POSIX shell, ip and nsenter.`,
     });
   }
   const sections = splitSections(stdout, boundary);
@@ -251,9 +252,9 @@ async function lookUpName(
   if (parseAddress(address) === undefined) {
     throw new NetnsError(
       'unsupported',
-      `${name} is no namespace of this host, and looking the name up found no address.`,
+      l10n.t`${name} is no namespace of this host, and looking the name up found no address.`,
       {
-        advice: 'Write the address, or mend the name servers first (cat /etc/resolv.conf).',
+        advice: l10n.t`Write the address, or mend the name servers first (cat /etc/resolv.conf).`,
       },
     );
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { parseCidr } from '../../plan/cidr';
@@ -24,8 +25,8 @@ export function unaddressedReport(
   const link = usable.find(({ name }) => name === asked.dev) ?? usable[0];
   if (namespace === undefined || link === undefined) {
     const label = namespace === undefined ? asked.withoutAddress : labelOf(namespace);
-    throw new NetnsError('unsupported', `${label} has no interface but its loopback: nothing leads there.`, {
-      advice: 'Connect it with a cable first, or name an address as the destination.',
+    throw new NetnsError('unsupported', l10n.t`${label} has no interface but its loopback: nothing leads there.`, {
+      advice: l10n.t`Connect it with a cable first, or name an address as the destination.`,
     });
   }
   const source = from.type === 'namespace' ? snapshot.namespaces.find(({ id }) => id === from.namespaceId) : undefined;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { holds, networkAddress, parseCidr, printNetwork, sameAddress, type Cidr } from '../../topology/addresses';
 import { nextFreeAddress } from '../addressing';
 import type { Facts, KnownAddress } from '../facts';
@@ -20,7 +21,7 @@ export function interfaceAddressIdeas(facts: Facts, { namespace, owner }: Place<
     if (free === undefined) return [];
     const address = `${free.toString()}/${network.prefix}`;
     const isNear = near.includes(text);
-    const detail = isNear ? `next free, on this cable's network` : `next free in ${text}`;
+    const detail = isNear ? l10n.t`next free, on this cable's network` : l10n.t`next free in ${text}`;
     return [{ label: address, text: address, kind: 'address', detail, rank: isNear ? 0 : 1 }];
   });
 }
@@ -47,7 +48,13 @@ export function otherAddressIdeas(facts: Facts, { namespace }: Place<Role>): Ide
 /** `default`, and the networks that a namespace is not on itself. */
 export function destinationIdeas(facts: Facts, { namespace }: Place<Role>): Idea[] {
   const own = facts.addresses.filter((address) => address.namespace === namespace).map(printNetwork);
-  const everything: Idea = { label: 'default', text: 'default', kind: 'word', detail: 'everything else', rank: 0 };
+  const everything: Idea = {
+    label: 'default',
+    text: 'default',
+    kind: 'word',
+    detail: l10n.t`everything else`,
+    rank: 0,
+  };
   return [everything, ...networkIdeas(facts).filter(({ label }) => !own.includes(label))];
 }
 
@@ -57,7 +64,7 @@ export function networkIdeas(facts: Facts): Idea[] {
 
 export function addressIdea({ address, namespace, interface: name }: KnownAddress): Idea {
   const text = address.toString();
-  return { label: text, text, kind: 'address', detail: `${name} of ${namespace ?? 'the host'}`, rank: 1 };
+  return { label: text, text, kind: 'address', detail: l10n.t`${name} of ${namespace ?? l10n.t`the host`}`, rank: 1 };
 }
 
 /** Each network once, by its text; single addresses are none. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { roleOfKey } from '../roles';
 import type { CursorPlace } from '../loose/place';
 import { entryOf, itemOf, possibleKeys, schemaAt, typesOf, type Schema } from '../schema';
@@ -22,8 +23,8 @@ export function keyIdeas(place: CursorPlace, facts: Facts): Idea[] {
       after: afterKey(property, place),
       rank: isRequired ? 0 : 1,
       asksAgain: !place.hasColon && hasWords(property),
-      ...(property.title !== undefined && { detail: property.title }),
-      ...(property.description !== undefined && { documentation: property.description }),
+      ...(property.title !== undefined && { detail: l10n.t(property.title) }),
+      ...(property.description !== undefined && { documentation: l10n.t(property.description) }),
     };
   });
   return [...known, ...nameIdeas(place, schema, present, facts)];
@@ -36,7 +37,11 @@ function nameIdeas(place: CursorPlace, schema: Schema, present: ReadonlySet<stri
   const role = roleOfKey([...place.path, '-']);
   const names =
     role?.role === 'namespace'
-      ? undeclaredPlaces(facts).map((name) => ({ name, kind: 'namespace' as const, detail: 'used, not declared yet' }))
+      ? undeclaredPlaces(facts).map((name) => ({
+          name,
+          kind: 'namespace' as const,
+          detail: l10n.t`used, not declared yet`,
+        }))
       : role?.role === 'interface'
         ? facts.endsIn(role.namespace).map((name) => ({ name, kind: 'interface' as const, detail: 'end of a link' }))
         : role?.role === 'sysctl'

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { YamlPath } from '../../topology/model';
 import type { Facts, KnownAddress } from '../facts';
 import { roleOfValue, type Place, type Role } from '../roles';
@@ -22,7 +23,7 @@ export function valueIdeas(path: YamlPath, facts: Facts, surroundings: Surroundi
   const hosts = path.length === 1 && path[0] === 'target' ? (surroundings.hosts ?? []) : [];
   return [
     ...words,
-    ...hosts.map((id): Idea => ({ label: id, text: id, kind: 'word', detail: 'configured host', rank: 0 })),
+    ...hosts.map((id): Idea => ({ label: id, text: id, kind: 'word', detail: l10n.t`configured host`, rank: 0 })),
     ...(place === undefined ? [] : ideasFor(place, facts, surroundings)),
   ];
 }
@@ -43,7 +44,7 @@ function wordIdeas({ enum: words = [], type, default: usual }: Schema): Idea[] {
     kind: 'word',
     rank: 0,
     isWord: type === 'boolean',
-    ...(String(usual) === word && { detail: 'the default' }),
+    ...(String(usual) === word && { detail: l10n.t`the default` }),
   }));
 }
 
@@ -54,7 +55,7 @@ function ideasFor(place: Place<Role>, facts: Facts, surroundings: Surroundings):
     case 'check-source':
       return [
         ...namespaceIdeas(facts),
-        { label: 'host', text: 'host', kind: 'word', detail: 'the host itself', rank: 1 },
+        { label: 'host', text: 'host', kind: 'word', detail: l10n.t`the host itself`, rank: 1 },
       ];
     case 'endpoint':
       return endpointIdeas(facts, surroundings);
@@ -106,7 +107,7 @@ function endpointIdeas(facts: Facts, { hostInterfaces = [] }: Surroundings): Ide
     label: name,
     text: name,
     kind: 'bridge',
-    detail: 'a new port, named for you',
+    detail: l10n.t`a new port, named for you`,
     rank: 1,
   }));
   const interfaces = [...facts.namespaces, undefined].flatMap((namespace): Idea[] => {
@@ -116,8 +117,8 @@ function endpointIdeas(facts: Facts, { hostInterfaces = [] }: Surroundings): Ide
     const stem = namespace === undefined ? 'veth' : 'eth';
     const fresh = firstFree(stem, (name) => facts.interfacesIn(namespace).has(name) || known.has(name));
     return [
-      ...free.map((name): Idea => endpointIdea(`${place}:${name}`, 'declared, without a cable yet', 0)),
-      endpointIdea(`${place}:${fresh}`, 'a new interface', 2),
+      ...free.map((name): Idea => endpointIdea(`${place}:${name}`, l10n.t`declared, without a cable yet`, 0)),
+      endpointIdea(`${place}:${fresh}`, l10n.t`a new interface`, 2),
     ];
   });
   return [...interfaces, ...bridges];
@@ -154,7 +155,7 @@ function portIdeas({ owner }: Place<Role>, facts: Facts, { hostInterfaces = [] }
 }
 
 function liveInterface(name: string): Idea {
-  return { label: name, text: name, kind: 'interface', detail: 'on the connected host', rank: 1 };
+  return { label: name, text: name, kind: 'interface', detail: l10n.t`on the connected host`, rank: 1 };
 }
 
 interface Target {
@@ -210,13 +211,13 @@ function urlIdea(address: KnownAddress, facts: Facts): Idea {
 
 function portNumberIdeas(facts: Facts): Idea[] {
   const known = [...facts.ports].flatMap(([namespace, ports]) =>
-    [...ports].map((port) => ({ port, detail: `of ${namespace}` })),
+    [...ports].map((port) => ({ port, detail: l10n.t`of ${namespace}` })),
   );
   const usual = [
     { port: '80', detail: 'HTTP' },
     { port: '443', detail: 'HTTPS' },
-    { port: '8000', detail: 'HTTP, as python3 -m http.server has it' },
-    { port: '8080', detail: 'HTTP, the alternative port' },
+    { port: '8000', detail: l10n.t`HTTP, as python3 -m http.server has it` },
+    { port: '8080', detail: l10n.t`HTTP, the alternative port` },
   ];
   return [...known, ...usual].map(({ port, detail }, index) => ({
     label: port,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { bitsOf, familyOf, holds, isLinkLocal, parseAddress, printNetwork, type Cidr } from '../../topology/addresses';
 import { splitEndpoint } from '../../topology/endpoints';
 import type { Topology } from '../../topology/model';
@@ -29,9 +30,9 @@ export type Connecting =
  */
 export function connect(parsed: ParsedTopology, from: CablePlace, to: CablePlace): Connecting {
   const { topology } = parsed;
-  if (topology === undefined) return { refusal: 'This is no topology yet.' };
+  if (topology === undefined) return { refusal: l10n.t`This is no topology yet.` };
   if (from.type === to.type && nameOf(from) === nameOf(to)) {
-    return { refusal: 'A cable leads from one place to another.' };
+    return { refusal: l10n.t`A cable leads from one place to another.` };
   }
   const ends: [EndPlan, EndPlan] = [planEnd(parsed, from, to), planEnd(parsed, to, from)];
   const changes: TreeChange[] = ends.flatMap((end) => settings(topology, end));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
 import { placeAt, type SourceNode } from '../../topology/yaml/source-tree';
@@ -28,7 +29,7 @@ const mostRounds = 6;
  */
 export function deleteAt(parsed: ParsedTopology, path: YamlPath): Deleting {
   const unit = unitAround(path);
-  if (unit === undefined) return { refusal: 'This cannot be deleted from the file.' };
+  if (unit === undefined) return { refusal: l10n.t`This cannot be deleted from the file.` };
   const closure = new Closure(parsed);
   closure.add(unit);
   for (let round = 0; round < mostRounds; round++) {

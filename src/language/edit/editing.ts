@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import { isNewError } from '../symbols/rename';
 import { editText, type TextEdit } from '../text-edit';
@@ -12,8 +13,7 @@ export interface Edited {
   readonly after: ParsedTopology;
 }
 
-const cannot =
-  'The file is written so that this can only be changed in the text: an anchor, an alias or a merge key is in the way.';
+const cannot = l10n.t`The file is written so that this can only be changed in the text: an anchor, an alias or a merge key is in the way.`;
 
 /**
  * The edits that make a file say what the changes want. Refused is what would make it say anything else besides, or would

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { MendRequest, MendRoute } from '../../topology/mend-request';
 import type { EndpointDeclaration, LinkDeclaration, NetworkScope, Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -13,13 +14,15 @@ export function mendTopology(parsed: ParsedTopology, request: MendRequest): Edit
   const error = parsed.problems.find(({ severity }) => severity === 'error');
   const { topology } = parsed;
   if (error !== undefined || topology === undefined) {
-    return { refusal: `The file has an error first: ${inWords(error?.message ?? 'it is no topology yet.')}` };
+    return {
+      refusal: l10n.t`The file has an error first: ${inWords(error?.message ?? l10n.t`it is no topology yet.`)}`,
+    };
   }
   const changes = new Mender(parsed, topology).changes(request);
   return 'refusal' in changes ? changes : editFile(parsed, changes);
 }
 
-const alreadySo = { refusal: 'The file says so already: apply it instead.' } as const;
+const alreadySo = { refusal: l10n.t`The file says so already: apply it instead.` } as const;
 
 class Mender {
   constructor(
@@ -71,7 +74,7 @@ class Mender {
         return this.inInterface(request.namespace, request.interface, (path) => [this.put(path, 'mtu', request.mtu)]);
       case 'unimpaired': {
         const link = this.linkOf(request.namespace, request.interface);
-        if (link?.impair === undefined) return { refusal: 'The file impairs nothing here: apply it instead.' };
+        if (link?.impair === undefined) return { refusal: l10n.t`The file impairs nothing here: apply it instead.` };
         return [{ type: 'remove', paths: [[...link.path, 'impair']] }];
       }
     }
@@ -103,7 +106,7 @@ class Mender {
       const own = [...path, 'addresses', index];
       return [add === undefined ? { type: 'remove', paths: [own] } : { type: 'replace', path: own, value: add }];
     }
-    if (add === undefined) return { refusal: `The file does not give it the address ${remove ?? ''}.` };
+    if (add === undefined) return { refusal: l10n.t`The file does not give it the address ${remove ?? ''}.` };
     return [{ type: 'append', path: [...path, 'addresses'], item: add }];
   }
 
@@ -120,7 +123,7 @@ class Mender {
       const old = remove && is(remove);
       if (add !== undefined && is(add) !== undefined) return alreadySo;
       if (add === undefined) {
-        if (old === undefined) return { refusal: `The file has no route to ${remove?.to ?? ''}.` };
+        if (old === undefined) return { refusal: l10n.t`The file has no route to ${remove?.to ?? ''}.` };
         return [{ type: 'remove', paths: [old.path] }];
       }
       if (old !== undefined && add.via !== undefined && placeAt(this.parsed.root, [...old.path, 'via']) !== undefined)
@@ -142,10 +145,11 @@ class Mender {
   private vlan(port: string, vlan: number | undefined): Mending {
     const ends = this.topology.links.flatMap(({ endpoints }) => endpoints);
     const end = ends.find((one) => one.type === 'bridge' && one.interface === port);
-    if (end?.type !== 'bridge') return { refusal: `The file has no cable end ${port} at a bridge.` };
+    if (end?.type !== 'bridge') return { refusal: l10n.t`The file has no cable end ${port} at a bridge.` };
     if (end.vlan === vlan) return alreadySo;
     if (vlan === undefined) return [{ type: 'remove', paths: [[...end.path, 'vlan']] }];
-    if (this.wordOf(end) === end.path) return { refusal: `Write the end as { endpoint: …, vlan: ${vlan} }.` };
+    if (this.wordOf(end) === end.path)
+      return { refusal: l10n.t`Write the end as ${`{ endpoint: …, vlan: ${vlan} }`}.` };
     return [this.put(end.path, 'vlan', vlan)];
   }
 
@@ -174,7 +178,7 @@ class Mender {
 
   private inScope(namespace: string | undefined, make: (scope: NetworkScope, path: YamlPath) => Mending): Mending {
     const scope = this.scopeOf(namespace);
-    if (scope === undefined) return { refusal: `The file declares no namespace ${namespace ?? ''}.` };
+    if (scope === undefined) return { refusal: l10n.t`The file declares no namespace ${namespace ?? ''}.` };
     return make(scope, namespace === undefined ? ['host'] : ['namespaces', namespace]);
   }
 
@@ -182,7 +186,7 @@ class Mender {
   private inInterface(namespace: string | undefined, name: string, make: (path: YamlPath) => Mending): Mending {
     return this.inScope(namespace, ({ interfaces }, path) => {
       if (!interfaces.some((one) => one.name === name) && this.linkOf(namespace, name) === undefined) {
-        return { refusal: `The file declares no interface ${namespace ?? 'host'}:${name}.` };
+        return { refusal: l10n.t`The file declares no interface ${namespace ?? 'host'}:${name}.` };
       }
       return make([...path, 'interfaces', name]);
     });
@@ -190,7 +194,7 @@ class Mender {
 
   private ofBridge(name: string, make: (bridge: Topology['bridges'][number]) => Mending): Mending {
     const bridge = this.topology.bridges.find((one) => one.name === name);
-    return bridge === undefined ? { refusal: `The file declares no bridge ${name}.` } : make(bridge);
+    return bridge === undefined ? { refusal: l10n.t`The file declares no bridge ${name}.` } : make(bridge);
   }
 
   private scopeOf(namespace: string | undefined): NetworkScope | undefined {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainRuleName } from '../../plan/nat-rules';
 import type { NetworkScope, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -22,9 +23,9 @@ export function isNatEnabled(parsed: ParsedTopology, entry: NatEntry): boolean |
 /** The edits that make the file say that it is on or off; none where it says so already. */
 export function switchNatEntry(parsed: ParsedTopology, entry: NatEntry, enabled: boolean): Editing {
   const error = parsed.problems.find(({ severity }) => severity === 'error');
-  if (error !== undefined) return { refusal: `it has an error: ${inWords(error.message)}` };
+  if (error !== undefined) return { refusal: l10n.t`it has an error: ${inWords(error.message)}` };
   const found = find(parsed, entry);
-  if (found === undefined) return { refusal: `it has no ${entry.kind} ${entry.name} any more.` };
+  if (found === undefined) return { refusal: l10n.t`it has no ${entry.kind} ${entry.name} any more.` };
   if (found.enabled === enabled) return { edits: [], after: parsed };
   return editFile(parsed, [changeOf(parsed, found.path, enabled)]);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
 import { placeAt, toPlain, type PlainValue } from '../../topology/yaml/source-tree';
@@ -62,30 +63,30 @@ export function describeUnit({ root }: ParsedTopology, { kind, path, namespace }
   const node = placeAt(root, path)?.node;
   const value: PlainValue = node === undefined ? null : toPlain(node);
   const name = String(path.at(-1));
-  const where = namespace === undefined ? (path[0] === 'host' ? ' of the host' : '') : ` of ${namespace}`;
+  const where = namespace === undefined ? (path[0] === 'host' ? l10n.t` of the host` : '') : l10n.t` of ${namespace}`;
   switch (kind) {
     case 'namespace':
-      return `Namespace ${name}`;
+      return l10n.t`Namespace ${name}`;
     case 'bridge':
-      return `Bridge ${name}`;
+      return l10n.t`Bridge ${name}`;
     case 'link':
-      return `Cable ${endpointsOf(value).join(' – ')}`;
+      return l10n.t`Cable ${endpointsOf(value).join(' – ')}`;
     case 'check':
-      return `Check: ${checkWords(value)}`;
+      return l10n.t`Check: ${checkWords(value)}`;
     case 'interface':
-      return `Interface ${name}${where}${brackets(listOf(field(value, 'addresses')))}`;
+      return l10n.t`Interface ${name}${where}${brackets(listOf(field(value, 'addresses')))}`;
     case 'route':
-      return `Route ${words(value, ['to', 'via', 'dev'])}${where}`;
+      return l10n.t`Route ${words(value, ['to', 'via', 'dev'])}${where}`;
     case 'rule':
-      return `Routing rule ${words(value, ['from', 'to', 'iif', 'table'])}${where}`;
+      return l10n.t`Routing rule ${words(value, ['from', 'to', 'iif', 'table'])}${where}`;
     case 'sysctl':
-      return `Setting ${name}${where}`;
+      return l10n.t`Setting ${name}${where}`;
     case 'nat':
-      return `NAT rule ${name}${where}${brackets([textOf(field(value, 'masquerade') ?? field(value, 'snat'))])}`;
+      return l10n.t`NAT rule ${name}${where}${brackets([textOf(field(value, 'masquerade') ?? field(value, 'snat'))])}`;
     case 'port-forward':
-      return `Port forward ${name}${where}${brackets([`${textOf(field(value, 'listen'))} to ${textOf(field(value, 'to'))}`])}`;
+      return l10n.t`Port forward ${name}${where}${brackets([`${textOf(field(value, 'listen'))} to ${textOf(field(value, 'to'))}`])}`;
     case 'port':
-      return `Port ${textOf(value)} of ${String(path[1])}`;
+      return l10n.t`Port ${textOf(value)} of ${String(path[1])}`;
   }
 }
 
@@ -105,7 +106,7 @@ function checkWords(check: PlainValue): string {
   if (typeof check !== 'object' || check === null) return textOf(check);
   const from = textOf(field(check, 'from'));
   const action = ['ping', 'tcp', 'udp', 'http', 'dns', 'command'].find((key) => field(check, key) !== undefined);
-  return action === undefined ? `from ${from}` : `${from}: ${action} ${textOf(field(check, action))}`;
+  return action === undefined ? l10n.t`from ${from}` : `${from}: ${action} ${textOf(field(check, action))}`;
 }
 
 function words(value: PlainValue, keys: readonly string[]): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseCidr } from '../../topology/addresses';
 import { nextFreeAddress } from '../addressing';
 import { factsOf } from '../facts';
@@ -16,7 +17,7 @@ export const takeNextFree: Answer = (question) => {
   if (cidr === undefined || free === undefined) return [];
   const address = `${free.toString()}/${cidr.prefix}`;
   const change = changeTo(question, address);
-  return [change && { ...change, title: `Change to the next free address, ${address}` }];
+  return [change && { ...change, title: l10n.t`Change to the next free address, ${address}` }];
 };
 
 /** An address for a namespace that has none: the next free one of the network that its cable leads to. */
@@ -37,5 +38,5 @@ export const giveAddress: Answer = (question) => {
     placeAt(parsed.root, list) === undefined
       ? entry(question, path, 'addresses', `[${writeScalar(address)}]`)
       : item(question, list, writeScalar(address));
-  return [fix(`Give “${name}” the next free address, ${address}`, [edit])];
+  return [fix(l10n.t`Give “${name}” the next free address, ${address}`, [edit])];
 };

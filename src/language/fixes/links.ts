@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { splitEndpoint } from '../../topology/endpoints';
 import { isWrittenHere, placeAt, toPlain } from '../../topology/yaml/source-tree';
 import { factsOf } from '../facts';
@@ -13,7 +14,7 @@ const mostBridges = 3;
 /** A cable to a bridge for an interface that nothing makes, or a kind of its own. */
 export const makeInterface: Answer = (question) => {
   const { data, path } = question;
-  const dummy = fix('Make it a dummy interface', [entry(question, path, 'kind', 'dummy')], false);
+  const dummy = fix(l10n.t`Make it a dummy interface`, [entry(question, path, 'kind', 'dummy')], false);
   return [...plugIn(question, data['endpoint']), dummy];
 };
 
@@ -31,7 +32,7 @@ function plugIn(question: Question, endpoint: string | undefined): (Fix | undefi
   if (endpoint === undefined || bridges.length > mostBridges) return [];
   return bridges.map((bridge) => {
     const link = `{ endpoints: [${writeScalar(endpoint)}, ${writeScalar(bridge)}] }`;
-    return fix(`Add a link to the bridge “${bridge}”`, [item(question, ['links'], link)], bridges.length === 1);
+    return fix(l10n.t`Add a link to the bridge “${bridge}”`, [item(question, ['links'], link)], bridges.length === 1);
   });
 }
 
@@ -43,7 +44,7 @@ export const makeOnce: Answer = (question) => {
     const namespace = path[0] === 'namespaces' ? String(path[1]) : undefined;
     const name = String(path.at(-1));
     if (bridges.has(name) && bridges.get(name) === namespace) return [];
-    return [removal(question, [...path, 'kind'], 'Leave “kind” out: the link makes it a veth')];
+    return [removal(question, [...path, 'kind'], l10n.t`Leave “kind” out: the link makes it a veth`)];
   }
   const written = parsed.text.slice(problem.range.start, problem.range.end).replaceAll(/["']/g, '');
   const { place, interface: name = '' } = splitEndpoint(written);
@@ -67,7 +68,9 @@ export const moveToBridge: Answer = ({ parsed, path }) => {
   }));
   if (![path, there].every((place) => isWrittenHere(parsed.root, place))) return [];
   const title =
-    entries.length === 0 ? 'Remove this entry, which says nothing' : `Move its settings to the bridge “${name}”`;
+    entries.length === 0
+      ? l10n.t`Remove this entry, which says nothing`
+      : l10n.t`Move its settings to the bridge “${name}”`;
   return [fix(title, editTree(parsed, [...moved, away]) ?? [])];
 };
 
@@ -75,7 +78,7 @@ export const moveToBridge: Answer = ({ parsed, path }) => {
 export const linkBridges: Answer = ({ parsed, path, data: { bridge, port } }) => {
   if (bridge === undefined || port === undefined || !isWrittenHere(parsed.root, path)) return [];
   const link: TreeChange = { type: 'append', path: ['links'], item: { endpoints: [bridge, port] } };
-  return [fix('Connect the two with a link', editTree(parsed, [{ type: 'remove', paths: [path] }, link]) ?? [])];
+  return [fix(l10n.t`Connect the two with a link`, editTree(parsed, [{ type: 'remove', paths: [path] }, link]) ?? [])];
 };
 
 /** A loop of bridges: opened by spanning tree, or by leaving the link out. */
@@ -87,7 +90,7 @@ export const openLoop: Answer = (question) => {
     bridge === undefined
       ? undefined
       : fix(
-          `Switch spanning tree on, on “${bridge}”`,
+          l10n.t`Switch spanning tree on, on “${bridge}”`,
           [
             written === undefined
               ? entry(question, ['bridges', bridge], 'stp', 'true')
@@ -95,7 +98,7 @@ export const openLoop: Answer = (question) => {
           ],
           false,
         );
-  return [spanningTree, removal(question, path.slice(0, -1), 'Remove this link', false)];
+  return [spanningTree, removal(question, path.slice(0, -1), l10n.t`Remove this link`, false)];
 };
 
 /** A name that belongs to a network card: another, at the link's end and where its settings stand. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { factsOf } from '../facts';
 import { printNetwork } from '../../topology/addresses';
 import { writeScalar } from '../../topology/write/scalar-text';
@@ -28,18 +29,18 @@ function add(question: Question, key: string, value: string | undefined, isPrefe
   // A link-local gateway is the place of what is missing beside it.
   const isValue = placeAt(parsed.root, path)?.node.type === 'scalar' && path.at(-1) === 'via';
   const edit = entry(question, isValue ? path.slice(0, -1) : path, key, value);
-  return fix(`Add “${key}: ${value}”`, [edit], isPreferred);
+  return fix(l10n.t`Add “${key}: ${value}”`, [edit], isPreferred);
 }
 
 /** At the top, where everybody looks for it. */
 function nameLab(question: Question): Fix | undefined {
   const { root, text } = question.parsed;
   const isFlow = root !== undefined && text[root.range.start] === '{';
-  if (root === undefined || isFlow) return fix('Add a name', [entry(question, [], 'name', 'my-lab')]);
+  if (root === undefined || isFlow) return fix(l10n.t`Add a name`, [entry(question, [], 'name', 'my-lab')]);
   const start = text.lastIndexOf('\n', root.range.start - 1) + 1;
   const indent = text.slice(start, root.range.start).replace('\ufeff', '');
   const at = root.range.start;
-  return fix('Add a name', [
+  return fix(l10n.t`Add a name`, [
     { range: { start: at, end: at }, newText: `name: my-lab${text.includes('\r\n') ? '\r\n' : '\n'}${indent}` },
   ]);
 }
@@ -85,13 +86,14 @@ function destinations(question: Question): (Fix | undefined)[] {
 /** A key that needs another beside it. */
 function withoutPartner(question: Question, key: string): (Fix | undefined)[] {
   const rule = question.path.slice(0, -1);
-  if (key === 'snat') return [fix('Change “snat” to “masquerade”', [renameKey(question, question.path, 'masquerade')])];
+  if (key === 'snat')
+    return [fix(l10n.t`Change “snat” to “masquerade”`, [renameKey(question, question.path, 'masquerade')])];
   const masquerade = [...rule, 'masquerade'];
   if (key === 'to' && placeAt(question.parsed.root, masquerade) !== undefined) {
     return [
-      fix('Change “masquerade” to “snat”', [renameKey(question, masquerade, 'snat')]),
-      removal(question, question.path, 'Remove “to”', false),
+      fix(l10n.t`Change “masquerade” to “snat”`, [renameKey(question, masquerade, 'snat')]),
+      removal(question, question.path, l10n.t`Remove “to”`, false),
     ];
   }
-  return [removal(question, question.path, `Remove “${key}”`)];
+  return [removal(question, question.path, l10n.t`Remove “${key}”`)];
 }

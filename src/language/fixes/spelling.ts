@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseCidr, holds } from '../../topology/addresses';
 import { splitEndpoint } from '../../topology/endpoints';
 import type { ProblemCode } from '../../topology/problem-codes';
@@ -25,7 +26,7 @@ export function changeTo({ parsed, problem: { code, range } }: Question, value: 
   if (value === undefined) return undefined;
   const quote = /^(["']).*\1$/s.exec(parsed.text.slice(range.start, range.end))?.[1];
   const scalar = quote === '"' || quote === "'" ? quote + writeInside(value, quote) + quote : writeScalar(value);
-  return fix(`Change to “${value}”`, [{ range, newText: suggestsYaml.has(code) ? value : scalar }]);
+  return fix(l10n.t`Change to “${value}”`, [{ range, newText: suggestsYaml.has(code) ? value : scalar }]);
 }
 
 /** A name that is too long, shortened wherever the file uses it. */
@@ -39,7 +40,7 @@ export const shorten: Answer = (question) => {
   if (use === undefined || short === undefined || objectToInterfaceName(short) !== undefined) return respell(question);
   const renaming = renameAt(parsed, use.range.start, short);
   if ('refusal' in renaming || renaming.edits.length < 2) return respell(question);
-  return [fix(`Shorten to “${short}” in all its uses`, renaming.edits)];
+  return [fix(l10n.t`Shorten to “${short}” in all its uses`, renaming.edits)];
 };
 
 /** The name of a namespace that is not declared: what was meant instead, or an entry for it. */
@@ -47,7 +48,7 @@ export const knownNamespace: Answer = (question) => {
   const { data, path } = question;
   const spelling = changeTo(question, data['suggestion']);
   if (data['name'] === 'host' && path.at(-1) === 'namespace') {
-    return [removal(question, path, 'Leave “namespace” out, for the host')];
+    return [removal(question, path, l10n.t`Leave “namespace” out, for the host`)];
   }
   return [spelling, addNamespace(question, spelling === undefined)];
 };
@@ -58,7 +59,7 @@ function addNamespace(question: Question, isPreferred: boolean): Fix | undefined
   if (name === undefined || objectToNamespaceName(name) !== undefined) return undefined;
   const facts = factsOf(parsed);
   if (facts.namespaces.has(name) || facts.bridges.has(name)) return undefined;
-  return fix(`Add the namespace “${name}”`, [entry(question, ['namespaces'], name, '')], isPreferred);
+  return fix(l10n.t`Add the namespace “${name}”`, [entry(question, ['namespaces'], name, '')], isPreferred);
 }
 
 /** An endpoint that another link has, or without an interface: one with an interface that is free. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ParsedTopology } from '../../topology/parse';
 import { writeQuoted } from '../../topology/write/scalar-text';
 import { fix, type Answer, type Fix, type Question } from './fix';
@@ -20,7 +21,9 @@ checks:
 export const beginFile: Answer = ({ parsed: { text } }) => {
   const isBroken = text !== '' && !text.endsWith('\n');
   const range = { start: text.length, end: text.length };
-  return [fix('Write a lab of two namespaces and a cable', [{ range, newText: (isBroken ? '\n' : '') + firstLab }])];
+  return [
+    fix(l10n.t`Write a lab of two namespaces and a cable`, [{ range, newText: (isBroken ? '\n' : '') + firstLab }]),
+  ];
 };
 
 /** Of an entry that is there twice: the second, which counts for nothing, with its lines. */
@@ -33,20 +36,20 @@ export const removeSecond: Answer = ({ parsed: { text }, problem: { range, data 
   if (text.slice(lineStart, range.start).trim() !== '' || rest === null || /[&]/.test(text.slice(range.start, last)))
     return [];
   const edit = { range: { start: lineStart, end: last + rest[0].length }, newText: '' };
-  return [fix('Remove this one, which counts for nothing', [edit], false)];
+  return [fix(l10n.t`Remove this one, which counts for nothing`, [edit], false)];
 };
 
 /** A line that YAML reads as a directive. */
 export const removeLine: Answer = ({ parsed: { text }, problem: { range } }) => {
   const end = text.startsWith('\r\n', range.end) ? range.end + 2 : Math.min(range.end + 1, text.length);
-  return [fix('Remove this line', [{ range: { start: range.start, end }, newText: '' }])];
+  return [fix(l10n.t`Remove this line`, [{ range: { start: range.start, end }, newText: '' }])];
 };
 
 /** A tag, or a second anchor, with the space behind it. */
 export const removeProperty: Answer = ({ parsed: { text }, problem: { range } }) => {
   const space = /^ */.exec(text.slice(range.end, range.end + 80))?.[0].length ?? 0;
   return [
-    fix(`Remove “${text.slice(range.start, range.end)}”`, [
+    fix(l10n.t`Remove “${text.slice(range.start, range.end)}”`, [
       { range: { start: range.start, end: range.end + space }, newText: '' },
     ]),
   ];
@@ -58,15 +61,17 @@ export const indentWithSpaces: Answer = ({ parsed: { text } }) => {
     range: { start: index, end: index + white.length },
     newText: white.replaceAll('\t', '  '),
   }));
-  return [fix('Indent with spaces', edits)];
+  return [fix(l10n.t`Indent with spaces`, edits)];
 };
 
 /** A key that is being written. */
 export const addColon: Answer = ({ parsed: { text }, problem: { range, message } }) => {
-  if (!message.startsWith('There is no `:`')) return [];
+  if (message !== l10n.t`There is no \`:\` after this.`) return [];
   const word = text.slice(range.start, range.end).trimEnd();
   const end = range.start + word.length;
-  return word === '' || word.includes('\n') ? [] : [fix('Add the “:”', [{ range: { start: end, end }, newText: ':' }])];
+  return word === '' || word.includes('\n')
+    ? []
+    : [fix(l10n.t`Add the “:”`, [{ range: { start: end, end }, newText: ':' }])];
 };
 
 /** A value that YAML reads as something else, in quotes: from the place to the end of its line, or of its brackets. */
@@ -80,7 +85,7 @@ function quoted({ text }: ParsedTopology, start: number): Fix | undefined {
   const end = found < 0 ? text.length : start + found;
   const written = text.slice(start, end).trimEnd();
   if (written === '' || /["[\]{}]|,$/.test(written)) return undefined;
-  return fix('Put the value in quotes', [
+  return fix(l10n.t`Put the value in quotes`, [
     { range: { start, end: start + written.length }, newText: writeQuoted(written) },
   ]);
 }
@@ -96,5 +101,5 @@ function valueStart({ text }: ParsedTopology, offset: number): number | undefine
 
 /** `\d` in double quotes: a backslash that means itself. */
 export const escapeBackslash: Answer = ({ problem: { range } }: Question) => [
-  fix('Write the backslash twice', [{ range: { start: range.start, end: range.start }, newText: '\\' }]),
+  fix(l10n.t`Write the backslash twice`, [{ range: { start: range.start, end: range.start }, newText: '\\' }]),
 ];

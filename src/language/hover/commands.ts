@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { printCommand, type Command } from '../../base/command';
 import { runText } from '../../plan/check-commands';
@@ -25,7 +26,7 @@ export function describeCommands(parsed: ParsedTopology, path: YamlPath): string
   if (lines.length === 0) return undefined;
   const more = lines.length - mostLines;
   const shown = more > 1 ? [...lines.slice(0, mostLines), `# … and ${more} more lines`] : lines;
-  return paragraphs('As commands:', codeBlock('sh', shown));
+  return paragraphs(l10n.t`As commands:`, codeBlock('sh', shown));
 }
 
 /** None where one cannot be typed: a word of the file holds a NUL or a line break. */

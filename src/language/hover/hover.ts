@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { splitEndpoint, splitPort } from '../../topology/endpoints';
 import type { YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -65,11 +66,11 @@ function explain(path: YamlPath): string | undefined {
   if (schema === undefined) return undefined;
   const words = schema.enum ?? (typesOf(schema).includes('boolean') ? ['true', 'false'] : []);
   return paragraphs(
-    [schema.title === undefined ? '' : `**${schema.title}**`, schema.description ?? '']
+    [schema.title === undefined ? '' : `**${l10n.t(schema.title)}**`, l10n.t(schema.description ?? '')]
       .filter((part) => part !== '')
       .join(': '),
-    words.length === 0 ? '' : `One of ${words.map((word) => `\`${word}\``).join(', ')}.`,
-    schema.default === undefined ? '' : `Without it: \`${String(schema.default)}\`.`,
+    words.length === 0 ? '' : l10n.t`One of ${words.map((word) => `\`${word}\``).join(', ')}.`,
+    schema.default === undefined ? '' : l10n.t`Without it: \`${String(schema.default)}\`.`,
   );
 }
 

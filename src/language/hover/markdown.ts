@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 /** Longer texts of a file are cut in a hover. */
 const longest = 200;
 
@@ -37,5 +38,5 @@ export function paragraphs(...parts: readonly (string | undefined)[]): string {
 export function list(items: readonly string[]): string {
   const most = 12;
   const shown = items.slice(0, most).map((item) => `- ${item}`);
-  return [...shown, ...(items.length > most ? [`- and ${items.length - most} more`] : [])].join('\n');
+  return [...shown, ...(items.length > most ? [l10n.t`- and ${items.length - most} more`] : [])].join('\n');
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { EndpointDeclaration, Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
 import { factsOf } from '../facts';
@@ -14,20 +15,20 @@ export function describeNamespace({ topology }: ParsedTopology, name: string): s
   );
   const facts = [
     ...interfaces,
-    ...scope.routes.map(({ to, via, dev }) => `route to ${code(to)}${over('via', via)}${over('dev', dev)}`),
-    ...(scope.forwarding === true ? ['passes packets on: a router'] : []),
-    ...(declared?.services ?? []).map((service) => `service ${code(service.name)}`),
+    ...scope.routes.map(({ to, via, dev }) => l10n.t`route to ${code(to)}${over('via', via)}${over('dev', dev)}`),
+    ...(scope.forwarding === true ? [l10n.t`passes packets on: a router`] : []),
+    ...(declared?.services ?? []).map((service) => l10n.t`service ${code(service.name)}`),
     ...cablesOf(topology, own).map(([end, other]) => `${code(end)} ↔ ${code(other)}`),
   ];
-  const title = declared === undefined ? '**Host**: its root namespace' : `**Namespace** ${code(name)}`;
-  return paragraphs(title, facts.length === 0 ? 'Nothing is declared in it.' : list(facts));
+  const title = declared === undefined ? l10n.t`**Host**: its root namespace` : l10n.t`**Namespace** ${code(name)}`;
+  return paragraphs(title, facts.length === 0 ? l10n.t`Nothing is declared in it.` : list(facts));
 }
 
 export function describeBridge({ topology }: ParsedTopology, name: string): string | undefined {
   const bridge = topology?.bridges.find((one) => one.name === name);
   if (bridge === undefined || topology === undefined) return undefined;
-  const place = bridge.namespace === undefined ? "the host's root namespace" : code(bridge.namespace);
-  const kind = bridge.kind === 'openvswitch' ? 'Open vSwitch bridge' : 'Bridge';
+  const place = bridge.namespace === undefined ? l10n.t`the host's root namespace` : code(bridge.namespace);
+  const kind = bridge.kind === 'openvswitch' ? l10n.t`Open vSwitch bridge` : l10n.t`Bridge`;
   const ports = topology.links.flatMap(({ endpoints }) => {
     const [a, b] = endpoints;
     return [
@@ -35,13 +36,13 @@ export function describeBridge({ topology }: ParsedTopology, name: string): stri
       [b, a],
     ].flatMap(([end, other]) =>
       end?.type === 'bridge' && end.bridge === name && other !== undefined
-        ? [`port ${code(end.interface)} ↔ ${code(describeEnd(other))}`]
+        ? [l10n.t`port ${code(end.interface)} ↔ ${code(describeEnd(other))}`]
         : [],
     );
   });
   return paragraphs(
-    `**${kind}** ${code(name)} in ${place}`,
-    list([...bridge.addresses.map(code), ...ports, ...bridge.ports.map((port) => `port ${code(port)}`)]),
+    l10n.t`**${kind}** ${code(name)} in ${place}`,
+    list([...bridge.addresses.map(code), ...ports, ...bridge.ports.map((port) => l10n.t`port ${code(port)}`)]),
   );
 }
 
@@ -63,24 +64,24 @@ export function describeInterface(
       [b, a],
     ].flatMap(([end, other]) =>
       end !== undefined && other !== undefined && end.interface === name && placeOf(parsed, end) === namespace
-        ? [`leads to ${code(describeEnd(other))}${up ? '' : ', but the cable is cut'}`]
+        ? [l10n.t`leads to ${code(describeEnd(other))}${up ? '' : l10n.t`, but the cable is cut`}`]
         : [],
     ),
   );
   if (declared === undefined && leads.length === 0) return undefined;
-  const place = namespace === undefined ? 'the host' : code(namespace);
+  const place = namespace === undefined ? l10n.t`the host` : code(namespace);
   const neighbours = factsOf(parsed)
     .neighboursOf(namespace, name)
     .filter((other) => other.namespace !== namespace || other.interface !== name)
     .map(
       ({ address, namespace: there, interface: their }) =>
-        `${code(address.toString())} ${code(their)} of ${there === undefined ? 'the host' : code(there)}`,
+        l10n.t`${code(address.toString())} ${code(their)} of ${there === undefined ? l10n.t`the host` : code(there)}`,
     );
   return paragraphs(
-    `**Interface** ${code(name)} of ${place}${declared === undefined ? '' : ` (${declared.kind})`}`,
+    l10n.t`**Interface** ${code(name)} of ${place}${declared === undefined ? '' : ` (${declared.kind})`}`,
     declared?.description === undefined ? '' : plain(declared.description),
     list([...(declared?.addresses ?? []).map(code), ...leads]),
-    neighbours.length === 0 ? '' : `On its network:\n\n${list(neighbours)}`,
+    neighbours.length === 0 ? '' : `${l10n.t`On its network:`}\n\n${list(neighbours)}`,
   );
 }
 
@@ -93,10 +94,10 @@ export function describeEndpoint(parsed: ParsedTopology, path: YamlPath): string
   if (end.type !== 'bridge') return describeInterface(parsed, placeOf(parsed, end), end.interface);
   const link = parsed.topology.links.find(({ endpoints }) => endpoints.includes(end));
   const other = link?.endpoints.find((one) => one !== end);
-  const derived = end.derived ? ', a name made for it' : '';
+  const derived = end.derived ? l10n.t`, a name made for it` : '';
   return paragraphs(
-    `**Port** ${code(end.interface)}${derived}`,
-    other === undefined ? '' : `leads to ${code(describeEnd(other))}`,
+    l10n.t`**Port** ${code(end.interface)}${derived}`,
+    other === undefined ? '' : l10n.t`leads to ${code(describeEnd(other))}`,
     describeBridge(parsed, end.bridge),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { CST, Lexer } from 'yaml';
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import type { TextRange } from '../../topology/problem';
@@ -35,11 +36,11 @@ export function anchorPlacesAt(parsed: ParsedTopology, offset: number): readonly
 /** Renames an anchor and its aliases. */
 export function renameAnchor(parsed: ParsedTopology, places: readonly AnchorPlace[], newName: string): Renaming {
   if (!isAnchorName(newName)) {
-    return { refusal: 'The name of an anchor has no spaces and none of these: , [ ] { }' };
+    return { refusal: l10n.t`The name of an anchor has no spaces and none of these: , [ ] { }` };
   }
   const own = new Set(places.map(({ range }) => range.start));
   if (anchorsIn(parsed).some(({ name, range }) => name === newName && !own.has(range.start))) {
-    return { refusal: `There is an anchor "${newName}" already.` };
+    return { refusal: l10n.t`There is an anchor "${newName}" already.` };
   }
   const edits = places.map(({ range }) => ({ range, newText: newName }));
   const broken = parseTopology(editText(parsed.text, edits), parsed).problems.find(isNewError(parsed));

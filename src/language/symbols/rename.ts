@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { objectToInterfaceName, objectToNamespaceName } from '../../topology/names';
 import { parseTopology, type ParsedTopology } from '../../topology/parse';
 import type { Problem, TextRange } from '../../topology/problem';
@@ -22,21 +23,21 @@ export function renamableAt(parsed: ParsedTopology, offset: number): { range: Te
  */
 export function renameAt(parsed: ParsedTopology, offset: number, newName: string): Renaming {
   const here = occurrenceAt(parsed, offset);
-  if (here === undefined) return { refusal: 'Here stands no namespace, bridge or interface.' };
+  if (here === undefined) return { refusal: l10n.t`Here stands no namespace, bridge or interface.` };
   const { thing } = here;
   if (newName === thing.name) return { edits: [] };
   const refusal = objectToNewName(parsed, thing, newName);
   if (refusal !== undefined) return { refusal: refusal.replaceAll('`', '"') };
   const uses = referencesAt(parsed, offset);
   if (uses.some(({ isEscaped }) => isEscaped)) {
-    return { refusal: `"${thing.name}" is written with escapes in one place. Write it plainly there first.` };
+    return { refusal: l10n.t`"${thing.name}" is written with escapes in one place. Write it plainly there first.` };
   }
   const edits = uses.map((use) => spell(parsed.text, use, newName));
   const after = parseTopology(editText(parsed.text, edits), parsed);
   const broken = after.problems.find(isNewError(parsed));
   if (broken === undefined) return { edits };
   return {
-    refusal: `Not everything that means "${thing.name}" could be renamed: ${broken.message.replaceAll('`', '"')}`,
+    refusal: l10n.t`Not everything that means "${thing.name}" could be renamed: ${broken.message.replaceAll('`', '"')}`,
   };
 }
 
@@ -47,15 +48,15 @@ export function objectToNewName(parsed: ParsedTopology, thing: NamedThing, newNa
   const objection = isNamespace ? objectToNamespaceName(newName) : objectToInterfaceName(newName, thing.kind);
   if (objection !== undefined) return objection.message;
   if (thing.kind !== 'interface') {
-    if (facts.namespaces.has(newName)) return `There is a namespace \`${newName}\` already.`;
-    if (facts.bridges.has(newName)) return `There is a bridge \`${newName}\` already.`;
+    if (facts.namespaces.has(newName)) return l10n.t`There is a namespace \`${newName}\` already.`;
+    if (facts.bridges.has(newName)) return l10n.t`There is a bridge \`${newName}\` already.`;
   }
   if (isNamespace) return undefined;
-  if (newName === 'lo') return '`lo` is the loopback interface, which every namespace has.';
-  if (thing.kind === 'bridge' && newName === 'host') return '`host` means the host itself in an endpoint.';
+  if (newName === 'lo') return l10n.t`\`lo\` is the loopback interface, which every namespace has.`;
+  if (thing.kind === 'bridge' && newName === 'host') return l10n.t`\`host\` means the host itself in an endpoint.`;
   const namespace = thing.kind === 'interface' ? thing.namespace : facts.bridges.get(thing.name);
   if (!facts.interfacesIn(namespace).has(newName)) return undefined;
-  return `${namespace === undefined ? 'The host' : `\`${namespace}\``} has an interface \`${newName}\` already.`;
+  return l10n.t`${namespace === undefined ? l10n.t`The host` : `\`${namespace}\``} has an interface \`${newName}\` already.`;
 }
 
 /** Changes the name alone, or where that would not be read as it is meant, the word around it, with quotes. */

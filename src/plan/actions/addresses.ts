@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import type { ObservedAddress } from '../../host/model';
@@ -16,10 +17,10 @@ import { byHand, here, linkName, namespaceName, type OfLink } from './things';
  */
 export function objectToAddress(text: string): string | undefined {
   const cidr = parseCidr(text.trim());
-  if (cidr === undefined) return 'This is no address: write one such as 10.10.0.10/16.';
+  if (cidr === undefined) return l10n.t`This is no address: write one such as 10.10.0.10/16.`;
   return text.includes('/')
     ? undefined
-    : `Say how long the prefix is: ${cidr.address}/${cidr.family === 'inet' ? 24 : 64}`;
+    : l10n.t`Say how long the prefix is: ${cidr.address}/${cidr.family === 'inet' ? 24 : 64}`;
 }
 
 /** Gives an interface another address. */
@@ -28,9 +29,9 @@ export function giveAddress(target: OfLink, text: string): Step[] {
   const cidr = parseCidr(text.trim());
   const objection = objectToAddress(text);
   if (cidr === undefined || objection !== undefined)
-    throw new NetnsError('unsupported', objection ?? 'This is no address.');
+    throw new NetnsError('unsupported', objection ?? l10n.t`This is no address.`);
   if (link.addresses.some((address) => parseCidr(address.cidr)?.text === cidr.text)) {
-    throw new NetnsError('conflict', `${linkName(target)} has the address ${cidr.text} already.`);
+    throw new NetnsError('conflict', l10n.t`${linkName(target)} has the address ${cidr.text} already.`);
   }
   return [
     {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import type { ObservedLink } from '../../host/model';
@@ -56,7 +57,7 @@ export interface NewEnd extends Where {
 export function createCable(a: NewEnd, b: NewEnd): Step[] {
   for (const end of [a, b]) refuseTaken(end, end.name);
   if (a.namespace.id === b.namespace.id && a.name === b.name) {
-    throw new NetnsError('conflict', `Both ends of the cable would be called ${a.name} in the same place.`);
+    throw new NetnsError('conflict', l10n.t`Both ends of the cable would be called ${a.name} in the same place.`);
   }
   const [refA, refB] = [a, b].map((end) => placedRef(end.namespace, end.name));
   if (refA === undefined || refB === undefined) return [];
@@ -92,8 +93,8 @@ function pullOutEnd({ namespace, name, bridge }: NewEnd): Command[] {
 export function deleteDevice(target: OfLink): Step[] {
   const { link, namespace } = target;
   if (link.kind === 'physical' || link.kind === 'loopback') {
-    throw new NetnsError('unsupported', `${linkName(target)} is no virtual interface: it cannot be deleted.`, {
-      advice: link.kind === 'physical' ? 'Set it down instead.' : 'It goes with its namespace.',
+    throw new NetnsError('unsupported', l10n.t`${linkName(target)} is no virtual interface: it cannot be deleted.`, {
+      advice: link.kind === 'physical' ? l10n.t`Set it down instead.` : l10n.t`It goes with its namespace.`,
     });
   }
   const isOpenVswitch = link.kind === 'openvswitch';
@@ -147,13 +148,13 @@ export function bringBack(target: OfLink): Command[] {
 /** Refuses a name that the kernel would not take, or that something in the namespace has. */
 function refuseTaken({ namespace }: Pick<Where, 'namespace'>, name: string): void {
   if (!isInterfaceName(name)) {
-    throw new NetnsError('unsupported', `“${name}” cannot be the name of an interface.`, {
-      advice: 'Linux takes at most 15 characters, without blanks, slashes and colons.',
+    throw new NetnsError('unsupported', l10n.t`“${name}” cannot be the name of an interface.`, {
+      advice: l10n.t`Linux takes at most 15 characters, without blanks, slashes and colons.`,
     });
   }
   if (!namespace.links.some((link) => link.name === name)) return;
-  const where = namespaceName(namespace) ?? 'the host';
-  throw new NetnsError('conflict', `There is an interface ${name} in ${where} already.`, {
-    advice: 'Choose another name.',
+  const where = namespaceName(namespace) ?? l10n.t`the host`;
+  throw new NetnsError('conflict', l10n.t`There is an interface ${name} in ${where} already.`, {
+    advice: l10n.t`Choose another name.`,
   });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteCommand } from '../../base/shell-quote';
 import type { HostSnapshot, ObservedLink, ObservedNamespace, ObservedNatRule } from '../../host/model';
 import { localnetSysctl } from '../../host/sysctl-names';
@@ -80,7 +81,7 @@ export function takeForwardNeedsBack(
 /** What is gone already need not go. */
 function backwards(step: Step): Step {
   const tolerant = step.undo.map((command) => shell(`${quoteCommand(command.argv)} 2>/dev/null || :`));
-  return { ...step, action: 'change', why: 'no port forward needs it any more', run: tolerant, undo: step.run };
+  return { ...step, action: 'change', why: l10n.t`no port forward needs it any more`, run: tolerant, undo: step.run };
 }
 
 /** The host's interface in the network of what a forward leads to. */
@@ -141,7 +142,7 @@ function switchLocalnetOn(where: Where, device: string, program?: string): Step[
     {
       action: 'change',
       object: objectRef('sysctl', name, undefined),
-      why: 'the port forward is reached over 127.0.0.1',
+      why: l10n.t`the port forward is reached over 127.0.0.1`,
       run: [setSysctl(undefined, name, '1')],
       undo: [setSysctl(undefined, name, '0')],
     },
@@ -152,7 +153,7 @@ function hairpinStep(port: string): Step {
   return {
     action: 'change',
     object: objectRef('interface', port, undefined),
-    why: 'the port forward is reached from behind this port too; the host filters what bridges pass on',
+    why: l10n.t`the port forward is reached from behind this port too; the host filters what bridges pass on`,
     run: [setHairpin({ name: port }, 'on')],
     undo: [setHairpin({ name: port }, 'off')],
   };

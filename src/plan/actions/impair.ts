@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { printCommand, type Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import { quoteArgument, quoteText } from '../../base/shell-quote';
@@ -34,14 +35,16 @@ export function readImpairmentText(text: string): Impairment | string {
   while (words.length > 0) {
     const [key = '', value = ''] = words.splice(0, 2);
     const pattern = Object.hasOwn(patterns, key) ? patterns[key as keyof ImpairmentDeclaration] : undefined;
-    if (pattern === undefined) return `“${key}” is none of ${Object.keys(patterns).join(', ')}.`;
-    if (!pattern.test(value)) return `“${key}” wants a value such as ${key} ${exampleOf(key)}.`;
+    if (pattern === undefined) return l10n.t`“${key}” is none of ${Object.keys(patterns).join(', ')}.`;
+    if (!pattern.test(value)) return l10n.t`“${key}” wants a value such as ${key} ${exampleOf(key)}.`;
     found[key] = value;
   }
   const impairment = readImpairment(found);
-  if (impairment === undefined) return 'Write what it does, for example: delay 50ms loss 1%';
-  if ((impairment.jitter ?? 0) > 0 && impairment.delay === undefined) return '“jitter” needs a delay that it varies.';
-  if ((impairment.reorder ?? 0) > 0 && impairment.delay === undefined) return '“reorder” needs a delay to overtake in.';
+  if (impairment === undefined) return l10n.t`Write what it does, for example: delay 50ms loss 1%`;
+  if ((impairment.jitter ?? 0) > 0 && impairment.delay === undefined)
+    return l10n.t`“jitter” needs a delay that it varies.`;
+  if ((impairment.reorder ?? 0) > 0 && impairment.delay === undefined)
+    return l10n.t`“reorder” needs a delay to overtake in.`;
   return impairment;
 }
 
@@ -86,7 +89,7 @@ export function impair(target: OfLink, impairment: Impairment, seconds?: number)
     {
       action: 'change',
       object: objectRef('impairment', linkName(target), namespaceName(namespace)),
-      why: `is ${impairmentInWords(impairmentOf(target))}`,
+      why: l10n.t`is ${impairmentInWords(impairmentOf(target))}`,
       run: [...set, ...(seconds === undefined ? [] : [endLater(target, seconds)])],
       undo: here(namespace, () => restoreQdisc({ name: link.name }, link, true)),
     },
@@ -101,7 +104,7 @@ export function clearImpairment(target: OfLink): Step[] {
     {
       action: 'change',
       object: objectRef('impairment', linkName(target), namespaceName(namespace)),
-      why: `is ${impairmentInWords(impairmentOf(target))}`,
+      why: l10n.t`is ${impairmentInWords(impairmentOf(target))}`,
       run: here(namespace, () => [remove(link.name)]),
       undo: here(namespace, () => restoreQdisc({ name: link.name }, link, false)),
     },
@@ -136,24 +139,24 @@ function refuseForeign(target: OfLink): void {
   if (qdisc === undefined || impairmentOf(target) !== undefined) return;
   throw new NetnsError(
     'conflict',
-    `${linkName(target)} has a queueing discipline that someone else gave it (${qdisc.kind}).`,
+    l10n.t`${linkName(target)} has a queueing discipline that someone else gave it (${qdisc.kind}).`,
     {
-      advice: 'Take that away by hand first.',
+      advice: l10n.t`Take that away by hand first.`,
     },
   );
 }
 
 function refuseUnable({ tools, missingKinds = [], kernel }: HostSnapshot, kind: 'netem' | 'tbf'): void {
   if (tools['tc'] === undefined) {
-    throw new NetnsError('missingTool', 'An impairment needs tc, which the host does not have.', {
-      advice: 'Install it on the host (Debian, Ubuntu: apt install iproute2; Fedora, RHEL: dnf install iproute-tc).',
+    throw new NetnsError('missingTool', l10n.t`An impairment needs tc, which the host does not have.`, {
+      advice: l10n.t`Install it on the host (Debian, Ubuntu: apt install iproute2; Fedora, RHEL: dnf install iproute-tc).`,
     });
   }
   if (!missingKinds.includes(kind)) return;
-  throw new NetnsError('unsupported', `The kernel of the host (${kernel}) has no ${kind}.`, {
+  throw new NetnsError('unsupported', l10n.t`The kernel of the host (${kernel}) has no ${kind}.`, {
     advice:
       kind === 'netem' && !missingKinds.includes('tbf')
-        ? 'A rate alone works here: it is held by tbf.'
-        : 'Use another host.',
+        ? l10n.t`A rate alone works here: it is held by tbf.`
+        : l10n.t`Use another host.`,
   });
 }

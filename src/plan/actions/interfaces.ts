@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import type { ObservedAddress, ObservedLink, ObservedNamespace } from '../../host/model';
@@ -46,7 +47,7 @@ export function setMtu(target: OfLink, mtu: number): Step[] {
     {
       action: 'change',
       object: linkObject(target),
-      why: `is ${link.mtu}`,
+      why: l10n.t`is ${link.mtu}`,
       run: set(mtu),
       undo: [...set(link.mtu), ...loses],
     },
@@ -80,5 +81,7 @@ function setWords({ name }: ObservedLink, ...words: string[]): string[] {
 }
 
 function notUp(target: OfLink): NetnsError {
-  return new NetnsError('unsupported', `${linkName(target)} is down already.`, { advice: 'Set it up instead.' });
+  return new NetnsError('unsupported', l10n.t`${linkName(target)} is down already.`, {
+    advice: l10n.t`Set it up instead.`,
+  });
 }

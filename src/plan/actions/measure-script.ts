@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { command, type Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import { quoteCommand, quoteText } from '../../base/shell-quote';
@@ -203,7 +204,7 @@ while True:
 /** What a person typed never is an option. */
 function plainTarget(to: string): string {
   if (to === '' || to.startsWith('-') || /[\s\0]/.test(to)) {
-    throw new NetnsError('unsupported', `“${to}” is no address.`);
+    throw new NetnsError('unsupported', l10n.t`“${to}” is no address.`);
   }
   return to;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { quoteArgument } from '../../base/shell-quote';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
@@ -15,8 +16,10 @@ import { byHand, peerOfLink, type Where } from './things';
 export function objectToNewNamespace(snapshot: HostSnapshot, name: string): string | undefined {
   const objection = objectToNamespaceName(name)?.message;
   if (objection !== undefined) return objection;
-  if (!isNamespaceName(name)) return `“${name}” cannot be the name of a namespace.`;
-  return snapshot.namespaces.some((one) => one.name === name) ? `There is a namespace ${name} already.` : undefined;
+  if (!isNamespaceName(name)) return l10n.t`“${name}” cannot be the name of a namespace.`;
+  return snapshot.namespaces.some((one) => one.name === name)
+    ? l10n.t`There is a namespace ${name} already.`
+    : undefined;
 }
 
 /** Creates a namespace, its loopback up: without that, nothing inside can talk to itself. */
@@ -51,8 +54,8 @@ export function insideOf({ snapshot, namespace }: Where): Inside {
     processes,
     physical: physicalLinks(namespace).map(({ name }) => name),
     lost: [
-      ...(processes.length > 0 ? ['its processes'] : []),
-      ...(namespace.nftTables.length > 0 ? ['its packet filter'] : []),
+      ...(processes.length > 0 ? [l10n.t`its processes`] : []),
+      ...(namespace.nftTables.length > 0 ? [l10n.t`its packet filter`] : []),
       ...foreign.map(({ name, kind }) => `${name} (${kind})`),
     ],
   };
@@ -77,15 +80,15 @@ function canComeBack({ snapshot, namespace }: Where, link: ObservedLink): boolea
 export function deleteNamespace({ snapshot, namespace }: Where): Step[] {
   const { name } = namespace;
   if (name === undefined) {
-    throw new NetnsError('unsupported', 'A namespace without a name cannot be deleted.', {
-      advice: 'It goes by itself when the last process in it ends.',
+    throw new NetnsError('unsupported', l10n.t`A namespace without a name cannot be deleted.`, {
+      advice: l10n.t`It goes by itself when the last process in it ends.`,
     });
   }
   const object = objectRef('namespace', name, undefined);
   const ending: Step = {
     action: 'change',
     object,
-    why: `${namespace.processes.length} processes live in it`,
+    why: l10n.t`${namespace.processes.length} processes live in it`,
     run: [endProcesses(name)],
     undo: [],
     interruptible: true,
@@ -93,7 +96,7 @@ export function deleteNamespace({ snapshot, namespace }: Where): Step[] {
   const giving = physicalLinks(namespace).map((link): Step => ({
     action: 'change',
     object: objectRef('interface', `${name}:${link.name}`, name),
-    why: 'belongs to the host',
+    why: l10n.t`belongs to the host`,
     // Process 1 lives in the host's own namespace.
     run: [ip(name, 'link', 'set', 'dev', link.name, 'netns', '1')],
     undo: [ip(undefined, 'link', 'set', 'dev', link.name, 'netns', name), ...restoreLink(namespace, link)],

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { Command } from '../../base/command';
 import { quoteArgument, quoteCommand } from '../../base/shell-quote';
@@ -33,13 +34,13 @@ export interface HandRule extends NatRule {
 export function addNatRules(where: Where, rules: readonly HandRule[], bridge?: string): Step[] {
   const { snapshot, namespace } = where;
   if (!namespace.isRoot && namespace.name === undefined) {
-    throw new NetnsError('unsupported', 'The namespace has no name, so no command reaches into it.', {
-      advice: 'Give it one with: ip netns attach NAME PID',
+    throw new NetnsError('unsupported', l10n.t`The namespace has no name, so no command reaches into it.`, {
+      advice: l10n.t`Give it one with: ip netns attach NAME PID`,
     });
   }
   for (const { match } of rules) {
     const name = [match.in, match.out, match.notOut].find((one) => one !== undefined && !isInterfaceName(one));
-    if (name !== undefined) throw new NetnsError('unsupported', `“${name}” cannot stand in a NAT rule.`);
+    if (name !== undefined) throw new NetnsError('unsupported', l10n.t`“${name}” cannot stand in a NAT rule.`);
   }
   const families = (['ip', 'ip6'] as const).filter((family) => rules.some((rule) => rule.family === family));
   const dropping = bridge !== undefined && namespace.isRoot ? families.filter((one) => needsWay(snapshot, one)) : [];
@@ -82,8 +83,8 @@ function programFor({ snapshot }: Where, family: NatFamily): string {
   const program = backend === undefined ? undefined : iptablesProgram(snapshot, backend, family);
   if (program !== undefined) return program;
   if (snapshot.tools['nft'] !== undefined) return 'nft';
-  throw new NetnsError('missingTool', 'The host has neither iptables nor nft.', {
-    advice: 'Install nftables on the host (Debian, Ubuntu: apt install nftables).',
+  throw new NetnsError('missingTool', l10n.t`The host has neither iptables nor nft.`, {
+    advice: l10n.t`Install nftables on the host (Debian, Ubuntu: apt install nftables).`,
   });
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { NetnsError } from '../../base/errors';
 import type { ObservedNamespace } from '../../host/model';
@@ -18,9 +19,13 @@ export function placeOfNamespace(namespace: ObservedNamespace): Place {
   if (namespace.name !== undefined) return { type: 'named', name: namespace.name };
   const [process] = namespace.processes;
   if (process !== undefined) return { type: 'process', pid: process.pid };
-  throw new NetnsError('unsupported', `Namespace net:[${namespace.id}] has no name, and no process lives in it.`, {
-    advice: 'Give it a name on the host with `ip netns attach`, or start something in it.',
-  });
+  throw new NetnsError(
+    'unsupported',
+    l10n.t`Namespace net:[${namespace.id}] has no name, and no process lives in it.`,
+    {
+      advice: l10n.t`Give it a name on the host with \`ip netns attach\`, or start something in it.`,
+    },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { ObservedLink } from '../../host/model';
 import type { Step } from '../model';
@@ -21,8 +22,8 @@ export function pluggedEnd(target: OfLink): OfLink | undefined {
 export function unplug(target: OfLink): Step[] {
   const end = pluggedEnd(target);
   if (end === undefined) {
-    throw new NetnsError('unsupported', `Neither end of ${linkName(target)} is plugged into a bridge.`, {
-      advice: 'Set it down, or delete the cable.',
+    throw new NetnsError('unsupported', l10n.t`Neither end of ${linkName(target)} is plugged into a bridge.`, {
+      advice: l10n.t`Set it down, or delete the cable.`,
     });
   }
   return replugged(end, undefined);
@@ -56,7 +57,7 @@ function replugged(end: OfLink, to: Master | undefined): Step[] {
     {
       action: 'change',
       object: linkObject(end),
-      why: from === undefined ? byHand : `is a port of ${from.name}`,
+      why: from === undefined ? byHand : l10n.t`is a port of ${from.name}`,
       run: here(namespace, () => replug(ref, from, to)),
       undo: here(namespace, () => [
         ...replug(ref, to, from, link.vlans),

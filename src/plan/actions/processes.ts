@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { command } from '../../base/command';
 import type { ObservedNamespace } from '../../host/model';
 import type { Step } from '../model';
@@ -6,14 +7,14 @@ import { byHand, namespaceName } from './things';
 
 /** The signals that can be sent to a process, the kindest first; what each does by itself (signal(7)). */
 export const signals = {
-  TERM: 'ask it to end',
-  INT: 'as Ctrl-C does',
-  HUP: 'hang up; many services read their settings again',
-  KILL: 'end it at once, without a chance to tidy up',
-  STOP: 'pause it',
-  CONT: 'let it go on',
-  USR1: 'what it means is up to the program',
-  USR2: 'what it means is up to the program',
+  TERM: l10n.t`ask it to end`,
+  INT: l10n.t`as Ctrl-C does`,
+  HUP: l10n.t`hang up; many services read their settings again`,
+  KILL: l10n.t`end it at once, without a chance to tidy up`,
+  STOP: l10n.t`pause it`,
+  CONT: l10n.t`let it go on`,
+  USR1: l10n.t`what it means is up to the program`,
+  USR2: l10n.t`what it means is up to the program`,
 } as const;
 export type Signal = keyof typeof signals;
 

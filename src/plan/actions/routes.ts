@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { ObservedRoute } from '../../host/model';
 import { parseCidr } from '../cidr';
@@ -23,24 +24,24 @@ export function readRoute(text: string): RouteWords | string {
   const network = parseCidr(to);
   if (to !== 'default' && network === undefined) {
     return to === ''
-      ? 'Where to? For example: default via 10.10.0.1'
-      : `“${to}” is no network: write one such as 10.20.0.0/16, or default.`;
+      ? l10n.t`Where to? For example: default via 10.10.0.1`
+      : l10n.t`“${to}” is no network: write one such as 10.20.0.0/16, or default.`;
   }
   const found: Record<string, string> = {};
   while (words.length > 0) {
     const [key = '', value] = words.splice(0, 2);
     const objection = objectToWord(key, value);
     if (objection !== undefined) return objection;
-    if (key in found) return `“${key}” stands there twice.`;
+    if (key in found) return l10n.t`“${key}” stands there twice.`;
     found[key] = value ?? '';
   }
   const { via, dev, metric, src, table } = found;
   if ((type === undefined || type === 'unicast') && via === undefined && dev === undefined) {
-    return 'By which way? Add “via ADDRESS” or “dev INTERFACE”.';
+    return l10n.t`By which way? Add “via ADDRESS” or “dev INTERFACE”.`;
   }
   const families = [network, via, src].map((one) => (typeof one === 'string' ? parseCidr(one) : one)?.family);
   if (new Set(families.filter((family) => family !== undefined)).size > 1)
-    return 'IPv4 and IPv6 do not mix in one route.';
+    return l10n.t`IPv4 and IPv6 do not mix in one route.`;
   return {
     to: to === 'default' ? to : (network?.text ?? to),
     type: type ?? 'unicast',
@@ -54,9 +55,9 @@ export function readRoute(text: string): RouteWords | string {
 
 function objectToWord(key: string, value: string | undefined): string | undefined {
   if (!['via', 'dev', 'metric', 'src', 'table'].includes(key)) {
-    return `“${key}” is no word of a route here; use via, dev, metric, src or table.`;
+    return l10n.t`“${key}” is no word of a route here; use via, dev, metric, src or table.`;
   }
-  if (value === undefined) return `Something is missing behind “${key}”.`;
+  if (value === undefined) return l10n.t`Something is missing behind “${key}”.`;
   const isRight: Record<string, boolean> = {
     via: isHost(value),
     src: isHost(value),
@@ -64,7 +65,7 @@ function objectToWord(key: string, value: string | undefined): string | undefine
     metric: /^[0-9]{1,9}$/.test(value),
     table: /^[A-Za-z0-9_.-]{1,40}$/.test(value) && !value.startsWith('-'),
   };
-  return isRight[key] === true ? undefined : `“${value}” cannot stand behind “${key}”.`;
+  return isRight[key] === true ? undefined : l10n.t`“${value}” cannot stand behind “${key}”.`;
 }
 
 function isHost(text: string): boolean {

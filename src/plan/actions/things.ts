@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { cableName, refOf } from '../cables';
@@ -18,7 +19,7 @@ export interface OfLink extends Where {
 }
 
 /** What a plan calls an action's step: it was not the file that asked for it. */
-export const byHand = 'asked for by hand';
+export const byHand = l10n.t`asked for by hand`;
 
 /** For people: `earth:earth-veth`. A namespace without a name is called by its inode. */
 export function linkName({ namespace, link }: Pick<OfLink, 'namespace' | 'link'>): string {

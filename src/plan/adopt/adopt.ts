@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedNamespace } from '../../host/model';
 import type { AdoptionDetails, NamespaceDetails } from '../../host/read-adoption';
 import type { TopologyFile } from '../../topology/generated/topology-file';
@@ -43,7 +44,7 @@ export function adoptTopology(snapshot: HostSnapshot, { name, namespaces, detail
   const { nat, 'port-forwards': forwards, ...rest } = host;
   const file: TopologyFile = {
     name,
-    description: `What was on ${snapshot.hostname || 'a host'}${namespaces === undefined ? '' : `: ${namespaces.join(', ')}`}.`,
+    description: l10n.t`What was on ${snapshot.hostname || 'a host'}${namespaces === undefined ? '' : `: ${namespaces.join(', ')}`}.`,
     ...some(
       'bridges',
       Object.fromEntries(selection.bridges.map((bridge) => [bridge.link.name, writer.bridge(bridge)])),
@@ -56,8 +57,8 @@ export function adoptTopology(snapshot: HostSnapshot, { name, namespaces, detail
     ...some('nat', nat ?? {}),
     ...some('port-forwards', forwards ?? {}),
   };
-  for (const { what, why } of snapshot.unread) leftOut.push(`${what}: could not be read (${why.trim()}).`);
-  const tail = leftOut.length === 0 ? [] : ['Not in this file:', ...leftOut.map((line) => `- ${line}`)];
+  for (const { what, why } of snapshot.unread) leftOut.push(l10n.t`${what}: could not be read (${why.trim()}).`);
+  const tail = leftOut.length === 0 ? [] : [l10n.t`Not in this file:`, ...leftOut.map((line) => `- ${line}`)];
   return { text: writeTopology(file, { head: [], tail, notes }), leftOut };
 }
 
@@ -106,7 +107,7 @@ class Writer {
     for (const what of unread) this.leftOut.push(`${what} of ${namespace.name}.`);
     for (const { chain, table } of namespace.firewall?.forwardChains ?? []) {
       this.leftOut.push(
-        `packet filter of ${namespace.name}: chain ${chain} of table ${table}; files say only what is translated.`,
+        l10n.t`packet filter of ${namespace.name}: chain ${chain} of table ${table}; files say only what is translated.`,
       );
     }
     const services = serviceEntries(this.selection.snapshot, namespace.name, processes, this.notes, this.leftOut);

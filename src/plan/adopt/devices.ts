@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedLink } from '../../host/model';
 import type { TopologyFile } from '../../topology/generated/topology-file';
 import { isAssigned, bridgeOptions } from '../restore';
@@ -27,7 +28,7 @@ export function commonEntry(
   const addresses = link.addresses.filter((address) => isAssigned(address) && address.isAnnounced !== true);
   for (const { cidr, peer } of addresses) {
     if (peer !== undefined)
-      leftOut.push(`address ${cidr} peer ${peer} of ${printed(ref)}: files have no addresses with a peer.`);
+      leftOut.push(l10n.t`address ${cidr} peer ${peer} of ${printed(ref)}: files have no addresses with a peer.`);
   }
   const own = addresses.filter(({ peer }) => peer === undefined).map(({ cidr }) => cidr);
   return {
@@ -176,7 +177,7 @@ function impairEntry(a: Device, b: Device, leftOut: string[]): NonNullable<LinkE
     if (link.qdisc === undefined) return {};
     const impairment = observedImpairment(link.qdisc);
     if (impairment === undefined) {
-      leftOut.push(`queueing discipline ${link.qdisc.kind} of ${printed(ref)}: files know netem and tbf only.`);
+      leftOut.push(l10n.t`queueing discipline ${link.qdisc.kind} of ${printed(ref)}: files know netem and tbf only.`);
     }
     return printImpairment(impairment ?? {});
   });

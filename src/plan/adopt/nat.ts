@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { splitIptablesWords } from '../../host/iptables-save';
 import { readMark } from '../../host/nat-marks';
 import type { ObservedNamespace, ObservedNatRule } from '../../host/model';
@@ -25,8 +26,8 @@ export function natEntries(
     const entry = isForward ? forwardEntry(selection, rule) : sourceEntry(rule);
     if (entry === undefined || rule.maker !== undefined || !isWholly(rule)) {
       leftOut.push(
-        `${rule.engine} rule of ${namespace.name ?? 'the host'} (${rule.table} ${rule.chain}): ${rule.text}` +
-          (rule.maker === undefined ? '' : ` (${rule.maker} looks after it)`),
+        l10n.t`${rule.engine} rule of ${namespace.name ?? l10n.t`the host`} (${rule.table} ${rule.chain}): ${rule.text}` +
+          (rule.maker === undefined ? '' : l10n.t` (${rule.maker} looks after it)`),
       );
       continue;
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace, ObservedRoute } from '../../host/model';
 import { actionWords, selectorWords, wordsBeyondFiles } from '../../host/policy-rule';
 import type { TopologyFile } from '../../topology/generated/topology-file';
@@ -19,19 +20,21 @@ export function routeEntries(selection: Selection, namespace: ObservedNamespace,
   const own = namespace.routes.filter((route) => isSet(route) && isOfFile(selection, namespace, route));
   const keys = own.map(({ family, to, table, metric }) => [family, to, table, metric ?? ''].join(' '));
   return own.flatMap((route, index) => {
-    const where = namespace.name ?? 'the host';
-    const text = [route.to, route.via && `via ${route.via}`, route.dev && `dev ${route.dev}`].filter(Boolean).join(' ');
+    const where = namespace.name ?? l10n.t`the host`;
+    const text = [route.to, route.via && l10n.t`via ${route.via}`, route.dev && l10n.t`dev ${route.dev}`]
+      .filter(Boolean)
+      .join(' ');
     const type = types.find((one) => one === route.type);
     const why =
       type === undefined
-        ? `files have no routes of the type ${route.type}`
+        ? l10n.t`files have no routes of the type ${route.type}`
         : keys.filter((key) => key === keys[index]).length > 1
-          ? 'it goes by several ways at once'
+          ? l10n.t`it goes by several ways at once`
           : route.onLink === true || (route.via !== undefined && waysTo(namespace, route.via).length === 0)
-            ? 'its gateway is on no network of the namespace'
+            ? l10n.t`its gateway is on no network of the namespace`
             : undefined;
     if (type === undefined || why !== undefined) {
-      leftOut.push(`route ${text} of ${where}: ${why ?? ''}.`);
+      leftOut.push(l10n.t`route ${text} of ${where}: ${why ?? ''}.`);
       return [];
     }
     return [routeEntry(namespace, route, type)];
@@ -99,7 +102,7 @@ export function ruleEntries(namespace: ObservedNamespace, leftOut: string[]): Ru
     if (table === undefined || beyond.length > 0) {
       const said = [...selectorWords(rule), ...actionWords(rule)].join(' ');
       leftOut.push(
-        `policy rule ${priority} of ${namespace.name ?? 'the host'}: ${said}: files have no word for ${beyond.join(', ')}.`,
+        l10n.t`policy rule ${priority} of ${namespace.name ?? l10n.t`the host`}: ${said}: files have no word for ${beyond.join(', ')}.`,
       );
       return [];
     }
@@ -111,7 +114,7 @@ export function ruleEntries(namespace: ObservedNamespace, leftOut: string[]): Ru
     };
     if (rule.family === 'inet6' && said.from === undefined && said.to === undefined) {
       leftOut.push(
-        `IPv6 policy rule ${priority} of ${namespace.name ?? 'the host'}: files tell the family by an address.`,
+        l10n.t`IPv6 policy rule ${priority} of ${namespace.name ?? l10n.t`the host`}: files tell the family by an address.`,
       );
       return [];
     }

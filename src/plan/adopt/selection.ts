@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { toolOfBridge } from '../../host/nat-makers';
 import { objectToInterfaceName, objectToNamespaceName } from '../../topology/names';
@@ -68,7 +69,7 @@ export function select(snapshot: HostSnapshot, names: readonly string[] | undefi
     for (const link of root.links) {
       if (link.kind === 'bridge' && toolOfBridge(link.name) !== undefined) {
         leftOut.push(
-          `bridge ${link.name}: ${toolOfBridge(link.name) ?? 'another program'} makes it and looks after it.`,
+          l10n.t`bridge ${link.name}: ${toolOfBridge(link.name) ?? l10n.t`another program`} makes it and looks after it.`,
         );
       } else if (isLabs(link, picker)) picker.add(root, link);
     }
@@ -150,13 +151,16 @@ class Picker {
       const { link, ref, namespace } = device;
       if (link.kind === 'bridge' || link.kind === 'openvswitch') {
         if (placeNames.has(link.name)) {
-          this.drop(key, `bridge ${printed(ref)}: a namespace or another bridge of this file has the name already.`);
+          this.drop(
+            key,
+            l10n.t`bridge ${printed(ref)}: a namespace or another bridge of this file has the name already.`,
+          );
         } else bridges.push(device);
         placeNames.add(link.name);
       } else if (link.kind === 'veth') {
         const peer = this.peerOf(device);
         if (peer === undefined || !this.devices.has(deviceKey(peer.ref))) {
-          this.drop(key, `cable at ${printed(ref)}: its other end is in no namespace of this file.`);
+          this.drop(key, l10n.t`cable at ${printed(ref)}: its other end is in no namespace of this file.`);
         } else if (!seen.has(key)) {
           seen.add(deviceKey(peer.ref));
           cables.push(inOrder(device, peer));
@@ -164,13 +168,13 @@ class Picker {
       } else if (observedKind(link) !== undefined) {
         const parent = parentOf(this.snapshot, ref.namespace, link);
         if (parent?.namespace !== undefined && parent.namespace !== ref.namespace) {
-          this.drop(key, `${link.kind} ${printed(ref)}: it stands on an interface of another namespace.`);
+          this.drop(key, l10n.t`${link.kind} ${printed(ref)}: it stands on an interface of another namespace.`);
         } else own.push(device);
       } else if (link.kind === 'physical') {
         if (namespace.isRoot) given.push(device);
         else lent.push(device);
       } else {
-        this.drop(key, `interface ${printed(ref)}: topology files have no interfaces of the kind ${link.kind}.`);
+        this.drop(key, l10n.t`interface ${printed(ref)}: topology files have no interfaces of the kind ${link.kind}.`);
       }
     }
     return { devices: this.devices, bridges, cables, own, lent, given };

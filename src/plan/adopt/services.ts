@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { DetailedProcess } from '../../host/read-adoption';
 import type { TopologyFile } from '../../topology/generated/topology-file';
 import type { HostSnapshot } from '../../host/model';
@@ -41,7 +42,7 @@ export function serviceEntries(
     const all = [...listening, ...descendants(process, processes).flatMap((child) => child.listening)];
     if (all.length === 0) {
       leftOut.push(
-        `process ${pid} in ${namespace}: ${argv.join(' ')} (it listens on no port, so it may be no service)`,
+        l10n.t`process ${pid} in ${namespace}: ${argv.join(' ')} (it listens on no port, so it may be no service)`,
       );
       continue;
     }
@@ -52,7 +53,7 @@ export function serviceEntries(
       ...(directory === '' || directory === '/' ? {} : { directory }),
       ...(tcp === undefined ? {} : { ready: { tcp } }),
     };
-    notes.set(entry, [`Guessed from process ${pid}. Its environment is not known here.`]);
+    notes.set(entry, [l10n.t`Guessed from process ${pid}. Its environment is not known here.`]);
     services[freeName(services, nameOf(argv))] = entry;
   }
   return services;

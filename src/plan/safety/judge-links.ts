@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { PlanProblem } from '../model';
 import { deviceKey, deviceName } from '../planning';
 import type { Effect } from './effects';
@@ -18,38 +19,40 @@ export function judgeLinks(path: SshPath, steps: readonly JudgedStep[]): PlanPro
 function reasonOf(path: SshPath, effect: Effect): string | undefined {
   if (effect.type === 'namespaceGone') {
     const inside = [...path.devices].find(([key]) => key.startsWith(`${effect.name}/`));
-    return inside && `Namespace ${effect.name} would go, with an interface that ${inside[1]}.`;
+    return inside && l10n.t`Namespace ${effect.name} would go, with an interface that ${inside[1]}.`;
   }
   if (effect.type === 'addressGone') {
     const isOurs = path.devices.has(deviceKey(effect.ref)) && effect.cidr.split('/')[0] === path.server;
-    return isOurs ? `${effect.cidr} is the address that this SSH connection leads to.` : undefined;
+    return isOurs ? l10n.t`${effect.cidr} is the address that this SSH connection leads to.` : undefined;
   }
   if (effect.type !== 'link') return undefined;
   const role = path.devices.get(deviceKey(effect.ref));
-  return role === undefined ? undefined : `Interface ${deviceName(effect.ref)} ${role}; ${inWords(effect)}.`;
+  return role === undefined ? undefined : l10n.t`Interface ${deviceName(effect.ref)} ${role}; ${inWords(effect)}.`;
 }
 
 function inWords({ change, to = '' }: LinkEffect): string {
   switch (change) {
     case 'master':
-      return `as a port of ${to} it would lose it`;
+      return l10n.t`as a port of ${to} it would lose it`;
     case 'nomaster':
-      return 'taken from its bridge it would lose it';
+      return l10n.t`taken from its bridge it would lose it`;
     case 'moved':
-      return to === '1' ? 'given back to the host it would lose it' : `moved to namespace ${to} it would lose it`;
+      return to === '1'
+        ? l10n.t`given back to the host it would lose it`
+        : l10n.t`moved to namespace ${to} it would lose it`;
     case 'renamed':
-      return `it would be called ${to}`;
+      return l10n.t`it would be called ${to}`;
     case 'mac':
-      return 'with another MAC address its neighbours would not find it';
+      return l10n.t`with another MAC address its neighbours would not find it`;
     case 'mtu':
-      return `an MTU of ${to} could stop what is under way`;
+      return l10n.t`an MTU of ${to} could stop what is under way`;
     case 'down':
-      return 'it would go down';
+      return l10n.t`it would go down`;
     case 'gone':
-      return 'it would go';
+      return l10n.t`it would go`;
     case 'traffic control':
-      return 'its traffic would be held up or dropped';
+      return l10n.t`its traffic would be held up or dropped`;
     case 'vlan':
-      return 'its VLANs would change';
+      return l10n.t`its VLANs would change`;
   }
 }

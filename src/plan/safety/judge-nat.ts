@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot } from '../../host/model';
 import type { NatDeclaration, PortForwardDeclaration, Topology } from '../../topology/model';
 import { contains, normalCidr, parseCidr } from '../cidr';
@@ -39,9 +40,8 @@ function refuseForward({ server, port }: SshPath, { name, path, to, toPort }: Po
   const target = 'namespace' in to ? to.namespace : to.address;
   return unsafe(
     { path },
-    `Port forward ${name} would lead port ${port}, to which this SSH connection leads (${server}:${port}), on to ` +
-      `${target}:${toPort}: nobody could log in to the host any more.`,
-    'Let it listen on another port, or on another address of the host.',
+    l10n.t`Port forward ${name} would lead port ${port}, to which this SSH connection leads (${server}:${port}), on to ${target}:${toPort}: nobody could log in to the host any more.`,
+    l10n.t`Let it listen on another port, or on another address of the host.`,
   );
 }
 
@@ -71,7 +71,7 @@ function refuseTranslation(
 ): PlanProblem {
   return unsafe(
     { path },
-    `NAT rule ${name} would give the answers of this SSH connection (from ${server} to ${client}, over ${dev}) the address ${to}.`,
-    'Name a smaller network as its source, or the interface that it is for (`out`, `not-out`).',
+    l10n.t`NAT rule ${name} would give the answers of this SSH connection (from ${server} to ${client}, over ${dev}) the address ${to}.`,
+    l10n.t`Name a smaller network as its source, or the interface that it is for (\`out\`, \`not-out\`).`,
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot } from '../../host/model';
 import { normalCidr, parseCidr } from '../cidr';
 import type { PlanProblem } from '../model';
@@ -21,11 +22,9 @@ export function judgeNetworks(path: SshPath, snapshot: HostSnapshot, steps: read
       if (added === undefined || known.has(added.text)) continue;
       const network = path.networks.find((own) => overlaps(own, added));
       if (network === undefined) continue;
-      const where = path.dev === undefined ? 'the interface' : path.dev;
-      const message =
-        `${effect.cidr} on ${effect.ref.name} overlaps ${network.text}, the network of ${where}, ` +
-        `over which this SSH connection from ${path.client} comes: the host could lose the way back.`;
-      return [unsafe(step, message, 'Use another network for the lab, or reach the host over another one.')];
+      const where = path.dev === undefined ? l10n.t`the interface` : path.dev;
+      const message = l10n.t`${effect.cidr} on ${effect.ref.name} overlaps ${network.text}, the network of ${where}, over which this SSH connection from ${path.client} comes: the host could lose the way back.`;
+      return [unsafe(step, message, l10n.t`Use another network for the lab, or reach the host over another one.`)];
     }
     return [];
   });

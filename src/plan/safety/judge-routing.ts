@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { networkOf, normalCidr, parseCidr } from '../cidr';
 import type { PlanProblem, Step } from '../model';
 import type { RouteWords } from '../restore';
@@ -7,7 +8,7 @@ import { isNamedBy, leadsTo, lookUp, matches, prefixOf, sameEntry, sameWay, type
 import { isLinkLocal, type SshPath } from './ssh-path';
 import { unsafe } from './unsafe';
 
-const advice = 'Use another network for the lab, or reach the host over another one.';
+const advice = l10n.t`Use another network for the lab, or reach the host over another one.`;
 
 /**
  * Refuses a plan after which the answers would take another way than now, and one that touches the entry that they take:
@@ -50,14 +51,11 @@ function isTheRoute({ route }: SshPath, effect: Effect): boolean {
 
 function touches({ route, client }: SshPath): string {
   const via = route?.via === undefined ? '' : ` via ${route.via}`;
-  return `The route to ${route?.to ?? ''}${via} is the one that leads back to ${client}, from where this SSH connection comes.`;
+  return l10n.t`The route to ${route?.to ?? ''}${via} is the one that leads back to ${client}, from where this SSH connection comes.`;
 }
 
-function takesOver({ client, dev = 'its interface' }: SshPath, { object }: Step): string {
-  return (
-    `With ${object.type} ${object.name} the host would no longer answer ${client}, from where this SSH connection comes, ` +
-    `over ${dev}.`
-  );
+function takesOver({ client, dev = l10n.t`its interface` }: SshPath, { object }: Step): string {
+  return l10n.t`With ${object.type} ${object.name} the host would no longer answer ${client}, from where this SSH connection comes, over ${dev}.`;
 }
 
 /** The routing after a command; the same object where it does not change it. */

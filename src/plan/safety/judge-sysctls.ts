@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot } from '../../host/model';
 import type { Topology } from '../../topology/model';
 import type { PlanProblem } from '../model';
@@ -28,7 +29,9 @@ export function judgeSysctls(
     const reasons = settings.flatMap(([own, wanted]) => reasonOf(path, snapshot, own, wanted) ?? []);
     return reasons
       .slice(0, 1)
-      .map((reason) => unsafe(step, reason, 'Take it out of the file, or reach the host over another interface.'));
+      .map((reason) =>
+        unsafe(step, reason, l10n.t`Take it out of the file, or reach the host over another interface.`),
+      );
   });
 }
 
@@ -48,12 +51,12 @@ function reasonOf(path: SshPath, snapshot: HostSnapshot, name: string, value: st
     case 'disable_ipv6':
       return value === '0'
         ? undefined
-        : `${said} would take the IPv6 address away that this SSH connection leads to (${path.server}).`;
+        : l10n.t`${said} would take the IPv6 address away that this SSH connection leads to (${path.server}).`;
     case 'forwarding':
       return judgeForwarding(path, said, value);
     case 'accept_ra':
       if (path.route?.protocol !== 'ra' || value !== '0') return undefined;
-      return `${said} would let the route expire that leads back to ${path.client}: it came by router advertisement.`;
+      return l10n.t`${said} would let the route expire that leads back to ${path.client}: it came by router advertisement.`;
     case 'rp_filter':
       return value === '1' ? judgeStrictFilter(path, snapshot, said) : undefined;
     default:
@@ -73,10 +76,7 @@ function judgeForwarding(
 ): string | undefined {
   if (packet.family !== 'inet6' || value === '0' || route?.protocol !== 'ra') return undefined;
   if (acceptRa === '0' || acceptRa === '2') return undefined;
-  return (
-    `${said} would drop the route that leads back to ${client}, from where this SSH connection comes: it came by router ` +
-    `advertisement, and a router only keeps it where net.ipv6.conf.${dev}.accept_ra is 2.`
-  );
+  return l10n.t`${said} would drop the route that leads back to ${client}, from where this SSH connection comes: it came by router advertisement, and a router only keeps it where net.ipv6.conf.${dev}.accept_ra is 2.`;
 }
 
 /** A strict filter drops what comes in by another interface than the one that answers leave by (RFC 3704). */
@@ -86,5 +86,5 @@ function judgeStrictFilter(path: SshPath, snapshot: HostSnapshot, said: string):
   );
   if (holder === undefined || path.dev === undefined || holder.name === path.dev) return undefined;
   if (holder.kind === 'loopback' || holder.kind === 'dummy') return undefined;
-  return `${said} would drop this SSH connection: it comes to ${path.server} on ${holder.name}, and its answers leave by ${path.dev}.`;
+  return l10n.t`${said} would drop this SSH connection: it comes to ${path.server} on ${holder.name}, and its answers leave by ${path.dev}.`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findLink, rootNamespace, type HostSnapshot } from '../../host/model';
 import type { Step } from '../model';
 import { deviceKey } from '../planning';
@@ -7,9 +8,9 @@ import { sshPathOf } from './ssh-path';
 /** Objects of the host that decide over its own traffic, in words for a person. */
 const hostObjects: Readonly<Partial<Record<Step['object']['type'], string>>> = {
   route: 'routes',
-  rule: 'policy rules',
-  sysctl: 'kernel parameters',
-  nat: 'packet filter',
+  rule: l10n.t`policy rules`,
+  sysctl: l10n.t`kernel parameters`,
+  nat: l10n.t`packet filter`,
 };
 
 /**
@@ -49,9 +50,9 @@ function riskOf(effect: Effect, isHostsOwn: (name: string) => boolean): string |
       return effect.namespace === undefined ? 'routes' : undefined;
     case 'ruleAdded':
     case 'ruleGone':
-      return effect.namespace === undefined ? 'policy rules' : undefined;
+      return effect.namespace === undefined ? l10n.t`policy rules` : undefined;
     case 'sysctl':
-      return effect.namespace === undefined ? 'kernel parameters' : undefined;
+      return effect.namespace === undefined ? l10n.t`kernel parameters` : undefined;
     case 'link':
       return deviceKey(effect.ref).startsWith('/') && isHostsOwn(effect.ref.name) ? 'interfaces' : undefined;
     case 'namespaceGone':

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { contains, networkOf, parseCidr, type Cidr } from '../cidr';
 import type { DeviceRef } from '../manifest';
@@ -94,7 +95,7 @@ function devicesOf(
     }
     const peer = peerRef(snapshot, link);
     if (peer !== undefined) {
-      found.set(deviceKey(peer), `is the other end of ${link.name}, which carries this SSH connection`);
+      found.set(deviceKey(peer), l10n.t`is the other end of ${link.name}, which carries this SSH connection`);
     }
   };
   add(dev, 'carries this SSH connection');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { splitPort } from '../endpoints';
 import type { Check } from '../generated/topology-file';
 import type { CheckAction, CheckDeclaration } from '../model';
@@ -40,7 +41,7 @@ function readPortAction(type: 'tcp' | 'udp', { text, path, problems }: Cursor<st
   if (text === undefined) return undefined;
   const split = splitPort(text);
   if (split !== undefined) return { type, ...split };
-  const message = `${quote(text)} should be \`TARGET:PORT\`, such as \`10.10.0.10:8000\`, with a port from 1 to 65535.`;
+  const message = l10n.t`${quote(text)} should be \`TARGET:PORT\`, such as \`10.10.0.10:8000\`, with a port from 1 to 65535.`;
   problems.find({ code: 'bad-target', message, path });
   return undefined;
 }
@@ -52,7 +53,7 @@ function readHttp(check: Cursor<Check>): CheckAction | undefined {
   const { text: url, path, problems } = check.at('http');
   if (url === undefined) return undefined;
   if (!urlPattern.test(url)) {
-    const message = `${quote(url)} is not an HTTP URL such as \`http://10.10.0.10:8000/\`.`;
+    const message = l10n.t`${quote(url)} is not an HTTP URL such as \`http://10.10.0.10:8000/\`.`;
     const suggestion = urlPattern.test(`http://${url}`) ? `http://${url}` : undefined;
     problems.find({ code: 'bad-url', message, path, data: { suggestion } });
     return undefined;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { derivePortName } from '../derived-names';
 import { splitEndpoint } from '../endpoints';
 import type { Endpoint, EndpointWithVLANs, Link } from '../generated/topology-file';
@@ -84,14 +85,14 @@ function readEnd(endpoint: Cursor<Endpoint>, places: Places): End | undefined {
   }
   if (name === undefined) {
     const example = `${place}:eth0`;
-    const thing = place === 'host' ? 'The host' : `${quote(place)} is a namespace: it`;
-    const message = `${thing} needs an interface here, such as \`${example}\`.`;
+    const thing = place === 'host' ? l10n.t`The host` : l10n.t`${quote(place)} is a namespace: it`;
+    const message = l10n.t`${thing} needs an interface here, such as \`${example}\`.`;
     problems.find({ code: 'endpoint-without-interface', message, path, data: { suggestion: example } });
     return undefined;
   }
   for (const key of ['vlan', 'trunk'] as const) {
     if (!mapping.at(key).exists) continue;
-    const message = `Only a bridge's end of a link has a \`${key}\`.`;
+    const message = l10n.t`Only a bridge's end of a link has a \`${key}\`.`;
     problems.find({ code: 'vlan-without-bridge', message, path: mapping.at(key).path, at: 'key' });
   }
   if (place === 'host') return { type: 'host', path: declaredAt, interface: name };
@@ -119,10 +120,11 @@ function readBridgeEnd(
 function reportUnknownPlace(cursor: Cursor, place: string, name: string | undefined, places: Places): void {
   const near = suggest(place, [...places.namespaces, ...places.bridges, 'host']);
   const rest = name === undefined ? '' : `:${name}`;
-  const hint = near === undefined ? 'Declare it under `namespaces` or `bridges`.' : `Did you mean \`${near}\`?`;
+  const hint =
+    near === undefined ? l10n.t`Declare it under \`namespaces\` or \`bridges\`.` : l10n.t`Did you mean \`${near}\`?`;
   cursor.problems.find({
     code: 'unknown-endpoint',
-    message: `This file declares no namespace or bridge ${quote(place)}. ${hint}`,
+    message: l10n.t`This file declares no namespace or bridge ${quote(place)}. ${hint}`,
     path: cursor.path,
     data: { name: place, suggestion: near && near + rest },
   });

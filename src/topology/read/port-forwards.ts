@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseAddress } from '../addresses';
 import { splitPort } from '../endpoints';
 import type { PortForwards } from '../generated/topology-file';
@@ -42,7 +43,7 @@ function readListen(listen: Cursor<number | string>): Listen | undefined {
   }
   listen.problems.find({
     code: 'bad-listen',
-    message: `${quote(written)} is nothing to listen at: write \`PORT\`, \`PORT/udp\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`,
+    message: l10n.t`${quote(written)} is nothing to listen at: write \`PORT\`, \`PORT/udp\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`,
     path: listen.path,
     data: { suggestion: likelyListen(written) },
   });
@@ -68,7 +69,7 @@ function readDestination(
   if (text === undefined) return undefined;
   const split = splitPort(text);
   if (split === undefined) {
-    const message = `${quote(text)} should be \`NAMESPACE:PORT\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`;
+    const message = l10n.t`${quote(text)} should be \`NAMESPACE:PORT\` or \`ADDRESS:PORT\`, with a port from 1 to 65535.`;
     const suggestion = /^[^:]+$/.test(text) && listenPort !== undefined ? `${text}:${listenPort}` : undefined;
     problems.find({ code: 'bad-destination', message, path, data: { suggestion } });
     return undefined;
@@ -77,8 +78,8 @@ function readDestination(
   if (namespaces.has(target)) return { to: { namespace: target }, toPort: port };
   if (parseAddress(target) !== undefined) return { to: { address: target }, toPort: port };
   const near = suggest(target, namespaces);
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
-  const message = `${quote(target)} is neither an address nor a namespace of this file.${hint}`;
+  const hint = near === undefined ? '' : l10n.t` Did you mean \`${near}\`?`;
+  const message = l10n.t`${quote(target)} is neither an address nor a namespace of this file.${hint}`;
   problems.find({
     code: 'unknown-namespace',
     message,

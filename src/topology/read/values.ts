@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   bitsOf,
   explainBadAddress,
@@ -8,12 +9,12 @@ import {
   printNetwork,
   sameAddress,
 } from '../addresses';
-import { objectToInterfaceName, quote } from '../names';
+import { objectToInterfaceName, quote, type NamedThing } from '../names';
 import { suggest } from '../suggest';
 import type { Cursor } from './cursor';
 
 /** Reads an interface's name; reports one that the kernel would refuse. */
-export function readInterfaceName(cursor: Cursor<string>, what?: string): string | undefined {
+export function readInterfaceName(cursor: Cursor<string>, what?: NamedThing): string | undefined {
   const name = cursor.text;
   return name !== undefined && acceptInterfaceName(name, cursor, { what }) ? name : undefined;
 }
@@ -22,7 +23,7 @@ export function readInterfaceName(cursor: Cursor<string>, what?: string): string
 export function acceptInterfaceName(
   name: string,
   cursor: Cursor,
-  { what, at = 'name' }: { what?: string | undefined; at?: 'name' | 'key' } = {},
+  { what, at = 'name' }: { what?: NamedThing | undefined; at?: 'name' | 'key' } = {},
 ): boolean {
   const objection = objectToInterfaceName(name, what);
   if (objection === undefined) return true;
@@ -62,7 +63,7 @@ export function readNetwork(cursor: Cursor<string>, { alsoKnown }: { alsoKnown?:
   }
   if (!sameAddress(network.address, networkAddress(network))) {
     const suggestion = printNetwork(network);
-    const message = `${quote(text)} is an address inside a network; the network is \`${suggestion}\`.`;
+    const message = l10n.t`${quote(text)} is an address inside a network; the network is \`${suggestion}\`.`;
     cursor.problems.find({ code: 'network-host-bits', message, path: cursor.path, data: { suggestion } });
     return undefined;
   }
@@ -77,7 +78,7 @@ function reportBadAddress(
 ): void {
   const word = alsoKnown === undefined ? undefined : suggest(text, [alsoKnown]);
   const { message, suggestion = word } = explainBadAddress(text, prefix);
-  const hint = word === undefined ? '' : ` Did you mean \`${word}\`?`;
+  const hint = word === undefined ? '' : l10n.t` Did you mean \`${word}\`?`;
   cursor.problems.find({ code: 'bad-address', message: message + hint, path: cursor.path, data: { suggestion } });
 }
 

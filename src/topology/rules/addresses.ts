@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { lastAddress, networkAddress, printNetwork, sameAddress } from '../addresses';
 import type { PlacedAddress } from './lab-index';
 import { nameOf, type Rule } from './rule';
@@ -15,9 +16,14 @@ export const addressesAreUnique: Rule = function* (_topology, lab) {
       continue;
     }
     const owner = `\`${first.interface}\` of ${nameOf(first.namespace)}`;
-    const reason = first.namespace === namespace && first.interface === name ? '' : ', on the same network';
-    const message = `${address.address.toString()} is the address of ${owner} already${reason}.`;
-    yield { code: 'duplicate-address', message, path, related: [{ path: first.path, message: `The same address` }] };
+    const reason = first.namespace === namespace && first.interface === name ? '' : l10n.t`, on the same network`;
+    const message = l10n.t`${address.address.toString()} is the address of ${owner} already${reason}.`;
+    yield {
+      code: 'duplicate-address',
+      message,
+      path,
+      related: [{ path: first.path, message: l10n.t`The same address` }],
+    };
   }
 };
 
@@ -28,11 +34,11 @@ export const addressesAreForHosts: Rule = function* (_topology, lab) {
     if (address.address.kind() !== 'ipv4' || address.prefix > 30) continue;
     const isNetwork = sameAddress(address.address, networkAddress(address));
     if (!isNetwork && !sameAddress(address.address, lastAddress(address))) continue;
-    const what = isNetwork ? 'the address of the network itself' : 'the broadcast address of its network';
+    const what = isNetwork ? l10n.t`the address of the network itself` : l10n.t`the broadcast address of its network`;
     yield {
       severity: 'warning',
       code: isNetwork ? 'network-address' : 'broadcast-address',
-      message: `${address.address.toString()} is ${what}, ${printNetwork(address)}: a host cannot use it.`,
+      message: l10n.t`${address.address.toString()} is ${what}, ${printNetwork(address)}: a host cannot use it.`,
       path: address.path,
     };
   }

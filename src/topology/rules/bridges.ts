@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding } from '../problem-list';
 import type { BridgeDeclaration, EndpointDeclaration } from '../model';
 import { networkAddress, printNetwork } from '../addresses';
@@ -12,11 +13,11 @@ export const bridgesLieInAKnownNamespace: Rule = function* ({ bridges }, lab) {
     const suggestion = suggest(namespace, lab.namespaceNames);
     const hint =
       namespace === 'host'
-        ? 'For the host leave `namespace` out.'
+        ? l10n.t`For the host leave \`namespace\` out.`
         : suggestion === undefined
-          ? 'Declare it under `namespaces`.'
-          : `Did you mean \`${suggestion}\`?`;
-    const message = `This file declares no namespace \`${namespace}\`. ${hint}`;
+          ? l10n.t`Declare it under \`namespaces\`.`
+          : l10n.t`Did you mean \`${suggestion}\`?`;
+    const message = l10n.t`This file declares no namespace \`${namespace}\`. ${hint}`;
     yield { code: 'unknown-namespace', message, path: [...path, 'namespace'], data: { name: namespace, suggestion } };
   }
 };
@@ -29,17 +30,20 @@ export const bridgesHaveOptionsOfTheirKind: Rule = function* ({ bridges }) {
     };
     if (kind === 'linux') {
       if (datapath === undefined) continue;
-      yield found('datapath', '`datapath` belongs to `kind: openvswitch`; a Linux bridge has none.');
+      yield found('datapath', l10n.t`\`datapath\` belongs to \`kind: openvswitch\`; a Linux bridge has none.`);
       continue;
     }
     if (vlanFiltering !== undefined) {
-      yield found('vlan-filtering', 'Open vSwitch always keeps VLANs apart; `vlan-filtering` is for a Linux bridge.');
+      yield found(
+        'vlan-filtering',
+        l10n.t`Open vSwitch always keeps VLANs apart; \`vlan-filtering\` is for a Linux bridge.`,
+      );
     }
     if (namespace !== undefined) {
       // ovs-vswitchd opens the ports of its bridges in its own namespace (netdev-linux.c), which is the host's.
       yield found(
         'namespace',
-        "Open vSwitch's daemon works on the host only: its bridges cannot lie in a namespace. There, use a Linux bridge.",
+        l10n.t`Open vSwitch's daemon works on the host only: its bridges cannot lie in a namespace. There, use a Linux bridge.`,
       );
     }
   }
@@ -54,8 +58,8 @@ export const vlansAreKeptApart: Rule = function* ({ bridges }, lab) {
     );
     if (port === undefined) continue;
     const key = 'vlan-filtering';
-    const message = `\`${name}\` has ports with VLANs and does not keep them apart: it needs \`vlan-filtering: true\`.`;
-    const related = [{ path: port.path, message: 'A port with VLANs' }];
+    const message = l10n.t`\`${name}\` has ports with VLANs and does not keep them apart: it needs \`vlan-filtering: true\`.`;
+    const related = [{ path: port.path, message: l10n.t`A port with VLANs` }];
     if (vlanFiltering === undefined) yield { code: 'missing-key', message, path, data: { key }, related };
     else yield { code: 'keys-exclude-each-other', message, path: [...path, key], at: 'key', related };
   }
@@ -74,15 +78,21 @@ export const bridgePortsArePluggedOnce: Rule = function* ({ bridges }, lab) {
       const origins = lab.originsIn(bridge.namespace).get(port) ?? [];
       const other = origins.find(({ type }) => type === 'bridge');
       if (other !== undefined) {
-        const message = `\`${port}\` is a bridge, and a bridge cannot be a port of one. Connect the two with a link.`;
+        const message = l10n.t`\`${port}\` is a bridge, and a bridge cannot be a port of one. Connect the two with a link.`;
         const data = { bridge: bridge.name, port };
-        yield { code: 'bridge-in-bridge', message, path, related: [{ path: other.path, message: `The bridge` }], data };
+        yield {
+          code: 'bridge-in-bridge',
+          message,
+          path,
+          related: [{ path: other.path, message: l10n.t`The bridge` }],
+          data,
+        };
       } else if (origins.length > 0 && lab.ends.some((end) => isPortOfBridge(end, port, bridge))) {
-        const message = `\`${port}\` is a link's end at a bridge, which makes it a port by itself: leave it out here.`;
+        const message = l10n.t`\`${port}\` is a link's end at a bridge, which makes it a port by itself: leave it out here.`;
         yield { code: 'port-plugged-twice', message, path };
       } else if (earlier !== undefined) {
-        const message = `\`${port}\` is a port of \`${earlier.name}\` already.`;
-        const related = [{ path: [...earlier.path, 'ports'], message: `The ports of \`${earlier.name}\`` }];
+        const message = l10n.t`\`${port}\` is a port of \`${earlier.name}\` already.`;
+        const related = [{ path: [...earlier.path, 'ports'], message: l10n.t`The ports of \`${earlier.name}\`` }];
         yield { code: 'port-plugged-twice', message, path, related };
       }
     }
@@ -103,10 +113,10 @@ export const bridgesMakeNoLoop: Rule = function* ({ links }, lab) {
     const [a, b] = endpoints;
     if (!up || a.type !== 'bridge' || b.type !== 'bridge') continue;
     if (a.bridge === b.bridge) {
-      const message = `Both ends of this link are on \`${a.bridge}\`: a loop.`;
+      const message = l10n.t`Both ends of this link are on \`${a.bridge}\`: a loop.`;
       yield { code: 'bridge-loop', message, path: [...path, 'endpoints'] };
     } else if (!hasSpanningTree(a.bridge) && !hasSpanningTree(b.bridge) && !circles.join(a.bridge, b.bridge)) {
-      const message = `This link closes a loop: \`${a.bridge}\` and \`${b.bridge}\` are connected already. Leave it out, or set \`stp: true\` on one of them.`;
+      const message = l10n.t`This link closes a loop: \`${a.bridge}\` and \`${b.bridge}\` are connected already. Leave it out, or set \`stp: true\` on one of them.`;
       yield { code: 'bridge-loop', message, path: [...path, 'endpoints'], data: { bridge: a.bridge } };
     }
   }
@@ -131,8 +141,8 @@ export const bridgeSubnetsAreApart: Rule = function* ({ bridges }, lab) {
       if (lab.domains.of(other.namespace, other.interface) === lab.domains.of(address.namespace, address.interface)) {
         continue;
       }
-      const message = `${printNetwork(address)} of \`${address.interface}\` overlaps ${printNetwork(other)} of \`${other.interface}\`: ${nameOf(address.namespace)} can send to only one of them.`;
-      const related = [{ path: other.path, message: `The address of \`${other.interface}\`` }];
+      const message = l10n.t`${printNetwork(address)} of \`${address.interface}\` overlaps ${printNetwork(other)} of \`${other.interface}\`: ${nameOf(address.namespace)} can send to only one of them.`;
+      const related = [{ path: other.path, message: l10n.t`The address of \`${other.interface}\`` }];
       yield { severity: 'warning', code: 'subnets-overlap', message, path: address.path, related };
       break;
     }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { parseAddress } from '../addresses';
 import { splitEndpoint } from '../endpoints';
 import type { CheckDeclaration, YamlPath } from '../model';
@@ -13,8 +14,9 @@ export const checksStartSomewhere: Rule = function* ({ checks }, lab) {
   for (const { from, path } of checks) {
     if (from === 'host' || lab.namespaceNamed(from) !== undefined) continue;
     const suggestion = suggest(from, [...lab.namespaceNames, 'host']);
-    const hint = suggestion === undefined ? 'Declare it under `namespaces`.' : `Did you mean \`${suggestion}\`?`;
-    const message = `This file declares no namespace ${quote(from)}. ${hint}`;
+    const hint =
+      suggestion === undefined ? l10n.t`Declare it under \`namespaces\`.` : l10n.t`Did you mean \`${suggestion}\`?`;
+    const message = l10n.t`This file declares no namespace ${quote(from)}. ${hint}`;
     yield { code: 'unknown-namespace', message, path: [...path, 'from'], data: { name: from, suggestion } };
   }
 };
@@ -49,25 +51,25 @@ function* checkTarget({ text, port, path }: Target, lab: LabIndex): Iterable<Fin
   const namespace = lab.namespaceNamed(place);
   if (namespace === undefined) {
     const near = suggest(place, [...lab.namespaceNames, 'host']);
-    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    const hint = near === undefined ? '' : l10n.t` Did you mean \`${near}\`?`;
     const suggestion = near && near + text.slice(place.length) + port;
-    const message = `${quote(text)} is neither an address nor a namespace of this file.${hint}`;
+    const message = l10n.t`${quote(text)} is neither an address nor a namespace of this file.${hint}`;
     yield { code: 'unknown-target', message, path, data: { name: place, suggestion } };
     return;
   }
   if (!lab.isWhole(place)) return;
   if (name !== undefined && !lab.hasInterface(place, name)) {
     const near = suggest(name, lab.originsIn(place).keys());
-    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    const hint = near === undefined ? '' : l10n.t` Did you mean \`${near}\`?`;
     const likely = near ?? onlyInterface(lab, place);
-    const message = `\`${place}\` has no interface ${quote(name)}.${hint}`;
+    const message = l10n.t`\`${place}\` has no interface ${quote(name)}.${hint}`;
     const suggestion = likely && `${place}:${likely}${port}`;
     yield { code: 'unknown-interface', message, path, data: { name, suggestion } };
     return;
   }
   const addresses = lab.addressesIn(place);
   if (addresses.some((address) => name === undefined || address.interface === name)) return;
-  const message = `${quote(text)} has no address to try.`;
+  const message = l10n.t`${quote(text)} has no address to try.`;
   const related = [{ path: namespace.path, message: `\`${place}\`` }];
   yield { code: 'target-without-address', message, path, related, data: { namespace: place, interface: name } };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ImpairmentDeclaration, YamlPath } from '../model';
 import type { Rule } from './rule';
 
@@ -9,7 +10,7 @@ export const impairmentsHaveTheirDelay: Rule = function* ({ links }) {
     const [key] = lacking;
     if (key === undefined) continue;
     const place: YamlPath = [...path, 'impair'];
-    const message = `\`${key}\` needs a \`delay\`: only packets that wait can ${key === 'jitter' ? 'vary in it' : 'be overtaken'}.`;
+    const message = l10n.t`\`${key}\` needs a \`delay\`: only packets that wait can ${key === 'jitter' ? l10n.t`vary in it` : l10n.t`be overtaken`}.`;
     yield { code: 'missing-key', message, path: place, data: { key: 'delay', value: '10ms' } };
   }
 };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { familyOf, holds, parseAddress, parseCidr } from '../addresses';
 import type { PortForwardDeclaration } from '../model';
 import { onlyAddress, onlyNetwork } from './likely';
@@ -15,7 +16,7 @@ export const natIsOfUse: Rule = function* (_topology, lab) {
       )
         continue;
       const suggestion = onlyNetwork(lab, familyOf(network.address));
-      const message = `No interface of this lab has an address in ${source}: \`${name}\` translates nothing.`;
+      const message = l10n.t`No interface of this lab has an address in ${source}: \`${name}\` translates nothing.`;
       yield { severity: 'warning', code: 'nat-unused', message, path: [...path, kind], data: { suggestion } };
     }
   }
@@ -28,7 +29,7 @@ export const natKeepsToOneFamily: Rule = function* (_topology, lab) {
       const from = parseCidr(source)?.address;
       const target = to === undefined ? undefined : parseAddress(to);
       if (from === undefined || target === undefined || familyOf(from) === familyOf(target)) continue;
-      const message = `${familyOf(from)} addresses cannot be translated to the ${familyOf(target)} address ${target.toString()}.`;
+      const message = l10n.t`${familyOf(from)} addresses cannot be translated to the ${familyOf(target)} address ${target.toString()}.`;
       const suggestion = onlyAddress(lab, name, familyOf(from));
       yield { code: 'families-differ', message, path: [...path, 'to'], data: { suggestion } };
     }
@@ -41,8 +42,8 @@ export const natHasForwarding: Rule = function* (_topology, lab) {
     if (declared.forwarding !== false) continue;
     const translating = [...declared.nat, ...declared.portForwards].find(({ enabled }) => enabled);
     if (translating === undefined) continue;
-    const message = `With \`forwarding: false\` nothing is passed on, so that \`${translating.name}\` has no effect.`;
-    const related = [{ path: translating.path, message: `\`${translating.name}\` needs forwarding` }];
+    const message = l10n.t`With \`forwarding: false\` nothing is passed on, so that \`${translating.name}\` has no effect.`;
+    const related = [{ path: translating.path, message: l10n.t`\`${translating.name}\` needs forwarding` }];
     yield {
       severity: 'warning',
       code: 'nat-without-forwarding',
@@ -60,8 +61,8 @@ export const portForwardsArrive: Rule = function* (_topology, lab) {
       if (!('namespace' in to) || lab.addressesIn(to.namespace).length > 0) continue;
       const namespace = lab.namespaceNamed(to.namespace);
       if (namespace === undefined || !lab.isWhole(to.namespace)) continue;
-      const message = `\`${to.namespace}\` has no address that the port could be forwarded to.`;
-      const related = [{ path: namespace.path, message: `The namespace \`${to.namespace}\`` }];
+      const message = l10n.t`\`${to.namespace}\` has no address that the port could be forwarded to.`;
+      const related = [{ path: namespace.path, message: l10n.t`The namespace \`${to.namespace}\`` }];
       const data = { namespace: to.namespace };
       yield { code: 'namespace-without-address', message, path: [...path, 'to'], related, data };
     }
@@ -79,8 +80,8 @@ export const portsAreForwardedOnce: Rule = function* (_topology, lab) {
       const first = seen.get(key);
       seen.set(key, first ?? forward);
       if (first === undefined) continue;
-      const message = `${protocol.toUpperCase()} port ${listenPort} is forwarded by \`${first.name}\` already.`;
-      const related = [{ path: [...first.path, 'listen'], message: `The port of \`${first.name}\`` }];
+      const message = l10n.t`${protocol.toUpperCase()} port ${listenPort} is forwarded by \`${first.name}\` already.`;
+      const related = [{ path: [...first.path, 'listen'], message: l10n.t`The port of \`${first.name}\`` }];
       const taken = new Set(declared.portForwards.map((other) => other.listenPort));
       let free = listenPort + 1;
       while (taken.has(free)) free++;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { InterfaceDeclaration, InterfaceKind, Topology, YamlPath } from '../model';
 import { Parents, type ParentPlace } from '../parents';
 import { makesItself, type LabIndex } from './lab-index';
@@ -27,15 +28,15 @@ export const parentsMakeNoCircle: Rule = function* (topology, lab) {
     const names = [...way, child].map(({ declared }) => `\`${declared.name}\``);
     const why =
       way.length === 1
-        ? `${names[0] ?? ''} cannot stand on itself.`
-        : `These interfaces stand on each other: ${names.join(' on ')}. None of them can be made first.`;
+        ? l10n.t`${names[0] ?? ''} cannot stand on itself.`
+        : l10n.t`These interfaces stand on each other: ${names.join(l10n.t` on `)}. None of them can be made first.`;
     yield {
       code: 'parent-circle',
       message: why,
       path: [...child.declared.path, 'parent'],
       related: way.slice(1).map(({ declared }) => ({
         path: [...declared.path, 'parent'],
-        message: `\`${declared.name}\` stands on \`${String(declared.options['parent'])}\``,
+        message: l10n.t`\`${declared.name}\` stands on \`${String(declared.options['parent'])}\``,
       })),
       data: { suggestion: outsider(lab, child.namespace, way) },
     };
@@ -56,11 +57,9 @@ export const ipvlansOfAParentAgree: Rule = function* (topology, lab) {
     const mode = modeOf(other);
     yield {
       code: 'ipvlan-modes-differ',
-      message:
-        `All \`ipvlan\` interfaces on \`${parent.name}\` have one mode: \`${other.declared.name}\` has \`${mode}\`, ` +
-        `\`${declared.name}\` ${isWritten ? '' : 'without a word '}\`${modeOf(child)}\`.`,
+      message: l10n.t`All \`ipvlan\` interfaces on \`${parent.name}\` have one mode: \`${other.declared.name}\` has \`${mode}\`, \`${declared.name}\` ${isWritten ? '' : l10n.t`without a word `}\`${modeOf(child)}\`.`,
       path: isWritten ? [...declared.path, 'mode'] : declared.path,
-      related: [{ path: modePath(other), message: `\`${other.declared.name}\` has the mode \`${mode}\`` }],
+      related: [{ path: modePath(other), message: l10n.t`\`${other.declared.name}\` has the mode \`${mode}\`` }],
       data: isWritten ? { suggestion: mode } : { key: 'mode', value: mode },
     };
   }
@@ -77,12 +76,14 @@ export const childrenFitTheirParents: Rule = function* (topology, lab) {
     if (mtu === undefined || above === undefined) continue;
     const most = above.mtu - headOf(kind, declared);
     if (mtu <= most) continue;
-    const head = most === above.mtu ? '' : ` less ${above.mtu - most} for the tunnel's header`;
+    const head = most === above.mtu ? '' : l10n.t` less ${above.mtu - most} for the tunnel's header`;
     yield {
       code: 'mtu-above-parent',
-      message: `The MTU of \`${declared.name}\` in ${nameOf(namespace)} is ${mtu}; its parent \`${parent.name}\` has ${above.mtu}${head}.`,
+      message: l10n.t`The MTU of \`${declared.name}\` in ${nameOf(namespace)} is ${mtu}; its parent \`${parent.name}\` has ${above.mtu}${head}.`,
       path: [...path, 'mtu'],
-      ...(above.path !== undefined && { related: [{ path: above.path, message: `The MTU of \`${parent.name}\`` }] }),
+      ...(above.path !== undefined && {
+        related: [{ path: above.path, message: l10n.t`The MTU of \`${parent.name}\`` }],
+      }),
       data: { suggestion: String(most) },
     };
   }

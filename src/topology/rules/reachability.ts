@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { familyOf, holds, parseAddress, parseCidr, parseNetwork, type Address } from '../addresses';
 import type { CheckDeclaration, NamespaceDeclaration, YamlPath } from '../model';
 import type { Finding } from '../problem-list';
@@ -14,7 +15,7 @@ export const namespacesAreLinked: Rule = function* ({ namespaces, bridges }, lab
   for (const { namespace } of bridges.filter(({ ports }) => ports.length > 0)) linked.add(namespace);
   for (const { name, interfaces, path } of namespaces) {
     if (linked.has(name) || interfaces.some((declared) => makesItself(declared) && declared.kind !== 'dummy')) continue;
-    const message = `No link leads to \`${name}\`.`;
+    const message = l10n.t`No link leads to \`${name}\`.`;
     yield { severity: 'warning', code: 'namespace-unlinked', message, path, at: 'key', data: { namespace: name } };
   }
 };
@@ -27,7 +28,7 @@ export const checksHaveARoute: Rule = function* ({ checks }, lab) {
     if (namespace === undefined || !hasAllRoutes(lab, namespace)) continue;
     if (targets === undefined || targets.addresses.length === 0) continue;
     if (targets.addresses.some((address) => hasRoute(lab, namespace, address))) continue;
-    const message = `\`${namespace.name}\` has no route to ${targets.text}: it needs a default route, or one to there.`;
+    const message = l10n.t`\`${namespace.name}\` has no route to ${targets.text}: it needs a default route, or one to there.`;
     const [target] = targets.addresses;
     yield missingRoute(lab, namespace, targets.path, message, target && familyOf(target));
   }
@@ -43,10 +44,10 @@ export const natHasRoutes: Rule = function* (_topology, lab) {
       for (const member of new Set(inside)) {
         const namespace = member === undefined || member === router.name ? undefined : lab.namespaceNamed(member);
         if (namespace === undefined || !hasAllRoutes(lab, namespace) || namespace.routes.some(leadsOut)) continue;
-        const message = `\`${namespace.name}\` has no default route, so that nothing of it gets as far as the NAT rule \`${name}\`.`;
+        const message = l10n.t`\`${namespace.name}\` has no default route, so that nothing of it gets as far as the NAT rule \`${name}\`.`;
         yield {
           ...missingRoute(lab, namespace, namespace.path, message, familyOf(network.address)),
-          related: [{ path, message: `The NAT rule \`${name}\`` }],
+          related: [{ path, message: l10n.t`The NAT rule \`${name}\`` }],
         };
       }
     }

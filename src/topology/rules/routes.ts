@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   familyOf,
   holds,
@@ -29,12 +30,12 @@ export const routesLeadSomewhere: Rule = function* (_topology, lab) {
         const gateway = likelyGateway(lab, name, destination && familyOf(destination));
         const data =
           gateway === undefined ? { key: 'dev', value: onlyInterface(lab, name) } : { key: 'via', value: gateway };
-        yield { code: 'missing-key', message: 'This route needs `via` or `dev`.', path, data };
+        yield { code: 'missing-key', message: l10n.t`This route needs \`via\` or \`dev\`.`, path, data };
         continue;
       }
       for (const key of ['via', 'dev'] as const) {
         if ((key === 'via' ? via : dev) === undefined) continue;
-        const message = `A \`${type}\` route leads nowhere: it has no \`${key}\`.`;
+        const message = l10n.t`A \`${type}\` route leads nowhere: it has no \`${key}\`.`;
         yield { code: 'keys-exclude-each-other', message, path: [...path, key], at: 'key', data: { key } };
       }
     }
@@ -53,7 +54,7 @@ export const routesKeepToOneFamily: Rule = function* (_topology, lab) {
       ] as const) {
         const address = text === undefined ? undefined : parseAddress(text);
         if (address === undefined || familyOf(address) === familyOf(leading)) continue;
-        const message = `This route is for ${familyOf(leading)}, and ${address.toString()} is an ${familyOf(address)} address.`;
+        const message = l10n.t`This route is for ${familyOf(leading)}, and ${address.toString()} is an ${familyOf(address)} address.`;
         const find = key === 'via' ? likelyGateway : onlyAddress;
         const suggestion = find(lab, name, familyOf(leading));
         yield { code: 'families-differ', message, path: [...path, key], data: { suggestion } };
@@ -91,9 +92,9 @@ function* checkInterface(
 ): Iterable<Finding> {
   if (name === undefined || lab.hasInterface(namespace, name) || !lab.isWhole(namespace)) return;
   const near = suggest(name, lab.originsIn(namespace).keys());
-  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  const hint = near === undefined ? '' : l10n.t` Did you mean \`${near}\`?`;
   const suggestion = near ?? onlyInterface(lab, namespace);
-  const message = `${nameOf(namespace)} has no interface \`${name}\`.${hint}`;
+  const message = l10n.t`${nameOf(namespace)} has no interface \`${name}\`.${hint}`;
   yield { code: 'unknown-interface', message, path, data: { name, suggestion } };
 }
 
@@ -108,7 +109,7 @@ export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
       const place = [...path, 'via'];
       if (isLinkLocal(gateway)) {
         if (dev !== undefined) continue;
-        const message = `${gateway.toString()} is good on one link only: say on which, with \`dev\`.`;
+        const message = l10n.t`${gateway.toString()} is good on one link only: say on which, with \`dev\`.`;
         yield {
           code: 'missing-key',
           message,
@@ -120,8 +121,10 @@ export const gatewaysAreNeighbours: Rule = function* (_topology, lab) {
       if (connected.some((network) => holds(network, gateway))) continue;
       const near = connected.filter(({ address }) => familyOf(address) === familyOf(gateway)).map(printNetwork);
       const which =
-        near.length === 0 ? `it has no ${familyOf(gateway)} address` : `it is on ${[...new Set(near)].join(', ')}`;
-      const message = `${nameOf(scope.name)} cannot reach ${gateway.toString()} directly: ${which}.`;
+        near.length === 0
+          ? l10n.t`it has no ${familyOf(gateway)} address`
+          : l10n.t`it is on ${[...new Set(near)].join(', ')}`;
+      const message = l10n.t`${nameOf(scope.name)} cannot reach ${gateway.toString()} directly: ${which}.`;
       yield {
         code: 'via-not-connected',
         message,
@@ -152,7 +155,7 @@ export const sourcesAreOwnAddresses: Rule = function* (_topology, lab) {
       const leading = leadingAddress(to, via);
       // That it is of the other family is said by another rule.
       if (leading !== undefined && familyOf(leading) !== familyOf(source)) continue;
-      const message = `${source.toString()} is no address of ${nameOf(namespace)}.`;
+      const message = l10n.t`${source.toString()} is no address of ${nameOf(namespace)}.`;
       const suggestion = onlyAddress(lab, namespace, familyOf(source));
       yield { code: 'src-not-own', message, path: [...path, 'src'], data: { suggestion } };
     }
@@ -177,8 +180,8 @@ export const routesAreUnique: Rule = function* (_topology, lab) {
       const first = seen.get(key);
       seen.set(key, first ?? route);
       if (first === undefined) continue;
-      const message = `There is a route to ${to} already; two need different metrics.`;
-      const related = [{ path: [...first.path, 'to'], message: 'The first route' }];
+      const message = l10n.t`There is a route to ${to} already; two need different metrics.`;
+      const related = [{ path: [...first.path, 'to'], message: l10n.t`The first route` }];
       const isSame = via === first.via && dev === first.dev && type === first.type;
       const data = { metric: isSame ? undefined : String((metrics.get(place) ?? 0) + 100) };
       yield { code: 'duplicate-route', message, path: [...path, 'to'], related, data };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Topology } from '../model';
 import type { Finding } from '../problem-list';
 import type { LabIndex } from './lab-index';
@@ -10,5 +11,5 @@ export type Rule = (topology: Topology, lab: LabIndex) => Iterable<Finding>;
 
 /** How a namespace is called in a message; undefined is the root namespace. */
 export function nameOf(namespace: string | undefined): string {
-  return namespace === undefined ? 'the host' : `\`${namespace}\``;
+  return namespace === undefined ? l10n.t`the host` : `\`${namespace}\``;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Finding } from '../problem-list';
 import type { InterfaceOrigin, LabIndex } from './lab-index';
 import { nameOf, type Rule } from './rule';
@@ -7,8 +8,8 @@ export const placeNamesAreUnique: Rule = function* ({ bridges }, lab) {
   for (const { name, path } of bridges) {
     const namespace = lab.namespaceNamed(name);
     if (namespace === undefined) continue;
-    const message = `\`${name}\` is a namespace as well: in an endpoint nobody could tell which is meant.`;
-    const related = [{ path: namespace.path, message: `The namespace \`${name}\`` }];
+    const message = l10n.t`\`${name}\` is a namespace as well: in an endpoint nobody could tell which is meant.`;
+    const related = [{ path: namespace.path, message: l10n.t`The namespace \`${name}\`` }];
     yield { code: 'name-taken', message, path, at: 'key', related };
   }
 };
@@ -29,15 +30,19 @@ function describeSecond(first: InterfaceOrigin, second: InterfaceOrigin, namespa
   if (first.type === 'link' && second.type === 'link') {
     return {
       code: 'endpoint-used-twice',
-      message: `\`${name}\` of ${place} is the end of another link already; an interface is the end of one cable.`,
+      message: l10n.t`\`${name}\` of ${place} is the end of another link already; an interface is the end of one cable.`,
       path,
-      related: [{ path: first.path, message: `The other link's end` }],
+      related: [{ path: first.path, message: l10n.t`The other link's end` }],
     };
   }
-  const what = { bridge: 'a bridge', link: "a link's end", kind: 'an interface with a kind of its own' };
+  const what = {
+    bridge: l10n.t`a bridge`,
+    link: l10n.t`a link's end`,
+    kind: l10n.t`an interface with a kind of its own`,
+  };
   return {
     code: 'interface-declared-twice',
-    message: `\`${name}\` of ${place} is ${what[first.type]} already and cannot be ${what[second.type]} too.`,
+    message: l10n.t`\`${name}\` of ${place} is ${what[first.type]} already and cannot be ${what[second.type]} too.`,
     path,
     related: [{ path: first.path, message: `\`${name}\` as ${what[first.type]}` }],
   };
@@ -55,8 +60,8 @@ export const interfacesHaveAnOrigin: Rule = function* (_topology, lab) {
       if (origins.length === 0) yield describeOrphan(lab, namespace, name, path);
       const bridge = origins.find(({ type }) => type === 'bridge');
       if (bridge === undefined) continue;
-      const message = `\`${name}\` is a bridge: its settings stand under \`bridges\`.`;
-      const related = [{ path: bridge.path, message: `The bridge \`${name}\`` }];
+      const message = l10n.t`\`${name}\` is a bridge: its settings stand under \`bridges\`.`;
+      const related = [{ path: bridge.path, message: l10n.t`The bridge \`${name}\`` }];
       yield { code: 'bridge-settings-elsewhere', message, path, at: 'key', related };
     }
   }
@@ -64,10 +69,10 @@ export const interfacesHaveAnOrigin: Rule = function* (_topology, lab) {
 
 function describeOrphan(lab: LabIndex, namespace: string | undefined, name: string, path: Finding['path']): Finding {
   const endpoint = `${namespace ?? 'host'}:${name}`;
-  const bridges = lab.bridgeNamed(name) === undefined ? '' : ` (The bridge \`${name}\` lies elsewhere.)`;
+  const bridges = lab.bridgeNamed(name) === undefined ? '' : l10n.t` (The bridge \`${name}\` lies elsewhere.)`;
   return {
     code: 'interface-without-origin',
-    message: `Nothing makes \`${name}\`: no link ends at \`${endpoint}\`, and it has no \`kind\`.${bridges}`,
+    message: l10n.t`Nothing makes \`${name}\`: no link ends at \`${endpoint}\`, and it has no \`kind\`.${bridges}`,
     path,
     at: 'key',
     data: { endpoint },

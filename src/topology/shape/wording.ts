@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quote } from '../names';
 import type { Finding } from '../problem-list';
 import { suggest } from '../suggest';
@@ -20,7 +21,7 @@ export function describeSchemaError(error: SchemaError): Finding {
     case 'dependentRequired': {
       const key = String(error.params['property']);
       const other = String(error.params['missingProperty']);
-      const message = `\`${key}\` needs \`${other}\` beside it.`;
+      const message = l10n.t`\`${key}\` needs \`${other}\` beside it.`;
       return { code: 'missing-key', message, path: [...path, key], at: 'key', data: { key: other, beside: key } };
     }
     case 'enum':
@@ -43,10 +44,11 @@ function describeUnknownKey({ params, schema }: SchemaError, path: readonly stri
   const key = String(params['additionalProperty']);
   const known = Object.keys(schema.properties ?? {});
   const suggestion = suggest(key, known);
-  const hint = suggestion === undefined ? `It may have ${quoteAll(known)}.` : `Did you mean \`${suggestion}\`?`;
+  const hint =
+    suggestion === undefined ? l10n.t`It may have ${quoteAll(known)}.` : l10n.t`Did you mean \`${suggestion}\`?`;
   return {
     code: 'unknown-key',
-    message: `${quote(key)} is not a key of ${withArticle(schema)}. ${hint}`,
+    message: l10n.t`${quote(key)} is not a key of ${withArticle(schema)}. ${hint}`,
     path: [...path, key],
     at: 'key',
     data: { key, suggestion },
@@ -56,7 +58,7 @@ function describeUnknownKey({ params, schema }: SchemaError, path: readonly stri
 function missing(path: readonly string[], schema: SchemaNode, what: string): Finding {
   return {
     code: 'missing-key',
-    message: `${subject(schema)} needs ${what}.`,
+    message: l10n.t`${subject(schema)} needs ${what}.`,
     path,
     data: { key: what.replaceAll('`', '') },
   };
@@ -66,16 +68,20 @@ function describeChoice({ schema, params }: SchemaError, path: readonly string[]
   const keys = (schema.oneOf ?? []).flatMap(({ required }) => required ?? []);
   const passing = params['passingSchemas'];
   if (!Array.isArray(passing)) {
-    return { code: 'missing-key', message: `${subject(schema)} needs one of ${quoteAll(keys, 'or')}.`, path };
+    return {
+      code: 'missing-key',
+      message: l10n.t`${subject(schema)} needs one of ${quoteAll(keys, l10n.t` or `)}.`,
+      path,
+    };
   }
   const written = passing.map((index) => keys[Number(index)] ?? '');
-  const message = `${subject(schema)} can have only one of ${quoteAll(keys, 'or')}; this one has ${quoteAll(written)}.`;
+  const message = l10n.t`${subject(schema)} can have only one of ${quoteAll(keys, l10n.t` or `)}; this one has ${quoteAll(written)}.`;
   return exclusion(message, path, written);
 }
 
 function describeExclusion({ schema }: SchemaError, path: readonly string[]): Finding {
   const keys = schema.not?.required ?? [];
-  const message = `${subject(schema)} can have ${quoteAll(keys, 'or')}, but not both.`;
+  const message = l10n.t`${subject(schema)} can have ${quoteAll(keys, l10n.t` or `)}, but not both.`;
   return exclusion(message, path, keys);
 }
 
@@ -87,26 +93,26 @@ function exclusion(message: string, path: readonly string[], [first, second]: re
 /** Words that people write for good reasons and that stand for something else here. */
 const knownMistakes: Readonly<Record<string, { readonly hint: string; readonly data?: Finding['data'] }>> = {
   'Interface kind: veth': {
-    hint: "Every link's end is a veth by itself: leave `kind` out.",
+    hint: l10n.t`Every link's end is a veth by itself: leave \`kind\` out.`,
     data: { key: 'kind' },
   },
-  'Interface kind: bridge': { hint: 'A bridge is declared under `bridges`.' },
+  'Interface kind: bridge': { hint: l10n.t`A bridge is declared under \`bridges\`.` },
   'Bridge kind: bridge': {
-    hint: 'A Linux bridge is what a bridge is without `kind`.',
+    hint: l10n.t`A Linux bridge is what a bridge is without \`kind\`.`,
     data: { key: 'kind' },
   },
-  'Bridge kind: ovs': { hint: 'Its whole name is `openvswitch`.', data: { suggestion: 'openvswitch' } },
-  'Bridge kind: ovs-bridge': { hint: 'Its whole name is `openvswitch`.', data: { suggestion: 'openvswitch' } },
+  'Bridge kind: ovs': { hint: l10n.t`Its whole name is \`openvswitch\`.`, data: { suggestion: 'openvswitch' } },
+  'Bridge kind: ovs-bridge': { hint: l10n.t`Its whole name is \`openvswitch\`.`, data: { suggestion: 'openvswitch' } },
 };
 
 function describeBadWord({ schema, value }: SchemaError, path: readonly string[]): Finding {
-  if (value === null) return { code: 'value-missing', message: `${named(path, schema)} has no value.`, path };
+  if (value === null) return { code: 'value-missing', message: l10n.t`${named(path, schema)} has no value.`, path };
   const words = (schema.enum ?? []).map(String);
   const written = typeof value === 'object' ? '' : printValue(value);
   const suggestion = suggest(written, words);
   const known = knownMistakes[`${schema.title ?? ''}: ${written}`];
-  const hint = known?.hint ?? (suggestion === undefined ? '' : `Did you mean \`${suggestion}\`?`);
-  const message = `${named(path, schema)} is one of ${quoteAll(words, 'or')}. ${hint}`.trimEnd();
+  const hint = known?.hint ?? (suggestion === undefined ? '' : l10n.t`Did you mean \`${suggestion}\`?`);
+  const message = l10n.t`${named(path, schema)} is one of ${quoteAll(words, l10n.t` or `)}. ${hint}`.trimEnd();
   return { code: 'unknown-word', message, path, data: known === undefined ? { suggestion } : (known.data ?? {}) };
 }
 
@@ -114,13 +120,13 @@ function describeOutOfRange({ schema, value }: SchemaError, path: readonly strin
   const { minimum, maximum } = schema;
   const range =
     maximum === undefined
-      ? `at least ${minimum ?? 0}`
+      ? l10n.t`at least ${minimum ?? 0}`
       : minimum === undefined
-        ? `at most ${maximum}`
-        : `from ${minimum} to ${maximum}`;
+        ? l10n.t`at most ${maximum}`
+        : l10n.t`from ${minimum} to ${maximum}`;
   return {
     code: 'out-of-range',
-    message: `${named(path, schema)} must be ${range}; it is ${printValue(value)}.`,
+    message: l10n.t`${named(path, schema)} must be ${range}; it is ${printValue(value)}.`,
     path,
   };
 }
@@ -130,13 +136,16 @@ function describeLength({ schema, value }: SchemaError, path: readonly string[])
   const count = Array.isArray(value) ? value.length : 0;
   const wanted =
     minItems === maxItems
-      ? `exactly ${minItems ?? 0}`
+      ? l10n.t`exactly ${minItems ?? 0}`
       : minItems === undefined
-        ? `at most ${maxItems ?? 0}`
-        : `at least ${minItems}`;
+        ? l10n.t`at most ${maxItems ?? 0}`
+        : l10n.t`at least ${minItems}`;
   return {
     code: 'wrong-count',
-    message: `${named(path, schema)} takes ${wanted}; there ${count === 1 ? 'is' : 'are'} ${count}.`,
+    message:
+      count === 1
+        ? l10n.t`${named(path, schema)} takes ${wanted}; there is 1.`
+        : l10n.t`${named(path, schema)} takes ${wanted}; there are ${count}.`,
     path,
   };
 }
@@ -144,11 +153,12 @@ function describeLength({ schema, value }: SchemaError, path: readonly string[])
 /** A text of the right type that is none of what it should be: the schema's own description says what it should be. */
 function describeBadSpelling({ schema, value, key }: SchemaError, path: readonly string[]): Finding {
   const written = key ?? printValue(value);
-  const { title = 'value', description } = schema as { title?: string; description?: string };
-  const what = written === '' ? 'An empty text' : quote(written);
-  const message = `${what} is not a valid ${lowerFirst(title)}.${description === undefined ? '' : ` ${description}`}`;
+  const { title, description } = schema as { title?: string; description?: string };
+  const kind = lowerFirst(title === undefined ? l10n.t`value` : l10n.t(title));
+  const what = written === '' ? l10n.t`An empty text` : quote(written);
+  const message = l10n.t`${what} is not a valid ${kind}.${description === undefined ? '' : ` ${l10n.t(description)}`}`;
   const code = written === '' ? 'value-missing' : 'bad-spelling';
-  const data = { suggestion: likelySpelling(title, written) };
+  const data = { suggestion: likelySpelling(title ?? '', written) };
   return key === undefined ? { code, message, path, data } : { code, message, path: [...path, key], at: 'key', data };
 }
 
@@ -159,11 +169,12 @@ function named(path: readonly string[], schema: SchemaNode): string {
 }
 
 function subject({ title }: SchemaNode): string {
-  return `This ${lowerFirst(title ?? 'entry')}`;
+  return l10n.t`This ${lowerFirst(title === undefined ? l10n.t`entry` : l10n.t(title))}`;
 }
 
-function withArticle({ title = 'entry' }: SchemaNode): string {
-  return `${/^[aeiou]/i.test(title) ? 'an' : 'a'} ${lowerFirst(title)}`;
+function withArticle({ title }: SchemaNode): string {
+  const thing = lowerFirst(title === undefined ? l10n.t`entry` : l10n.t(title));
+  return /^[aeiou]/i.test(thing) ? l10n.t`an ${thing}` : l10n.t`a ${thing}`;
 }
 
 /** `Route` becomes `route`; `NAT rule` stays. */

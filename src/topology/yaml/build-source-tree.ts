@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isAlias, isMap, isScalar, isSeq, Scalar, type Document, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { Problem, TextRange } from '../problem';
 import type { ProblemCode } from '../problem-codes';
@@ -106,7 +107,7 @@ export class TreeBuilder {
     const maps = from.type === 'list' ? from.items : [from];
     for (const map of maps) {
       if (map.type !== 'map') {
-        this.error('merge-needs-mapping', 'A merge key `<<` takes a mapping, or a list of mappings.', where);
+        this.error('merge-needs-mapping', l10n.t`A merge key \`<<\` takes a mapping, or a list of mappings.`, where);
         continue;
       }
       for (const [key, entry] of map.entries) if (!into.has(key)) into.set(key, { ...entry, isMerged: true });
@@ -124,7 +125,9 @@ export class TreeBuilder {
       return node.value;
     }
     const message =
-      node === null || isScalar(node) ? 'There is a `:` without a key before it.' : 'A key must be plain text.';
+      node === null || isScalar(node)
+        ? l10n.t`There is a \`:\` without a key before it.`
+        : l10n.t`A key must be plain text.`;
     this.error('bad-key', message, range);
     return undefined;
   }
@@ -133,15 +136,15 @@ export class TreeBuilder {
     const target = this.anchors.get(anchor);
     if (target === undefined) {
       const near = suggest(anchor, this.anchors.keys());
-      const hint = near === undefined ? '' : ` Did you mean \`*${near}\`?`;
-      const message = `There is no anchor \`&${anchor}\` before this.${hint}`;
+      const hint = near === undefined ? '' : l10n.t` Did you mean \`*${near}\`?`;
+      const message = l10n.t`There is no anchor \`&${anchor}\` before this.${hint}`;
       this.error('unknown-anchor', message, range, near === undefined ? undefined : { suggestion: `*${near}` });
     } else if (target === 'open') {
-      this.error('alias-to-itself', `\`*${anchor}\` stands inside \`&${anchor}\` itself.`, range);
+      this.error('alias-to-itself', l10n.t`\`*${anchor}\` stands inside \`&${anchor}\` itself.`, range);
     } else if (this.aliasedNodes + target.size > mostAliasedNodes) {
       this.error(
         'too-many-aliases',
-        `\`*${anchor}\` repeats so much that this file would become too large to read.`,
+        l10n.t`\`*${anchor}\` repeats so much that this file would become too large to read.`,
         range,
       );
     } else {
@@ -160,8 +163,8 @@ export class TreeBuilder {
   }
 
   private reportDuplicate(key: string, { key: range, value }: SourceEntry, first: TextRange): void {
-    const message = `\`${key}\` stands here twice; only the first counts.`;
-    const related = [{ range: first, message: `The first \`${key}\`` }];
+    const message = l10n.t`\`${key}\` stands here twice; only the first counts.`;
+    const related = [{ range: first, message: l10n.t`The first \`${key}\`` }];
     const data = { end: String(Math.max(range.end, value.range.end)) };
     this.report({ severity: 'error', code: 'duplicate-key', message, range, related, data });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '../problem';
 
 /** What decoders put where bytes are no UTF-8 (Unicode 16, 3.9). */
@@ -19,8 +20,8 @@ export function findEncodingProblems(text: string): { readonly problems: Problem
       severity: 'error',
       code: 'not-utf8',
       message: isUnreadable
-        ? 'This file is not UTF-8: it looks like UTF-16, or is no text. Save it with the encoding UTF-8.'
-        : 'A NUL character stands here, which no text holds. Remove it, or save the file with the encoding UTF-8.',
+        ? l10n.t`This file is not UTF-8: it looks like UTF-16, or is no text. Save it with the encoding UTF-8.`
+        : l10n.t`A NUL character stands here, which no text holds. Remove it, or save the file with the encoding UTF-8.`,
       range: isUnreadable ? { start: 0, end: nul + 1 } : { start: nul, end: nul + 1 },
     });
   }
@@ -29,8 +30,7 @@ export function findEncodingProblems(text: string): { readonly problems: Problem
     problems.push({
       severity: 'error',
       code: 'not-utf8',
-      message:
-        'The bytes here are not UTF-8, so nobody can say what they mean. Open the file with the encoding that it was saved with, and save it as UTF-8.',
+      message: l10n.t`The bytes here are not UTF-8, so nobody can say what they mean. Open the file with the encoding that it was saved with, and save it as UTF-8.`,
       range: { start: found.index, end: found.index + found[0].length },
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Problem } from '../problem';
 import type { ProblemCode } from '../problem-codes';
 import { buildSourceTree } from './build-source-tree';
@@ -30,7 +31,7 @@ const shortestInPieces = 10_000;
  */
 export function readYaml(text: string, before?: YamlReading): YamlReading {
   if (text.length > longestText) {
-    return refuse(text, 'file-too-large', 'This file is over 10 million characters long and was not read.');
+    return refuse(text, 'file-too-large', l10n.t`This file is over 10 million characters long and was not read.`);
   }
   const encoding = findEncodingProblems(text);
   if (encoding.isUnreadable) return { root: undefined, problems: encoding.problems, lineStarts: [0] };
@@ -48,7 +49,7 @@ export function readAtOnce(text: string, lineStarts = lineStartsOf(text)): YamlR
     return refuse(
       text,
       'nested-too-deep',
-      `Something here is nested more than ${deepestNesting} levels deep. Look for brackets that are never closed.`,
+      l10n.t`Something here is nested more than ${deepestNesting} levels deep. Look for brackets that are never closed.`,
     );
   }
   const [first, second] = documents;
@@ -58,7 +59,7 @@ export function readAtOnce(text: string, lineStarts = lineStartsOf(text)): YamlR
     problems.push({
       severity: 'error',
       code: 'several-documents',
-      message: 'A topology file is one YAML document; what follows this `---` is not read.',
+      message: l10n.t`A topology file is one YAML document; what follows this \`---\` is not read.`,
       range: { start, end: Math.min(start + 3, text.length) },
     });
   }
@@ -68,8 +69,7 @@ export function readAtOnce(text: string, lineStarts = lineStartsOf(text)): YamlR
     problems.push({
       severity: 'error',
       code: 'yaml-version',
-      message:
-        'Topology files are YAML 1.2. Remove the `%YAML 1.1` line: under it `yes`, `no` and `12:30` mean something else.',
+      message: l10n.t`Topology files are YAML 1.2. Remove the \`%YAML 1.1\` line: under it \`yes\`, \`no\` and \`12:30\` mean something else.`,
       range: { start: 0, end: lineStarts[1] === undefined ? text.length : lineStarts[1] - 1 },
     });
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { userInfo } from 'node:os';
@@ -35,7 +36,7 @@ export function parseHostWord(text: string): HostWord {
   const { user, bracketed, host: plain, port } = match?.groups ?? {};
   const host = bracketed ?? plain ?? (/^[0-9a-fA-F:.%]+$/.test(text) ? text : undefined);
   if (host === undefined || host.startsWith('-') || user?.startsWith('-') === true) {
-    throw new NetnsError('unsupported', `“${text}” is not the name of a host.`);
+    throw new NetnsError('unsupported', l10n.t`“${text}” is not the name of a host.`);
   }
   return { host, user, port: port === undefined ? undefined : Number(port) };
 }
@@ -59,8 +60,8 @@ export async function resolveWay(word: HostWord, options: ResolveOptions = {}): 
   let jumps: readonly string[] | undefined;
   while (next !== undefined) {
     if (way.length > hopLimit) {
-      throw new NetnsError('unsupported', `The way to ${word.host} has more than ${hopLimit} jump hosts.`, {
-        advice: 'Look at ProxyJump in your SSH configuration: it may go round in circles.',
+      throw new NetnsError('unsupported', l10n.t`The way to ${word.host} has more than ${hopLimit} jump hosts.`, {
+        advice: l10n.t`Look at ProxyJump in your SSH configuration: it may go round in circles.`,
       });
     }
     const settings: SshSettings = await resolveHost(next, options);
@@ -108,9 +109,9 @@ function askSsh(
         else if (error.code === 'ENOENT') resolve(undefined);
         else {
           reject(
-            new NetnsError('unsupported', `ssh does not take its configuration for ${host}.`, {
+            new NetnsError('unsupported', l10n.t`ssh does not take its configuration for ${host}.`, {
               hostSaid: stderr.slice(-1000),
-              advice: 'Correct your SSH configuration (~/.ssh/config).',
+              advice: l10n.t`Correct your SSH configuration (~/.ssh/config).`,
               cause: error,
             }),
           );

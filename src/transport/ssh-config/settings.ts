@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir, hostname, userInfo } from 'node:os';
 import { NetnsError } from '../../base/errors';
 
@@ -39,7 +40,10 @@ export function readSettings(alias: string, raw: RawSettings): SshSettings {
   const user = first('user') ?? userInfo().username;
   const port = Number(first('port') ?? 22);
   if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new NetnsError('unsupported', `The SSH configuration of ${alias} names the port “${first('port') ?? ''}”.`);
+    throw new NetnsError(
+      'unsupported',
+      l10n.t`The SSH configuration of ${alias} names the port “${first('port') ?? ''}”.`,
+    );
   }
   const expand = (text: string): string => expandTokens(text, { alias, host, port, user });
   const files = (keyword: string, usual: readonly string[]): string[] =>

@@ -56,7 +56,10 @@ export function registerAllActions(parts: ActionParts): Disposable {
 
 async function undoNewest(parts: ActionParts): Promise<boolean> {
   const { connector, undo: list, log } = parts;
-  const host = await connector.pick('Undo the last action on which host?', ({ id }) => list.newest(id) !== undefined);
+  const host = await connector.pick(
+    l10n.t('Undo the last action on which host?'),
+    ({ id }) => list.newest(id) !== undefined,
+  );
   const entry = host === undefined ? undefined : list.newest(host.id);
   if (entry === undefined) {
     showInformation(log, l10n.t('There is nothing to undo: nothing was changed by hand since VS Code started.'));

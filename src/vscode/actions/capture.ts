@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../../base/command';
 import { captureBytesCommand, captureTextCommand, type CaptureSource } from '../../plan/actions/capture-script';
 import { capturableTypes, captureSources } from '../../lab/capture/sources';
@@ -11,10 +12,10 @@ import { logCommands } from './log';
 /** The packets of the things, together and live, in a view of their own. It ends with its view. */
 export const capture: Action = {
   id: CommandId.capture,
-  title: 'Capture Packets',
+  title: l10n.t`Capture Packets`,
   appliesTo: capturableTypes,
   many: true,
-  question: 'Capture the packets of what?',
+  question: l10n.t`Capture the packets of what?`,
   run: (call) => captureInView(call, typeof call.options.input === 'string' ? call.options.input : ''),
   commands: (call) => Promise.resolve(textCommands(call, '')),
 };
@@ -22,10 +23,10 @@ export const capture: Action = {
 /** The same, of those packets that a filter takes. */
 export const captureFiltered: Action = {
   id: CommandId.captureFiltered,
-  title: 'Capture Packets with Filter',
+  title: l10n.t`Capture Packets with Filter`,
   appliesTo: capturableTypes,
   many: true,
-  question: 'Capture the packets of what?',
+  question: l10n.t`Capture the packets of what?`,
   async run(call) {
     const filter = await filterOf(call);
     return filter === undefined ? { outcome: 'cancelled' } : await captureInView(call, filter);
@@ -39,10 +40,10 @@ export const captureFiltered: Action = {
 /** The packets of each thing as text, in a terminal of its own. It ends with its terminal. */
 export const captureInTerminal: Action = {
   id: CommandId.captureInTerminal,
-  title: 'Capture Packets in Terminal',
+  title: l10n.t`Capture Packets in Terminal`,
   appliesTo: ['namespace', 'bridge', 'interface', 'host'],
   many: true,
-  question: 'Capture the packets of what?',
+  question: l10n.t`Capture the packets of what?`,
   run(call) {
     const { host, parts, subjects } = call;
     const { privilege } = host.transport();

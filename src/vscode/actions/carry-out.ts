@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { runSteps } from '../../lab/actions/run-change';
@@ -48,15 +49,15 @@ export async function carryOut(
 
 /** Takes a change back, and tells how that went. @returns whether it did. */
 export async function undo({ registry, undo: list, log, turns }: ActionParts, entry: Undoable): Promise<boolean> {
-  const doing = `Undo ${entry.title}`;
+  const doing = l10n.t`Undo ${entry.title}`;
   try {
     const host = registry.find(entry.hostId);
     if (host === undefined || !list.has(entry)) {
-      throw new NetnsError('conflict', 'It was undone already, or its host is not among yours any more.');
+      throw new NetnsError('conflict', l10n.t`It was undone already, or its host is not among yours any more.`);
     }
     await carryOut({ log, turns }, host, doing, (snapshot, signal) => entry.plan(host.transport(), snapshot, signal));
     list.remove(entry);
-    showInformation(log, `Undone on ${host.label}: ${entry.title}.`);
+    showInformation(log, l10n.t`Undone on ${host.label}: ${entry.title}.`);
     return true;
   } catch (error) {
     showError(log, `${doing} failed`, error);

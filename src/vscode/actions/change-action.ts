@@ -62,13 +62,13 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
     return change.steps(now, answers);
   });
   if (steps.length === 0) {
-    showInformation(parts.log, `${done} on ${host.label} already.`);
+    showInformation(parts.log, l10n.t('{0} on {1} already.', done, host.label));
     return { outcome: 'unchanged' };
   }
   const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps, undoPlanner);
   const inFile = await alsoInFile(parts, change, targets, answers);
   showInformation(parts.log, `${done} on ${host.label}.`, [
-    ...(entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }]),
+    ...(entry === undefined ? [] : [{ title: l10n.t('Undo'), run: () => undo(parts, entry) }]),
     ...(inFile === undefined ? [] : [inFile]),
   ]);
   return { outcome: 'done' };
@@ -76,7 +76,9 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
 
 function snapshotOf({ host }: Pick<ActionCall, 'host'>): HostSnapshot {
   if (host.snapshot !== undefined) return host.snapshot;
-  throw new NetnsError('connectionLost', `${host.label} is not connected.`, { advice: 'Connect to the host first.' });
+  throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label), {
+    advice: l10n.t('Connect to the host first.'),
+  });
 }
 
 function targetsOf([first, ...others]: readonly [Subject, ...Subject[]], snapshot: HostSnapshot): Targets {

@@ -45,7 +45,7 @@ export async function chooseThings(parts: ActionParts, action: Action): Promise<
   }
   const live = parts.registry.hosts.filter(({ state }) => state.status === 'live');
   // Who works with one of several hosts has connected it.
-  const host = live.length === 1 ? live[0] : await parts.connector.pick('On which host?');
+  const host = live.length === 1 ? live[0] : await parts.connector.pick(l10n.t('On which host?'));
   if (host === undefined || !(await parts.connector.ensureLive(host))) return undefined;
   await host.ensureCurrent();
   const { snapshot } = host;

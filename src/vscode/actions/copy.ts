@@ -87,7 +87,7 @@ async function chooseAction(actions: readonly Action[], call: ActionCall): Promi
   if (named !== undefined) return withAnswers(named, input as unknown[]);
   const items = fitting.map((action) => ({ label: action.title.replace('…', ''), action }));
   const what = call.subjects.length === 1 ? subjectLabel(call.subjects[0]) : `${call.subjects.length} things`;
-  const placeHolder = `The command that does what to ${withoutIcons(what)}?`;
+  const placeHolder = l10n.t('The command that does what to {0}?', withoutIcons(what));
   return (await window.showQuickPick(items, { title: l10n.t('Copy as Command'), placeHolder }))?.action;
 }
 

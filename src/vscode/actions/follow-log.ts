@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { logOf, type Program } from '../../lab/actions/programs';
 import { CommandId } from '../ids';
 import { openLogTerminal } from '../terminals/terminals';
@@ -7,10 +8,10 @@ import { logCommands } from './log';
 /** What a service says, as it says it, in a terminal of its own. It ends with its terminal. */
 export const followLog: Action = {
   id: CommandId.followLog,
-  title: 'Follow Log',
+  title: l10n.t`Follow Log`,
   appliesTo: ['service'],
   many: true,
-  question: 'Follow the log of which service?',
+  question: l10n.t`Follow the log of which service?`,
   run(call) {
     const { host, parts, subjects } = call;
     const { privilege } = host.transport();

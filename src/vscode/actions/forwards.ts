@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { Danger } from '../../lab/actions/change';
 import { resolveTarget } from '../../lab/actions/target';
@@ -16,10 +17,10 @@ import { confirmDanger } from './confirm';
 /** Takes port forwards away for good; Undo puts them back in their place. */
 export const removeForward: Action = {
   id: CommandId.removeForward,
-  title: 'Remove Port Forward',
+  title: l10n.t`Remove Port Forward`,
   appliesTo: ['nat'],
   many: true,
-  question: 'Remove which port forwards?',
+  question: l10n.t`Remove which port forwards?`,
   accepts: (subject, snapshot) => natGroupsOfAll([subject], snapshot).some(({ isForward }) => isForward),
   run,
   async commands(call) {
@@ -33,7 +34,7 @@ export const removeForward: Action = {
 async function run(call: ActionCall): Promise<ActionOutcome> {
   const { subjects, host, parts, options } = call;
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t`${host.label} is not connected.`);
   const groups = forwardsOf(call, snapshot);
   if (options.confirmed !== true) {
     const target = resolveTarget(subjects[0], snapshot);
@@ -41,16 +42,19 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
     if (!isAllowed) return { outcome: 'cancelled' };
   }
   const [first, ...others] = groups;
-  const what = others.length > 0 ? `${groups.length} port forwards` : `port forward ${labelOf(snapshot, first)}`;
-  const title = `Remove ${what}`;
+  const what =
+    others.length > 0 ? l10n.t`${groups.length} port forwards` : l10n.t`port forward ${labelOf(snapshot, first)}`;
+  const title = l10n.t`Remove ${what}`;
   const steps = await carryOut(parts, host, title, (now, signal) =>
     planRemoval(host.transport(), now, forwardsOf(call, now), signal),
   );
   const entry = parts.undo.add(host.id, title, steps);
   showInformation(
     parts.log,
-    `${what.replace(/^p/, 'P')} ${others.length > 0 ? 'are' : 'is'} removed on ${host.label}.`,
-    entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }],
+    others.length > 0
+      ? l10n.t`${what} are removed on ${host.label}.`
+      : l10n.t`${what.replace(/^p/, 'P')} is removed on ${host.label}.`,
+    entry === undefined ? [] : [{ title: l10n.t`Undo`, run: () => undo(parts, entry) }],
   );
   return { outcome: 'done' };
 }
@@ -60,19 +64,19 @@ function forwardsOf({ subjects }: ActionCall, snapshot: HostSnapshot): NatGroup[
   const groups = natGroupsOfAll(subjects, snapshot);
   const other = groups.find(({ isForward }) => !isForward);
   if (groups.length > 0 && other === undefined) return groups;
-  throw new NetnsError('unsupported', `${subjects[0].name} is no port forward.`, {
-    advice: 'Toggle NAT switches other rules off.',
+  throw new NetnsError('unsupported', l10n.t`${subjects[0].name} is no port forward.`, {
+    advice: l10n.t`Toggle NAT switches other rules off.`,
   });
 }
 
 function dangerOf(snapshot: HostSnapshot, groups: readonly NatGroup[]): Danger {
   return {
-    question: groups.length === 1 ? 'Remove this port forward' : `Remove ${groups.length} port forwards`,
+    question: groups.length === 1 ? l10n.t`Remove this port forward` : l10n.t`Remove ${groups.length} port forwards`,
     lines: groups.map((group) => {
-      const owner = group.lab === undefined ? group.maker : `lab ${group.lab}: Apply makes it again`;
-      return [labelOf(snapshot, group), ...(owner === undefined ? [] : [`made by ${owner}`])].join(', ');
+      const owner = group.lab === undefined ? group.maker : l10n.t`lab ${group.lab}: Apply makes it again`;
+      return [labelOf(snapshot, group), ...(owner === undefined ? [] : [l10n.t`made by ${owner}`])].join(', ');
     }),
-    button: 'Remove',
+    button: l10n.t`Remove`,
   };
 }
 

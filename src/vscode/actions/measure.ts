@@ -17,15 +17,25 @@ import { pickOrType } from '../pick-or-type';
 import type { Action, ActionCall } from './action';
 import { logCommands } from './log';
 
-export const ping = measureAction(CommandId.ping, 'ping', 'Ping', 'Ping from where?');
-export const traceRoute = measureAction(CommandId.traceRoute, 'route', 'Trace Route', 'Trace the route from where?');
+export const ping = measureAction(CommandId.ping, 'ping', l10n.t('Ping'), l10n.t('Ping from where?'));
+export const traceRoute = measureAction(
+  CommandId.traceRoute,
+  'route',
+  l10n.t('Trace Route'),
+  l10n.t('Trace the route from where?'),
+);
 export const measureThroughput = measureAction(
   CommandId.measureThroughput,
   'throughput',
-  'Measure Throughput',
-  'Measure how much goes through from where?',
+  l10n.t('Measure Throughput'),
+  l10n.t('Measure how much goes through from where?'),
 );
-export const fetchHttp = measureAction(CommandId.fetchHttp, 'http', 'Fetch HTTP', 'Fetch a page from where?');
+export const fetchHttp = measureAction(
+  CommandId.fetchHttp,
+  'http',
+  l10n.t('Fetch HTTP'),
+  l10n.t('Fetch a page from where?'),
+);
 
 export const measureActions: readonly Action[] = [ping, traceRoute, measureThroughput, fetchHttp];
 
@@ -112,7 +122,7 @@ async function askTarget(
     const options = {
       title,
       placeHolder: l10n.t('From {0} to what? Choose, or type an address', name),
-      typed: 'go there',
+      typed: l10n.t('go there'),
       objection,
     };
     const picked = await pickOrType<Subject>(offers, options);
@@ -124,7 +134,7 @@ async function askTarget(
   const picked = await pickOrType<string>(offers, {
     title,
     placeHolder: l10n.t('Which page, from {0}? Choose, or type a URL', name),
-    typed: 'fetch this',
+    typed: l10n.t('fetch this'),
     objection,
     ...(known === undefined ? {} : { value: url(known) }),
   });

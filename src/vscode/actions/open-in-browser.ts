@@ -42,7 +42,7 @@ export const openInBrowser: Action = {
     if (web === undefined) return { outcome: 'cancelled' };
     const { address, port, isOutside } = web;
     const url = await parts.relays.urlFor(host, address, port, isOutside);
-    parts.log.info(plainLine(`Open in Browser: ${hostPort(address, port)} of ${host.label}, by ${url}`));
+    parts.log.info(plainLine(l10n.t('Open in Browser: {0} of {1}, by {2}', hostPort(address, port), host.label, url)));
     if (options.input === 'address') return { outcome: 'done', value: url };
     // VS Code carries a loopback port on to where the person sits (Remote SSH, code-server).
     await env.openExternal(await env.asExternalUri(Uri.parse(url)));
@@ -105,7 +105,7 @@ async function askPort(subject: Subject, snapshot: HostSnapshot): Promise<string
   return await pickOrType(offers, {
     title: l10n.t('Open in Browser'),
     placeHolder: l10n.t('Which port of {0}? Choose, or type it', plainLine(subject.name)),
-    typed: 'open this port',
+    typed: l10n.t('open this port'),
     ...(offers.length === 0 ? { value: '8000' } : {}),
     objection: objectToPort,
   });
@@ -113,7 +113,7 @@ async function askPort(subject: Subject, snapshot: HostSnapshot): Promise<string
 
 function objectToPort(text: string): string | undefined {
   const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
-  return port >= 1 && port <= 65535 ? undefined : 'Write a port from 1 to 65535.';
+  return port >= 1 && port <= 65535 ? undefined : l10n.t('Write a port from 1 to 65535.');
 }
 
 function hostPort(address: string, port: number): string {

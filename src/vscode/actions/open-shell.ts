@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { shellOf, type Shell } from '../../lab/actions/shell';
 import { CommandId } from '../ids';
 import { openShellTerminal } from '../terminals/terminals';
@@ -7,10 +8,10 @@ import { logCommands } from './log';
 /** A terminal with the user's own shell, in each of the namespaces or on the host itself. */
 export const openShell: Action = {
   id: CommandId.openShell,
-  title: 'Open Shell',
+  title: l10n.t`Open Shell`,
   appliesTo: ['namespace', 'host'],
   many: true,
-  question: 'Open a shell in which namespace?',
+  question: l10n.t`Open a shell in which namespace?`,
   run(call) {
     const { host, parts, subjects } = call;
     for (const { command, asRoot } of shellsOf(call)) {

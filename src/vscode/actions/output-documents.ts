@@ -1,4 +1,4 @@
-import { Uri, ViewColumn, window, workspace } from 'vscode';
+import { l10n, Uri, ViewColumn, window, workspace } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { plainLines } from '../host-data';
 import { outputScheme } from '../ids';
@@ -15,7 +15,7 @@ export class OutputDocuments implements Disposable {
   private readonly outputs = new VirtualDocuments<Output>(
     outputScheme,
     ({ text }) => text,
-    'This output is not kept any more. Run the command again.',
+    l10n.t('This output is not kept any more. Run the command again.'),
   );
   private count = 0;
 

@@ -71,7 +71,11 @@ function tell(action: Action, { log }: ActionParts, chosen: Chosen | undefined, 
   const about =
     chosen === undefined
       ? ''
-      : ` on ${chosen.subjects.length === 1 ? subjectLabel(chosen.subjects[0]) : `${chosen.subjects.length} things`} of ${chosen.host.label}`;
+      : l10n.t(
+          ' on {0} of {1}',
+          chosen.subjects.length === 1 ? subjectLabel(chosen.subjects[0]) : `${chosen.subjects.length} things`,
+          chosen.host.label,
+        );
   showError(log, plainLine(`${action.title}${about} failed`), error);
   if (isCancelled(error)) return { outcome: 'cancelled' };
   return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };

@@ -88,7 +88,7 @@ async function runOne(
     process.onStdout((text) => output.write(text));
     process.onStderr((text) => output.write(text));
     const code = await process.exited;
-    output.write(`\n[exit code ${code}]\n`);
+    output.write(l10n.t('\n[exit code {0}]\n', code));
     return code;
   } catch (error) {
     output.write(`\n[${isCancelled(error) ? 'stopped' : describeError(error)}]\n`);
@@ -117,8 +117,8 @@ function ask(history: readonly string[]): Promise<string | undefined> {
       ...(typed === '' ? [] : [{ label: withoutIcons(typed), description: l10n.t('run this') }]),
       ...history.filter((line) => line !== typed).map((line) => ({ label: withoutIcons(line) })),
     ];
-    pick.title = 'Run Command in Namespace';
-    pick.placeholder = 'A command, e.g. ip route; or one of those before';
+    pick.title = l10n.t('Run Command in Namespace');
+    pick.placeholder = l10n.t('A command, e.g. ip route; or one of those before');
     pick.items = items('');
     pick.ignoreFocusOut = true;
     pick.onDidChangeValue((value) => (pick.items = items(value)));

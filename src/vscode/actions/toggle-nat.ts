@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import type { Danger } from '../../lab/actions/change';
@@ -24,10 +25,10 @@ import { fileChoice, switchInFile } from './nat-in-file';
  */
 export const toggleNat: Action = {
   id: CommandId.toggleNat,
-  title: 'Toggle NAT',
+  title: l10n.t`Toggle NAT`,
   appliesTo: ['nat', 'bridge', 'namespace'],
   many: true,
-  question: 'Switch which NAT off or on?',
+  question: l10n.t`Switch which NAT off or on?`,
   accepts: (subject, snapshot) =>
     subject.type === 'bridge'
       ? resolveTarget(subject, snapshot).link?.addresses.some(({ scope }) => scope === 'global') === true
@@ -44,7 +45,7 @@ export const toggleNat: Action = {
 async function run(call: ActionCall): Promise<ActionOutcome> {
   const { subjects, host, parts, options } = call;
   const { snapshot } = host;
-  if (snapshot === undefined) throw new NetnsError('connectionLost', `${host.label} is not connected.`);
+  if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t`${host.label} is not connected.`);
   const groups = natGroupsOfAll(subjects, snapshot);
   if (groups.length === 0 && declaredNatOf(subjects[0]) !== undefined) return await switchInFile(call, subjects[0]);
   const on = wanted(call, snapshot);
@@ -54,9 +55,9 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
     if (!(await confirmDanger(parts, host, CommandId.toggleNat, danger, [target]))) return { outcome: 'cancelled' };
   }
   const what = labelOf(snapshot, groups, subjects);
-  const title = `Switch ${on ? 'On' : 'Off'} ${what}`;
+  const title = on ? l10n.t`Switch On ${what}` : l10n.t`Switch Off ${what}`;
   const steps = await carryOut(parts, host, title, (now, signal) => stepsOf(call, now, on, host.transport(), signal));
-  const isNow = `${what} is ${on ? 'on' : 'off'} on ${host.label}`;
+  const isNow = on ? l10n.t`${what} is on on ${host.label}` : l10n.t`${what} is off on ${host.label}`;
   if (steps.length === 0) {
     showInformation(parts.log, `${isNow} already.`);
     return { outcome: 'unchanged' };
@@ -64,7 +65,7 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
   const entry = parts.undo.add(host.id, title, steps);
   const inFile = await fileChoice(call, groups, on);
   showInformation(parts.log, `${isNow}.`, [
-    ...(entry === undefined ? [] : [{ title: 'Undo', run: () => undo(parts, entry) }]),
+    ...(entry === undefined ? [] : [{ title: l10n.t`Undo`, run: () => undo(parts, entry) }]),
     ...(inFile === undefined ? [] : [inFile]),
   ]);
   return { outcome: 'done', value: on };
@@ -73,7 +74,7 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
 /** What the caller asked for; else off as long as any of it is on. */
 function wanted({ options: { input }, subjects }: ActionCall, snapshot: HostSnapshot): boolean {
   if (input === 'on' || input === 'off') return input === 'on';
-  if (input !== undefined) throw new NetnsError('unsupported', 'NAT is switched “on” or “off”.');
+  if (input !== undefined) throw new NetnsError('unsupported', l10n.t`NAT is switched “on” or “off”.`);
   return natGroupsOfAll(subjects, snapshot).every(({ state }) => state === 'off');
 }
 
@@ -90,7 +91,7 @@ async function stepsOf(
   if (declaredNatOf(first) !== undefined) throw notAppliedError(first);
   const bridges = subjects.filter(({ type }) => type === 'bridge');
   if (on && bridges.length > 0) return bridges.flatMap((bridge) => masqueradeBridge(resolveTarget(bridge, snapshot)));
-  if (on) throw new NetnsError('unsupported', 'No NAT rule of the host covers its addresses.');
+  if (on) throw new NetnsError('unsupported', l10n.t`No NAT rule of the host covers its addresses.`);
   return [];
 }
 
@@ -100,18 +101,18 @@ function dangerOf(snapshot: HostSnapshot, groups: readonly NatGroup[]): Danger |
   const [first] = foreign;
   if (first?.maker === undefined) return undefined;
   return {
-    question: `Switch off NAT that ${first.maker} made`,
+    question: l10n.t`Switch off NAT that ${first.maker} made`,
     lines: [
       ...foreign.map(({ rule }) => natLabel(snapshot, rule)),
-      `${first.maker} relies on it, and may make it again by itself.`,
+      l10n.t`${first.maker} relies on it, and may make it again by itself.`,
     ],
-    button: 'Switch Off',
+    button: l10n.t`Switch Off`,
   };
 }
 
 function labelOf(snapshot: HostSnapshot, groups: readonly NatGroup[], subjects: readonly Subject[]): string {
   const [only] = groups;
-  if (groups.length > 1) return `${groups.length} NAT rules`;
-  if (only === undefined) return `NAT of ${plainLine(subjects.map(({ name }) => name).join(', '))}`;
-  return `${only.isForward ? 'port forward' : 'NAT'} ${plainLine(natLabel(snapshot, only.rule))}`;
+  if (groups.length > 1) return l10n.t`${groups.length} NAT rules`;
+  if (only === undefined) return l10n.t`NAT of ${plainLine(subjects.map(({ name }) => name).join(', '))}`;
+  return `${only.isForward ? l10n.t`port forward` : 'NAT'} ${plainLine(natLabel(snapshot, only.rule))}`;
 }

@@ -72,5 +72,5 @@ async function askPort({ options, subjects }: ActionCall): Promise<number | unde
 
 function objection(text: string): string | undefined {
   const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
-  return port >= 1 && port <= 65535 ? undefined : 'Write a port from 1 to 65535.';
+  return port >= 1 && port <= 65535 ? undefined : l10n.t('Write a port from 1 to 65535.');
 }

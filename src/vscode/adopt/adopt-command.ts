@@ -1,4 +1,4 @@
-import { commands, type Uri } from 'vscode';
+import { l10n, commands, type Uri } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { readArguments } from '../actions/arguments';
 import type { HostRegistry } from '../hosts/host-registry';
@@ -15,7 +15,7 @@ export function registerAdoptCommand(parts: AdoptParts, registry: HostRegistry):
     const subjects = (readArguments(given).subjects ?? []).filter(({ type }) => type === 'namespace');
     const id = typeof first === 'string' ? first : (subjects[0]?.hostId ?? hostIdOf(first));
     const host =
-      id === undefined ? await parts.connector.pick('Save the live state of which host?') : registry.find(id);
+      id === undefined ? await parts.connector.pick(l10n.t('Save the live state of which host?')) : registry.find(id);
     if (host === undefined) return undefined;
     const clicked = subjects.filter(({ hostId }) => hostId === host.id).map(({ name }) => name);
     return await adoptHost(parts, host, clicked.length > 0 ? clicked : namespacesOf(second));

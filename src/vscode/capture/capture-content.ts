@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { PacketRing } from '../../capture/packet-ring';
 import type { PcapngFile } from '../../capture/pcapng-reader';
 import type { WhereOf } from '../../capture/row';
@@ -18,8 +19,8 @@ export interface CaptureContent {
 export function restoredContent(file: PcapngFile | undefined): CaptureContent {
   const note =
     file === undefined
-      ? 'This capture ended when its window was closed or reloaded. Its packets were not kept.'
-      : 'This capture ended when its window was closed or reloaded. These packets were kept.';
+      ? l10n.t`This capture ended when its window was closed or reloaded. Its packets were not kept.`
+      : l10n.t`This capture ended when its window was closed or reloaded. These packets were kept.`;
   return { ...fileContent(file), notes: [note] };
 }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { CaptureFacts } from '../../capture/pcapng-writer';
 import type { CaptureSession } from '../../lab/capture/capture-session';
 import type { CaptureContent } from './capture-content';
@@ -13,9 +14,9 @@ export function captureFacts(
   const left = [...own].find((one) => one !== filter && one !== '');
   return {
     comment: [
-      `Capture of ${title} by Netns Topology.`,
-      ...(left === undefined ? [] : [`In the root namespace with the filter: ${left}.`]),
-      ...(dropped === 0 ? [] : [`${dropped} packets were lost by the host.`]),
+      l10n.t`Capture of ${title} by Netns Topology.`,
+      ...(left === undefined ? [] : [l10n.t`In the root namespace with the filter: ${left}.`]),
+      ...(dropped === 0 ? [] : [l10n.t`${dropped} packets were lost by the host.`]),
     ].join(' '),
     system: 'Linux',
     filter,
@@ -24,8 +25,8 @@ export function captureFacts(
       const [, namespace, name] = /^(.*):([^:]+)$/.exec(where) ?? [];
       const host = title.split(' @ ').at(-1) ?? '';
       return namespace === undefined
-        ? `interface ${where} on ${host}`
-        : `interface ${name ?? ''} in namespace ${namespace} on ${host}`;
+        ? l10n.t`interface ${where} on ${host}`
+        : l10n.t`interface ${name ?? ''} in namespace ${namespace} on ${host}`;
     },
   };
 }

@@ -336,7 +336,10 @@ export class CapturePanel implements Disposable {
       this.channel.post({ type: 'details', details: { number, hex, lines, decoder } });
     } catch (error) {
       if (isCancelled(error) || decoding.signal.aborted) return;
-      this.channel.post({ type: 'details', details: { number, hex, error: errorNotification('Not decoded', error) } });
+      this.channel.post({
+        type: 'details',
+        details: { number, hex, error: errorNotification(l10n.t('Not decoded'), error) },
+      });
     }
   }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ViewColumn, window, type Memento, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type Memento, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { captureName } from '../../lab/capture/sources';
 import { parseCaptureKept } from '../../protocol/capture-parse';
@@ -109,7 +109,7 @@ export class CapturePanels implements Disposable {
       try {
         one.keep();
       } catch (error) {
-        logError(this.parts.log, 'The packets of a capture could not be kept', error);
+        logError(this.parts.log, l10n.t('The packets of a capture could not be kept'), error);
       }
       one.dispose();
     }
@@ -125,7 +125,7 @@ export class CapturePanels implements Disposable {
   private openTab(title: string, viewColumn: ViewColumn = ViewColumn.Active): WebviewPanel {
     return window.createWebviewPanel(
       ViewId.capture,
-      plainLine(`Capture: ${title}`),
+      plainLine(l10n.t('Capture: {0}', title)),
       { viewColumn, preserveFocus: false },
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );

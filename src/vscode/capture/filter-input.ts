@@ -72,8 +72,8 @@ export function askFilter(
       clearTimeout(timer);
       timer = setTimeout(() => void check(), typingPause);
     };
-    pick.title = `Capture Filter on ${withoutIcons(host.label)}`;
-    pick.placeholder = 'icmp, host 10.10.0.10, tcp port 80 … (pcap-filter); nothing: everything';
+    pick.title = l10n.t('Capture Filter on {0}', withoutIcons(host.label));
+    pick.placeholder = l10n.t('icmp, host 10.10.0.10, tcp port 80 … (pcap-filter); nothing: everything');
     pick.ignoreFocusOut = true;
     pick.value = filter;
     pick.onDidChangeValue(changed);
@@ -100,7 +100,7 @@ function itemsFor(value: string, verdict: Verdict, names: FilterNames, recent: r
     alwaysShow: true,
     accept: true,
   };
-  const before = filter === '' ? recent.map((text) => ({ text, about: 'used before' })) : [];
+  const before = filter === '' ? recent.map((text) => ({ text, about: l10n.t('used before') })) : [];
   const next = [...before, ...completeFilter(value, names)].slice(0, mostItems);
   return [
     first,

@@ -1,4 +1,5 @@
 import {
+  l10n,
   Diagnostic,
   DiagnosticRelatedInformation,
   DiagnosticSeverity,
@@ -35,7 +36,7 @@ export function showDiagnostics(documents: TopologyDocuments, log: LogOutputChan
           problems.map((problem) => toDiagnostic(document, problem)),
         );
       },
-      (error: unknown) => logError(log, `Cannot check ${document.uri.toString()}`, error),
+      (error: unknown) => logError(log, l10n.t('Cannot check {0}', document.uri.toString()), error),
     );
   };
   list.add(documents.onDidChange(update));

@@ -1,4 +1,4 @@
-import { DocumentLink, FileType, languages, Uri, workspace, type Disposable, type TextDocument } from 'vscode';
+import { l10n, DocumentLink, FileType, languages, Uri, workspace, type Disposable, type TextDocument } from 'vscode';
 import type { Link } from '../../language/links';
 import { CommandId, languageId } from '../ids';
 import { toRange, type TopologyDocuments } from './topology-documents';
@@ -19,7 +19,7 @@ function toLink(document: TextDocument, { range, file }: Link): DocumentLink {
     toRange(document, range),
     file === undefined ? Uri.parse(`command:${CommandId.editHosts}`) : Uri.joinPath(document.uri, '..', file),
   );
-  link.tooltip = file === undefined ? 'Show your hosts in the settings' : `Open ${file}`;
+  link.tooltip = file === undefined ? l10n.t('Show your hosts in the settings') : l10n.t('Open {0}', file);
   return link;
 }
 

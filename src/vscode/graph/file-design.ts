@@ -30,7 +30,7 @@ export class FileDesign implements Disposable {
     // After a reload the file's document is not open, and nothing would tell what is in it.
     workspace.openTextDocument(Uri.parse(uri)).then(
       (document) => this.read(document),
-      (error: unknown) => logError(log, `Cannot open ${plainLine(uri)} for its graph`, error),
+      (error: unknown) => logError(log, l10n.t('Cannot open {0} for its graph', plainLine(uri)), error),
     );
   }
 
@@ -78,8 +78,8 @@ export class FileDesign implements Disposable {
       plainLine(error.message),
     );
     return this.good === undefined
-      ? `${what} The graph shows what can be read of it.`
-      : `${what} The graph shows the file as it was before.`;
+      ? l10n.t('{0} The graph shows what can be read of it.', what)
+      : l10n.t('{0} The graph shows the file as it was before.', what);
   }
 
   private async read(document: TextDocument): Promise<void> {
@@ -92,7 +92,7 @@ export class FileDesign implements Disposable {
       if (design.error === undefined) this.good = design.topology;
       this.onChanged();
     } catch (error) {
-      logError(this.log, `Cannot read ${plainLine(this.uri)} for its graph`, error);
+      logError(this.log, l10n.t('Cannot read {0} for its graph', plainLine(this.uri)), error);
     }
   }
 }

@@ -49,12 +49,16 @@ export class FileEditor {
     switch (edit.type) {
       case 'add': {
         const { kind } = edit;
-        const name = await this.askName(document, { kind }, `Add ${kind === 'namespace' ? 'Namespace' : 'Bridge'}`);
+        const name = await this.askName(
+          document,
+          { kind },
+          l10n.t('Add {0}', kind === 'namespace' ? l10n.t('Namespace') : l10n.t('Bridge')),
+        );
         return name === undefined ? undefined : { type: 'add', kind, name };
       }
       case 'rename': {
         const { nodeId } = edit;
-        const newName = await this.askName(document, { nodeId }, 'Rename');
+        const newName = await this.askName(document, { nodeId }, l10n.t('Rename'));
         return newName === undefined ? undefined : { type: 'rename', nodeId, newName };
       }
       case 'connect': {
@@ -68,7 +72,8 @@ export class FileEditor {
 
   private async askName(document: TextDocument, what: ThingToName, title: string): Promise<string | undefined> {
     const value = await this.documents.ask(document, 'proposedName', [what]);
-    if (value === undefined) throw changed('nodeId' in what ? 'This has no name of its own in the file.' : undefined);
+    if (value === undefined)
+      throw changed('nodeId' in what ? l10n.t('This has no name of its own in the file.') : undefined);
     return await window.showInputBox({
       title,
       prompt:
@@ -117,7 +122,7 @@ export class FileEditor {
     if (editing.edits.length === 0) return undefined;
     const edit = new WorkspaceEdit();
     for (const { range, newText } of editing.edits) edit.replace(document.uri, toRange(document, range), newText);
-    if (!(await workspace.applyEdit(edit))) throw changed('VS Code did not take the edit.');
+    if (!(await workspace.applyEdit(edit))) throw changed(l10n.t('VS Code did not take the edit.'));
     const { said, select } = editing;
     return { said: plainLine(said), ...(select !== undefined && { select }) };
   }
@@ -125,22 +130,21 @@ export class FileEditor {
   /** Asks before things go that were not named. */
   private async confirm(
     name: string,
-    { said, also = [] }: Exclude<GraphEditing, { refusal: string }>,
+    { also = [], what = '' }: Exclude<GraphEditing, { refusal: string }>,
   ): Promise<boolean> {
     if (also.length === 0) return true;
     const lines = also.slice(0, mostListed).map((line) => `• ${plainLine(line)}`);
     const more = also.length - lines.length;
-    const question = said.replace(/^Deleted: (\S+) /, (_, kind: string) => `Delete ${kind.toLowerCase()} `);
     const answer = await window.showWarningMessage(
-      notificationText(l10n.t('{0} from {1}?', question, name)),
+      notificationText(l10n.t('Delete {0} from {1}?', what, name)),
       {
         modal: true,
         detail: [
-          'These go with it:',
+          l10n.t('These go with it:'),
           ...lines,
-          ...(more > 0 ? [`and ${more} more`] : []),
+          ...(more > 0 ? [l10n.t('and {0} more', more)] : []),
           '',
-          'Undo brings them back.',
+          l10n.t('Undo brings them back.'),
         ].join('\n'),
       },
       l10n.t('Delete'),
@@ -174,6 +178,6 @@ export class FileEditor {
   }
 }
 
-function changed(what = 'The file was changed meanwhile.'): NetnsError {
+function changed(what = l10n.t('The file was changed meanwhile.')): NetnsError {
   return new NetnsError('invalidTopology', what, { advice: l10n.t('Nothing was edited; try again.') });
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { describeError } from '../../base/errors';
 import { buildGraphView } from '../../lab/graph-view';
 import { withReach } from '../../lab/graph/reach';
@@ -32,10 +33,10 @@ export interface GraphInput {
 type Content = Extract<ToGraph, { type: 'view' | 'notice' }>;
 type Notice = Pick<Extract<Content, { type: 'notice' }>, 'title' | 'text' | 'actions' | 'busy'>;
 
-const connect: NoticeAction = { id: 'connect', label: 'Connect to Host' };
-const retry: NoticeAction = { id: 'retry', label: 'Try Again' };
-const showLog: NoticeAction = { id: 'showLog', label: 'Show Log' };
-const newTopology: NoticeAction = { id: 'newTopology', label: 'Start from a Template' };
+const connect: NoticeAction = { id: 'connect', label: l10n.t`Connect to Host` };
+const retry: NoticeAction = { id: 'retry', label: l10n.t`Try Again` };
+const showLog: NoticeAction = { id: 'showLog', label: l10n.t`Show Log` };
+const newTopology: NoticeAction = { id: 'newTopology', label: l10n.t`Start from a Template` };
 
 /**
  * The picture, or what is said in its place. A file is always drawn: as a design alone where its host is not live, laid
@@ -79,41 +80,47 @@ export function graphVerdicts({ host, matrix, checks = [] }: GraphInput): Verdic
 /** Without root much of a host is not seen: an empty picture must not look like an empty host. */
 function readOnlyNote(host: Host | undefined): { readOnly: string } | undefined {
   if (host?.readOnlyBecause === undefined) return undefined;
-  const unseen = 'What is in namespaces, NAT and others’ processes are not seen, and nothing can be changed.';
-  return { readOnly: `There is no root on ${host.label} for us. ${unseen}` };
+  const unseen = l10n.t`What is in namespaces, NAT and others’ processes are not seen, and nothing can be changed.`;
+  return { readOnly: l10n.t`There is no root on ${host.label} for us. ${unseen}` };
 }
 
 function again(state: HostState): string[] {
   if (state.status !== 'lost' || state.again === undefined) return [];
-  return [`Reconnecting by itself (try ${state.again.attempt}).`, nextTry(state) ?? ''].filter((words) => words !== '');
+  return [l10n.t`Reconnecting by itself (try ${state.again.attempt}).`, nextTry(state) ?? ''].filter(
+    (words) => words !== '',
+  );
 }
 
 function noticeFor(host: Host | undefined): Notice {
   if (host === undefined) {
     return {
-      title: 'No host to show',
-      text: 'Connect to a Linux host to see its network namespaces, or design a lab in a topology file.',
-      actions: [{ ...connect, label: 'Connect to a Host' }, newTopology],
+      title: l10n.t`No host to show`,
+      text: l10n.t`Connect to a Linux host to see its network namespaces, or design a lab in a topology file.`,
+      actions: [{ ...connect, label: l10n.t`Connect to a Host` }, newTopology],
     };
   }
   const { state, label } = host;
   switch (state.status) {
     case 'disconnected':
-      return { title: `${label} is not connected`, text: 'Connect to see its network.', actions: [connect] };
+      return {
+        title: l10n.t`${label} is not connected`,
+        text: l10n.t`Connect to see its network.`,
+        actions: [connect],
+      };
     case 'connecting':
       return host.partialPicture === undefined
-        ? { title: `Connecting to ${label}…`, text: '', actions: [], busy: true }
-        : { title: `Reading ${label}…`, text: readingWords(host.partialPicture), actions: [], busy: true };
+        ? { title: l10n.t`Connecting to ${label}…`, text: '', actions: [], busy: true }
+        : { title: l10n.t`Reading ${label}…`, text: readingWords(host.partialPicture), actions: [], busy: true };
     case 'live':
-      return { title: `Reading ${label}…`, text: '', actions: [], busy: true };
+      return { title: l10n.t`Reading ${label}…`, text: '', actions: [], busy: true };
     case 'lost':
       return {
-        title: `The connection to ${label} was lost`,
+        title: l10n.t`The connection to ${label} was lost`,
         text: [describeError(state.error), ...again(state)].join('\n'),
-        actions: [{ ...retry, label: state.again === undefined ? 'Reconnect' : 'Reconnect Now' }, showLog],
+        actions: [{ ...retry, label: state.again === undefined ? l10n.t`Reconnect` : l10n.t`Reconnect Now` }, showLog],
         ...(state.again === undefined ? {} : { busy: true }),
       };
     case 'failed':
-      return { title: `Cannot connect to ${label}`, text: describeError(state.error), actions: [retry, showLog] };
+      return { title: l10n.t`Cannot connect to ${label}`, text: describeError(state.error), actions: [retry, showLog] };
   }
 }

@@ -1,4 +1,4 @@
-import { Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
+import { l10n, Uri, workspace, type LogOutputChannel, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { openChannel, type Channel } from '../../protocol/channel';
 import type { GraphEdit } from '../../protocol/graph-edit';
@@ -272,7 +272,9 @@ export class GraphPanel implements Disposable {
         this.tellSelected(message.nodeId);
         break;
       default:
-        this.act(message).catch((error: unknown) => logError(this.parts.log, 'An action of the graph failed', error));
+        this.act(message).catch((error: unknown) =>
+          logError(this.parts.log, l10n.t('An action of the graph failed'), error),
+        );
     }
   }
 

@@ -1,4 +1,4 @@
-import { ViewColumn, window, type Memento, type Uri, type WebviewPanel } from 'vscode';
+import { l10n, ViewColumn, window, type Memento, type Uri, type WebviewPanel } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { Subject } from '../../protocol/subject';
@@ -51,7 +51,7 @@ export class GraphPanels implements Disposable {
     const column = source.topologyUri === undefined ? ViewColumn.Active : ViewColumn.Beside;
     const panel = window.createWebviewPanel(
       ViewId.graph,
-      `Graph: ${plainLine(title)}`,
+      l10n.t('Graph: {0}', plainLine(title)),
       { viewColumn: column, preserveFocus: false },
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );

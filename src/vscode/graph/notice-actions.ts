@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { l10n, commands } from 'vscode';
 import type { NoticeAction } from '../../protocol/messages';
 import type { Host } from '../hosts/host';
 import type { HostConnector } from '../hosts/host-connector';
@@ -24,7 +24,7 @@ export async function actOnNotice(
         await commands.executeCommand(CommandId.addHost);
         break;
       }
-      const chosen = host ?? (await connector.pick('Connect to which host?'));
+      const chosen = host ?? (await connector.pick(l10n.t('Connect to which host?')));
       if (chosen === undefined) break;
       if (host === undefined) follow(chosen);
       await connector.ensureLive(chosen);

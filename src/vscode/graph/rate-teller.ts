@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../../base/disposable';
 import { drawRates } from '../../lab/graph/rates';
 import type { ToGraph } from '../../protocol/messages';
@@ -44,7 +45,7 @@ export class RateTeller implements Disposable {
     before?.dispose();
     if (this.measuring === undefined) this.post({ type: 'rates', rates: [] });
     else if (host?.tellsRates === false) {
-      const why = `${host.label} tells no rates: they need python3 on the host.`;
+      const why = l10n.t`${host.label} tells no rates: they need python3 on the host.`;
       this.post({ type: 'rates', rates: [], unavailable: why });
     }
   }

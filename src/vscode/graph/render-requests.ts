@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
 import type { ImageFormat, RenderedImage } from '../../protocol/image';
@@ -13,9 +14,9 @@ export class RenderRequests implements Disposable {
 
   /** @throws NetnsError if there is no page, or it does not answer. */
   request(format: ImageFormat, forPrint: boolean): Promise<RenderedImage> {
-    this.giveUp('Another export was begun.');
+    this.giveUp(l10n.t`Another export was begun.`);
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => this.giveUp('The graph did not answer.'), patience);
+      const timer = setTimeout(() => this.giveUp(l10n.t`The graph did not answer.`), patience);
       this.waiting = {
         settle: (image) => {
           clearTimeout(timer);
@@ -26,7 +27,7 @@ export class RenderRequests implements Disposable {
           reject(error);
         },
       };
-      if (!this.ask(format, forPrint)) this.giveUp('The graph is not on the screen.');
+      if (!this.ask(format, forPrint)) this.giveUp(l10n.t`The graph is not on the screen.`);
     });
   }
 
@@ -37,7 +38,7 @@ export class RenderRequests implements Disposable {
   }
 
   dispose(): void {
-    this.giveUp('The graph was closed.');
+    this.giveUp(l10n.t`The graph was closed.`);
   }
 
   private giveUp(why: string): void {

@@ -1,4 +1,5 @@
 import {
+  l10n,
   Selection,
   TextEditorRevealType,
   Uri,
@@ -49,7 +50,7 @@ export class TextLink implements Disposable {
       editor.selection = selection;
       editor.revealRange(selection, TextEditorRevealType.InCenterIfOutsideViewport);
     };
-    show().catch((error: unknown) => logError(this.log, 'Cannot show a node’s place in the text', error));
+    show().catch((error: unknown) => logError(this.log, l10n.t('Cannot show a node’s place in the text'), error));
   }
 
   /** Opens the file's editor where a node is declared. false: it is declared nowhere. */
@@ -87,7 +88,7 @@ export class TextLink implements Disposable {
         const nodeId = await this.documents.ask(editor.document, 'nodeAt', [offset]);
         if (nodeId !== undefined) this.markNode(nodeId);
       };
-      mark().catch((error: unknown) => logError(this.log, 'Cannot mark what the cursor is at', error));
+      mark().catch((error: unknown) => logError(this.log, l10n.t('Cannot mark what the cursor is at'), error));
     }, cursorRest);
   }
 }

@@ -55,12 +55,12 @@ async function chooseAlias(
 }
 
 async function askForAddress(takenIds: readonly string[]): Promise<HostEntry | undefined> {
-  const text = await askForAddressText('Add Host', '', ' “local” is the machine that VS Code runs on.');
+  const text = await askForAddressText(l10n.t('Add Host'), '', l10n.t(' “local” is the machine that VS Code runs on.'));
   if (text === undefined || text.trim() === '') return undefined;
   if (text.trim() === 'local') return { id: freeId('local', takenIds), type: 'local' };
   const target = parseHostAddress(text);
   if (typeof target === 'string') return undefined;
-  const key = await askForKey('Add Host');
+  const key = await askForKey(l10n.t('Add Host'));
   if (key === undefined) return undefined;
   const { host, user, port } = target;
   return {

@@ -15,7 +15,7 @@ export class HostChecks implements Disposable {
   private readonly reports = new VirtualDocuments<{ readonly text: string }>(
     hostCheckScheme,
     ({ text }) => text,
-    'This report is not kept any more. Check the host again.',
+    l10n.t('This report is not kept any more. Check the host again.'),
   );
 
   constructor(

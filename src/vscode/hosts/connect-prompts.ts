@@ -25,8 +25,8 @@ export class PersonPrompts implements ConnectPrompts {
         detail:
           `${plainLine(keyType)} ${plainLine(fingerprint)}\n\n` +
           (note === undefined ? '' : `${plainLine(note)}\n\n`) +
-          'Compare this with the fingerprint that “ssh-keygen -lf” shows for the key on the host itself. ' +
-          'If you trust it, it is written to your known_hosts file.',
+          l10n.t('Compare this with the fingerprint that “ssh-keygen -lf” shows for the key on the host itself. ') +
+          l10n.t('If you trust it, it is written to your known_hosts file.'),
       },
       trust,
     );
@@ -71,7 +71,7 @@ export class PersonPrompts implements ConnectPrompts {
 
   onSecretAccepted(question: SecretQuestion, secret: Secret): void {
     this.offer(question, secret).catch((error: unknown) => {
-      logError(this.log, `Cannot remember the ${question.type} of ${question.subject}`, error);
+      logError(this.log, l10n.t('Cannot remember the {0} of {1}', question.type, question.subject), error);
     });
   }
 

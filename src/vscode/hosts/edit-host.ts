@@ -39,7 +39,7 @@ export async function askForChanges(host: Host, takenIds: readonly string[]): Pr
             label: l10n.t('$(key) Key…'),
             description: withoutIcons(target.identityFile ?? l10n.t('agent or usual keys')),
             edit: async () => {
-              const key = await askForKey('Edit Host');
+              const key = await askForKey(l10n.t('Edit Host'));
               return key === undefined ? undefined : { identityFile: key.file };
             },
           },
@@ -82,7 +82,7 @@ async function askForAlias(alias: string): Promise<EntryChanges | undefined> {
 }
 
 async function askForAddress(before: string): Promise<EntryChanges | undefined> {
-  const text = await askForAddressText('Edit Host', before);
+  const text = await askForAddressText(l10n.t('Edit Host'), before);
   const target = text === undefined ? undefined : parseHostAddress(text);
   if (target === undefined || typeof target === 'string') return undefined;
   const { host, user, port } = target;

@@ -43,15 +43,15 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
 
   register(CommandId.connect, async (argument) => {
     if (registry.hosts.length === 0) return await commands.executeCommand(CommandId.addHost);
-    const host = await choose(argument, 'Connect to which host?', (one) => one.state.status !== 'live');
+    const host = await choose(argument, l10n.t('Connect to which host?'), (one) => one.state.status !== 'live');
     return host !== undefined && (await connector.ensureLive(host));
   });
   register(CommandId.disconnect, async (argument) => {
     const isOpen = ({ state }: Host): boolean =>
       ['live', 'connecting'].includes(state.status) || (state.status === 'lost' && state.again !== undefined);
-    const host = await choose(argument, 'Disconnect from which host?', isOpen);
+    const host = await choose(argument, l10n.t('Disconnect from which host?'), isOpen);
     if (host === undefined) return false;
-    log.info(`Disconnecting from ${host.label}`);
+    log.info(l10n.t('Disconnecting from {0}', host.label));
     host.disconnect();
     return true;
   });
@@ -62,14 +62,14 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     return results.every(Boolean);
   });
   register(CommandId.showHostGraph, async (argument) => {
-    const host = await choose(argument, 'Show the graph of which host?');
+    const host = await choose(argument, l10n.t('Show the graph of which host?'));
     if (host === undefined) return false;
     parts.showGraph(host);
     return true;
   });
   const checks = list.add(new HostChecks(connector, log));
   register(CommandId.checkHost, async (argument) => {
-    const host = await choose(argument, 'Check which host?');
+    const host = await choose(argument, l10n.t('Check which host?'));
     return host === undefined ? undefined : await checks.check(host);
   });
   register(CommandId.addHost, async () => {
@@ -80,19 +80,19 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     return entry.id;
   });
   register(CommandId.removeHost, async (argument) => {
-    const host = await choose(argument, 'Remove which host?');
+    const host = await choose(argument, l10n.t('Remove which host?'));
     return host !== undefined && (await confirmRemoval(host)) && (await written(log, removeHostEntry(host.id)));
   });
   register(CommandId.editHost, async (argument) => {
-    const host = await choose(argument, 'Edit which host?');
+    const host = await choose(argument, l10n.t('Edit which host?'));
     if (host === undefined) return false;
     const others = registry.hosts.filter((other) => other !== host).map(({ id }) => id);
     const changes = await askForChanges(host, others);
     return changes !== undefined && (await written(log, changeHostEntry(host.id, changes)));
   });
   for (const [id, by, question] of [
-    [CommandId.moveHostUp, -1, 'Move which host up?'],
-    [CommandId.moveHostDown, 1, 'Move which host down?'],
+    [CommandId.moveHostUp, -1, l10n.t('Move which host up?')],
+    [CommandId.moveHostDown, 1, l10n.t('Move which host down?')],
   ] as const) {
     register(id, async (argument) => {
       const host = await choose(argument, question);
@@ -100,7 +100,7 @@ export function registerHostCommands(parts: HostCommandParts): Disposable {
     });
   }
   register(CommandId.useHost, async (argument) => {
-    const host = await choose(argument, 'Which host are this workspace’s topologies for?');
+    const host = await choose(argument, l10n.t('Which host are this workspace’s topologies for?'));
     if (host === undefined) return undefined;
     await parts.targets.remember(host.id);
     showInformation(log, l10n.t('{0} is the host of this workspace’s topologies that name no other.', host.label));

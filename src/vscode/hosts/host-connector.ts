@@ -54,7 +54,7 @@ export class HostConnector {
         const stop = (): void => host.disconnect();
         signal.addEventListener('abort', stop);
         try {
-          this.log.info(`Connecting to ${host.label}`);
+          this.log.info(l10n.t('Connecting to {0}', host.label));
           await host.connect(this.prompts);
         } finally {
           signal.removeEventListener('abort', stop);
@@ -82,7 +82,7 @@ export class HostConnector {
 
 /** `root@198.18.0.2`, with the port where it is not SSH's own. */
 export function describeTarget({ configuration: { target } }: Host): string {
-  if (target.type === 'local') return 'this machine';
+  if (target.type === 'local') return l10n.t('this machine');
   if (target.type === 'alias') return `ssh ${target.alias}`;
   const host = target.host.includes(':') ? `[${target.host}]` : target.host;
   return `${target.user}@${host}${target.port === undefined || target.port === 22 ? '' : `:${target.port}`}`;

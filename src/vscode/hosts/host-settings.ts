@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import type { HostTarget } from '../../transport/transport';
@@ -26,18 +27,18 @@ export const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 /** Reads the setting's value. An entry that cannot be used is left out and named; the others stay usable. */
 export function readHostSettings(value: unknown): HostSettings {
   if (value === undefined || value === null) return { hosts: [], problems: [] };
-  if (!Array.isArray(value)) return { hosts: [], problems: ['The setting netns.hosts must be a list of hosts.'] };
+  if (!Array.isArray(value)) return { hosts: [], problems: [l10n.t`The setting netns.hosts must be a list of hosts.`] };
   const hosts: HostConfiguration[] = [];
   const problems: string[] = [];
   value.forEach((entry: unknown, index) => {
     const entryName = nameEntry(entry, index);
     try {
       const host = readEntry(entry);
-      if (hosts.some((other) => other.id === host.id)) throw new EntryError('an earlier entry has the same id');
+      if (hosts.some((other) => other.id === host.id)) throw new EntryError(l10n.t`an earlier entry has the same id`);
       hosts.push(host);
     } catch (error) {
       if (!(error instanceof EntryError)) throw error;
-      problems.push(`The setting netns.hosts, ${entryName}: ${error.message}.`);
+      problems.push(l10n.t`The setting netns.hosts, ${entryName}: ${error.message}.`);
     }
   });
   return { hosts, problems };
@@ -60,7 +61,7 @@ export function parseHostAddress(text: string): SshTarget | string {
     host = port === undefined ? host : `${host}:${port}`;
     port = undefined;
   }
-  if (host === undefined) return 'Type the host as USER@HOST or USER@HOST:PORT.';
+  if (host === undefined) return l10n.t`Type the host as USER@HOST or USER@HOST:PORT.`;
   try {
     return {
       type: 'ssh',
@@ -78,24 +79,24 @@ class EntryError extends Error {}
 
 function nameEntry(entry: unknown, index: number): string {
   const id: unknown = typeof entry === 'object' && entry !== null ? (entry as { id?: unknown }).id : undefined;
-  return typeof id === 'string' && id !== '' ? `entry ${index + 1} (“${id}”)` : `entry ${index + 1}`;
+  return typeof id === 'string' && id !== '' ? l10n.t`entry ${index + 1} (“${id}”)` : `entry ${index + 1}`;
 }
 
 function readEntry(entry: unknown): HostConfiguration {
   if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) {
-    throw new EntryError('it must be an object with “id” and “host”');
+    throw new EntryError(l10n.t`it must be an object with “id” and “host”`);
   }
   const fields = entry as Record<string, unknown>;
   const unknownKey = Object.keys(fields).find((key) => !knownKeys.includes(key));
-  if (unknownKey !== undefined) throw new EntryError(`“${unknownKey}” is no key of a host`);
+  if (unknownKey !== undefined) throw new EntryError(l10n.t`“${unknownKey}” is no key of a host`);
   const id = fields['id'];
   if (typeof id !== 'string' || !idPattern.test(id)) {
-    throw new EntryError('“id” must be a word of letters, digits, “.”, “_” and “-”');
+    throw new EntryError(l10n.t`“id” must be a word of letters, digits, “.”, “_” and “-”`);
   }
   const label = readText(fields, 'label') ?? id;
   const type = fields['type'] ?? 'ssh';
   if (type === 'local') return { id, label, target: { type: 'local' } };
-  if (type !== 'ssh') throw new EntryError('“type” must be “ssh” or “local”');
+  if (type !== 'ssh') throw new EntryError(l10n.t`“type” must be “ssh” or “local”`);
   if (fields['alias'] !== undefined) return { id, label, target: readAlias(fields) };
   const identityFile = readText(fields, 'identityFile');
   const knownHostsFiles = readFileList(fields['knownHostsFiles']);
@@ -117,11 +118,11 @@ function readEntry(entry: unknown): HostConfiguration {
 function readAlias(fields: Record<string, unknown>): HostTarget {
   const alias = fields['alias'];
   if (typeof alias !== 'string' || !/^[^\s-]\S*$/.test(alias)) {
-    throw new EntryError('“alias” must be the name of a host in your SSH configuration');
+    throw new EntryError(l10n.t`“alias” must be the name of a host in your SSH configuration`);
   }
   const besides = addressKeys.find((key) => fields[key] !== undefined);
   if (besides !== undefined)
-    throw new EntryError(`“${besides}” is for the SSH configuration to say where there is an “alias”`);
+    throw new EntryError(l10n.t`“${besides}” is for the SSH configuration to say where there is an “alias”`);
   const configFile = readText(fields, 'sshConfigFile');
   return { type: 'alias', alias, ...(configFile === undefined ? {} : { configFile: expandHome(configFile) }) };
 }
@@ -129,13 +130,13 @@ function readAlias(fields: Record<string, unknown>): HostTarget {
 function readText(fields: Record<string, unknown>, key: string): string | undefined {
   const value = fields[key];
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.trim() === '') throw new EntryError(`“${key}” must be text`);
+  if (typeof value !== 'string' || value.trim() === '') throw new EntryError(l10n.t`“${key}” must be text`);
   return value;
 }
 
 function readHostName(value: unknown): string {
   if (typeof value !== 'string' || !/^[^\s@/[\]-][^\s@/[\]]*$/.test(value)) {
-    throw new EntryError('“host” must be a host name or an address');
+    throw new EntryError(l10n.t`“host” must be a host name or an address`);
   }
   return value;
 }
@@ -144,13 +145,13 @@ function readHostName(value: unknown): string {
 function readUser(value: unknown): string {
   if (value === undefined) return userInfo().username;
   if (typeof value !== 'string' || !/^[^\s@:-][^\s@:]*$/.test(value))
-    throw new EntryError('“user” must be a user name');
+    throw new EntryError(l10n.t`“user” must be a user name`);
   return value;
 }
 
 function readPort(value: unknown): number {
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 65535) {
-    throw new EntryError('“port” must be a whole number from 1 to 65535');
+    throw new EntryError(l10n.t`“port” must be a whole number from 1 to 65535`);
   }
   return value;
 }
@@ -159,7 +160,7 @@ function readFileList(value: unknown): string[] | undefined {
   if (value === undefined) return undefined;
   const isFileName = (item: unknown): item is string => typeof item === 'string' && item.trim() !== '';
   if (!Array.isArray(value) || value.length === 0 || !value.every(isFileName)) {
-    throw new EntryError('“knownHostsFiles” must be a list of file names');
+    throw new EntryError(l10n.t`“knownHostsFiles” must be a list of file names`);
   }
   return value.map(expandHome);
 }

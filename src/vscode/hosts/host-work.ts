@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 
 /** Whose turn it is on a host: one that changes it, or any number that need it to stay as it is. */
@@ -18,8 +19,8 @@ export class HostWork {
    * @throws NetnsError `busy` while other work is under way; and whatever the work throws.
    */
   async exclusively<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseWhile(this.busy, 'Something else is still working');
-    this.refuseWhile(this.sharers > 0, 'Checks are still running');
+    this.refuseWhile(this.busy, l10n.t`Something else is still working`);
+    this.refuseWhile(this.sharers > 0, l10n.t`Checks are still running`);
     this.busy = true;
     try {
       return await work();
@@ -34,7 +35,7 @@ export class HostWork {
    * @throws NetnsError `busy` while work is under way that changes the host; and whatever the work throws.
    */
   async sharing<T>(work: () => Promise<T>): Promise<T> {
-    this.refuseWhile(this.busy, 'Something else is still working');
+    this.refuseWhile(this.busy, l10n.t`Something else is still working`);
     this.sharers++;
     try {
       return await work();
@@ -45,6 +46,8 @@ export class HostWork {
 
   private refuseWhile(condition: boolean, what: string): void {
     if (!condition) return;
-    throw new NetnsError('busy', `${what} on ${this.label}.`, { advice: 'Wait until that is done, or cancel it.' });
+    throw new NetnsError('busy', `${what} on ${this.label}.`, {
+      advice: l10n.t`Wait until that is done, or cancel it.`,
+    });
   }
 }

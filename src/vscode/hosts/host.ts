@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
@@ -226,7 +227,7 @@ export class Host implements Disposable {
     try {
       await this.establish(signal, prompts);
     } catch (error) {
-      if (signal.aborted) throw new NetnsError('cancelled', 'Connecting was stopped.', { cause: error });
+      if (signal.aborted) throw new NetnsError('cancelled', l10n.t`Connecting was stopped.`, { cause: error });
       this.attempt = undefined;
       if (wasReconnecting && mayPass(error)) this.reconnect(asError(error));
       else this.close({ status: 'failed', error: asError(error) });
@@ -246,7 +247,7 @@ export class Host implements Disposable {
       let closed: Error | undefined;
       held.add(
         transport.onDidClose((error) => {
-          closed = error ?? new NetnsError('connectionLost', `The connection to ${this.label} ended.`);
+          closed = error ?? new NetnsError('connectionLost', l10n.t`The connection to ${this.label} ended.`);
           if (this.connection?.transport === transport) this.reconnect(closed);
         }),
       );
@@ -373,7 +374,9 @@ export class Host implements Disposable {
 
   private live(): { readonly transport: Transport; readonly store: HostStore } {
     if (this.connection !== undefined) return this.connection;
-    throw new NetnsError('connectionLost', `${this.label} is not connected.`, { advice: 'Connect to the host first.' });
+    throw new NetnsError('connectionLost', l10n.t`${this.label} is not connected.`, {
+      advice: l10n.t`Connect to the host first.`,
+    });
   }
 }
 

@@ -27,9 +27,11 @@ export function watchForLoss(registry: HostRegistry, log: LogOutputChannel): Dis
 function tell(host: Host, last: HostState | undefined, log: LogOutputChannel): void {
   const { state } = host;
   const wasLost = last?.status === 'lost';
-  if (state.status === 'live' && wasLost) log.info(plainLine(`${host.label} is live again`));
+  if (state.status === 'live' && wasLost) log.info(plainLine(l10n.t('{0} is live again', host.label)));
   if (state.status === 'failed' && wasLost) {
-    showError(log, l10n.t('Cannot connect to {0} again', host.label), state.error, [connectAgain(host, 'Connect')]);
+    showError(log, l10n.t('Cannot connect to {0} again', host.label), state.error, [
+      connectAgain(host, l10n.t('Connect')),
+    ]);
   }
   if (state.status !== 'lost') return;
   if (state.again?.at === undefined && state.again !== undefined) return;
@@ -38,7 +40,7 @@ function tell(host: Host, last: HostState | undefined, log: LogOutputChannel): v
   if (host.isBusy || (state.again !== undefined && state.again.attempt !== tellAtTry)) return;
   const again = state.again === undefined ? [] : [stop(host)];
   showWarning(log, l10n.t('The connection to {0} was lost. {1}', host.label, describeError(state.error)), [
-    connectAgain(host, state.again === undefined ? 'Reconnect' : 'Reconnect Now'),
+    connectAgain(host, state.again === undefined ? l10n.t('Reconnect') : l10n.t('Reconnect Now')),
     ...again,
   ]);
 }

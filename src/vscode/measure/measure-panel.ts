@@ -227,7 +227,7 @@ export class MeasurePanel implements Disposable {
     const { measurement, request, parts } = this;
     const snapshot = parts.registry.find(this.hostId)?.snapshot;
     if (measurement === undefined) {
-      const notes = ['This measurement ended when its window was closed or reloaded.'];
+      const notes = [l10n.t('This measurement ended when its window was closed or reloaded.')];
       const unknown = { unit: '', quantity: '', series: [], notes, failed: false, canSwap: false };
       return { phase: 'ended', title: this.title, canRestart: request !== undefined, ...unknown };
     }

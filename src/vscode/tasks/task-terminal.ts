@@ -1,4 +1,4 @@
-import { EventEmitter, type Pseudoterminal } from 'vscode';
+import { l10n, EventEmitter, type Pseudoterminal } from 'vscode';
 import { describeError, isCancelled } from '../../base/errors';
 import { DisposableList } from '../../base/disposable';
 import { plainLines } from '../host-data';
@@ -44,7 +44,7 @@ export function taskTerminal(work: (output: TaskOutput, signal: AbortSignal) => 
     close: () => controller.abort(),
     handleInput: (data) => {
       if (!data.includes(interrupt) || controller.signal.aborted) return;
-      print('Stopping…');
+      print(l10n.t('Stopping…'));
       controller.abort();
     },
   };

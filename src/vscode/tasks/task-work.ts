@@ -101,7 +101,7 @@ async function carryOut(
 ): Promise<boolean> {
   const refusal = planRefusal(plan);
   if (refusal !== undefined) throw refusal;
-  for (const { message } of plan.problems) output.print(`Warning: ${message}`);
+  for (const { message } of plan.problems) output.print(l10n.t('Warning: {0}', message));
   output.print(`${plan.lab} on ${host.label}: ${summarizePlan(plan)}.`);
   const total = plan.steps.length;
   try {
@@ -139,14 +139,16 @@ async function verify(
       return;
     }
     const last = said.trim().split('\n').at(-1) ?? '';
-    const claim = `${notRun === true ? 'Could not be tried' : 'Does not hold'}: ${title}.${last === '' ? '' : ` ${last}`}`;
+    const claim = `${notRun === true ? l10n.t('Could not be tried') : l10n.t('Does not hold')}: ${title}.${last === '' ? '' : ` ${last}`}`;
     const range = parsed.rangeOf(check.path) ?? { start: 0, end: 0 };
     output.print(located(document, range, 'error', plainLine(claim)));
     output.print([`$ ${command}`, ...said.split('\n')].map((line) => `    ${line}`).join('\n'));
   };
   const results = await checks.run({ subject, host, checks: topology.checks }, signal, onResult);
   const held = results.filter(({ passed }) => passed).length;
-  output.print(results.length === 0 ? 'The file has no checks.' : `${held} of ${results.length} checks held.`);
+  output.print(
+    results.length === 0 ? l10n.t('The file has no checks.') : l10n.t('{0} of {1} checks held.', held, results.length),
+  );
   return held === results.length;
 }
 

@@ -44,12 +44,19 @@ export function openShellTerminal(parts: ShellTerminalParts, host: Host, subject
 export function openCaptureTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
   const { snapshot } = host;
   const place = subject.type === 'host' || snapshot === undefined ? '' : `${captureName(subject, snapshot)} @ `;
-  return openProgramTerminal(parts, host, subject, captureProgram, `Capture: ${place}${host.label}`, 'pulse');
+  return openProgramTerminal(
+    parts,
+    host,
+    subject,
+    captureProgram,
+    l10n.t('Capture: {0}{1}', place, host.label),
+    'pulse',
+  );
 }
 
 /** What a service says, in a terminal named `Log: earth:web @ lab1`. */
 export function openLogTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
-  const name = `Log: ${subjectLabel(subject)} @ ${host.label}`;
+  const name = l10n.t('Log: {0} @ {1}', subjectLabel(subject), host.label);
   return openProgramTerminal(parts, host, subject, logProgram, name, 'output');
 }
 

@@ -125,7 +125,7 @@ class CheckTests implements Disposable {
       }));
       for (const { uri, items, report } of groups) await this.runFile(uri, items, report, controller.signal);
     } catch (error) {
-      logError(this.parts.log, 'Running checks as tests failed', error);
+      logError(this.parts.log, l10n.t('Running checks as tests failed'), error);
     } finally {
       subscription.dispose();
       testRun.end();
@@ -209,7 +209,10 @@ class CheckTests implements Disposable {
       if (item !== undefined) items.set(key, item);
     }
     if (items.size === 0) return;
-    const testRun = this.controller.createTestRun(new TestRunRequest([...items.values()]), `Verify ${topology.name}`);
+    const testRun = this.controller.createTestRun(
+      new TestRunRequest([...items.values()]),
+      l10n.t('Verify {0}', topology.name),
+    );
     this.reports.set(run, new TestReport(testRun, items));
     this.endings.set(run, () => testRun.end());
   }

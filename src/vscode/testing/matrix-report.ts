@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TestItem, TestRun } from 'vscode';
 import { describeError, isCancelled } from '../../base/errors';
 import { describeCell, describeMatrix } from '../../protocol/matrix-text';
@@ -22,9 +23,9 @@ export function reportMatrix(run: TestRun, item: TestItem, matrix: PingMatrix, m
   }
   const rest = wrong.length - mostNamed;
   const lines = [
-    `${plainLine(summarizeMatrix(matrix))}. Not as it should be:`,
+    l10n.t`${plainLine(summarizeMatrix(matrix))}. Not as it should be:`,
     ...wrong.slice(0, mostNamed).map((cell) => plainLine(describeCell(cell))),
-    ...(rest > 0 ? [`… and ${rest} more`] : []),
+    ...(rest > 0 ? [l10n.t`… and ${rest} more`] : []),
   ];
   const message = messageAt(item, lines.join('\n'));
   if (matrix.cells.every(({ outcome }) => outcome === 'notRun')) run.errored(item, message, milliseconds);

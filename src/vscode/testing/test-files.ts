@@ -1,4 +1,4 @@
-import { RelativePattern, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import { l10n, RelativePattern, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { CheckOutline } from '../../language/check-outline';
@@ -64,7 +64,7 @@ export class TestFiles implements Disposable {
       if (document !== undefined) await this.readOpen(document);
       else await this.readFromDisk(uri);
     } catch (error) {
-      logError(this.log, `Cannot read the checks of ${workspace.asRelativePath(uri)}`, error);
+      logError(this.log, l10n.t('Cannot read the checks of {0}', workspace.asRelativePath(uri)), error);
     }
   }
 

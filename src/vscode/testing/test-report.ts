@@ -1,4 +1,4 @@
-import { Location, TestMessage, type TestItem, type TestRun } from 'vscode';
+import { l10n, Location, TestMessage, type TestItem, type TestRun } from 'vscode';
 import { describeError, isCancelled } from '../../base/errors';
 import type { CheckResult } from '../../lab/model';
 import { plainLine, plainLines } from '../host-data';
@@ -51,7 +51,7 @@ export class TestReport {
 /** `✓ earth can ping neptune (12 ms)`, the command, and what it printed. */
 function evidence({ title, passed, notRun, command, output, milliseconds, check }: CheckResult): string[] {
   const sign = passed ? '✓' : notRun === true ? '?' : '✗';
-  const how = check.expect === 'fail' && passed ? ', as expected it did not' : '';
+  const how = check.expect === 'fail' && passed ? l10n.t(', as expected it did not') : '';
   return [
     `${sign} ${plainLine(title)} (${milliseconds.toFixed(0)} ms${how})`,
     ...plainLines(command).map((line) => `  $ ${line}`),
@@ -62,10 +62,10 @@ function evidence({ title, passed, notRun, command, output, milliseconds, check 
 function failureMessage({ title, notRun, command, output, check }: CheckResult): string {
   const how =
     notRun === true
-      ? 'Could not be tried'
+      ? l10n.t('Could not be tried')
       : check.expect === 'fail'
-        ? 'Expected to fail, and it did not'
-        : 'Does not hold';
+        ? l10n.t('Expected to fail, and it did not')
+        : l10n.t('Does not hold');
   return [`${how}: ${plainLine(title)}.`, plainLine(command), ...plainLines(output)]
     .filter((line) => line !== '')
     .join('\n');

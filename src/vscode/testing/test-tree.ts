@@ -1,4 +1,4 @@
-import { Range, workspace, type TestController, type TestItem, type TextDocument, type Uri } from 'vscode';
+import { l10n, Range, workspace, type TestController, type TestItem, type TextDocument, type Uri } from 'vscode';
 import type { TextRange } from '../../topology/problem';
 import { withoutIcons } from '../host-data';
 import type { TestFile } from './test-files';
@@ -69,7 +69,7 @@ export class TestTree {
     item.error =
       error === undefined
         ? undefined
-        : `Line ${toRange(lines, error.range).start.line + 1}: ${withoutIcons(error.message)}`;
+        : l10n.t('Line {0}: {1}', toRange(lines, error.range).start.line + 1, withoutIcons(error.message));
     const before = this.checksOf(uri);
     const digits = String(outline.checks.length).length;
     const matrix = this.matrixItem(uri) ?? this.newMatrix(uri);
@@ -94,8 +94,8 @@ export class TestTree {
   }
 
   private newMatrix(uri: Uri): TestItem {
-    const item = this.controller.createTestItem(matrixId, 'Ping matrix', uri);
-    item.description = 'every pair; runs when it is asked for itself';
+    const item = this.controller.createTestItem(matrixId, l10n.t('Ping matrix'), uri);
+    item.description = l10n.t('every pair; runs when it is asked for itself');
     // Below the checks, which are numbered.
     item.sortText = '~';
     this.subjects.set(item, { type: 'matrix', uri });

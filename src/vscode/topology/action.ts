@@ -83,7 +83,9 @@ export async function readAgain(host: Host, log: LogOutputChannel, topology?: To
     const everywhere = (snapshot?.namespaces ?? []).flatMap(({ name }) => name ?? []);
     await host.settle(topology === undefined ? everywhere : countingNamespaces(topology, snapshot));
   } catch (error) {
-    log.warn(`Reading ${host.label} again failed: ${error instanceof Error ? error.message : String(error)}`);
+    log.warn(
+      l10n.t('Reading {0} again failed: {1}', host.label, error instanceof Error ? error.message : String(error)),
+    );
   }
 }
 
@@ -94,7 +96,7 @@ export function planRefusal(plan: Plan): NetnsError | undefined {
   if (first === undefined) return undefined;
   const more = errors.length === 1 ? '' : l10n.t(' (and {0} more)', errors.length - 1);
   return new NetnsError(first.reason, `${first.message}${more}`, {
-    advice: [first.advice, 'Nothing was changed on the host.'].filter((part) => part !== undefined).join(' '),
+    advice: [first.advice, l10n.t('Nothing was changed on the host.')].filter((part) => part !== undefined).join(' '),
   });
 }
 

@@ -183,8 +183,8 @@ export function planChoice({ parts, view }: PlanRun): Choice[] {
 }
 
 function statusLine(status: RunStatus): string {
-  if (status.type === 'confirming') return 'Confirming over a new connection…';
-  return plainLine(`waiting until someone else is done: ${status.holder}`);
+  if (status.type === 'confirming') return l10n.t('Confirming over a new connection…');
+  return plainLine(l10n.t('waiting until someone else is done: {0}', status.holder));
 }
 
 /** Asks once where applying takes away or replaces something that is there; creating and changing is what was asked for. */

@@ -1,4 +1,4 @@
-import { Diagnostic, DiagnosticSeverity, languages, type Range, type TextDocument, type Uri } from 'vscode';
+import { l10n, Diagnostic, DiagnosticSeverity, languages, type Range, type TextDocument, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { CheckResult } from '../../lab/model';
 import type { OutlinedCheck } from '../../language/check-outline';
@@ -42,6 +42,6 @@ function failureMark(range: Range, result: CheckResult): Diagnostic {
 /** What did not hold, the command, and what that said. */
 export function failureText({ title, command, output, notRun }: CheckResult): string {
   const said = output.trim().split('\n').slice(-linesShown).map(plainLine);
-  const heading = `${notRun === true ? 'Could not be tried' : 'Does not hold'}: ${plainLine(title)}.`;
+  const heading = `${notRun === true ? l10n.t('Could not be tried') : l10n.t('Does not hold')}: ${plainLine(title)}.`;
   return [heading, plainLine(command), ...said].filter((line) => line !== '').join('\n');
 }

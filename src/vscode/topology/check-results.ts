@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LogOutputChannel, TextDocument, Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
@@ -160,7 +161,7 @@ export class CheckResults implements Disposable {
         for (const key of known.results.keys()) if (!keys.has(key)) known.results.delete(key);
         this.show(document, known);
       },
-      (error: unknown) => logError(this.log, 'The check results cannot follow the text', error),
+      (error: unknown) => logError(this.log, l10n.t`The check results cannot follow the text`, error),
     );
   }
 

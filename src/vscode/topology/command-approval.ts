@@ -23,7 +23,7 @@ export class CommandApproval implements Disposable {
   private readonly lists = new VirtualDocuments<{ readonly text: string }>(
     fileCommandsScheme,
     ({ text }) => text,
-    'This list is not kept any more.',
+    l10n.t('This list is not kept any more.'),
   );
 
   constructor(private readonly state: Memento) {}
@@ -68,7 +68,7 @@ export class CommandApproval implements Disposable {
     const shown = lines
       .slice(0, mostLines)
       .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line));
-    if (lines.length > mostLines) shown.push(`… and ${lines.length - mostLines} more`);
+    if (lines.length > mostLines) shown.push(l10n.t('… and {0} more', lines.length - mostLines));
     const options = { modal: true, detail: shown.join('\n\n') };
     // What cannot all be seen here cannot be agreed to here.
     const answer = await window.showWarningMessage(question, options, isLong ? showAll : run);

@@ -40,7 +40,7 @@ function notesOf({ document }: TextEditor, { drift, hostLabel, lab }: LabState):
   }
   return [...byLine].map(([line, words]) => {
     const text = `drifted: ${words.join('; ')}`;
-    const lines = [...words, `Seen on ${hostLabel}. Apply mends just that.`];
+    const lines = [...words, l10n.t('Seen on {0}. Apply mends just that.', hostLabel)];
     return {
       range: document.lineAt(line).range,
       hoverMessage: tooltip(l10n.t('{0} has drifted', lab), lines),

@@ -1,4 +1,4 @@
-import { TabInputText, window, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import { l10n, TabInputText, window, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { Emitter, type Event } from '../../base/events';
 import type { HostSnapshot } from '../../host/model';
@@ -119,7 +119,7 @@ export class LabStates implements Disposable {
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.compareAll().catch((error: unknown) =>
-        logError(this.sources.log, 'Comparing labs with hosts failed', error),
+        logError(this.sources.log, l10n.t('Comparing labs with hosts failed'), error),
       );
     }, gatheringTime);
   }

@@ -39,7 +39,7 @@ export class PlanDocuments implements Disposable {
     new VirtualDocuments<OpenView>(
       planScheme,
       ({ document }) => document.text,
-      'This plan is not current any more. Run “Netns: Plan Topology” again.',
+      l10n.t('This plan is not current any more. Run “Netns: Plan Topology” again.'),
     ),
   );
   /** Those that are being carried out, by their documents' addresses, also while they are not open. */

@@ -60,7 +60,7 @@ class StepLink extends DocumentLink {
     readonly step: number,
   ) {
     super(range);
-    this.tooltip = 'Go to where the file declares it';
+    this.tooltip = l10n.t('Go to where the file declares it');
   }
 }
 

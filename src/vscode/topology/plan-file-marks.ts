@@ -19,18 +19,18 @@ type Action = Step['action'];
 
 /** How each is shown beside the line: the sign of the plan's document, in the colours of a difference. */
 const faces: Readonly<Record<Action, { readonly words: string; readonly path: string; readonly colour: string }>> = {
-  create: { words: 'will be created', path: 'M8 4v8M4 8h8', colour: 'gitDecoration.addedResourceForeground' },
+  create: { words: l10n.t('will be created'), path: 'M8 4v8M4 8h8', colour: 'gitDecoration.addedResourceForeground' },
   change: {
-    words: 'will be changed',
+    words: l10n.t('will be changed'),
     path: 'M3 9q2.5-4 5-1t5-1',
     colour: 'gitDecoration.modifiedResourceForeground',
   },
   replace: {
-    words: 'will be taken away and made anew',
+    words: l10n.t('will be taken away and made anew'),
     path: 'M8 3v6M8 11.5v1.5',
     colour: 'gitDecoration.modifiedResourceForeground',
   },
-  remove: { words: 'will be removed', path: 'M4 8h8', colour: 'gitDecoration.deletedResourceForeground' },
+  remove: { words: l10n.t('will be removed'), path: 'M4 8h8', colour: 'gitDecoration.deletedResourceForeground' },
 };
 
 /** An icon can have no colour of the theme: these are seen on a light and on a dark background. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ApplyEvent } from '../../lab/model';
 import { plainLine } from '../host-data';
 
@@ -34,9 +35,9 @@ export function markInWords({ state, hostSaid }: StepMark): string {
     running: '… running',
     done: '✓ done',
     failed: `✗ failed${said}`,
-    undoing: '↶ being undone',
+    undoing: l10n.t`↶ being undone`,
     undone: '↶ undone',
-    stuck: `✗ could not be undone${said}`,
+    stuck: l10n.t`✗ could not be undone${said}`,
   }[state];
 }
 

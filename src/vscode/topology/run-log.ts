@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LogOutputChannel } from 'vscode';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
 import { stepTitle } from '../../plan/describe';
@@ -23,7 +24,7 @@ export function logApplyEvent(log: LogOutputChannel, event: ApplyEvent, total: n
       log.debug(`${count} ${title}: done`);
       break;
     case 'stepFailed':
-      log.error(`${count} ${title}: failed with code ${event.code}`);
+      log.error(l10n.t`${count} ${title}: failed with code ${event.code}`);
       for (const line of plainLines(event.hostSaid)) log.error(`    ${line}`);
       break;
     case 'undoStarted':
@@ -47,7 +48,7 @@ export function logCheckResult(log: LogOutputChannel, result: CheckResult): void
     log.info(`holds: ${line}`);
     return;
   }
-  log.warn(`does not hold: ${line}`);
+  log.warn(l10n.t`does not hold: ${line}`);
   log.warn(`    $ ${plainLine(result.command)}`);
   for (const output of plainLines(result.output)) log.warn(`    ${output}`);
 }

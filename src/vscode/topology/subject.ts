@@ -35,7 +35,7 @@ export async function findSubject(
   const name = fileNameOf(document);
   if (first !== undefined && (options.evenWithErrors !== true || topology === undefined || topology.name === '')) {
     const range = toRange(document, first.range);
-    const count = errors.length === 1 ? 'an error' : `${errors.length} errors, the first`;
+    const count = errors.length === 1 ? l10n.t('an error') : l10n.t('{0} errors, the first', errors.length);
     const problem = new NetnsError('invalidTopology', l10n.t('line {0}: {1}', range.start.line + 1, first.message), {
       advice: l10n.t('Nothing was changed on the host.'),
     });

@@ -54,7 +54,7 @@ export class TargetChooser {
 
   /** Asks for the host that files without `target` are for, and remembers it. */
   async ask(): Promise<Host | undefined> {
-    const host = await this.connector.pick('Which host are this workspace’s topologies for?');
+    const host = await this.connector.pick(l10n.t('Which host are this workspace’s topologies for?'));
     if (host === undefined) {
       if (this.registry.hosts.length === 0)
         void window.showInformationMessage(l10n.t('There is no host yet. Add a host first.'));

@@ -83,9 +83,11 @@ function tellResults({ log }: ActionParts, subject: Subject, where: string, resu
   const heading =
     results.length === 1
       ? first?.notRun === true
-        ? 'could not be tried'
-        : 'does not hold'
-      : `${failed.length} of ${counted(results.length, 'check')} ${failed.length === 1 ? 'does' : 'do'} not hold`;
+        ? l10n.t('could not be tried')
+        : l10n.t('does not hold')
+      : failed.length === 1
+        ? l10n.t('{0} of {1} does not hold', 1, counted(results.length, 'check'))
+        : l10n.t('{0} of {1} do not hold', failed.length, counted(results.length, 'check'));
   const said = results.length === 1 ? lastLine(first?.output) : '';
   showWarning(log, `${where}: ${heading}: ${names}${more}.${said}`, [...whyChoice(subject, failed), showLogChoice]);
 }
@@ -101,11 +103,11 @@ function whyChoice({ document, topology }: Subject, failed: readonly CheckResult
 /** The end of what a tool said is where it says how it ended. */
 function lastLine(output = ''): string {
   const line = output.trim().split('\n').at(-1)?.trim() ?? '';
-  return line === '' ? '' : ` The host said: ${plainLine(line)}`;
+  return line === '' ? '' : l10n.t(' The host said: {0}', plainLine(line));
 }
 
 function allHold(count: number): string {
-  return count === 1 ? 'its check holds' : `all ${count} checks hold`;
+  return count === 1 ? l10n.t('its check holds') : l10n.t('all {0} checks hold', count);
 }
 
 function checkOf({ topology }: Subject, reference: CheckReference): CheckDeclaration | undefined {

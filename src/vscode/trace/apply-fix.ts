@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isCancelled, NetnsError } from '../../base/errors';
 import { fixSteps } from '../../trace/fix-steps';
 import type { Cause } from '../../trace/model';
@@ -19,7 +20,7 @@ export async function applyFix(
   host: Host,
   cause: Cause,
 ): Promise<ActionOutcome | { readonly undoable: Undoable | undefined }> {
-  const title = plainLine(cause.fix?.title ?? 'Fix');
+  const title = plainLine(cause.fix?.title ?? l10n.t`Fix`);
   try {
     const steps = await carryOut(parts, host, title, () => fixSteps(cause));
     if (steps.length === 0) return { outcome: 'unchanged' };

@@ -34,8 +34,11 @@ export async function askTrace(
   const title = l10n.t('Trace Packet on {0}', withoutIcons(host.label));
   if (from === undefined) {
     const items = [...earlier(history, snapshot), ...sources(snapshot)];
-    const picked = await pickOrType(title, 'Where does the packet start? A namespace, host, outside', items, (text) =>
-      objection({ from: text, to: '203.0.113.1' }, snapshot),
+    const picked = await pickOrType(
+      title,
+      l10n.t('Where does the packet start? A namespace, host, outside'),
+      items,
+      (text) => objection({ from: text, to: '203.0.113.1' }, snapshot),
     );
     if (picked === undefined || picked.asked !== undefined) return picked?.asked;
     from = picked.value;
@@ -45,7 +48,7 @@ export async function askTrace(
     const before = [...new Set(history.filter((one) => one.from === source).map((one) => one.to))];
     const picked = await pickOrType(
       title,
-      'Where does it go? An address, a name, a namespace, NAMESPACE:PORT, a URL',
+      l10n.t('Where does it go? An address, a name, a namespace, NAMESPACE:PORT, a URL'),
       destinations(snapshot, source, before),
       (text) => objection({ from: source, to: text }, snapshot),
     );
@@ -136,7 +139,7 @@ function destinations(snapshot: HostSnapshot, from: string, before: readonly str
       ? [
           {
             label: withoutIcons(`${namespace}:${ready.tcp}`),
-            description: withoutIcons(`service ${name}`),
+            description: withoutIcons(l10n.t('service {0}', name)),
             iconPath: new ThemeIcon('server-process'),
             value: `${namespace}:${ready.tcp}`,
           },

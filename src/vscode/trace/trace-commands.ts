@@ -158,7 +158,7 @@ async function chooseHost(
     });
   }
   const live = registry.hosts.filter(({ state }) => state.status === 'live');
-  const host = live.length === 1 ? live[0] : await connector.pick('Trace a packet on which host?');
+  const host = live.length === 1 ? live[0] : await connector.pick(l10n.t('Trace a packet on which host?'));
   if (host === undefined || !(await connector.ensureLive(host))) return undefined;
   await host.ensureCurrent();
   return { host, subjects: [] };

@@ -250,7 +250,7 @@ export class TracePanel implements Disposable {
       this.drawn = undefined;
     }
     const stopped = controller.signal.aborted || isCancelled(error);
-    if (!stopped) logError(log, plainLine(`Trace ${this.view.question} on ${this.view.host}`), error);
+    if (!stopped) logError(log, plainLine(l10n.t('Trace {0} on {1}', this.view.question, this.view.host)), error);
     this.show({ phase: 'failed', error: stopped ? { message: l10n.t('The trace was stopped.') } : problemOf(error) });
     if (stopped) return { outcome: 'cancelled' };
     return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };

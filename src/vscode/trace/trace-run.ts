@@ -26,7 +26,7 @@ export async function runTrace(
   const { hostId, asked } = request;
   const host = await liveHost(parts, hostId);
   signal.throwIfAborted();
-  log.info(plainLine(`Tracing ${describeAsked(asked, host.snapshot)} on ${host.label}`));
+  log.info(plainLine(l10n.t('Tracing {0} on {1}', describeAsked(asked, host.snapshot), host.label)));
   const { report, snapshot } = await host.sharing(async () => {
     const current = await host.refresh(signal);
     const title = plainLine(askedTitle(asked, current));

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { askedTitle } from '../../lab/trace/asked';
@@ -8,7 +9,7 @@ import type { TraceRequest, TraceResult } from './trace-request';
 
 /** The title of a trace's tab. */
 export function titleOf({ asked }: TraceRequest, snapshot: HostSnapshot | undefined): string {
-  return plainLine(`Trace: ${askedTitle(asked, snapshot)}`);
+  return plainLine(l10n.t`Trace: ${askedTitle(asked, snapshot)}`);
 }
 
 /** How a trace ended, for whoever called for it. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type {
   HostSnapshot,
@@ -25,10 +26,10 @@ export function bridgeGroup(hostId: string, snapshot: HostSnapshot): TreeNode | 
     id,
     hostId,
     context: 'bridges',
-    label: 'Bridges',
+    label: l10n.t`Bridges`,
     description: String(bridges.length),
     icon: { name: 'circuit-board' },
-    tooltip: ['Linux and Open vSwitch bridges, with the interfaces that are their ports.'],
+    tooltip: [l10n.t`Linux and Open vSwitch bridges, with the interfaces that are their ports.`],
     expanded: true,
     children: bridges,
   };
@@ -57,14 +58,16 @@ function bridgeNode(
       namespace.isRoot ? undefined : `in ${namespaceLabel(namespace)}`,
       tellingAddresses(bridge).join(', '),
       `${count} ${count === 1 ? 'port' : 'ports'}`,
-      bridgeHasNat(snapshot, namespace, bridge) ? 'NAT on' : undefined,
-      spanningTree(bridge) ? 'spanning tree' : undefined,
+      bridgeHasNat(snapshot, namespace, bridge) ? l10n.t`NAT on` : undefined,
+      spanningTree(bridge) ? l10n.t`spanning tree` : undefined,
       words === 'up' ? undefined : words,
     ),
     icon: { name: 'circuit-board', ...(icon.color === undefined ? {} : { color: icon.color }) },
     tooltip: [
       ...linkTooltip(bridge, words),
-      ...(bridge.openvswitch?.failMode === undefined ? [] : [`Without its controller: ${bridge.openvswitch.failMode}`]),
+      ...(bridge.openvswitch?.failMode === undefined
+        ? []
+        : [l10n.t`Without its controller: ${bridge.openvswitch.failMode}`]),
     ],
   };
   const children = (): TreeNode[] => [
@@ -100,12 +103,12 @@ function controllerNodes(parentId: string, hostId: string, openvswitch: OpenVswi
     id: `${parentId}/controller/${target}`,
     hostId,
     context: 'controller',
-    label: `Controller ${plainLine(target)}`,
-    description: isConnected ? 'connected' : 'not connected',
+    label: l10n.t`Controller ${plainLine(target)}`,
+    description: isConnected ? l10n.t`connected` : l10n.t`not connected`,
     icon: isConnected
       ? { name: 'remote', color: 'charts.green' }
       : { name: 'debug-disconnect', color: 'charts.yellow' },
-    tooltip: ['What tells this Open vSwitch bridge where to send packets (OpenFlow).'],
+    tooltip: [l10n.t`What tells this Open vSwitch bridge where to send packets (OpenFlow).`],
     children: [],
   }));
 }
@@ -126,10 +129,10 @@ function learnedGroup(
       id,
       hostId,
       context: 'fdb',
-      label: 'MAC Addresses',
+      label: l10n.t`MAC Addresses`,
       description: String(entries.length),
       icon: { name: 'list-tree' },
-      tooltip: ['The forwarding database (bridge fdb): behind which port the bridge has seen whom.'],
+      tooltip: [l10n.t`The forwarding database (bridge fdb): behind which port the bridge has seen whom.`],
       children: entries.map((entry) => learnedNode(id, hostId, snapshot, entry)),
     },
   ];
@@ -150,7 +153,7 @@ function learnedNode(parentId: string, hostId: string, snapshot: HostSnapshot, e
       isStatic ? 'static' : undefined,
     ),
     icon: { name: isStatic ? 'pinned' : 'eye' },
-    tooltip: [isStatic ? 'Somebody set it.' : 'The bridge learned it from a packet.'],
+    tooltip: [isStatic ? l10n.t`Somebody set it.` : l10n.t`The bridge learned it from a packet.`],
     children: [],
   };
 }

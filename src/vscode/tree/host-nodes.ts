@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { describeError } from '../../base/errors';
 import { hostSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
@@ -23,7 +24,7 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
     subject: hostSubject(host.id),
     // A narrow view cuts the end off: what is wrong stands first.
     description: stale
-      ? facts('the last reading failed', target)
+      ? facts(l10n.t`the last reading failed`, target)
       : live
         ? facts(target, snapshot && `Linux ${kernelVersion(snapshot.kernel)}`, liveWords(host))
         : facts(stateWords(state), target),
@@ -40,7 +41,7 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
       ...(host.lastReadingError === undefined ? [] : [describeError(host.lastReadingError)]),
       ...(host.readOnlyBecause === undefined ? [] : [describeError(host.readOnlyBecause)]),
     ],
-    accessibleLabel: `Host ${plainLine(host.label)}, ${target}, ${live ? liveWords(host) : stateWords(state)}`,
+    accessibleLabel: l10n.t`Host ${plainLine(host.label)}, ${target}, ${live ? liveWords(host) : stateWords(state)}`,
     expanded: live || host.partialPicture !== undefined,
     children:
       live && snapshot !== undefined
@@ -50,7 +51,7 @@ export function hostNode(host: Host, faces?: LabFaces): TreeNode {
 }
 
 function liveWords(host: Host): string {
-  return host.readOnlyBecause === undefined ? stateWords(host.state) : 'live, read only';
+  return host.readOnlyBecause === undefined ? stateWords(host.state) : l10n.t`live, read only`;
 }
 
 /** What stands first below a host on which we have no root: nothing can be changed, and much is not seen. */
@@ -62,8 +63,8 @@ function readOnlyNodes(host: Host): TreeNode[] {
       id: `${host.id}/.readOnly`,
       hostId: host.id,
       context: 'message.readOnly',
-      label: 'Read only: no root',
-      description: 'what is in namespaces, NAT and others’ processes are not seen',
+      label: l10n.t`Read only: no root`,
+      description: l10n.t`what is in namespaces, NAT and others’ processes are not seen`,
       icon: { name: 'lock', color: 'charts.yellow' },
       tooltip: [describeError(why)],
       children: [],
@@ -92,10 +93,10 @@ function partialNodes({ id, partialPicture }: Host, faces: LabFaces | undefined)
       id: `${id}/.reading`,
       hostId: id,
       context: 'message.reading',
-      label: 'Reading…',
-      description: `${read} of ${of} namespaces`,
+      label: l10n.t`Reading…`,
+      description: l10n.t`${read} of ${of} namespaces`,
       icon: { name: 'loading~spin' },
-      tooltip: ['What is read already stands below.'],
+      tooltip: [l10n.t`What is read already stands below.`],
       children: [],
     },
     ...snapshotNodes(id, snapshot, faces),
@@ -118,19 +119,25 @@ function messageNodes(host: Host): TreeNode[] {
   const connect = (label: string): TreeNode => message('connect', label, { name: 'plug' }, CommandId.connect);
   switch (state.status) {
     case 'connecting':
-      return [message('stop', 'Stop Connecting', { name: 'debug-stop' }, CommandId.disconnect)];
+      return [message('stop', l10n.t`Stop Connecting`, { name: 'debug-stop' }, CommandId.disconnect)];
     case 'lost':
     case 'failed':
       return [
         message('error', plainLine(state.error.message), { name: 'error', color: 'charts.red' }, CommandId.showLog),
-        connect(state.status === 'failed' ? 'Try Again' : isReconnecting(state) ? 'Reconnect Now' : 'Reconnect'),
+        connect(
+          state.status === 'failed'
+            ? l10n.t`Try Again`
+            : isReconnecting(state)
+              ? l10n.t`Reconnect Now`
+              : l10n.t`Reconnect`,
+        ),
         ...(isReconnecting(state)
-          ? [message('stop', 'Stop Reconnecting', { name: 'debug-stop' }, CommandId.disconnect)]
+          ? [message('stop', l10n.t`Stop Reconnecting`, { name: 'debug-stop' }, CommandId.disconnect)]
           : []),
       ];
     case 'disconnected':
     case 'live':
-      return [connect('Connect to Host')];
+      return [connect(l10n.t`Connect to Host`)];
   }
 }
 

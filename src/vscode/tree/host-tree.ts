@@ -12,7 +12,6 @@ import {
 import { DisposableList, type Disposable } from '../../base/disposable';
 import type { Subject } from '../../protocol/subject';
 import { tooltip } from '../host-data';
-import { localized, localizedWords } from '../localized';
 import type { HostRegistry } from '../hosts/host-registry';
 import { filterNode } from './filter-nodes';
 import { pathToRow } from './find-row';
@@ -72,8 +71,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   }
 
   getTreeItem({ node }: TreeElement): TreeItem {
-    const label = node.context.startsWith('message.') ? localized(node.label) : localizedWords(node.label);
-    const description = node.description === undefined ? undefined : localizedWords(node.description);
+    const { label, description } = node;
     const item = new TreeItem(label, collapsibleState(node, this.filter.length > 0 ? undefined : this.opened));
     // VS Code keeps rows open or closed by their ids: a filter opens rows without touching how they were before.
     item.id = this.filter.length === 0 ? node.id : `${node.id}\u0000${this.filter.join(' ')}`;
@@ -82,7 +80,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
       node.icon.name,
       node.icon.color === undefined ? undefined : new ThemeColor(node.icon.color),
     );
-    item.tooltip = tooltip(label, node.tooltip.map(localized));
+    item.tooltip = tooltip(label, node.tooltip);
     if (description !== undefined) item.description = description;
     item.accessibilityInformation = {
       label: node.accessibleLabel ?? [label, description].filter((part) => part !== undefined).join(', '),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { linkSubject } from '../../lab/actions/subjects';
@@ -24,14 +25,14 @@ export function interfaceNode(
     description: facts(addresses, words, portFacts(namespace, link), impairmentFacts(link)),
     icon,
     tooltip: [
-      ...(end === undefined ? [] : [`Cable to ${end.long}`]),
-      ...(link.master === undefined ? [] : [`Port of ${link.master}`]),
+      ...(end === undefined ? [] : [l10n.t`Cable to ${end.long}`]),
+      ...(link.master === undefined ? [] : [l10n.t`Port of ${link.master}`]),
       ...linkTooltip(link, words),
     ],
     accessibleLabel: [
-      `Interface ${label}`,
-      end === undefined ? undefined : `cable to ${plainLine(end.long)}`,
-      addresses === '' ? 'no address' : addresses,
+      l10n.t`Interface ${label}`,
+      end === undefined ? undefined : l10n.t`cable to ${plainLine(end.long)}`,
+      addresses === '' ? l10n.t`no address` : addresses,
       words,
       portFacts(namespace, link),
       impairmentFacts(link),
@@ -46,8 +47,8 @@ export function linkTooltip(link: ObservedLink, words: string): string[] {
   const addresses = link.addresses.map((address) => address.cidr);
   return [
     `${link.kind}, ${words} (operstate ${link.operState})`,
-    ...(addresses.length > 0 ? [`Addresses: ${addresses.join(', ')}`] : []),
+    ...(addresses.length > 0 ? [l10n.t`Addresses: ${addresses.join(', ')}`] : []),
     `MTU ${link.mtu}${link.mac === undefined ? '' : `, MAC ${link.mac}`}`,
-    ...(link.driver === undefined ? [] : [`Driver ${link.driver}`]),
+    ...(link.driver === undefined ? [] : [l10n.t`Driver ${link.driver}`]),
   ];
 }

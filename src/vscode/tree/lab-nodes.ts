@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import { labSubject } from '../../lab/actions/subjects';
 import type { Event } from '../../base/events';
@@ -55,10 +56,10 @@ export function labGroup(hostId: string, snapshot: HostSnapshot, faces?: LabFace
     id,
     hostId,
     context: 'labs',
-    label: 'Labs',
+    label: l10n.t`Labs`,
     description: String(snapshot.labs.length),
     icon: { name: 'beaker' },
-    tooltip: ['Labs that were applied to this host.'],
+    tooltip: [l10n.t`Labs that were applied to this host.`],
     expanded: true,
     children: snapshot.labs.map(({ name }) => labNode(id, hostId, name, faces?.faceOf(hostId, name))),
   };
@@ -80,9 +81,9 @@ function labNode(parentId: string, hostId: string, name: string, face: LabFace |
     icon: iconOf(face),
     tooltip: [
       ...(face?.differences.slice(0, mostDifferences) ?? []),
-      ...(rest > 0 ? [`… and ${rest} more`] : []),
-      ...(face?.state === 'drifted' ? ['Apply Topology on its file mends just that.'] : []),
-      'Its manifest lies on the host. Destroy Lab takes away what it created.',
+      ...(rest > 0 ? [l10n.t`… and ${rest} more`] : []),
+      ...(face?.state === 'drifted' ? [l10n.t`Apply Topology on its file mends just that.`] : []),
+      l10n.t`Its manifest lies on the host. Destroy Lab takes away what it created.`,
     ],
     children: [],
   };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
 import type { LabFaces } from './lab-nodes';
@@ -33,12 +34,12 @@ export function labWords(hosts: readonly Host[], faces: LabFaces | undefined): s
   return (
     told(
       counts.flatMap(({ drifted }) => drifted),
-      'drifted',
+      l10n.t`drifted`,
     ) ??
     told(
       counts.flatMap(({ failing }) => failing),
-      'with failing checks',
+      l10n.t`with failing checks`,
     ) ??
-    (total === 0 ? undefined : `${total} ${total === 1 ? 'lab' : 'labs'}`)
+    (total === 0 ? undefined : total === 1 ? l10n.t`1 lab` : l10n.t`${total} labs`)
   );
 }

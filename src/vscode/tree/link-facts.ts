@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { lookup } from '../../base/lookup';
 import { linkTrouble } from '../../host/link-trouble';
 import {
@@ -26,15 +27,20 @@ export interface LinkFace {
  */
 export function linkFace(snapshot: HostSnapshot, namespace: ObservedNamespace, link: ObservedLink): LinkFace {
   const trouble = linkTrouble(snapshot, namespace, link);
-  if (trouble === undefined) return { words: 'up', icon: { name: 'circle-filled', color: 'charts.green' } };
+  if (trouble === undefined) return { words: l10n.t`up`, icon: { name: 'circle-filled', color: 'charts.green' } };
   const { reason, culprit } = trouble;
-  if (reason === 'set-down') return { words: 'down', icon: { name: 'circle-slash', color: 'disabledForeground' } };
+  if (reason === 'set-down')
+    return { words: l10n.t`down`, icon: { name: 'circle-slash', color: 'disabledForeground' } };
   // Of a cable whose other end is down the kernel tells either state, by chance (see `linkState` of the graph).
   const isLower = link.operState === 'lowerlayerdown' || (link.kind === 'veth' && !link.carrier);
-  const words = isLower ? 'lower layer down' : 'no carrier';
+  const words = isLower ? l10n.t`lower layer down` : l10n.t`no carrier`;
   const place = culprit === undefined || culprit.namespace === namespace ? '' : `${namespaceLabel(culprit.namespace)}:`;
   const why =
-    culprit !== undefined ? `: ${place}${culprit.link.name} is down` : reason === 'no-port' ? ': no port is up' : '';
+    culprit !== undefined
+      ? l10n.t`: ${place}${culprit.link.name} is down`
+      : reason === 'no-port'
+        ? l10n.t`: no port is up`
+        : '';
   const icon = { name: isLower ? 'warning' : 'debug-disconnect', color: 'charts.yellow' };
   return { words: `${words}${why}`, icon };
 }
@@ -51,8 +57,11 @@ export function portFacts(namespace: ObservedNamespace, { master, port, vlans }:
 /** `VLAN 7`, `VLANs 1, 8 tagged`. */
 export function vlanFacts({ untagged, tagged }: PortVlans): string {
   const shown =
-    tagged.length > 6 ? `${tagged.slice(0, 5).join(', ')} and ${tagged.length - 5} more` : tagged.join(', ');
-  const parts = [untagged === undefined ? undefined : String(untagged), shown === '' ? undefined : `${shown} tagged`];
+    tagged.length > 6 ? l10n.t`${tagged.slice(0, 5).join(', ')} and ${tagged.length - 5} more` : tagged.join(', ');
+  const parts = [
+    untagged === undefined ? undefined : String(untagged),
+    shown === '' ? undefined : l10n.t`${shown} tagged`,
+  ];
   return `${tagged.length > 0 && untagged !== undefined ? 'VLANs' : 'VLAN'} ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
@@ -101,7 +110,9 @@ export function cableEnd(snapshot: HostSnapshot, inside: ObservedNamespace, link
   if (other === undefined) return { short: peer.name, long: peer.name };
   const name = other === inside ? peer.name : `${namespaceLabel(other)}:${peer.name}`;
   const master = linkByName(other.links, peer.name)?.master;
-  return master === undefined ? { short: name, long: name } : { short: master, long: `${name}, a port of ${master}` };
+  return master === undefined
+    ? { short: name, long: name }
+    : { short: master, long: l10n.t`${name}, a port of ${master}` };
 }
 
 /** A namespace's name; the root namespace has none and is the host itself. */

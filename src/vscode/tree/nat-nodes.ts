@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { makerInWords, natGroups, natGroupsIn, sourceNatFor, type NatGroup } from '../../lab/nat-groups';
 import { natSubject } from '../../lab/nat-subjects';
@@ -15,10 +16,10 @@ export function natGroup(hostId: string, snapshot: HostSnapshot): TreeNode | und
     id,
     hostId,
     context: 'nat',
-    label: 'NAT and Port Forwards',
+    label: l10n.t`NAT and Port Forwards`,
     description: String(children.length),
     icon: { name: 'arrow-swap' },
-    tooltip: ['Source and destination NAT in nftables and iptables.'],
+    tooltip: [l10n.t`Source and destination NAT in nftables and iptables.`],
     expanded: true,
     children,
   };
@@ -36,7 +37,7 @@ function natNode(parentId: string, hostId: string, snapshot: HostSnapshot, group
   const isOn = state !== 'off';
   const label = plainLine(natLabel(snapshot, rule));
   const [record] = off;
-  const offBy = record === undefined ? undefined : `switched off by ${record.by}`;
+  const offBy = record === undefined ? undefined : l10n.t`switched off by ${record.by}`;
   return {
     id: `${parentId}/${place}/${key}`,
     hostId,
@@ -59,7 +60,7 @@ function natNode(parentId: string, hostId: string, snapshot: HostSnapshot, group
     tooltip: [
       ...live.map((one) => `${one.engine}, table ${one.table}, chain ${one.chain}: ${one.text}`),
       ...off.map(
-        ({ rule: one, by, since }) => `Switched off by ${by} at ${since}: ${one.table} ${one.chain}: ${one.text}`,
+        ({ rule: one, by, since }) => l10n.t`Switched off by ${by} at ${since}: ${one.table} ${one.chain}: ${one.text}`,
       ),
     ],
     children: [],

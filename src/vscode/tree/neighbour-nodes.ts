@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { HostSnapshot, ObservedNamespace } from '../../host/model';
 import type { ObservedNeighbour } from '../../host/model-live';
@@ -20,10 +21,10 @@ export function neighbourGroup(
       id,
       hostId,
       context: 'neighbours',
-      label: 'Neighbours',
+      label: l10n.t`Neighbours`,
       description: facts(String(neighbours.length), failed === 0 ? undefined : `${failed} failed`),
       icon: failed === 0 ? { name: 'organization' } : { name: 'organization', color: 'charts.yellow' },
-      tooltip: ['Who is on its networks, as far as it has asked (ARP, neighbour discovery).'],
+      tooltip: [l10n.t`Who is on its networks, as far as it has asked (ARP, neighbour discovery).`],
       children: neighbours.map((neighbour) => neighbourNode(id, hostId, snapshot, neighbour)),
     },
   ];
@@ -56,8 +57,8 @@ const icons: Readonly<Record<ObservedNeighbour['state'], TreeIcon>> = {
 };
 
 const words: Readonly<Record<ObservedNeighbour['state'], string>> = {
-  resolved: 'It answered.',
-  permanent: 'Somebody set it; nobody is asked.',
-  incomplete: 'It was asked for, and has not answered yet.',
-  failed: 'It did not answer.',
+  resolved: l10n.t`It answered.`,
+  permanent: l10n.t`Somebody set it; nobody is asked.`,
+  incomplete: l10n.t`It was asked for, and has not answered yet.`,
+  failed: l10n.t`It did not answer.`,
 };

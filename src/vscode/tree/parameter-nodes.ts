@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace } from '../../host/model';
 import { namespaceSubject } from '../../lab/actions/subjects';
@@ -18,10 +19,10 @@ export function parameterGroup(parentId: string, hostId: string, namespace: Obse
       id,
       hostId,
       context: 'sysctls',
-      label: 'Kernel Parameters',
-      description: forwards.length === 0 ? 'no forwarding' : `forwards ${forwards.join(' and ')}`,
+      label: l10n.t`Kernel Parameters`,
+      description: forwards.length === 0 ? l10n.t`no forwarding` : l10n.t`forwards ${forwards.join(l10n.t` and `)}`,
       icon: { name: 'settings' },
-      tooltip: ['What sysctl says in this namespace, of forwarding and filtering.'],
+      tooltip: [l10n.t`What sysctl says in this namespace, of forwarding and filtering.`],
       children: names.map((name) => ({
         id: `${id}/${name}`,
         hostId,
@@ -47,11 +48,11 @@ export function connectionNodes(parentId: string, hostId: string, namespace: Obs
       id: `${parentId}/conntrack`,
       hostId,
       context: 'conntrack',
-      label: 'Connections',
+      label: l10n.t`Connections`,
       subject: namespaceSubject(hostId, namespace),
-      description: facts(`${connections} of ${max} followed`, isFull ? 'nearly full' : undefined),
+      description: facts(l10n.t`${connections} of ${max} followed`, isFull ? l10n.t`nearly full` : undefined),
       icon: isFull ? { name: 'warning', color: 'charts.yellow' } : { name: 'arrow-both' },
-      tooltip: ['Connections that the kernel follows for NAT and stateful rules, when the host was last read.'],
+      tooltip: [l10n.t`Connections that the kernel follows for NAT and stateful rules, when the host was last read.`],
       children: [],
     },
   ];

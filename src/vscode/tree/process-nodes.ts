@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace, ObservedProcess } from '../../host/model';
 import { isKeeping } from '../../plan/service-keeper';
 import { processSubject, programOf } from '../../lab/actions/subjects';
@@ -19,10 +20,10 @@ export function processGroup(parentId: string, hostId: string, namespace: Observ
       id,
       hostId,
       context: 'processes',
-      label: 'Processes',
+      label: l10n.t`Processes`,
       description: String(processes.length),
       icon: { name: 'server-process' },
-      tooltip: ['What runs in this namespace.'],
+      tooltip: [l10n.t`What runs in this namespace.`],
       children: processes.map(({ pid, command }) => ({
         id: `${id}/${pid}`,
         hostId,
@@ -31,7 +32,7 @@ export function processGroup(parentId: string, hostId: string, namespace: Observ
         subject: processSubject(hostId, namespace, { pid, command }),
         description: plainLine(`${pid} · ${command}`),
         icon: { name: 'gear' },
-        tooltip: [`Process ${pid}`, command],
+        tooltip: [l10n.t`Process ${pid}`, command],
         children: [],
       })),
     },

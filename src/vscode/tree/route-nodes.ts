@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace, ObservedPolicyRule, ObservedRoute } from '../../host/model';
 import { actionWords, selectorWords } from '../../host/policy-rule';
@@ -14,10 +15,10 @@ export function routeGroup(parentId: string, hostId: string, namespace: Observed
       id,
       hostId,
       context: 'routes',
-      label: 'Routes',
+      label: l10n.t`Routes`,
       description: String(routes.length),
       icon: { name: 'milestone' },
-      tooltip: ['Unicast routes of the main table and of tables of one’s own.'],
+      tooltip: [l10n.t`Unicast routes of the main table and of tables of one’s own.`],
       children: routes.map((route) => routeNode(id, hostId, namespace, route, seen)),
     },
   ];
@@ -57,7 +58,11 @@ function routeNode(
     ),
     icon: { name: route.to === 'default' ? 'arrow-right' : 'milestone' },
     tooltip: [
-      facts(route.family === 'inet' ? 'IPv4' : 'IPv6', route.protocol && `made by ${route.protocol}`, route.scope),
+      facts(
+        route.family === 'inet' ? 'IPv4' : 'IPv6',
+        route.protocol && l10n.t`made by ${route.protocol}`,
+        route.scope,
+      ),
     ],
     children: [],
   };
@@ -73,10 +78,10 @@ export function ruleGroup(parentId: string, hostId: string, namespace: ObservedN
       id,
       hostId,
       context: 'rules',
-      label: 'Policy Rules',
+      label: l10n.t`Policy Rules`,
       description: String(rules.length),
       icon: { name: 'list-ordered' },
-      tooltip: ['Which routing table is asked for which packets (ip rule), in the order of their priority.'],
+      tooltip: [l10n.t`Which routing table is asked for which packets (ip rule), in the order of their priority.`],
       children: rules.map((rule, index) => ruleNode(id, hostId, rule, index)),
     },
   ];

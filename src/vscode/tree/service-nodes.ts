@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedNamespace } from '../../host/model';
 import { serviceSubject } from '../../lab/actions/subjects';
 import { serviceInWords, servicesIn, type ServiceState } from '../../plan/service-state';
@@ -20,10 +21,10 @@ export function serviceGroup(
       id,
       hostId,
       context: 'services',
-      label: 'Services',
-      description: facts(String(services.length), down === 0 ? undefined : `${down} not running`),
+      label: l10n.t`Services`,
+      description: facts(String(services.length), down === 0 ? undefined : l10n.t`${down} not running`),
       icon: { name: 'server-process' },
-      tooltip: ['What the labs’ files run in this namespace.'],
+      tooltip: [l10n.t`What the labs’ files run in this namespace.`],
       expanded: true,
       children: services.map((state) => serviceNode(id, hostId, state)),
     },
@@ -42,8 +43,8 @@ function serviceNode(parentId: string, hostId: string, state: ServiceState): Tre
     subject: serviceSubject(hostId, state),
     description: facts(ready !== undefined && 'tcp' in ready ? `:${ready.tcp}` : undefined, words),
     icon: iconOf(state),
-    tooltip: [words, typeof command === 'string' ? command : command.join(' '), `Of lab ${lab}`],
-    accessibleLabel: plainLine(`Service ${name}, ${words}`),
+    tooltip: [words, typeof command === 'string' ? command : command.join(' '), l10n.t`Of lab ${lab}`],
+    accessibleLabel: plainLine(l10n.t`Service ${name}, ${words}`),
     children: [],
   };
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { namespaceSubject } from '../../lab/actions/subjects';
 import { plainLine } from '../host-data';
@@ -33,10 +34,10 @@ function namespaceGroup(hostId: string, snapshot: HostSnapshot): TreeNode {
     id,
     hostId,
     context: 'namespaces',
-    label: 'Namespaces',
+    label: l10n.t`Namespaces`,
     description: String(named.length),
     icon: { name: 'symbol-namespace' },
-    tooltip: ['Network namespaces, and the host’s own (root) namespace.'],
+    tooltip: [l10n.t`Network namespaces, and the host’s own (root) namespace.`],
     expanded: true,
     children: snapshot.namespaces.map((namespace) => namespaceNode(id, hostId, snapshot, namespace)),
   };
@@ -54,7 +55,8 @@ function namespaceNode(
   // Bridges have a group of their own, and their ports stand below them.
   const links = namespace.links.filter((link) => !isLoopback(link) && !isBridge(link) && !isPort(link));
   const addresses = namespace.links.filter((link) => !isLoopback(link)).flatMap(tellingAddresses);
-  const shown = addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? ` and ${addresses.length - 3} more` : '');
+  const shown =
+    addresses.slice(0, 3).join(', ') + (addresses.length > 3 ? l10n.t` and ${addresses.length - 3} more` : '');
   const processes = shownProcesses(namespace);
   const face = {
     id,
@@ -62,14 +64,14 @@ function namespaceNode(
     context: namespace.isRoot ? 'namespace.root' : 'namespace',
     label: plainLine(namespaceLabel(namespace)),
     subject: namespaceSubject(hostId, namespace),
-    description: facts(namespace.isRoot ? 'root namespace' : holderWords(namespace), shown),
+    description: facts(namespace.isRoot ? l10n.t`root namespace` : holderWords(namespace), shown),
     icon: namespace.isRoot ? { name: 'server' } : { name: 'symbol-namespace' },
     tooltip: [
       ...(namespace.name === undefined || namespace.title === undefined ? [] : [`/run/netns/${namespace.name}`]),
-      ...(addresses.length > 0 ? [`Addresses: ${addresses.join(', ')}`] : []),
-      ...(namespace.sysctls['net.ipv4.ip_forward'] === '1' ? ['Forwards IPv4'] : []),
+      ...(addresses.length > 0 ? [l10n.t`Addresses: ${addresses.join(', ')}`] : []),
+      ...(namespace.sysctls['net.ipv4.ip_forward'] === '1' ? [l10n.t`Forwards IPv4`] : []),
       ...(processes.length > 0
-        ? [`Processes: ${processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`]
+        ? [l10n.t`Processes: ${processes.map((one) => `${one.command} (${one.pid})`).join(', ')}`]
         : []),
       `net:[${namespace.id}]`,
     ],
@@ -92,10 +94,10 @@ function namespaceNode(
 /** Whose a namespace without a name of a person's is: `container (Podman)`, `Mininet, held by 4711`. */
 function holderWords({ name, title, maker, processes: [first] }: ObservedNamespace): string | undefined {
   if (maker === 'Podman' || maker === 'Docker' || maker === 'containerd' || maker === 'CRI-O')
-    return `container (${maker})`;
+    return l10n.t`container (${maker})`;
   if (name !== undefined || title === undefined) return maker;
-  if (first === undefined) return title.startsWith('/proc/') ? 'held open' : 'mounted';
-  return maker === undefined ? 'without a name' : `${maker}, held by ${first.pid}`;
+  if (first === undefined) return title.startsWith('/proc/') ? l10n.t`held open` : l10n.t`mounted`;
+  return maker === undefined ? l10n.t`without a name` : l10n.t`${maker}, held by ${first.pid}`;
 }
 
 function unreadGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
@@ -105,10 +107,10 @@ function unreadGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefin
     id,
     hostId,
     context: 'unread',
-    label: 'Could Not Be Read',
+    label: l10n.t`Could Not Be Read`,
     description: String(snapshot.unread.length),
     icon: { name: 'question', color: 'charts.yellow' },
-    tooltip: ['These things may exist on the host; it did not let us read them.'],
+    tooltip: [l10n.t`These things may exist on the host; it did not let us read them.`],
     children: snapshot.unread.map((unread, index) => ({
       id: `${id}/${index}`,
       hostId,

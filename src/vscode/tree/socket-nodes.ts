@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { plainLine } from '../../base/plain-text';
 import type { ObservedNamespace } from '../../host/model';
 import type { ObservedSocket } from '../../host/model-live';
@@ -16,10 +17,10 @@ export function socketGroup(parentId: string, hostId: string, namespace: Observe
       id,
       hostId,
       context: 'sockets',
-      label: 'Listening',
+      label: l10n.t`Listening`,
       description: `${sockets.length} (${shown})`,
       icon: { name: 'radio-tower' },
-      tooltip: ['TCP sockets that listen, and UDP sockets that take from everybody.'],
+      tooltip: [l10n.t`TCP sockets that listen, and UDP sockets that take from everybody.`],
       children: sockets.map((socket) => ({
         ...socketNode(id, hostId, socket),
         subject: socketSubject(hostId, namespace, socket),
@@ -43,8 +44,8 @@ function socketNode(parentId: string, hostId: string, socket: ObservedSocket): T
     ),
     icon: { name: protocol === 'tcp' ? 'radio-tower' : 'broadcast' },
     tooltip: [
-      ...(isAny(address) ? ['On every address of the namespace.'] : [`On ${address} alone.`]),
-      ...(process === undefined ? ['Who holds it could not be read, or it is the kernel itself.'] : []),
+      ...(isAny(address) ? [l10n.t`On every address of the namespace.`] : [l10n.t`On ${address} alone.`]),
+      ...(process === undefined ? [l10n.t`Who holds it could not be read, or it is the kernel itself.`] : []),
     ],
     children: [],
   };

@@ -1,4 +1,4 @@
-import { commands, window, type TreeView } from 'vscode';
+import { l10n, commands, window, type TreeView } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
 import { plainLine } from '../host-data';
 import { CommandId, ContextKey } from '../ids';
@@ -27,7 +27,7 @@ export function registerTreeFilter(tree: HostTree, view: TreeView<TreeElement>):
 
 function messageOf(tree: HostTree, text: string): string {
   const words = `“${plainLine(text)}”`;
-  return tree.isEmpty ? `Nothing here holds ${words}.` : `Only what holds ${words} is shown.`;
+  return tree.isEmpty ? l10n.t('Nothing here holds {0}.', words) : l10n.t('Only what holds {0} is shown.', words);
 }
 
 /** @param given the filter, from a caller that is no person */
@@ -37,10 +37,11 @@ async function ask(before: string, apply: (text: string) => void, given: unknown
     return;
   }
   const box = window.createInputBox();
-  box.title = 'Filter Netns Hosts';
-  box.prompt =
-    'Words, each of which must stand in a row or above it: a name, an address, a state. Empty shows everything.';
-  box.placeholder = 'earth 10.10. down';
+  box.title = l10n.t('Filter Netns Hosts');
+  box.prompt = l10n.t(
+    'Words, each of which must stand in a row or above it: a name, an address, a state. Empty shows everything.',
+  );
+  box.placeholder = l10n.t('earth 10.10. down');
   box.value = before;
   const subscriptions = new DisposableList();
   subscriptions.add(box);

@@ -1,4 +1,4 @@
-import { commands, Location, Position, Uri, type TextDocument } from 'vscode';
+import { l10n, commands, Location, Position, Uri, type TextDocument } from 'vscode';
 import { DisposableList, type Disposable } from '../../../base/disposable';
 import { plainLine, plainLines } from '../../host-data';
 import { checkEvidenceScheme, CommandId } from '../../ids';
@@ -31,7 +31,7 @@ class CheckEvidence implements Disposable {
     new VirtualDocuments<Shown>(
       checkEvidenceScheme,
       (one) => this.textOf(one),
-      'This result is not current any more. Run the check again.',
+      l10n.t('This result is not current any more. Run the check again.'),
     ),
   );
 
@@ -83,7 +83,7 @@ class CheckEvidence implements Disposable {
 }
 
 function evidenceText({ title, passed, notRun, command, output, hostLabel, at, milliseconds }: KeptResult): string {
-  const how = passed ? 'Holds' : notRun === true ? 'Could not be tried' : 'Does not hold';
+  const how = passed ? l10n.t('Holds') : notRun === true ? l10n.t('Could not be tried') : l10n.t('Does not hold');
   const where = `on ${plainLine(hostLabel)}, ${new Date(at).toLocaleTimeString()}, ${milliseconds.toFixed(0)} ms`;
   return [`${how}: ${plainLine(title)}`, where, '', `$ ${plainLine(command)}`, ...plainLines(output), ''].join('\n');
 }

@@ -28,23 +28,27 @@ export function fileLenses({ uri, file, host, checks, drift, isTrusted }: FileLe
     tooltip,
     arguments: [uri],
   });
-  const graph = lens('Show Graph', CommandId.showTopologyGraph, 'Draw this lab and what is on the host');
+  const graph = lens(
+    l10n.t('Show Graph'),
+    CommandId.showTopologyGraph,
+    l10n.t('Draw this lab and what is on the host'),
+  );
   if (!isTrusted) return [restrictedMode, graph];
   const name = host === undefined ? undefined : withoutIcons(host.label);
   const onHost = name ?? 'a host';
   return [
     lens(
-      name === undefined ? '$(play) Apply' : `$(play) Apply to ${name}`,
+      name === undefined ? l10n.t('$(play) Apply') : l10n.t('$(play) Apply to {0}', name),
       CommandId.apply,
-      `Make ${onHost} as this file declares`,
+      l10n.t('Make {0} as this file declares', onHost),
     ),
-    lens('Plan', CommandId.plan, `Show what Apply would do on ${onHost}, without doing it`),
+    lens(l10n.t('Plan'), CommandId.plan, l10n.t('Show what Apply would do on {0}, without doing it', onHost)),
     lens(
-      checks === undefined ? 'Verify' : `Verify (${checks.passed}/${checks.total})`,
+      checks === undefined ? l10n.t('Verify') : l10n.t('Verify ({0}/{1})', checks.passed, checks.total),
       CommandId.verify,
-      `Run this file’s checks on ${onHost}`,
+      l10n.t('Run this file’s checks on {0}', onHost),
     ),
-    lens('Destroy', CommandId.destroy, `Take away what this lab created on ${onHost}`),
+    lens(l10n.t('Destroy'), CommandId.destroy, l10n.t('Take away what this lab created on {0}', onHost)),
     graph,
     ...(file.name === '' ? [] : [stateLens(uri, host, stateOf(file, host, drift))]),
   ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { FileLensPlace } from '../../../language/lens-places';
 import type { LocatedDrift } from '../../../language/located-drift';
 import { readManifest } from '../../../plan/read-manifest';
@@ -22,18 +23,22 @@ export function labState(
 ): LabState {
   switch (status) {
     case 'none':
-      return { words: 'no host chosen', tooltip: 'Choose the host that this lab is for', leadsTo: 'chooseHost' };
+      return {
+        words: l10n.t`no host chosen`,
+        tooltip: l10n.t`Choose the host that this lab is for`,
+        leadsTo: 'chooseHost',
+      };
     case 'disconnected':
-      return { words: 'not connected', tooltip: 'Connect, to see what is on the host', leadsTo: 'connect' };
+      return { words: l10n.t`not connected`, tooltip: l10n.t`Connect, to see what is on the host`, leadsTo: 'connect' };
     case 'connecting':
-      return { words: 'connecting…', tooltip: 'The host is being connected', leadsTo: 'nothing' };
+      return { words: l10n.t`connecting…`, tooltip: l10n.t`The host is being connected`, leadsTo: 'nothing' };
     case 'lost':
-      return { words: 'connection lost', tooltip: 'Connect again', leadsTo: 'connect' };
+      return { words: l10n.t`connection lost`, tooltip: l10n.t`Connect again`, leadsTo: 'connect' };
     case 'failed':
-      return { words: 'cannot connect', tooltip: 'Try again to connect', leadsTo: 'connect' };
+      return { words: l10n.t`cannot connect`, tooltip: l10n.t`Try again to connect`, leadsTo: 'connect' };
     case 'live':
       return facts === undefined
-        ? { words: 'reading…', tooltip: 'The host is being read', leadsTo: 'nothing' }
+        ? { words: l10n.t`reading…`, tooltip: l10n.t`The host is being read`, leadsTo: 'nothing' }
         : { ...(drift === undefined ? liveState(file, facts) : comparedState(drift)), leadsTo: 'plan' };
   }
 }
@@ -45,18 +50,18 @@ function comparedState({ state, summary, entries }: LocatedDrift): Pick<LabState
   if (state === 'absent') return notApplied;
   const differences = entries.filter(({ follows }) => follows !== true).map(({ words }) => words);
   const rest = differences.length - mostDifferences;
-  const lines = [...differences.slice(0, mostDifferences), ...(rest > 0 ? [`… and ${rest} more`] : [])];
-  return { words: summary, tooltip: lines.length === 0 ? 'The host is as this file declares' : lines.join('\n') };
+  const lines = [...differences.slice(0, mostDifferences), ...(rest > 0 ? [l10n.t`… and ${rest} more`] : [])];
+  return { words: summary, tooltip: lines.length === 0 ? l10n.t`The host is as this file declares` : lines.join('\n') };
 }
 
-const notApplied = { words: 'not applied', tooltip: 'Nothing of this lab is on the host' };
+const notApplied = { words: l10n.t`not applied`, tooltip: l10n.t`Nothing of this lab is on the host` };
 
 function liveState(file: FileLensPlace, facts: LiveFacts): Pick<LabState, 'words' | 'tooltip'> {
   const observed = facts.snapshot.labs.find(({ name }) => name === file.name);
   if (observed === undefined) return notApplied;
   const manifest = readManifest(observed.manifest);
   if (manifest === undefined) {
-    return { words: 'unreadable', tooltip: 'What the host keeps about this lab cannot be read' };
+    return { words: l10n.t`unreadable`, tooltip: l10n.t`What the host keeps about this lab cannot be read` };
   }
   const gone = [
     ...manifest.namespaces.filter((name) => facts.scope(name) === undefined),
@@ -66,14 +71,17 @@ function liveState(file: FileLensPlace, facts: LiveFacts): Pick<LabState, 'words
   ];
   if (gone.length > 0) {
     const [first = '', ...rest] = gone;
-    const which = rest.length === 0 ? `${first} is` : `${first} and ${rest.length} more are`;
-    return { words: `drifted: ${which} gone`, tooltip: 'Something else took it away since the last apply' };
+    const words =
+      rest.length === 0
+        ? l10n.t`drifted: ${first} is gone`
+        : l10n.t`drifted: ${first} and ${rest.length} more are gone`;
+    return { words, tooltip: l10n.t`Something else took it away since the last apply` };
   }
   const made = [manifest.namespaces, manifest.bridges.map(({ name }) => name)];
   const isAsFiled = [file.namespaces, file.bridges].every((names, index) => isSameSet(names, made[index] ?? []));
   return isAsFiled
-    ? { words: 'applied', tooltip: 'Its namespaces and bridges are on the host. Plan compares everything' }
-    : { words: 'file changed', tooltip: 'The file declares other namespaces or bridges than were applied' };
+    ? { words: l10n.t`applied`, tooltip: l10n.t`Its namespaces and bridges are on the host. Plan compares everything` }
+    : { words: l10n.t`file changed`, tooltip: l10n.t`The file declares other namespaces or bridges than were applied` };
 }
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {

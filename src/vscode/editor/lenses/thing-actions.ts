@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { LensPlace } from '../../../language/lens-places';
 import { CommandId } from '../../ids';
 
@@ -12,21 +13,35 @@ export interface ThingAction {
 /** What the lenses on each kind of thing offer, in their order. */
 export const thingActions: Readonly<Record<LensPlace['kind'], readonly ThingAction[]>> = {
   namespace: [
-    { title: 'Shell', command: CommandId.openShell, tooltip: 'Open a shell in this namespace' },
-    { title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets of all its interfaces' },
-    { title: 'Run…', command: CommandId.runInNamespace, tooltip: 'Run a command in this namespace' },
+    { title: l10n.t`Shell`, command: CommandId.openShell, tooltip: l10n.t`Open a shell in this namespace` },
+    { title: l10n.t`Capture`, command: CommandId.capture, tooltip: l10n.t`Show the packets of all its interfaces` },
+    { title: l10n.t`Run…`, command: CommandId.runInNamespace, tooltip: l10n.t`Run a command in this namespace` },
   ],
   bridge: [
-    { title: 'Toggle NAT', command: CommandId.toggleNat, tooltip: 'Switch the NAT of its network off or on' },
-    { title: 'Capture', command: CommandId.capture, tooltip: 'Show the packets on this bridge' },
+    {
+      title: l10n.t`Toggle NAT`,
+      command: CommandId.toggleNat,
+      tooltip: l10n.t`Switch the NAT of its network off or on`,
+    },
+    { title: l10n.t`Capture`, command: CommandId.capture, tooltip: l10n.t`Show the packets on this bridge` },
   ],
   service: [
-    { title: 'Log', command: CommandId.followLog, tooltip: 'Follow what this service says' },
-    { title: 'Restart', command: CommandId.restartService, tooltip: 'End this service and start it again' },
+    { title: l10n.t`Log`, command: CommandId.followLog, tooltip: l10n.t`Follow what this service says` },
+    { title: l10n.t`Restart`, command: CommandId.restartService, tooltip: l10n.t`End this service and start it again` },
   ],
-  nat: [{ title: 'Toggle NAT', command: CommandId.toggleNat, tooltip: 'Switch this rule off or on, on the host' }],
+  nat: [
+    {
+      title: l10n.t`Toggle NAT`,
+      command: CommandId.toggleNat,
+      tooltip: l10n.t`Switch this rule off or on, on the host`,
+    },
+  ],
   'port-forward': [
-    { title: 'Toggle', command: CommandId.toggleNat, tooltip: 'Switch this port forward off or on, on the host' },
+    {
+      title: l10n.t`Toggle`,
+      command: CommandId.toggleNat,
+      tooltip: l10n.t`Switch this port forward off or on, on the host`,
+    },
   ],
-  check: [{ title: '$(play) Run', command: CommandId.runCheck, tooltip: 'Run this check' }],
+  check: [{ title: l10n.t`$(play) Run`, command: CommandId.runCheck, tooltip: l10n.t`Run this check` }],
 };

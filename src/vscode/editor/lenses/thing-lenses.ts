@@ -37,7 +37,7 @@ export function thingLens(place: LensPlace, part: LensPart, facts: ThingLensFact
   const { uri, file, host, results } = facts;
   if (part === 'why') {
     if (place.kind !== 'check') return undefined;
-    const tooltip = 'Trace the packet of this check: where it is stuck, why, and what mends it';
+    const tooltip = l10n.t('Trace the packet of this check: where it is stuck, why, and what mends it');
     return { title: l10n.t('$(telescope) Why?'), tooltip, command: CommandId.checkWhy, arguments: [uri, place.index] };
   }
   if (part !== 'state') {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { natGroupsIn, type NatGroup } from '../../../lab/nat-groups';
 import type { LensPlace } from '../../../language/lens-places';
 import { plainRuleName } from '../../../plan/nat-rules';
@@ -44,10 +45,10 @@ function namespaceState(
   const scope = facts.scope(name);
   if (scope === undefined) return absent(host);
   const missing = up.filter((one) => !scope.links.has(one));
-  if (missing.length > 0) return { icon: 'warning', words: `${listed(missing)} not there` };
+  if (missing.length > 0) return { icon: 'warning', words: l10n.t`${listed(missing)} not there` };
   const down = up.filter((one) => scope.links.get(one)?.up === false);
-  if (down.length > 0) return { icon: 'warning', words: `${listed(down)} down` };
-  return { icon: 'pass', words: 'up' };
+  if (down.length > 0) return { icon: 'warning', words: l10n.t`${listed(down)} down` };
+  return { icon: 'pass', words: l10n.t`up` };
 }
 
 function bridgeState(
@@ -61,8 +62,8 @@ function bridgeState(
   const nat = sourceNatOf(facts, scope, bridge);
   const isOn = nat.some(({ state }) => state !== 'off');
   const words = [
-    ...(bridge.up ? [] : ['down']),
-    `NAT ${isOn ? 'on' : 'off'}`,
+    ...(bridge.up ? [] : [l10n.t`down`]),
+    isOn ? l10n.t`NAT on` : l10n.t`NAT off`,
     counted(scope.ports.get(name) ?? 0, 'port'),
     ...packetWords(nat),
   ];
@@ -76,9 +77,9 @@ function serviceState(state: ServiceState | undefined, host: string): ThingState
 
 function ruleState(groups: readonly NatGroup[]): ThingState {
   const isOn = groups.some(({ state }) => state !== 'off');
-  if (isOn) return { icon: 'pass', words: ['on', ...packetWords(groups)].join(' · ') };
+  if (isOn) return { icon: 'pass', words: [l10n.t`on`, ...packetWords(groups)].join(' · ') };
   const [record] = groups.flatMap(({ off }) => off);
-  const by = record === undefined ? 'off' : `switched off by ${record.by}`;
+  const by = record === undefined ? l10n.t`off` : l10n.t`switched off by ${record.by}`;
   return { icon: 'circle-slash', words: [by, ...packetWords(groups)].join(' · ') };
 }
 
@@ -127,12 +128,12 @@ function packetWords(rules: readonly NatGroup[]): string[] {
 }
 
 function absent(host: string): ThingState {
-  return { icon: 'circle-slash', words: `not on ${host}` };
+  return { icon: 'circle-slash', words: l10n.t`not on ${host}` };
 }
 
 function listed(names: readonly string[]): string {
   const [first = '', ...rest] = names;
-  return rest.length === 0 ? `${first} is` : `${first} and ${rest.length} more are`;
+  return rest.length === 0 ? l10n.t`${first} is` : l10n.t`${first} and ${rest.length} more are`;
 }
 
 function counted(count: number, noun: string): string {

@@ -3,6 +3,9 @@ import type { Disposable } from '../../../base/disposable';
 import { Desk } from './desk';
 import type { FromDesk, ToDesk } from './messages';
 
+/** Sentences by what they are in English: VS Code's `l10n.bundle`. */
+export type Texts = Readonly<Record<string, string>>;
+
 /** Something that answers the messages posted to it, until it ends. */
 export interface AnsweringThread extends Disposable {
   post(message: ToDesk): void;
@@ -23,9 +26,10 @@ const mostMemory = 1024;
  * Answers in a thread of its own.
  *
  * @param script the bundled worker's path
+ * @param texts what is said in VS Code's display language, by the English texts; undefined for English
  * @throws Error where there are no threads.
  */
-export function inWorker(script: string): StartThread {
+export function inWorker(script: string, texts?: Texts): StartThread {
   return ({ onMessage, onEnd }) => {
     let ended = false;
     const worker = new Worker(script, {
@@ -33,6 +37,7 @@ export function inWorker(script: string): StartThread {
       // Nothing of the environment or of the host's own flags is needed there.
       env: {},
       execArgv: [],
+      workerData: texts,
       resourceLimits: { maxOldGenerationSizeMb: mostMemory },
     });
     const end = (error: Error): void => {

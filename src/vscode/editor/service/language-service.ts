@@ -1,7 +1,7 @@
 import type { LogOutputChannel, TextDocument } from 'vscode';
 import type { Disposable } from '../../../base/disposable';
 import type { Surroundings } from '../../../language/completion/values';
-import { inWorker } from './answering-thread';
+import { inWorker, type Texts } from './answering-thread';
 import { LanguageClient, type Cancellation } from './language-client';
 import type { Answer, Arguments, Question } from './questions';
 
@@ -18,9 +18,12 @@ export class LanguageService implements Disposable {
   private completions = 0;
   private texts = 0;
 
-  /** @param script the path of the worker's bundle */
-  constructor(script: string, log: LogOutputChannel) {
-    const client = (): LanguageClient => new LanguageClient(inWorker(script), (message) => log.warn(message));
+  /**
+   * @param script the path of the worker's bundle
+   * @param spoken VS Code's `l10n.bundle`
+   */
+  constructor(script: string, log: LogOutputChannel, spoken?: Texts) {
+    const client = (): LanguageClient => new LanguageClient(inWorker(script, spoken), (message) => log.warn(message));
     this.reading = client();
     this.completing = client();
   }

@@ -1,3 +1,4 @@
+import './worker-texts';
 import { parentPort } from 'node:worker_threads';
 import { Desk } from './desk';
 import type { FromDesk, ToDesk } from './messages';
