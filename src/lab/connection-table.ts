@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { endsOf, printEnd, translationOf, type TrackedConnection } from '../host/conntrack';
 import type { ConnectionList } from './connections';
 
@@ -13,10 +14,10 @@ const heads = ['Protocol', 'State', 'From', 'To', 'NAT', 'Packets', 'Forgotten i
  * @param time when they were read, for people
  */
 export function connectionTable({ connections, hasMore }: ConnectionList, where: string, time: string): string {
-  const count = `${connections.length}${hasMore ? ' of more' : ''}`;
-  const title = `Connections that the kernel follows in ${where}: ${count}, at ${time}`;
+  const count = `${connections.length}${hasMore ? l10n.t` of more` : ''}`;
+  const title = l10n.t`Connections that the kernel follows in ${where}: ${count}, at ${time}`;
   if (connections.length === 0) {
-    return `${title}\n\nNone is followed: nothing passed lately, or no rule here asks for it (NAT, ct state).\n`;
+    return `${title}\n\n${l10n.t`None is followed: nothing passed lately, or no rule here asks for it (NAT, ct state).`}\n`;
   }
   const rows = [...connections]
     .map((one) => ({ cells: cellsOf(one), key: sortKey(one) }))
@@ -28,7 +29,7 @@ export function connectionTable({ connections, hasMore }: ConnectionList, where:
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd();
-  const end = hasMore ? ['', `There are more; these are ${mostListed} of them.`] : [];
+  const end = hasMore ? ['', l10n.t`There are more; these are ${mostListed} of them.`] : [];
   return [title, '', line(heads), ...rows.map(line), ...end, ''].join('\n');
 }
 
@@ -38,7 +39,7 @@ function cellsOf(one: TrackedConnection): string[] {
   const back = one.reply.packets;
   return [
     one.protocol,
-    one.state ?? (one.isUnreplied ? 'no answer' : ''),
+    one.state ?? (one.isUnreplied ? l10n.t`no answer` : ''),
     source,
     destination,
     natWords(one),

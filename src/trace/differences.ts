@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { TraceFacts } from './facts';
 import type { Cause, Hop } from './model';
 import { isSame, withPort } from './packet';
@@ -22,7 +23,7 @@ export function differencesOf(
   const found: Difference[] = paper.otherwise.map((text) => ({ text }));
   if (wasReached) {
     for (const cause of paper.causes.filter((one) => !mayBite(one))) {
-      const text = `By what was read it should not have arrived, but it did: ${cause.text}`;
+      const text = l10n.t`By what was read it should not have arrived, but it did: ${cause.text}`;
       found.push({ text, ...(cause.hop === undefined ? {} : { hop: cause.hop }) });
     }
   }
@@ -62,10 +63,10 @@ function otherAddresses(
     const [first] = there;
     if (first === undefined || there.some((one) => hasEnds(one, packet))) continue;
     const ends = `${withPort(packet.source, packet.sourcePort)} → ${withPort(packet.destination, packet.destinationPort)}`;
-    const what = direction === 'out' ? 'the packet' : 'the answer';
+    const what = direction === 'out' ? l10n.t`the packet` : l10n.t`the answer`;
     return [
       {
-        text: `By what was read, ${what} is ${ends} at ${place}:${dev}; it was seen as ${first.source} → ${first.destination}.`,
+        text: l10n.t`By what was read, ${what} is ${ends} at ${place}:${dev}; it was seen as ${first.source} → ${first.destination}.`,
         hop: index,
       },
     ];
@@ -107,11 +108,11 @@ function otherWays(
     if (hops.some((hop) => hop.direction === direction && hop.namespaceId === namespaceId && hop.dev === dev))
       return [];
     if (dev === 'lo' && hops.some((hop) => hop.kind === 'local' && hop.namespaceId === namespaceId)) return [];
-    const what = direction === 'out' ? 'the packet' : 'the answer';
-    const verb = way === 'in' ? 'came in by' : 'left by';
+    const what = direction === 'out' ? l10n.t`the packet` : l10n.t`the answer`;
+    const verb = way === 'in' ? l10n.t`came in by` : l10n.t`left by`;
     return [
       {
-        text: `By what was read, ${what} does not pass ${place}:${dev}; in fact it ${verb} it (${source} → ${destination}).`,
+        text: l10n.t`By what was read, ${what} does not pass ${place}:${dev}; in fact it ${verb} it (${source} → ${destination}).`,
       },
     ];
   });
@@ -136,7 +137,7 @@ function beyondItsEnd({ causes, hops }: PaperWay, sightings: readonly Sighting[]
     if (!isSeen) continue;
     return [
       {
-        text: `By what was read it ends before ${place}:${dev} (${cause.text}); in fact it was seen there.`,
+        text: l10n.t`By what was read it ends before ${place}:${dev} (${cause.text}); in fact it was seen there.`,
         hop: index,
       },
     ];

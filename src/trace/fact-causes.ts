@@ -113,7 +113,7 @@ export function droppedInFact({ causes }: PaperWay, { snapshot, traced }: TraceF
             namespaceId,
             place,
             rule: { engine: 'nftables', family, table, chain: name },
-            text: `The chain ${family} ${table} ${name} in ${place} drops ${direction === 'out' ? 'the packet' : 'the answer'}: the kernel says so, though by what was read it lets it through.`,
+            text: l10n.t`The chain ${family} ${table} ${name} in ${place} drops ${direction === 'out' ? l10n.t`the packet` : l10n.t`the answer`}: the kernel says so, though by what was read it lets it through.`,
             evidence: [`nft monitor trace: ${by}`],
           },
         ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
 import { gatewayNobody, gatewayOff, gatewaySelf } from './gateway-causes';
@@ -47,6 +48,6 @@ export function explainNobody(
   const prefix = linkNamed(namespace, dev)?.addresses[0]?.cidr.split('/')[1] ?? '24';
   const address = `${route.via}/${prefix}`;
   const cause = noAddress(direction, missing.namespace, missing.bridge.name, family, address);
-  const text = `${cause.text} ${labelOf(namespace)} has ${next} as its gateway, which nobody on its network has.`;
+  const text = l10n.t`${cause.text} ${labelOf(namespace)} has ${next} as its gateway, which nobody on its network has.`;
   log.blame({ ...cause, text });
 }

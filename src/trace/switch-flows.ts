@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { quoteCommand } from '../base/shell-quote';
 import { commandIn } from './commands';
 import { labelOf, type TraceFacts } from './facts';
@@ -99,8 +100,8 @@ function flowsOf({ from, sender, taker, packet, next }: Switched): [string, stri
   const arp = ['in_port=' + from, 'arp', `dl_src=${sender}`, 'dl_dst=ff:ff:ff:ff:ff:ff', 'arp_op=1'];
   const asked = isSix
     ? []
-    : [['the ARP question before it', [...arp, `arp_tpa=${next}`].join(',')] as [string, string]];
-  return [[state === 'new' ? 'the packet' : 'the answer', words.join(',')], ...asked];
+    : [[l10n.t`the ARP question before it`, [...arp, `arp_tpa=${next}`].join(',')] as [string, string]];
+  return [[state === 'new' ? l10n.t`the packet` : l10n.t`the answer`, words.join(',')], ...asked];
 }
 
 function causeOf(switched: Switched, what: string, answer: FlowAnswer): Cause | undefined {
@@ -109,18 +110,18 @@ function causeOf(switched: Switched, what: string, answer: FlowAnswer): Cause | 
   // What a bridge does as a switch (NORMAL) is looked at by itself: its VLANs, its ports.
   if (ports === undefined || ports.includes(to) || actions === 'NORMAL') return undefined;
   const entry = match === undefined ? `table ${table}: no match` : printEntry(table, match);
-  const does = ports.length === 0 ? `drops ${what}` : `sends ${what} to ${ports.join(', ')}, not to ${to}`;
+  const does = ports.length === 0 ? l10n.t`drops ${what}` : l10n.t`sends ${what} to ${ports.join(', ')}, not to ${to}`;
   const why =
     match === undefined
       ? 'no flow of it matches'
-      : `the flow ${match.text === '' ? 'for everything' : match.text} of priority ${match.priority} says so`;
+      : l10n.t`the flow ${match.text === '' ? l10n.t`for everything` : match.text} of priority ${match.priority} says so`;
   return {
     id: 'flow-drops',
     direction,
     namespaceId: namespace.id,
     place: labelOf(namespace),
     dev: bridge,
-    text: `The Open vSwitch bridge ${bridge} ${does}: ${why}.`,
+    text: l10n.t`The Open vSwitch bridge ${bridge} ${does}: ${why}.`,
     evidence: [
       `ovs-appctl ofproto/trace ${bridge}: ${entry} → ${actions === '' ? 'drop' : actions}`,
       describePacket(packet),
@@ -139,14 +140,14 @@ function fixOf(namespace: ObservedNamespace, bridge: string, { match, table, act
   if (match === undefined) {
     const entry = `table=${table},priority=0`;
     return {
-      title: `Let ${bridge} switch what no flow of it matches`,
+      title: l10n.t`Let ${bridge} switch what no flow of it matches`,
       run: [ofctl('add-flow', bridge, `${entry},actions=NORMAL`)],
       undo: [ofctl('--strict', 'del-flows', bridge, entry)],
     };
   }
   const entry = printEntry(table, match);
   return {
-    title: `Take the flow out of ${bridge}`,
+    title: l10n.t`Take the flow out of ${bridge}`,
     run: [ofctl('--strict', 'del-flows', bridge, entry)],
     undo: [ofctl('add-flow', bridge, `${entry},actions=${actions}`)],
   };

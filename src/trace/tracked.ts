@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { endsOf, translationOf, type TrackedConnection } from '../host/conntrack';
 import type { Difference } from './differences';
 import type { Hop } from './model';
@@ -25,7 +26,7 @@ export function trackedWords(connection: TrackedConnection): string {
   const { source, destination } = endsOf(connection.original);
   const after = translatedEnds(connection);
   const became = `${withPort(...after.source)} → ${withPort(...after.destination)}`;
-  const answer = connection.isUnreplied ? ', no answer came back to it' : '';
+  const answer = connection.isUnreplied ? l10n.t`, no answer came back to it` : '';
   return `conntrack: ${source} → ${destination} became ${became}${answer}`;
 }
 
@@ -81,7 +82,10 @@ export function natDifferences(hops: readonly Hop[], tracked: TrackedConnections
     if (isAsRead) return [];
     const read = `${withPort(packet.source, packet.sourcePort)} → ${withPort(packet.destination, packet.destinationPort)}`;
     return [
-      { text: `By what was read, the packet is ${read} behind ${place}; ${trackedWords(connection)}.`, hop: last },
+      {
+        text: l10n.t`By what was read, the packet is ${read} behind ${place}; ${trackedWords(connection)}.`,
+        hop: last,
+      },
     ];
   });
 }

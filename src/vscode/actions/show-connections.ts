@@ -15,10 +15,10 @@ import type { Action, ActionCall } from './action';
 /** The connections that the kernel follows in a namespace or on the host, with what NAT made of them, as a table in a document. */
 export const showConnections: Action = {
   id: CommandId.showConnections,
-  title: 'Show Connections',
+  title: l10n.t('Show Connections'),
   appliesTo: ['namespace', 'host'],
   many: false,
-  question: 'Show the connections of which namespace?',
+  question: l10n.t('Show the connections of which namespace?'),
   async run(call) {
     const { host, parts } = call;
     const { namespace, name } = placeOf(call);
@@ -37,5 +37,5 @@ function placeOf({ host, subjects: [subject] }: ActionCall): { namespace: Observ
   if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
   const namespace = namespaceOf(snapshot, subject);
   if (namespace === undefined) throw goneError(subject);
-  return { namespace, name: subject.type === 'host' ? 'the host' : nameOf(subject, snapshot) };
+  return { namespace, name: subject.type === 'host' ? l10n.t('the host') : nameOf(subject, snapshot) };
 }
