@@ -53,6 +53,18 @@ for (const shell of shells) {
       assert.ok(!isLeft());
     });
 
+    it('is ended while it is undone, and said to be left', async () => {
+      const stuck = { ...makes('a'), undo: [hanging('b')] };
+      const running = start([stuck, step([{ argv: ['false'] }], [])], 2);
+      await running.exited;
+      const failure = running.events.find((event) => event.type === 'undo-failed');
+      assert.match(failure?.type === 'undo-failed' ? failure.said : '', /It did nothing for \d+ seconds/);
+      assert.ok(!isLeft());
+    });
+
+    // What takes long, and is the same in all shells.
+    if (shell !== shells[0]) return;
+
     it('is ended too where it can be, in the middle, by a stop', async () => {
       const running = start([{ ...makes('a'), run: [hanging('a')] }], 30);
       await running.until('begin', 0);
@@ -60,15 +72,6 @@ for (const shell of shells) {
       await running.exited;
       assert.equal(running.types().at(-1), 'rolled-back');
       assert.deepEqual(readdirSync(things), []);
-      assert.ok(!isLeft());
-    });
-
-    it('is ended while it is undone, and said to be left', async () => {
-      const stuck = { ...makes('a'), undo: [hanging('b')] };
-      const running = start([stuck, step([{ argv: ['false'] }], [])], 2);
-      await running.exited;
-      const failure = running.events.find((event) => event.type === 'undo-failed');
-      assert.match(failure?.type === 'undo-failed' ? failure.said : '', /It did nothing for \d+ seconds/);
       assert.ok(!isLeft());
     });
 
