@@ -10,8 +10,9 @@ import { LabPool, type PooledHost } from './lab-pool';
 import { makeWorld } from './world';
 
 const hosts = 4;
-/** So many of the hundreds of pairs at each run; `PAIRS=all` takes them all, `SEED` those of an earlier run. */
+/** So many of the hundreds of pairs, the same at each run: a failure is about the change at hand. `SEED` takes others, `PAIRS=all` all. */
 const usual = 16;
+const usualSeed = 11;
 
 /** Any two of the causes' labs that can live together: both are found, and the fixes mend both. */
 describe('two causes at once', function () {
@@ -22,7 +23,7 @@ describe('two causes at once', function () {
 
   it('are both found, and mended, whichever two they are', async () => {
     const pairs = pairsOf([...cableLabs, ...routeLabs, ...filterLabs].filter(isPlain));
-    const seed = Number(process.env['SEED'] ?? Date.now() % 1e9);
+    const seed = Number(process.env['SEED'] ?? usualSeed);
     const isAll = process.env['PAIRS'] === 'all';
     const count = isAll ? pairs.length : usual;
     const [chosen = []] = fc.sample(fc.shuffledSubarray(pairs, { minLength: count, maxLength: count }), {
