@@ -1,3 +1,5 @@
+import type { ImpairmentDeclaration } from './model';
+
 /**
  * A change to a topology file that mends something seen on its host, as data: what to say, not where. Names are the file's; no
  * namespace means the root namespace.
@@ -5,6 +7,8 @@
 export type MendRequest =
   /** An interface, a bridge or a cable that is declared down. */
   | { readonly type: 'up'; readonly namespace?: string; readonly interface: string }
+  /** The other way; of a bridge's port, which has no settings of its own, its cable. */
+  | { readonly type: 'down'; readonly namespace?: string; readonly interface: string }
   | {
       readonly type: 'address';
       readonly namespace?: string;
@@ -28,9 +32,19 @@ export type MendRequest =
   | { readonly type: 'port-forward'; readonly namespace?: string; readonly listen: string; readonly to: string }
   /** The cable end of that name ends in this bridge. */
   | { readonly type: 'plug'; readonly bridge: string; readonly port: string }
+  /** The cable end of that name ends in no bridge. */
+  | { readonly type: 'unplug'; readonly port: string }
   | { readonly type: 'spanning-tree-off'; readonly bridge: string }
   | { readonly type: 'vlan'; readonly bridge: string; readonly port: string; readonly vlan?: number }
   | { readonly type: 'mtu'; readonly namespace?: string; readonly interface: string; readonly mtu: number }
+  /** The cable that has this end, in what the end sends (`out`), in what it gets (`in`), or in both. */
+  | {
+      readonly type: 'impair';
+      readonly namespace?: string;
+      readonly interface: string;
+      readonly direction: 'both' | 'out' | 'in';
+      readonly impair: ImpairmentDeclaration;
+    }
   /** What impairs the cable that has this end. */
   | { readonly type: 'unimpaired'; readonly namespace?: string; readonly interface: string };
 
@@ -38,6 +52,9 @@ export interface MendRoute {
   /** A CIDR or `default`. */
   readonly to: string;
   readonly via?: string;
+  readonly dev?: string;
+  readonly metric?: number;
+  readonly src?: string;
   readonly type?: string;
   readonly table?: string;
 }

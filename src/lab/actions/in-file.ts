@@ -1,7 +1,9 @@
 import { rootNamespace } from '../../host/model';
 import { pluggedEnd, socketsOf } from '../../plan/actions/plugs';
+import { readImpairmentText } from '../../plan/actions/impair';
 import { readRoute } from '../../plan/actions/routes';
 import { linkName, peerOfLink, type OfLink } from '../../plan/actions/things';
+import { printImpairment } from '../../plan/impairment';
 import { ownerOf } from '../../plan/names';
 import type { MendRequest, MendRoute } from '../../topology/mend-request';
 import { linkNodeId, namespaceKey } from '../graph/live-ids';
@@ -46,6 +48,8 @@ function requestsFor(id: ChangeId, target: Target, answers: readonly string[]): 
   switch (id) {
     case 'netns.interface.up':
       return ends(target).map((end) => ({ type: 'up', ...interfaceOf(end) }));
+    case 'netns.interface.down':
+      return [{ type: 'down', ...interfaceOf(linkOf(target)) }];
     case 'netns.interface.mtu':
       return ends(target).map((end) => ({ type: 'mtu', ...interfaceOf(end), mtu: Number(first) }));
     case 'netns.interface.addAddress':
@@ -59,10 +63,17 @@ function requestsFor(id: ChangeId, target: Target, answers: readonly string[]): 
     case 'netns.route.remove': {
       const { route } = target;
       if (route === undefined) return [];
-      const { to, via, table } = route;
-      const remove = { to, ...(via === undefined ? {} : { via }), ...(table === 'main' ? {} : { table }) };
+      const { to, via, dev, table } = route;
+      const way = via !== undefined ? { via } : dev !== undefined ? { dev } : {};
+      const remove = { to, ...way, ...(table === 'main' ? {} : { table }) };
       return [{ type: 'route', ...where, remove }];
     }
+    case 'netns.cable.unplug': {
+      const port = pluggedEnd(linkOf(target))?.link.name;
+      return port === undefined ? [] : [{ type: 'unplug', port }];
+    }
+    case 'netns.cable.impair':
+      return impairRequests(target, answers);
     case 'netns.cable.plugIn': {
       const socket = socketsOf(linkOf(target)).find(
         ({ end, bridge }) => linkName({ namespace: end.namespace, link: bridge }) === first,
@@ -85,14 +96,27 @@ function requestsFor(id: ChangeId, target: Target, answers: readonly string[]): 
   }
 }
 
-/** A route that the language can say in these words; others are for its file's editor. */
+/** What ends by itself after a while is not for a file. */
+function impairRequests(
+  target: Target,
+  [preset = '', typed = '', direction, duration = '']: readonly string[],
+): MendRequest[] {
+  const read = readImpairmentText(typed.trim() === '' ? preset : typed);
+  if (typeof read === 'string' || duration.trim() !== '') return [];
+  const way = direction === 'out' || direction === 'in' ? direction : 'both';
+  return [{ type: 'impair', ...interfaceOf(linkOf(target)), direction: way, impair: printImpairment(read) }];
+}
+
 function routeOf(text: string): MendRoute | undefined {
   const read = readRoute(text);
-  if (typeof read === 'string' || read.via === undefined) return undefined;
-  const { to, via, type, table } = read;
+  if (typeof read === 'string') return undefined;
+  const { to, via, dev, metric, src, type, table } = read;
   return {
     to,
-    via,
+    ...(via === undefined ? {} : { via }),
+    ...(dev === undefined ? {} : { dev }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(src === undefined ? {} : { src }),
     ...(type === 'unicast' ? {} : { type }),
     ...(table === undefined ? {} : { table }),
   };

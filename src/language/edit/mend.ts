@@ -34,6 +34,8 @@ class Mender {
     switch (request.type) {
       case 'up':
         return this.up(request.namespace, request.interface);
+      case 'down':
+        return this.down(request.namespace, request.interface);
       case 'address':
         return this.address(request);
       case 'route':
@@ -64,6 +66,8 @@ class Mender {
       }
       case 'plug':
         return this.plug(request.bridge, request.port);
+      case 'unplug':
+        return this.unplug(request.port);
       case 'spanning-tree-off':
         return this.ofBridge(request.bridge, ({ stp, path }) =>
           stp === true ? [this.put(path, 'stp', false)] : alreadySo,
@@ -72,6 +76,8 @@ class Mender {
         return this.vlan(request.port, request.vlan);
       case 'mtu':
         return this.inInterface(request.namespace, request.interface, (path) => [this.put(path, 'mtu', request.mtu)]);
+      case 'impair':
+        return this.impair(request);
       case 'unimpaired': {
         const link = this.linkOf(request.namespace, request.interface);
         if (link?.impair === undefined) return { refusal: l10n.t`The file impairs nothing here: apply it instead.` };
@@ -88,6 +94,56 @@ class Mender {
       ...(this.scopeOf(namespace)?.interfaces ?? []).filter((one) => one.name === name && !one.up).map(upPath),
     ];
     return paths.length === 0 ? alreadySo : [{ type: 'remove', paths }];
+  }
+
+  private down(namespace: string | undefined, name: string): Mending {
+    const bridge = this.topology.bridges.find((one) => one.name === name && one.namespace === namespace);
+    if (bridge !== undefined) return bridge.up ? [this.put(bridge.path, 'up', false)] : alreadySo;
+    const link = this.linkOf(namespace, name);
+    const end = link?.endpoints.find((one) => one.interface === name);
+    if (link?.up === false) return alreadySo;
+    if (link !== undefined && end?.type === 'bridge') return [this.put(link.path, 'up', false)];
+    const declared = this.scopeOf(namespace)?.interfaces.find((one) => one.name === name);
+    if (declared?.up === false) return alreadySo;
+    return this.inInterface(namespace, name, (path) => [this.put(path, 'up', false)]);
+  }
+
+  /** A cable's end that was a bridge's port lies where the bridge does. */
+  private unplug(port: string): Mending {
+    const bridge = this.topology.bridges.find(({ ports }) => ports.includes(port));
+    if (bridge !== undefined) {
+      return [{ type: 'remove', paths: [[...bridge.path, 'ports', bridge.ports.indexOf(port)]] }];
+    }
+    const end = this.endOf(port);
+    if (end?.type !== 'bridge') return { refusal: l10n.t`The file has no cable end ${port} at a bridge.` };
+    const place = this.topology.bridges.find(({ name }) => name === end.bridge)?.namespace ?? 'host';
+    const vlans = ['vlan', 'trunk'].filter((key) => placeAt(this.parsed.root, [...end.path, key]) !== undefined);
+    return [
+      { type: 'replace', path: this.wordOf(end), value: `${place}:${port}` },
+      ...(vlans.length === 0 ? [] : [{ type: 'remove' as const, paths: vlans.map((key) => [...end.path, key]) }]),
+    ];
+  }
+
+  private impair({ namespace, interface: name, direction, impair }: Extract<MendRequest, { type: 'impair' }>): Mending {
+    const link = this.linkOf(namespace, name);
+    if (link === undefined) return { refusal: l10n.t`The file declares no cable with the end ${name}.` };
+    const [a] = link.endpoints;
+    const outwards = a.interface === name && this.namespaceOf(a) === namespace ? 'toB' : 'toA';
+    const to = { toA: link.impair?.toA ?? {}, toB: link.impair?.toB ?? {} };
+    if (direction !== 'in') to[outwards] = impair;
+    if (direction !== 'out') to[outwards === 'toA' ? 'toB' : 'toA'] = impair;
+    const [one, other] = [Object.entries(to.toA), Object.entries(to.toB)];
+    const value: PlainValue =
+      JSON.stringify(one) === JSON.stringify(other)
+        ? { ...to.toA }
+        : {
+            ...(one.length === 0 ? {} : { 'to-a': { ...to.toA } }),
+            ...(other.length === 0 ? {} : { 'to-b': { ...to.toB } }),
+          };
+    return [
+      ...(link.impair === undefined ? [] : [{ type: 'remove' as const, paths: [[...link.path, 'impair']] }]),
+      { type: 'set', path: link.path, key: 'impair', value },
+    ];
   }
 
   private address({ namespace, interface: name, add, remove }: Extract<MendRequest, { type: 'address' }>): Mending {
@@ -114,8 +170,9 @@ class Mender {
     return this.inScope(namespace, ({ routes }, path) => {
       const is = (wanted: MendRoute) =>
         routes.find(
-          ({ to, via, type, table }) =>
+          ({ to, via, dev, type, table }) =>
             to === wanted.to &&
+            (wanted.dev === undefined || dev === wanted.dev) &&
             (wanted.via === undefined || via === wanted.via) &&
             (wanted.type === undefined || type === wanted.type) &&
             (wanted.table ?? 'main') === (table ?? 'main'),
@@ -143,14 +200,19 @@ class Mender {
   }
 
   private vlan(port: string, vlan: number | undefined): Mending {
-    const ends = this.topology.links.flatMap(({ endpoints }) => endpoints);
-    const end = ends.find((one) => one.type === 'bridge' && one.interface === port);
+    const end = this.endOf(port);
     if (end?.type !== 'bridge') return { refusal: l10n.t`The file has no cable end ${port} at a bridge.` };
     if (end.vlan === vlan) return alreadySo;
     if (vlan === undefined) return [{ type: 'remove', paths: [[...end.path, 'vlan']] }];
     if (this.wordOf(end) === end.path)
       return { refusal: l10n.t`Write the end as ${`{ endpoint: …, vlan: ${vlan} }`}.` };
     return [this.put(end.path, 'vlan', vlan)];
+  }
+
+  /** The cable end that is a bridge's port of that name. */
+  private endOf(port: string): EndpointDeclaration | undefined {
+    const ends = this.topology.links.flatMap(({ endpoints }) => endpoints);
+    return ends.find((one) => one.type === 'bridge' && one.interface === port);
   }
 
   /** Where the words `PLACE:INTERFACE` of an end stand, which may be a map of its own. */
@@ -204,13 +266,14 @@ class Mender {
 
   /** The cable with this end; a bridge's port lies in the bridge's namespace. */
   private linkOf(namespace: string | undefined, name: string): LinkDeclaration | undefined {
-    const namespaceOf = (end: EndpointDeclaration): string | undefined => {
-      if (end.type === 'namespace') return end.namespace;
-      return end.type === 'host' ? undefined : this.topology.bridges.find((one) => one.name === end.bridge)?.namespace;
-    };
     return this.topology.links.find(({ endpoints }) =>
-      endpoints.some((end) => end.interface === name && namespaceOf(end) === namespace),
+      endpoints.some((end) => end.interface === name && this.namespaceOf(end) === namespace),
     );
+  }
+
+  private namespaceOf(end: EndpointDeclaration): string | undefined {
+    if (end.type === 'namespace') return end.namespace;
+    return end.type === 'host' ? undefined : this.topology.bridges.find((one) => one.name === end.bridge)?.namespace;
   }
 }
 

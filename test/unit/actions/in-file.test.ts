@@ -51,6 +51,17 @@ describe('A change by hand in the file of its lab', () => {
     assert.deepEqual(requests('netns.route.add', earth, '10.20.0.0/16 via 10.10.0.1 table 7'), [
       { type: 'route', namespace: 'earth', add: { to: '10.20.0.0/16', via: '10.10.0.1', table: '7' } },
     ]);
+    assert.deepEqual(requests('netns.route.add', earth, '10.20.0.0/16 dev earth-veth metric 5'), [
+      { type: 'route', namespace: 'earth', add: { to: '10.20.0.0/16', dev: 'earth-veth', metric: 5 } },
+    ]);
+    assert.deepEqual(requests('netns.route.add', earth, 'blackhole 10.20.0.0/16'), [
+      { type: 'route', namespace: 'earth', add: { to: '10.20.0.0/16', type: 'blackhole' } },
+    ]);
+    assert.deepEqual(requests('netns.interface.down', veth), [{ type: 'down', ...where }]);
+    assert.deepEqual(requests('netns.cable.unplug', veth), [{ type: 'unplug', port: 'earth-br-veth' }]);
+    assert.deepEqual(requests('netns.cable.impair', veth, 'delay 60ms loss 1%', '', 'out', ''), [
+      { type: 'impair', ...where, direction: 'out', impair: { delay: '60ms', loss: '1%' } },
+    ]);
     assert.deepEqual(requests('netns.forward.add', earth, '', '53/udp', '198.51.100.2:53'), [
       { type: 'port-forward', listen: '198.51.100.2:53/udp', to: 'earth:53' },
     ]);
@@ -62,9 +73,8 @@ describe('A change by hand in the file of its lab', () => {
   });
 
   it('is none where the file has no word for it, or no lab made the thing', () => {
-    assert.equal(requests('netns.interface.down', veth), undefined);
-    assert.equal(requests('netns.cable.unplug', veth), undefined);
-    assert.equal(requests('netns.route.add', earth, '10.20.0.0/16 dev earth-veth'), undefined);
+    assert.equal(requests('netns.interface.flap', veth, '1'), undefined);
+    assert.equal(requests('netns.cable.impair', veth, 'loss 1%', '', 'both', '5m'), undefined, 'ends by itself');
     const eth0 = subject('interface', 'eth0');
     assert.equal(requests('netns.interface.addAddress', eth0, '10.30.0.1/24'), undefined);
     const byHand = hostOfExamples();

@@ -52,6 +52,49 @@ describe('what a trace mends, in the topology file', () => {
         '+      neptune-veth: { addresses: [10.10.0.20/16] }',
       ],
     ],
+    [{ type: 'down', namespace: 'earth', interface: 'earth-veth' }, ['+        up: false']],
+    [
+      { type: 'down', interface: 'planet-br' },
+      [
+        '-  planet-br: { addresses: [10.10.0.1/16], stp: true }',
+        '+  planet-br: { addresses: [10.10.0.1/16], stp: true, up: false }',
+      ],
+    ],
+    [{ type: 'down', interface: 'earth-br-veth' }, ['+    up: false']],
+    [
+      { type: 'down', namespace: 'neptune', interface: 'neptune-veth' },
+      ['refused: The file says so already: apply it instead.'],
+    ],
+    [
+      { type: 'unplug', port: 'earth-br-veth' },
+      [
+        '-  - endpoints: [earth:earth-veth, planet-br:earth-br-veth]',
+        '+  - endpoints: [earth:earth-veth, host:earth-br-veth]',
+      ],
+    ],
+    [{ type: 'unplug', port: 'eth9' }, ['refused: The file has no cable end eth9 at a bridge.']],
+    [
+      {
+        type: 'impair',
+        namespace: 'earth',
+        interface: 'earth-veth',
+        direction: 'both',
+        impair: { delay: '60ms', loss: '1%' },
+      },
+      ['+    impair: { delay: 60ms, loss: 1% }'],
+    ],
+    [
+      { type: 'impair', namespace: 'neptune', interface: 'neptune-veth', direction: 'out', impair: { loss: '1%' } },
+      ['-    impair: { loss: 100% }', '+    impair:', '+      to-a: { loss: 100% }', '+      to-b: { loss: 1% }'],
+    ],
+    [
+      { type: 'impair', interface: 'neptune-br-veth', direction: 'both', impair: { loss: '1%' } },
+      ['-    impair: { loss: 100% }', '+    impair: { loss: 1% }'],
+    ],
+    [
+      { type: 'route', namespace: 'earth', add: { to: '10.30.0.0/16', dev: 'earth-veth', metric: 5 } },
+      ['+      - { to: 10.30.0.0/16, dev: earth-veth, metric: 5 }'],
+    ],
     [{ type: 'up', interface: 'dark-br' }, ['-  dark-br: { up: false }', '+  dark-br: {}']],
     [
       { type: 'up', namespace: 'earth', interface: 'earth-veth' },
