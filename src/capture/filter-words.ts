@@ -53,7 +53,21 @@ const primitives: readonly FilterWord[] = [
 const connectors: readonly FilterWord[] = [
   { text: 'and', about: 'both' },
   { text: 'or', about: l10n.t`one of both` },
-  { text: l10n.t`and not`, about: l10n.t`this, but not what follows` },
+  { text: 'and not', about: l10n.t`this, but not what follows` },
+];
+
+/** Behind `src` and `dst`. */
+const kinds: readonly FilterWord[] = [
+  { text: 'host', about: l10n.t`an address` },
+  { text: 'net', about: l10n.t`a network` },
+  { text: 'port', about: l10n.t`a port` },
+];
+
+/** Behind `tcp` and `udp`. */
+const portKinds: readonly FilterWord[] = [
+  { text: 'port', about: l10n.t`from or to a port` },
+  { text: 'src port', about: l10n.t`from a port` },
+  { text: 'dst port', about: l10n.t`to a port` },
 ];
 
 /**
@@ -71,10 +85,12 @@ export function completeFilter(typed: string, names: FilterNames): FilterWord[] 
 
 function nextWords(before: string, { addresses, networks, ports }: FilterNames): readonly FilterWord[] {
   const previous = /([^\s()]+)\s*$/.exec(before)?.[1] ?? '';
-  if (/^(host|src|dst|gateway)$/.test(previous)) return addresses;
+  if (/^(host|gateway)$/.test(previous)) return addresses;
+  if (/^(src|dst)$/.test(previous)) return [...kinds, ...addresses];
   if (previous === 'net') return networks;
   if (previous === 'port') return [...ports, ...wellKnownPorts];
   const isComplete = previous !== '' && !/^(and|or|not|&&|\|\||!)$/.test(previous) && !/\(\s*$/.test(before);
+  if (/^(tcp|udp)$/.test(previous)) return [...portKinds, ...connectors];
   if (isComplete) return connectors;
   const hosts = addresses.map(({ text, about }) => ({ text: `host ${text}`, about }));
   return [...protocols, ...primitives, ...hosts];

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { FilterNames, FilterWord } from '../../capture/filter-words';
 import type { HostSnapshot } from '../../host/model';
+import { listeningPorts } from '../sockets';
 
 /** The addresses, networks and ports of a host that a capture's filter can name, each once. */
-export function filterNames({ namespaces }: HostSnapshot): FilterNames {
+export function filterNames(snapshot: HostSnapshot): FilterNames {
+  const { namespaces } = snapshot;
   const addresses = namespaces.flatMap((namespace) =>
     namespace.links.flatMap((link) =>
       link.addresses
@@ -22,12 +24,18 @@ export function filterNames({ namespaces }: HostSnapshot): FilterNames {
         about: namespace.isRoot ? dev : `${namespace.name ?? namespace.id}:${dev}`,
       })),
   );
-  const ports = namespaces.flatMap(({ nat }) =>
+  const forwarded = namespaces.flatMap(({ nat }) =>
     nat.flatMap(({ port, kind }) =>
       port === undefined ? [] : [{ text: String(port), about: l10n.t`forwarded (${kind})` }],
     ),
   );
-  return { addresses: unique(addresses), networks: unique(networks), ports: unique(ports) };
+  const listening = namespaces.flatMap((namespace) =>
+    listeningPorts(namespace, snapshot).map(({ port, program }) => {
+      const place = namespace.isRoot ? l10n.t('the host') : (namespace.name ?? namespace.id);
+      return { text: String(port), about: l10n.t`${program ?? l10n.t('listening')} in ${place}` };
+    }),
+  );
+  return { addresses: unique(addresses), networks: unique(networks), ports: unique([...forwarded, ...listening]) };
 }
 
 function unique(words: readonly FilterWord[]): FilterWord[] {
