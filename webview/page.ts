@@ -87,7 +87,7 @@ export class Page {
       selected: () => this.selected,
       say: (text) => this.list.say(text),
       clearSelection: () => this.select(undefined, { open: false, tell: true }),
-      setTracing: (on) => this.toolbar.setTracing(on),
+      setAsking: (purpose) => this.toolbar.setAsking(purpose),
     });
     app.append(stage);
     this.history = new History(
@@ -387,7 +387,8 @@ export class Page {
       toggleLabels: (labels) => this.setLabels(labels),
       toggleRates: (on) => this.traffic.toggle(on),
       toggleHistory: (open) => this.toggleHistory(open),
-      toggleTracing: () => this.tracing.toggle(),
+      toggleTracing: () => this.tracing.toggle('trace'),
+      toggleMeasuring: () => this.tracing.toggle('measure'),
       search: (text) => this.finder.search(text),
       nextMatch: () => {
         const next = this.finder.next(this.selected);

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { HostChoice, Side } from '../src/protocol/messages';
 import { addButton, choiceControl, iconButton, searchField, toggleButton } from './controls';
 import type { LayoutName } from '../src/protocol/places';
+import type { Purpose } from './trace-mode';
 
 export interface ToolbarActions {
   add(kind: 'namespace' | 'bridge'): void;
@@ -12,6 +13,7 @@ export interface ToolbarActions {
   toggleRates(on: boolean): void;
   toggleHistory(open: boolean): void;
   toggleTracing(): void;
+  toggleMeasuring(): void;
   search(text: string): void;
   toggleFilter(): void;
   toggleFocus(): void;
@@ -49,6 +51,7 @@ export class Toolbar {
   private readonly rates;
   private readonly history;
   private readonly trace;
+  private readonly measure;
   private readonly filter;
   private readonly focus;
   private readonly search;
@@ -68,6 +71,9 @@ export class Toolbar {
     this.rates = toggleButton('pulse', ratesTitle, (on) => actions.toggleRates(on));
     this.history = toggleButton('history', l10n.t`Show History`, (open) => actions.toggleHistory(open));
     this.trace = toggleButton('telescope', l10n.t`Trace a Packet (T)`, () => actions.toggleTracing());
+    this.measure = toggleButton('graph-line', l10n.t`Measure from One Thing to Another (M)`, () =>
+      actions.toggleMeasuring(),
+    );
     this.filter = toggleButton('filter', l10n.t`Show Only What Was Found`, () => actions.toggleFilter());
     this.focus = toggleButton('eye', l10n.t`Show Only the Selected and Its Neighbours (F)`, () =>
       actions.toggleFocus(),
@@ -108,6 +114,7 @@ export class Toolbar {
       group(
         'view',
         this.trace.element,
+        this.measure.element,
         this.history.element,
         this.focus.element,
         iconButton('group-by-ref-type', l10n.t`Collapse or Expand Groups (G)`, () => actions.toggleGroups()),
@@ -150,14 +157,16 @@ export class Toolbar {
     this.focus.set(on);
   }
 
-  /** A trace is being asked for. */
-  setTracing(on: boolean): void {
-    this.trace.set(on);
+  /** What is being asked for between two things, or nothing. */
+  setAsking(purpose: Purpose | undefined): void {
+    this.trace.set(purpose === 'trace');
+    this.measure.set(purpose === 'measure');
   }
 
   /** Whether there is a host on which a packet can be sent. */
   setTraceable(can: boolean): void {
     this.trace.element.hidden = !can;
+    this.measure.element.hidden = !can;
   }
 
   setHistory(open: boolean): void {

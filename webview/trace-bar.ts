@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { DrawnTrace } from '../src/protocol/graph-trace';
 import { iconButton, iconOf, progressRing } from './controls';
 import { element } from './dom';
+import type { Purpose } from './trace-mode';
 
 const icons = { reached: 'pass-filled', ended: 'error', unknown: 'question' } as const;
 
@@ -36,9 +37,13 @@ export class TraceBar {
     this.fill([mark, text, ...when], report, l10n.t`Take the Trace Away (Escape)`);
   }
 
-  /** What a person who asks for a trace does next. */
-  ask(words: string): void {
-    this.fill([iconOf('telescope'), element('span', 'words', words)], undefined, l10n.t`Ask for No Trace (Escape)`);
+  /** What a person who asks for a trace, or for a measurement, does next. */
+  ask(words: string, purpose: Purpose = 'trace'): void {
+    const [icon, close] =
+      purpose === 'trace'
+        ? ['telescope', l10n.t`Ask for No Trace (Escape)`]
+        : ['graph-line', l10n.t`Measure Nothing (Escape)`];
+    this.fill([iconOf(icon), element('span', 'words', words)], undefined, close);
   }
 
   hide(): void {

@@ -13,9 +13,24 @@ export interface TraceModeActions {
   /** Says what to do next, to the eye and to screen readers. */
   hint(words: string): void;
   /** Both ends are chosen. */
-  ask(from: string, to: string): void;
-  /** It was begun or is over. */
-  changed(on: boolean): void;
+  ask(purpose: Purpose, from: string, to: string): void;
+  /** It was begun, for that, or is over. */
+  changed(purpose: Purpose | undefined): void;
+}
+
+/** What is asked for between two things. */
+export type Purpose = 'trace' | 'measure';
+
+function beginning(purpose: Purpose): string {
+  return purpose === 'trace'
+    ? l10n.t`Trace a packet: drag from where it starts to where it goes, or click one after the other.`
+    : l10n.t`Ping, trace route, throughput or HTTP: drag from one thing to another, or click one after the other.`;
+}
+
+function goingOn(purpose: Purpose, from: string): string {
+  return purpose === 'trace'
+    ? l10n.t`${from}: now click, or choose with Enter, where the packet goes.`
+    : l10n.t`${from}: now click, or choose with Enter, where to measure to.`;
 }
 
 /** The pointer may be this far away, in pixels, before a press is a drag. */
@@ -24,7 +39,7 @@ const dragBegins = 5;
 const kinds: ReadonlySet<GraphNode['kind']> = new Set(['namespace', 'interface', 'bridge', 'host', 'outside']);
 
 /**
- * Asking for a trace in the picture: a line is dragged from one thing to another, or one is clicked after the other; with the
+ * Asking for a trace, or for a measurement, in the picture: a line is dragged from one thing to another, or one is clicked after the other; with the
  * keys Enter chooses what is selected. Escape ends it. While it is on, nothing in the picture moves.
  */
 export class TraceMode {
@@ -33,6 +48,7 @@ export class TraceMode {
   private readonly path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
   private view: GraphView | undefined;
   private from: string | undefined;
+  private purpose: Purpose = 'trace';
   private press: { readonly at: Point; readonly id: string | undefined; moved: boolean } | undefined;
 
   constructor(
@@ -50,8 +66,9 @@ export class TraceMode {
     this.listen();
   }
 
-  get isOn(): boolean {
-    return !this.catcher.hidden;
+  /** What is being asked for; undefined: nothing. */
+  get asking(): Purpose | undefined {
+    return this.catcher.hidden ? undefined : this.purpose;
   }
 
   /** The picture that is traced in; undefined where there is no live host to send a packet on. */
@@ -61,23 +78,24 @@ export class TraceMode {
   }
 
   /** @param from what the packet comes from, where that is known */
-  begin(from: string | undefined): void {
+  begin(purpose: Purpose, from: string | undefined): void {
     if (this.view === undefined) return;
+    this.purpose = purpose;
     this.catcher.hidden = false;
     this.catcher.style.width = `${this.canvas.clientWidth}px`;
-    this.from = this.canBeEnd(from) ? from : undefined;
-    this.actions.changed(true);
+    this.from = this.canBeStart(from) ? from : undefined;
+    this.actions.changed(purpose);
     this.sayNext();
     this.canvas.focus();
   }
 
   end(): void {
-    if (!this.isOn) return;
+    if (this.asking === undefined) return;
     this.catcher.hidden = true;
     this.stopDrag();
     this.from = undefined;
     this.actions.mark(undefined);
-    this.actions.changed(false);
+    this.actions.changed(undefined);
   }
 
   /** Enter: takes what is selected as the next end. */
@@ -85,11 +103,12 @@ export class TraceMode {
     if (id === undefined || !this.canBeEnd(id)) return;
     const { from } = this;
     if (from === undefined) {
+      if (!this.canBeStart(id)) return;
       this.from = id;
       this.sayNext();
     } else if (from !== id) {
       this.end();
-      this.actions.ask(from, id);
+      this.actions.ask(this.purpose, from, id);
     }
   }
 
@@ -98,9 +117,7 @@ export class TraceMode {
     const node = view && nodeOf(view, from);
     this.actions.mark(from);
     this.actions.hint(
-      node === undefined || view === undefined
-        ? l10n.t`Trace a packet: drag from where it starts to where it goes, or click one after the other.`
-        : l10n.t`${nameOf(node, view)}: now click, or choose with Enter, where the packet goes.`,
+      node === undefined || view === undefined ? beginning(this.purpose) : goingOn(this.purpose, nameOf(node, view)),
     );
   }
 
@@ -133,7 +150,7 @@ export class TraceMode {
     }
     if (!press.moved && Math.hypot(at.x - press.at.x, at.y - press.at.y) < dragBegins) return;
     press.moved = true;
-    if (press.id === undefined) return;
+    if (!this.canBeStart(press.id)) return;
     this.actions.mark(over);
     this.path.setAttribute('d', `M ${press.at.x} ${press.at.y} L ${at.x} ${at.y}`);
     this.line.toggleAttribute('hidden', false);
@@ -146,9 +163,9 @@ export class TraceMode {
     if (press === undefined) return;
     const over = this.endAt(at);
     if (!press.moved) this.choose(press.id);
-    else if (press.id !== undefined && over !== undefined && over !== press.id) {
+    else if (this.canBeStart(press.id) && over !== undefined && over !== press.id) {
       this.end();
-      this.actions.ask(press.id, over);
+      this.actions.ask(this.purpose, press.id, over);
     } else this.sayNext();
   }
 
@@ -165,6 +182,11 @@ export class TraceMode {
   private endAt(point: Point): string | undefined {
     const ids = (this.view?.nodes ?? []).map(({ id }) => id).filter((id) => this.canBeEnd(id));
     return smallestAt(point, ids, (id) => this.actions.renderedBox(id));
+  }
+
+  /** Nothing runs outside of the host. */
+  private canBeStart(id: string | undefined): id is string {
+    return this.canBeEnd(id) && !(this.purpose === 'measure' && id === 'outside');
   }
 
   private canBeEnd(id: string | undefined): boolean {

@@ -7,7 +7,7 @@ import type { Picture } from './picture';
 import { labelBoxes } from './label-boxes';
 import type { PictureOver } from './svg-export';
 import { TraceBar } from './trace-bar';
-import { TraceMode } from './trace-mode';
+import { TraceMode, type Purpose } from './trace-mode';
 import { TraceOverlay } from './trace-overlay';
 
 export interface TracingParts {
@@ -20,10 +20,11 @@ export interface TracingParts {
   /** Selects nothing, so that the way is what is seen. */
   clearSelection(): void;
   say(text: string): void;
-  setTracing(on: boolean): void;
+  /** What is being asked for, or nothing. */
+  setAsking(purpose: Purpose | undefined): void;
 }
 
-/** Everything about traces in the graph: how one is asked for, and how it is drawn. */
+/** Everything about traces in the graph: how one is asked for, and how it is drawn. Measurements are asked for in the same way. */
 export class Tracing {
   private readonly bar: TraceBar;
   private readonly mode: TraceMode;
@@ -58,16 +59,16 @@ export class Tracing {
       mark: (id) => parts.picture().highlight.target(id),
       selected: () => parts.selected(),
       hint: (words) => {
-        this.bar.ask(words);
+        this.bar.ask(words, this.mode.asking);
         parts.say(words);
       },
-      ask: (from, to) => {
+      ask: (purpose, from, to) => {
         parts.clearSelection();
-        channel.post({ type: 'trace', from, to });
+        channel.post({ type: purpose, from, to });
       },
-      changed: (on) => {
-        parts.setTracing(on);
-        if (!on) this.showBar();
+      changed: (purpose) => {
+        parts.setAsking(purpose);
+        if (purpose === undefined) this.showBar();
       },
     });
     canvas.addEventListener('keydown', (event) => this.onKey(event), { capture: true });
@@ -95,7 +96,7 @@ export class Tracing {
     this.trace = trace;
     this.overlay.set(trace);
     this.parts.picture().highlight.showWay(trace && idsOf(trace));
-    if (!this.mode.isOn) this.showBar();
+    if (this.mode.asking === undefined) this.showBar();
     if (trace !== undefined) this.parts.say(spoken(trace));
   }
 
@@ -114,14 +115,15 @@ export class Tracing {
     this.overlay.place();
   }
 
-  toggle(): void {
-    if (this.mode.isOn) this.mode.end();
-    else this.mode.begin(this.parts.selected());
+  /** Begins asking for that, or ends it. */
+  toggle(purpose: Purpose): void {
+    if (this.mode.asking === purpose) this.mode.end();
+    else this.mode.begin(purpose, this.parts.selected());
   }
 
   /** Ends asking, or takes the drawn trace away. @returns whether there was anything */
   dismiss(): boolean {
-    if (this.mode.isOn) {
+    if (this.mode.asking !== undefined) {
       this.mode.end();
       return true;
     }
@@ -136,13 +138,15 @@ export class Tracing {
     this.parts.say(said);
   }
 
-  /** T begins and ends asking; while it is on Enter chooses and Escape ends it, all else is as ever. */
+  /** T and M begin and end asking; while it is on Enter chooses and Escape ends it, all else is as ever. */
   private onKey(event: KeyboardEvent): void {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const { mode } = this;
-    if (event.key === 't') this.toggle();
-    else if (mode.isOn && event.key === 'Enter') mode.choose(this.parts.selected());
-    else if (mode.isOn && event.key === 'Escape') mode.end();
+    const isOn = mode.asking !== undefined;
+    if (event.key === 't') this.toggle('trace');
+    else if (event.key === 'm') this.toggle('measure');
+    else if (isOn && event.key === 'Enter') mode.choose(this.parts.selected());
+    else if (isOn && event.key === 'Escape') mode.end();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();

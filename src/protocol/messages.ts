@@ -90,6 +90,8 @@ export type FromGraph =
   | { readonly type: 'showProblem' }
   /** A packet is to be traced from one node to another; without `to` the person is asked where to. */
   | { readonly type: 'trace'; readonly from: string; readonly to: string | undefined }
+  /** Something is to be measured from one node to another: what, the person is asked. */
+  | { readonly type: 'measure'; readonly from: string; readonly to: string }
   /** The drawn trace is not wanted any more, or its report is. */
   | { readonly type: 'drawnTrace'; readonly wanted: 'dismiss' | 'report' }
   | { readonly type: 'rendered'; readonly image: RenderedImage }

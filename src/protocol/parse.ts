@@ -150,6 +150,7 @@ const isFromGraph: { readonly [T in FromGraph['type']]: Shape<From<T>> } = {
   command: isObject<From<'command'>>({ type: isOneOf('command'), command: isString, nodeId: optional(isString) }),
   showProblem: isObject<From<'showProblem'>>({ type: isOneOf('showProblem') }),
   trace: isObject<From<'trace'>>({ type: isOneOf('trace'), from: isString, to: optional(isString) }),
+  measure: isObject<From<'measure'>>({ type: isOneOf('measure'), from: isString, to: isString }),
   drawnTrace: isObject<From<'drawnTrace'>>({ type: isOneOf('drawnTrace'), wanted: isOneOf('dismiss', 'report') }),
   rendered: isObject<From<'rendered'>>({ type: isOneOf('rendered'), image: isRenderedImage }),
   places: isObject<From<'places'>>({ type: isOneOf('places'), key: isString, places: isKeptPlaces }),

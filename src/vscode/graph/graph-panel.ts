@@ -33,6 +33,7 @@ import { RateTeller } from './rate-teller';
 import { ReadingTeller } from './reading-teller';
 import { RenderRequests } from './render-requests';
 import { TextLink } from './text-link';
+import { measureBetween } from './measure-between';
 import type { TraceBoard } from './trace-board';
 import { TraceTeller } from './trace-teller';
 import { VerdictTeller } from './verdict-teller';
@@ -312,6 +313,9 @@ export class GraphPanel implements Disposable {
         break;
       case 'open':
         await this.things.open(message.nodeId);
+        break;
+      case 'measure':
+        await measureBetween(this.things, message);
         break;
       case 'command':
         await this.things.run(message.command, message.nodeId);

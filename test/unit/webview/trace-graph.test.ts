@@ -275,12 +275,51 @@ describe('A trace in the graph', function () {
     assert.equal((await messages(graph, 'trace')).length, 3);
   });
 
+  it('is asked for beside measurements, by M in the same ways; from outside nothing is measured', async () => {
+    const graph = await open();
+    await graph.zoomByKeys();
+    const { page } = graph;
+    const [earth, neptune] = [await graph.pointOf('ns:earth'), await graph.pointOf('ns:neptune')];
+    const bar = page.locator('.trace-bar');
+    const drag = async (from: typeof earth, to: typeof earth): Promise<void> => {
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 6 });
+      await page.mouse.up();
+    };
+    await page.keyboard.press('m');
+    await bar.getByText('Ping, trace route, throughput or HTTP').waitFor();
+    await page.locator('.toolbar .pressed[title^="Measure from One"]').waitFor();
+    await page.screenshot({ path: `${pictures}/measure-graph-asking.png` });
+    // The bar has pushed the picture down.
+    const outside = await graph.pointOf('outside');
+    await drag(outside, earth);
+    await bar.getByText('Ping, trace route, throughput or HTTP').waitFor();
+    await drag(neptune, earth);
+    assert.deepEqual(await messages(graph, 'measure'), [{ type: 'measure', from: 'ns:neptune', to: 'ns:earth' }]);
+    assert.equal(await bar.isVisible(), false);
+
+    await page.getByRole('button', { name: 'Measure from One' }).click();
+    // What is wanted may be changed while it is asked for.
+    await page.getByRole('button', { name: 'Trace a Packet (T)' }).click();
+    await bar.getByText('Trace a packet').waitFor();
+    await page.locator('.canvas').focus();
+    await page.keyboard.press('m');
+    await bar.getByText('Ping, trace route, throughput or HTTP').waitFor();
+    await page.mouse.click(earth.x, earth.y);
+    await bar.getByText(/Namespace earth: now click/).waitFor();
+    await page.mouse.click(outside.x, outside.y);
+    assert.deepEqual((await messages(graph, 'measure')).at(-1), { type: 'measure', from: 'ns:earth', to: 'outside' });
+    assert.deepEqual(await messages(graph, 'trace'), []);
+  });
+
   it('is not to be asked for where there is no host', async () => {
     const graph = await openPage({ theme: dark });
     const { selectedHost, ...design } = view(planetsHost());
     assert.ok(selectedHost);
     await graph.draw(design);
     assert.equal(await graph.page.getByRole('button', { name: 'Trace a Packet (T)' }).count(), 0);
+    assert.equal(await graph.page.getByRole('button', { name: 'Measure from One' }).count(), 0);
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('t');
     assert.equal(await graph.page.locator('.trace-bar').isVisible(), false);
