@@ -131,11 +131,11 @@ export function activate(context: ExtensionContext): NetnsApi {
   const faces = labFaces(labs, results);
   const tree = parts.add(createHostTreeView(registry, faces));
   parts.add(linkSelections(tree, graphs));
-  parts.add(followWalkthrough(registry, labs));
   parts.add(createStatusBarItem(registry, faces));
 
   const plans = parts.add(new PlanDocuments());
   parts.add(registerPlanEditor(plans, documents));
+  parts.add(followWalkthrough(registry, labs, results, plans));
   parts.add(showPlansInFiles(plans));
   const showGraph = (host: { readonly id: string; readonly label: string }): void =>
     graphs.show({ hostId: host.id }, host.label);

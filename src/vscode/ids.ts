@@ -94,6 +94,7 @@ export const CommandId = {
   startService: 'netns.service.start',
   restartService: 'netns.service.restart',
   stopService: 'netns.service.stop',
+  followProcess: 'netns.process.follow',
   signalProcess: 'netns.process.signal',
   addForward: 'netns.forward.add',
   removeForward: 'netns.forward.remove',

@@ -1,4 +1,13 @@
-import { l10n, type Range, window, workspace, type LogOutputChannel, type TextDocument, type Uri } from 'vscode';
+import {
+  l10n,
+  type Range,
+  TabInputText,
+  window,
+  workspace,
+  type LogOutputChannel,
+  type TextDocument,
+  type Uri,
+} from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Topology, YamlPath } from '../../topology/model';
 import type { ParsedTopology } from '../../topology/parse';
@@ -15,8 +24,8 @@ export interface Subject {
 }
 
 /**
- * Finds the file: the one given, else the active editor's, else one that the person picks in the workspace. Unsaved text
- * counts as it stands.
+ * Finds the file: the one given, else the active editor's, else the only one that is open, else one that the person picks among
+ * those that are open or in the workspace. Unsaved text counts as it stands.
  *
  * @returns undefined if the person picked nothing, or was told that the file cannot be used.
  */
@@ -73,7 +82,15 @@ async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promis
   if (uri !== undefined) return await open(log, uri);
   const active = window.activeTextEditor?.document;
   if (active !== undefined && isTopology(active)) return active;
-  const files = await workspace.findFiles('**/*.netns.{yaml,yml}', '**/node_modules/**', 500);
+  const opened = openTopologies();
+  const [only, ...others] = opened;
+  if (only !== undefined && others.length === 0) return only;
+  const inWorkspace = await workspace.findFiles('**/*.netns.{yaml,yml}', '**/node_modules/**', 500);
+  const isOpen = new Set(opened.map((document) => document.uri.toString()));
+  const files = [
+    ...opened.map(({ uri: one }) => one),
+    ...inWorkspace.filter((file) => !isOpen.has(file.toString())).sort(byName),
+  ];
   if (files.length === 0) {
     showError(
       log,
@@ -82,11 +99,27 @@ async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promis
     );
     return undefined;
   }
-  const items = files
-    .map((file) => ({ label: withoutIcons(workspace.asRelativePath(file)), file }))
-    .sort((a, b) => a.label.localeCompare(b.label));
+  const items = files.map((file) => ({
+    label: withoutIcons(workspace.asRelativePath(file)),
+    ...(isOpen.has(file.toString()) ? { description: l10n.t('open') } : {}),
+    file,
+  }));
   const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Which topology?') });
   return picked === undefined ? undefined : await open(log, picked.file);
+}
+
+/** The topologies in editors, also those that were never saved. */
+function openTopologies(): TextDocument[] {
+  const shown = new Set(
+    window.tabGroups.all.flatMap(({ tabs }) =>
+      tabs.flatMap(({ input }) => (input instanceof TabInputText ? input.uri.toString() : [])),
+    ),
+  );
+  return workspace.textDocuments.filter((document) => isTopology(document) && shown.has(document.uri.toString()));
+}
+
+function byName(a: Uri, b: Uri): number {
+  return workspace.asRelativePath(a).localeCompare(workspace.asRelativePath(b));
 }
 
 async function open(log: LogOutputChannel, uri: Uri): Promise<TextDocument | undefined> {

@@ -36,6 +36,17 @@ export class GraphPage {
     return (await this.node(id).getAttribute('aria-pressed')) === 'true';
   }
 
+  /** Where a node of a graph that can be edited is drawn, on VS Code's page: beside its handle. It is selected then. */
+  async placeOf(id: string): Promise<{ x: number; y: number }> {
+    await this.select(id);
+    const handle = this.workbench.webview.locator('.cable-handle');
+    await handle.waitFor();
+    await this.workbench.settled(handle);
+    const box = await handle.boundingBox();
+    if (box === null) throw new Error(`${id} has no handle.`);
+    return { x: box.x + box.width / 2 - 30, y: box.y + box.height / 2 };
+  }
+
   /** Selects nothing and shows the whole picture, with the keys that a person has for it. */
   async clearSelection(): Promise<void> {
     const canvas = this.workbench.webview.getByLabel(/^Network graph\./);
