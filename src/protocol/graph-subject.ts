@@ -25,13 +25,15 @@ export interface GraphContext {
   readonly netnsDeclared?: true;
   /** It is on the host. */
   readonly netnsLive?: true;
+  /** It is set down. */
+  readonly netnsDown?: true;
 }
 
 /** The context of what has that id in the view; of the picture's ground without one. */
 export function graphContext(view: GraphView | undefined, id: string | undefined, origin: GraphOrigin): GraphContext {
   const found = view === undefined || id === undefined ? undefined : find(view, id);
   if (found === undefined || id === undefined) return groundContext(origin);
-  const { section, subject, declared, live } = found;
+  const { section, subject, declared, live, down } = found;
   const { hostId, file } = origin;
   return {
     webviewSection: section,
@@ -46,6 +48,7 @@ export function graphContext(view: GraphView | undefined, id: string | undefined
     netnsNode: id,
     ...(declared && file !== undefined && { netnsDeclared: true }),
     ...(live && hostId !== undefined && { netnsLive: true }),
+    ...(down && { netnsDown: true }),
   };
 }
 
@@ -71,17 +74,27 @@ interface Found {
   readonly subject: Subject | undefined;
   readonly declared: boolean;
   readonly live: boolean;
+  readonly down: boolean;
 }
 
 function find(view: GraphView, id: string): Found | undefined {
   const node = view.nodes.find((each) => each.id === id);
   if (node !== undefined) {
-    const isThere = { declared: node.declared === true, live: node.presence !== 'declared' };
+    const canBeDown = node.kind === 'interface' || node.kind === 'bridge';
+    const isThere = {
+      declared: node.declared === true,
+      live: node.presence !== 'declared',
+      down: canBeDown && node.state === 'down',
+    };
     return { section: node.kind, subject: subjectOfNode(node), ...isThere };
   }
   const cable = view.cables.find((each) => each.id === id);
   if (cable !== undefined) {
-    const isThere = { declared: cable.declared === true, live: cable.presence !== 'declared' };
+    const isThere = {
+      declared: cable.declared === true,
+      live: cable.presence !== 'declared',
+      down: cable.state === 'down',
+    };
     // A tunnel, or what stands on another interface, is no cable to be pulled: it is the interface where it begins.
     if (cable.kind === 'tunnel' || cable.kind === 'stacked') {
       return { section: 'interface', subject: { type: 'interface', ...placeOfLink(cable.from) }, ...isThere };
@@ -98,7 +111,7 @@ function find(view: GraphView, id: string): Found | undefined {
     ...(key !== undefined && { key }),
     ...(lab !== undefined && { lab }),
   };
-  return { section: 'nat', subject, declared: nat.declared === true, live: nat.presence !== 'declared' };
+  return { section: 'nat', subject, declared: nat.declared === true, live: nat.presence !== 'declared', down: false };
 }
 
 function subjectOfNode({ id, kind, name, lab }: GraphNode): Subject | undefined {

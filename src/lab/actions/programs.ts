@@ -1,14 +1,17 @@
 import type { Command } from '../../base/command';
 import type { HostSnapshot } from '../../host/model';
 import { captureTextCommand, captureTextScript } from '../../plan/actions/capture-script';
+import { followProcessCommand, followProcessScript } from '../../plan/actions/follow-process';
 import { placeOfNamespace, type Place } from '../../plan/actions/place';
 import { runLine, runLineScript } from '../../plan/actions/run-script';
 import { followLogCommand, followLogScript } from '../../plan/actions/services';
-import { findService } from '../../plan/service-state';
+import { serviceLog } from '../../plan/service-keeper';
+import { findService, servicesOn } from '../../plan/service-state';
 import type { Subject } from '../../protocol/subject';
 import { captureSources } from '../capture/sources';
 import { goneError } from './shell';
 import { namespaceOf } from './subjects';
+import { resolveTarget } from './target';
 
 /** Something to be run on a host as root. */
 export interface Program {
@@ -45,6 +48,20 @@ export function logOf(subject: Subject, snapshot: HostSnapshot): Program {
   if (service === undefined) throw goneError(subject);
   const command = followLogCommand(service.lab, service.record);
   return { script: followLogScript(service.lab, service.record), command };
+}
+
+/**
+ * A process, followed. What a service says goes into its log.
+ *
+ * @throws NetnsError `unsupported` where it is not there.
+ */
+export function processIn(subject: Subject, snapshot: HostSnapshot): Program {
+  const { process } = resolveTarget(subject, snapshot);
+  if (process === undefined) throw goneError(subject);
+  const { pid } = process;
+  const service = servicesOn(snapshot).find(({ isRunning, noted }) => isRunning && noted?.pid === pid);
+  const log = service === undefined ? undefined : serviceLog(service.lab, service.record);
+  return { script: followProcessScript(pid, log), command: followProcessCommand(pid) };
 }
 
 function placeFor(subject: Subject, snapshot: HostSnapshot): Place {

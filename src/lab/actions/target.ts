@@ -57,7 +57,7 @@ export function resolveTarget(subject: Subject, snapshot: HostSnapshot): Target 
     case 'process': {
       const process = namespace.processes.find(({ pid }) => pid === subject.pid);
       if (process === undefined) throw goneError(subject);
-      return { ...target, process };
+      return { ...target, process, ...labOf(namespace.links.find(({ kind }) => kind === 'loopback')) };
     }
     case 'service': {
       const service = findService(snapshot, subject);

@@ -9,7 +9,7 @@ import { undo } from './carry-out';
 import { changeAction } from './change-action';
 import { registerAskAgain } from './confirm';
 import { copyAddress, copyAsCommand, copyMac, copyName } from './copy';
-import { followLog } from './follow-log';
+import { followLog, followProcess } from './follow';
 import { removeForward } from './forwards';
 import { measureActions } from './measure';
 import { openInBrowser } from './open-in-browser';
@@ -30,6 +30,7 @@ const withCommands: readonly Action[] = [
   startWebServer,
   followLog,
   showConnections,
+  followProcess,
   ...allChanges.map(changeAction),
   removeForward,
   openInBrowser,

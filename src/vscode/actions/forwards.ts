@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../../base/errors';
 import type { Danger } from '../../lab/actions/change';
-import { resolveTarget } from '../../lab/actions/target';
+import { resolveTarget, type Target } from '../../lab/actions/target';
 import type { NatGroup } from '../../lab/nat-groups';
 import { natGroupsOfAll } from '../../lab/nat-subjects';
 import { planRemoval } from '../../lab/nat-removal';
@@ -37,7 +37,11 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
   if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t`${host.label} is not connected.`);
   const groups = forwardsOf(call, snapshot);
   if (options.confirmed !== true) {
-    const target = resolveTarget(subjects[0], snapshot);
+    const [lab, ...labs] = new Set(groups.map((group) => group.lab));
+    const target: Target = {
+      ...resolveTarget(subjects[0], snapshot),
+      ...(lab === undefined || labs.length > 0 ? {} : { lab }),
+    };
     const isAllowed = await confirmDanger(parts, host, CommandId.removeForward, dangerOf(snapshot, groups), [target]);
     if (!isAllowed) return { outcome: 'cancelled' };
   }

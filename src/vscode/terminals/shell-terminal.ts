@@ -1,4 +1,4 @@
-import { EventEmitter, type Pseudoterminal, type TerminalDimensions } from 'vscode';
+import { EventEmitter, l10n, type Pseudoterminal, type TerminalDimensions } from 'vscode';
 import { DisposableList } from '../../base/disposable';
 import { describeError } from '../../base/errors';
 import { shellOf } from '../../lab/actions/shell';
@@ -25,7 +25,7 @@ export interface TerminalProgram {
 }
 
 /** The user's own shell. */
-const shellProgram: TerminalProgram = { start: shellOf, again: 'reconnect' };
+const shellProgram: TerminalProgram = { start: shellOf, again: l10n.t('reconnect') };
 
 /** What a terminal shows when VS Code does not say how large it is. */
 const usualSize: TerminalSize = { columns: 80, rows: 24 };
@@ -155,7 +155,7 @@ export class ShellTerminal implements Pseudoterminal {
     // Out of the alternate screen, mouse reports and bracketed paste off, cursor shown: the program that set them is gone.
     this.write('\x1b[?1049l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[?25h\x1b[0m\r\n');
     for (const line of why) this.write(`\x1b[33m${line}\x1b[0m\r\n`);
-    this.write('\x1b[1mPress Enter to ${this.program.again}.\x1b[0m\r\n');
+    this.write(`\x1b[1m${l10n.t('Press Enter to {0}.', this.program.again)}\x1b[0m\r\n`);
   }
 
   private write(text: string): void {

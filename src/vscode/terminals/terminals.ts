@@ -8,7 +8,7 @@ import {
   type Terminal,
 } from 'vscode';
 import type { HostSnapshot } from '../../host/model';
-import { captureOf, logOf } from '../../lab/actions/programs';
+import { captureOf, logOf, processIn } from '../../lab/actions/programs';
 import { nameOf } from '../../lab/actions/shell';
 import { subjectLabel, type Subject } from '../../protocol/subject';
 import { plainLine } from '../host-data';
@@ -60,6 +60,12 @@ export function openLogTerminal(parts: ShellTerminalParts, host: Host, subject: 
   return openProgramTerminal(parts, host, subject, logProgram, name, 'output');
 }
 
+/** How a process is and what it writes, in a terminal named `Process: earth:python3 (4711) @ lab1`. */
+export function openProcessTerminal(parts: ShellTerminalParts, host: Host, subject: Subject): Terminal {
+  const name = l10n.t('Process: {0} @ {1}', subjectLabel(subject), host.label);
+  return openProgramTerminal(parts, host, subject, processProgram, name, 'server-process');
+}
+
 function openProgramTerminal(
   parts: ShellTerminalParts,
   host: Host,
@@ -81,6 +87,12 @@ function openProgramTerminal(
 
 const logProgram: TerminalProgram = {
   start: (subject, snapshot) => ({ script: logOf(subject, snapshot).script, asRoot: true }),
+  again: l10n.t('follow it again'),
+  staysOpen: true,
+};
+
+const processProgram: TerminalProgram = {
+  start: (subject, snapshot) => ({ script: processIn(subject, snapshot).script, asRoot: true }),
   again: l10n.t('follow it again'),
   staysOpen: true,
 };

@@ -1,7 +1,7 @@
 import { command, printCommand, type Command } from '../../../src/base/command';
 import { allChanges } from '../../../src/lab/actions/all-changes';
 import type { Change, Targets } from '../../../src/lab/actions/change';
-import { captureOf, lineIn, logOf } from '../../../src/lab/actions/programs';
+import { captureOf, lineIn, logOf, processIn } from '../../../src/lab/actions/programs';
 import { capturableTypes, captureSources } from '../../../src/lab/capture/sources';
 import { captureBytesCommand } from '../../../src/plan/actions/capture-script';
 import { measurableTypes } from '../../../src/lab/measure/paths';
@@ -133,10 +133,28 @@ const inWords: Readonly<Partial<Record<Change['id'], string>>> = {
 
 /** The whole of docs/actions.md. */
 export function actionsDocument(): string {
+  return `${introduction}\n${actionRows().map(describe).join('\n')}${ending}`;
+}
+
+/** The README's table: each action in one row, with what it runs. */
+export function actionsTable(): string {
+  const lines = actionRows().map(({ title, commands, words }) => `| ${title} | ${inShort(commands, words)} |`);
+  return ['| action | runs, for example |', '| --- | --- |', ...lines].join('\n');
+}
+
+function inShort(commands: readonly Command[], words: string | undefined): string {
+  if (words !== undefined) return words.replace(/^It (.)/, (_, first: string) => first).replace(/\.( .*)?$/s, '');
+  // A script is longer than a cell.
+  const lines = commands.map(printCommand).filter((line) => !line.includes('\n'));
+  const shown = lines.slice(0, 3).map((line) => `\`${line.replaceAll('|', '\\|')}\``);
+  return [...shown, ...(lines.length > 3 || lines.length < commands.length ? ['…'] : [])].join('<br>');
+}
+
+function actionRows(): Row[] {
   const snapshot = hostOfExamples();
   const shells = [earth, host].map((one) => shellOf(one, snapshot).command);
   const webServer = inside({ type: 'named', name: 'earth' }, command('python3', '-m', 'http.server', '8000'));
-  const rows: Row[] = [
+  return [
     { title: 'Open Shell', on: ['namespace', 'host'], commands: shells, undo: '' },
     { title: 'Start Web Server…', on: ['namespace'], commands: [webServer], undo: '' },
     {
@@ -188,6 +206,13 @@ export function actionsDocument(): string {
       note: 'lists what the kernel follows, with what NAT made of it, from /proc, or by python3 or conntrack',
     },
     { title: 'Follow Log', on: ['service'], commands: [logOf(web, snapshot).command], undo: '' },
+    {
+      title: 'Follow Process',
+      on: ['process'],
+      commands: [processIn(process, snapshot).command],
+      undo: '',
+      note: 'looks each second, in a terminal, writes a line whenever something has changed, and what the process writes into a file or as a service; it ends with the process, and says so',
+    },
     ...allChanges.map((change) => changeRow(change, snapshot)),
     {
       title: 'Remove Port Forward',
@@ -212,7 +237,6 @@ export function actionsDocument(): string {
       note: 'keeps on the host what it takes out, and puts it back in its place; a bridge without NAT gets a rule',
     },
   ];
-  return `${introduction}\n${rows.map(describe).join('\n')}${ending}`;
 }
 
 function measureRow(title: string, kind: MeasureKind, note: string): Row {
@@ -243,7 +267,8 @@ and what had been done is undone. **Undo** stands in the notification, and as **
 What would cut the SSH connection is refused. **Copy as Command…** puts an action's commands on the clipboard instead of running
 them; the output channel “Netns Topology” lists every command that ran.
 
-Of what a lab made, the lab's file can follow: addresses, routes, MTU, cables plugged in elsewhere and port forwards are offered as **Also in**
+Of what a lab made, the lab's file can follow: addresses, routes, MTU, what is set up or down, cables unplugged and plugged in elsewhere, impairments without a
+timer and port forwards are offered as **Also in**
 that file once they are done on the host; creating and deleting is offered as an edit of the file instead. No file is saved by that.
 
 This file is made from the code; a test compares the two.

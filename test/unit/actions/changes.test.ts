@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { printCommand } from '../../../src/base/command';
@@ -14,7 +15,7 @@ import { placed } from '../../../src/plan/actions/place';
 import { subjectTypes } from '../../../src/protocol/subject';
 import { CommandId } from '../../../src/vscode/ids';
 import { assertGoldenFile } from '../../fixtures/golden';
-import { actionsDocument } from './actions-document';
+import { actionsDocument, actionsTable } from './actions-document';
 import { hostOfExamples } from './example-host';
 
 describe('The changes by hand', () => {
@@ -22,6 +23,15 @@ describe('The changes by hand', () => {
 
   it('are what docs/actions.md says', () => {
     assertGoldenFile(path.resolve(__dirname, '../../../docs/actions.md'), actionsDocument());
+  });
+
+  it('are what the README says', () => {
+    const file = path.resolve(__dirname, '../../../README.md');
+    const mark = ['<!-- made from the code: actions -->\n\n', '\n\n<!-- end of actions -->'] as const;
+    const [before, rest = ''] = readFileSync(file, 'utf8').split(mark[0]);
+    const [, after] = rest.split(mark[1]);
+    assert.ok(before !== undefined && after !== undefined, 'the marks are gone');
+    assertGoldenFile(file, [before, mark[0], actionsTable(), mark[1], after].join(''));
   });
 
   it('each have a command of their own', () => {

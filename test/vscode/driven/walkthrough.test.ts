@@ -150,9 +150,8 @@ describe('The walkthrough, as a person follows it', function () {
     const { page, webview } = workbench;
     const graph = await showGraph();
     const [from, to] = [await graph.placeOf('ns:earth'), await graph.placeOf('ns:neptune')];
-    await webview.getByLabel(/^Network graph\./).press('Escape');
     await webview.getByRole('button', { name: 'Measure from One Thing to Another (M)' }).click();
-    await webview.locator('.trace-bar').getByText('drag from one thing to another').waitFor();
+    await webview.locator('.trace-bar').getByText('where to measure to').waitFor();
     await page.mouse.move(from.x, from.y);
     await page.mouse.down();
     await page.mouse.move(to.x, to.y, { steps: 8 });

@@ -10,7 +10,9 @@ import {
   configureHosts,
   labEntry,
   labHost,
+  outputOf,
   recordNotifications,
+  replaceMethod,
   secondWay,
 } from './support';
 
@@ -86,6 +88,31 @@ describe('What runs in a namespace', function () {
     await closeEditors();
   });
 
+  it('Run Command remembers its lines, and offers them the next time', async () => {
+    const run = (input: object): Thenable<ActionOutcome> =>
+      vscode.commands.executeCommand<ActionOutcome>(CommandId.runInNamespace, namespace('ih-run1'), input);
+    for (const input of ['true first', 'true second']) await run({ input });
+    const create = vscode.window.createQuickPick.bind(vscode.window);
+    let offered: string[] = [];
+    const stop = replaceMethod(vscode.window, 'createQuickPick', (() => {
+      const pick = create();
+      const show = pick.show.bind(pick);
+      pick.show = () => {
+        show();
+        offered = pick.items.map(({ label }) => label);
+        pick.hide();
+      };
+      return pick;
+    }) as typeof vscode.window.createQuickPick);
+    try {
+      assert.equal((await run({})).outcome, 'cancelled');
+    } finally {
+      stop();
+    }
+    assert.deepEqual(offered.slice(0, 2), ['true second', 'true first']);
+    await closeEditors();
+  });
+
   it('Run Command refuses what is more than a line', async () => {
     const shown = recordNotifications();
     try {
@@ -114,6 +141,40 @@ describe('What runs in a namespace', function () {
     );
     terminal.dispose();
     await waitFor('no process in the namespace', async () => (await inside('ih-run2')) === '');
+  });
+
+  it('Follow Process says how it is and what it writes into a file, until it ends', async () => {
+    const started = await elsewhere.run(`rm -f /tmp/ih-fifo; mkfifo /tmp/ih-fifo
+ip netns exec ih-run1 sh -c 'exec >/tmp/ih-said 2>/dev/null; echo hello; read -r line </tmp/ih-fifo; echo $line; exec sleep 4273' &
+echo $!`);
+    const pid = Number(started.stdout.trim());
+    assert.ok(pid > 1, started.stderr);
+    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    const process = { type: 'process', hostId: 'lab1', namespace: 'ih-run1', name: 'sh', pid };
+    const result = await vscode.commands.executeCommand<ActionOutcome>(CommandId.followProcess, process);
+    assert.equal(result.outcome, 'done');
+    const terminal = vscode.window.terminals.find(({ name }) => name.startsWith('Process: '));
+    assert.ok(terminal !== undefined);
+    const text = outputOf(terminal);
+    await waitFor('what it wrote before', () => /output: \/tmp\/ih-said[^]*\nhello\r?\n/.test(text()));
+    await waitFor('how it is', () =>
+      /\d\d:\d\d:\d\d {2}sleeping, CPU 0 %, memory \d+ MB, threads 1, sockets 0/.test(text()),
+    );
+    await elsewhere.run('echo farewell >/tmp/ih-fifo');
+    await waitFor('what it writes now', () => /\nfarewell\r?\n/.test(text()));
+    await elsewhere.run(`kill -STOP ${pid}`);
+    await waitFor('that it is paused', () => /paused, CPU 0 %/.test(text()));
+    await elsewhere.run(`kill -KILL ${pid}; rm -f /tmp/ih-fifo /tmp/ih-said`);
+    await waitFor('its end', () => /The process has ended\.[^]*Press Enter to follow it again\./.test(text()));
+    assert.equal(await inside('ih-run1'), '');
+    assert.equal((await elsewhere.run('pgrep -f "^tail -n 20 -f /proc"')).stdout, '');
+    terminal.dispose();
+    const shown = recordNotifications();
+    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    const gone = await vscode.commands.executeCommand<ActionOutcome>(CommandId.followProcess, process);
+    shown.stop();
+    assert.equal(gone.outcome, 'failed');
+    assert.match(shown.messages.join('\n'), /not on the host/);
   });
 
   it('Capture Packets in Terminal says what is not there', async () => {

@@ -2,10 +2,18 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
 import type { NetnsApi } from '../../../src/vscode/api';
-import { CommandId } from '../../../src/vscode/ids';
+import { CommandId, SettingId, settingsSection } from '../../../src/vscode/ids';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import { waitFor } from '../machinery/wait-for';
-import { activateExtension, configureHosts, labEntry, labHost, recordNotifications, secondWay } from './support';
+import {
+  activateExtension,
+  configureHosts,
+  labEntry,
+  labHost,
+  outputOf,
+  recordNotifications,
+  secondWay,
+} from './support';
 
 describe('Open Shell', function () {
   this.timeout(60_000);
@@ -62,6 +70,24 @@ describe('Open Shell', function () {
     await waitFor('no process in the namespace', async () => (await inside('ih-shell')) === '');
   });
 
+  it('opens among the editors where the setting wants that', async () => {
+    const settings = vscode.workspace.getConfiguration(settingsSection);
+    await settings.update(SettingId.terminalLocation, 'editor', vscode.ConfigurationTarget.Global);
+    try {
+      await openShell(namespace('ih-shell'));
+      const terminal = await terminalNamed('ih-shell @ lab1');
+      await waitFor('its tab', () =>
+        vscode.window.tabGroups.all.some(({ tabs }) =>
+          tabs.some(({ input }) => input instanceof vscode.TabInputTerminal),
+        ),
+      );
+      await close(terminal);
+    } finally {
+      await settings.update(SettingId.terminalLocation, undefined, vscode.ConfigurationTarget.Global);
+    }
+    await waitFor('no process', async () => (await inside('ih-shell')) === '');
+  });
+
   it('closes its terminal when the shell ends', async () => {
     await openShell(namespace('ih shell.2'));
     const terminal = await terminalNamed('ih shell.2 @ lab1');
@@ -109,7 +135,9 @@ describe('Open Shell', function () {
     await openShell(namespace('ih-shell'));
     const terminal = await terminalNamed('ih-shell @ lab1');
     await say(terminal, 'tty');
+    const text = outputOf(terminal);
     await vscode.commands.executeCommand(CommandId.disconnect, 'lab1');
+    await waitFor('what to do', () => text().includes('Press Enter to reconnect.'));
     await waitFor('no process', async () => (await inside('ih-shell')) === '');
     assert.ok(vscode.window.terminals.includes(terminal), 'the terminal went with the connection');
     assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);

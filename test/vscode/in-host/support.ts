@@ -11,6 +11,14 @@ import { waitFor } from '../machinery/wait-for';
 
 export const extensionId = 'netns-topology.netns-topology';
 
+/** What one of our terminals has been sent since now, as text. */
+export function outputOf(terminal: vscode.Terminal): () => string {
+  const { pty } = terminal.creationOptions as vscode.ExtensionTerminalOptions;
+  let text = '';
+  pty.onDidWrite((more) => (text += more));
+  return () => text;
+}
+
 /** The running extension and what it exports. */
 export async function activateExtension(): Promise<NetnsApi> {
   const extension = vscode.extensions.getExtension<NetnsApi>(extensionId);
