@@ -79,7 +79,8 @@ export class Tracing {
     this.mode.setView(view);
     if (view === undefined) return;
     const before = this.present;
-    this.present = new Set([...view.nodes, ...view.nat].map(({ id }) => id));
+    // Rules of NAT may be unread for a moment: while a trace follows its packet, some nft print no ruleset as JSON.
+    this.present = new Set(view.nodes.map(({ id }) => id));
     this.forgetGone(before, this.present);
   }
 

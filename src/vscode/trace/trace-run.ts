@@ -6,6 +6,7 @@ import { traceRoute } from '../../lab/trace/trace';
 import type { DrawnTrace } from '../../protocol/graph-trace';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
+import { logError } from '../notify';
 import { findTraceFiles } from './trace-files';
 import type { FoundTrace, TraceParts } from './trace-parts';
 import type { TraceRequest } from './trace-request';
@@ -36,6 +37,9 @@ export async function runTrace(
     });
     return { report: found, snapshot: current };
   });
+  // What was read while the probe was followed may lack the packet filter: nft 1.0.6 prints a table that goes with its owner,
+  // as the trace's own does, in broken JSON, and the kernel tells nobody when that table goes.
+  host.refresh().then(undefined, (error: unknown) => logError(log, plainLine(`Reading ${host.label}`), error));
   const files = await findTraceFiles(parts, request, report, snapshot);
   signal.throwIfAborted();
   history.remember(hostId, asked);
