@@ -26,6 +26,9 @@ export interface DrawingEvents {
   onRendered(): void;
 }
 
+/** Beyond so many units a picture is too much work to be drawn anew for each frame. */
+const mostAnimated = 250;
+
 /** The picture: one Cytoscape canvas that follows the views it is given. */
 export class Drawing {
   readonly cy: Core;
@@ -148,7 +151,10 @@ export class Drawing {
     if (turn !== this.turn) return;
     this.scene = scene;
     this.placements = this.partial ? new Map([...this.placements, ...placements]) : placements;
-    syncElements(this.cy, this.elements(scene), { animate });
+    // What nobody can follow is not moved and faded in: that is many times the work.
+    const isLarge = scene.units.size > mostAnimated;
+    syncElements(this.cy, this.elements(scene), { animate: animate && !isLarge });
+    moveAsTexture(this.cy, isLarge);
   }
 
   private elements(scene: Scene): ElementDefinition[] {
@@ -251,6 +257,16 @@ export class Drawing {
     const element = this.cy.getElementById(id);
     return element.empty() ? undefined : element.renderedBoundingBox({ includeLabels: false });
   }
+}
+
+/**
+ * Whether panning and zooming move an image of the picture, which is drawn anew where the hand rests. Cytoscape takes this as an option at
+ * its beginning alone (`textureOnViewport`), and reads it from its renderer at each frame.
+ */
+function moveAsTexture(cy: Core, on: boolean): void {
+  const { renderer } = cy as unknown as { renderer?: () => { textureOnViewport?: boolean } | undefined };
+  const drawn = renderer?.call(cy);
+  if (drawn !== undefined) drawn.textureOnViewport = on;
 }
 
 function sized(scene: Scene, kept: ReadonlyMap<string, Placement>): Map<string, Placement> {

@@ -17,6 +17,7 @@ import { AccessibleList } from './list';
 import { Menus } from './menus';
 import { emptyNotice, Notices } from './notices';
 import type { VsCodeApi } from './page-state';
+import { painted } from './painted';
 import { Picture } from './picture';
 import { renderImage } from './picture-export';
 import { RateControl } from './rate-control';
@@ -31,6 +32,9 @@ import { VerdictOverlay } from './verdict-overlay';
 
 /** Longer than between the two clicks of one double click, as Cytoscape counts it. */
 const doubleClickMilliseconds = 300;
+
+/** So many new cards are drawn within a blink; of more it is said that they are being drawn. */
+const mostAtOnce = 150;
 
 /** The graph's page: its parts, and what each tells the others. */
 export class Page {
@@ -148,7 +152,7 @@ export class Page {
         this.stage.setPast(message.moment !== undefined);
         this.menus.setView(
           message.view,
-          message.moment === undefined && !this.readingNote.isShown ? message.selectedHost : undefined,
+          message.moment === undefined && !this.readingNote.isReading ? message.selectedHost : undefined,
           message.file?.uri,
         );
         this.editing.setView(message.view, message.file);
@@ -244,16 +248,16 @@ export class Page {
 
   /** How far the host is read; comes before the picture of what is read. */
   private setReading(reading: Reading | undefined): void {
-    const wasShown = this.readingNote.isShown;
-    this.readingNote.set(reading);
+    const wasShown = this.readingNote.isReading;
+    this.readingNote.setReading(reading);
     this.picture.setPartial(reading !== undefined);
-    if (wasShown !== this.readingNote.isShown)
+    if (wasShown !== this.readingNote.isReading)
       this.list.say(reading === undefined ? l10n.t`Everything is read.` : l10n.t`The host is being read.`);
   }
 
   /** A packet can be sent where there is a host, and only now. */
   private setTraceable(message: Extract<ToGraph, { type: 'view' }> | undefined): void {
-    const isNow = message?.moment === undefined && !this.readingNote.isShown;
+    const isNow = message?.moment === undefined && !this.readingNote.isReading;
     const isLive = message?.selectedHost !== undefined && isNow && message.side !== 'declared';
     const view =
       isLive && message.view.nodes.some(({ presence }) => presence !== 'declared') ? message.view : undefined;
@@ -279,7 +283,14 @@ export class Page {
     if (drawn === undefined) return;
     this.list.update(drawn, { announce });
     const { viewport } = this.state;
-    if (!(await this.picture.draw())) return;
+    const { toDraw } = this.picture;
+    if (toDraw > mostAtOnce) {
+      this.readingNote.setWork(l10n.t`Drawing ${toDraw} namespaces…`);
+      await painted();
+    }
+    const isDrawn = await this.picture.draw();
+    if (toDraw > mostAtOnce) void painted().then(() => this.readingNote.setWork(undefined));
+    if (!isDrawn) return;
     this.state.restoreViewport(this.picture, viewport);
     const notice = emptyNotice(drawn);
     if (notice === undefined) this.notices.hide();

@@ -70,6 +70,13 @@ export class Picture {
     this.standIn = standIn;
   }
 
+  /** How many cards of namespaces `draw` will bring onto the canvas that are not there yet. */
+  get toDraw(): number {
+    const { cy } = this.drawing;
+    const cards = this.shown?.nodes.filter(({ kind }) => kind === 'namespace') ?? [];
+    return cards.filter(({ id }) => cy.getElementById(id).empty()).length;
+  }
+
   /** @returns false if another view was taken meanwhile */
   async draw(): Promise<boolean> {
     const { shown } = this;

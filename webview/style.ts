@@ -9,6 +9,8 @@ export interface StyleOptions {
 /** The picture's look in the theme's colours. State and presence are told by stroke and mark as well as by colour. */
 export function buildStyle(theme: Theme, options: StyleOptions): StylesheetJson {
   return [
+    // Where an image of the picture is moved, nothing is known of what lies beyond it.
+    { selector: 'core', style: { 'outside-texture-bg-opacity': 0 } as never },
     ...textStyles(theme),
     ...boxStyles(theme),
     ...portStyles(theme),

@@ -41,6 +41,8 @@ interface Documented {
   readonly theme: TestTheme;
   readonly message: ToGraph;
   readonly size?: { readonly width: number; readonly height: number };
+  /** What the extension says first. */
+  readonly before?: ToGraph;
   /** What a person does then. */
   readonly then?: (graph: GraphTestPage) => Promise<void>;
 }
@@ -102,6 +104,72 @@ const documented: readonly Documented[] = [
       await graph.page.keyboard.type('10.1.');
       await graph.page.getByText('found', { exact: false }).first().waitFor();
     },
+  },
+  {
+    name: 'reading',
+    theme: dark,
+    message: view(largeHost(240, 6)),
+    before: { type: 'reading', reading: { read: 240, of: 1000 } },
+    size: { width: 1180, height: 420 },
+  },
+  {
+    name: 'history',
+    theme: dark,
+    message: { ...view(planetsWithMars()), moment: 2 },
+    before: {
+      type: 'moments',
+      moments: [
+        { id: 1, time: Date.UTC(2026, 0, 2, 12, 0, 0), events: [] },
+        {
+          id: 2,
+          time: Date.UTC(2026, 0, 2, 12, 0, 7),
+          events: [{ what: 'appeared', words: 'namespace mars appeared' }],
+        },
+        {
+          id: 3,
+          time: Date.UTC(2026, 0, 2, 12, 1, 30),
+          events: [
+            { what: 'went', words: 'namespace mars went' },
+            { what: 'changed', words: 'neptune:neptune-veth is down' },
+          ],
+        },
+      ],
+    },
+    size: { width: 900, height: 620 },
+    then: async (graph) => {
+      await graph.page.getByRole('button', { name: 'Show History' }).click();
+      await graph.page.locator('.history li').first().waitFor();
+    },
+  },
+  {
+    name: 'neighbours',
+    theme: light,
+    message: view(largeHost(12, 3)),
+    size: { width: 980, height: 480 },
+    then: async (graph) => {
+      await graph.select('bridge:br1');
+      await graph.page.locator('.canvas').focus();
+      await graph.page.keyboard.press('f');
+      await graph.until('the rest to be hidden', async () => {
+        const hidden = graph.page.locator('#graph-list li[hidden]');
+        return (await hidden.count()) > 0;
+      });
+    },
+  },
+  {
+    name: 'no-host',
+    theme: dark,
+    message: {
+      type: 'notice',
+      title: 'No host to show',
+      text: 'Connect to a Linux host to see its network namespaces, or design a lab in a topology file.',
+      actions: [
+        { id: 'connect', label: 'Connect to a Host' },
+        { id: 'newTopology', label: 'Start from a Template' },
+      ],
+      hosts: [],
+    },
+    size: { width: 760, height: 300 },
   },
   { name: 'nothing', theme: light, message: view(host([eth0()], [])), size: { width: 760, height: 440 } },
   {
@@ -182,9 +250,10 @@ describe('The graph as the documentation shows it', function () {
   this.timeout(60_000);
   const open = useGraphBrowser('the documentation’s pictures');
 
-  for (const { name, theme, message, size, then } of documented) {
+  for (const { name, theme, message, size, before: first, then } of documented) {
     it(name, async () => {
       const graph = await open({ theme, ...(size && { viewport: size }) });
+      if (first !== undefined) await graph.send(first);
       if (message.type === 'view') await graph.draw(message);
       else {
         await graph.send(message);

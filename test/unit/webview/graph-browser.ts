@@ -80,6 +80,7 @@ export class GraphBrowser {
     const context = await this.browser.newContext({
       viewport: options.viewport ?? { width: 1100, height: 720 },
       reducedMotion: options.motion === true ? 'no-preference' : 'reduce',
+      timezoneId: 'UTC',
       colorScheme: options.theme.bodyClass.includes('light') ? 'light' : 'dark',
     });
     const page = await context.newPage();

@@ -61,6 +61,7 @@ describe('A host that is still being read, in a real browser', function () {
   it('cannot be acted on or opened before all of it is there', async () => {
     graph = await open({ theme: light });
     await drawPart(100);
+    const note = graph.page.locator('.reading-note .words');
     const trace = graph.page.getByRole('button', { name: /^Trace a Packet/ });
     assert.equal(await trace.isVisible(), false);
     await graph.page.locator('.canvas').focus();
@@ -71,11 +72,20 @@ describe('A host that is still being read, in a real browser', function () {
     );
     await drawWhole();
     assert.equal(await trace.isVisible(), true);
+    await note.evaluate((words) => {
+      const said: string[] = [];
+      new MutationObserver(() => said.push(words.textContent)).observe(words, { childList: true });
+      Object.assign(window, { said });
+    });
     await graph.page.locator('.canvas').focus();
     await graph.page.keyboard.press('g');
     await graph.until('the groups to open', async () =>
       (await graph.listed()).some((text) => text.startsWith('Namespace node-')),
     );
+    // So many take a while, and that is said before it begins.
+    const said = await graph.page.evaluate(() => (window as unknown as { said: string[] }).said);
+    assert.equal(said[0], 'Drawing 400 namespaces…');
+    await graph.until('the note to go', async () => !(await note.isVisible()));
   });
 
   it('keeps the places of what is not read yet', async () => {
