@@ -143,6 +143,19 @@ describe('a user and the planets', function () {
     await session.screenshotForReadme('6-verified');
   });
 
+  it('shows what passes a cable while it passes, and nothing once it has ended', async () => {
+    const { workbench } = session;
+    const graph = new GraphPage(workbench);
+    await lab.run('ip netns exec earth ping -q -i 0.02 -s 1000 10.10.0.20 >/dev/null 2>&1 & echo $! >/run/traffic.pid');
+    await graph.select('cable:if:/earth-br-veth|if:earth/earth-veth');
+    const traffic = workbench.webview.getByText(/^to Namespace earth: \d.*bit\/s/);
+    await traffic.waitFor();
+    await session.screenshot('6-rates');
+    await lab.run('kill $(cat /run/traffic.pid)');
+    await waitFor('the traffic to end', async () => (await traffic.count()) === 0);
+    await graph.clearSelection();
+  });
+
   it('shows on the graph who reaches whom, once the ping matrix has run', async () => {
     const { workbench } = session;
     await workbench.runCommand('Netns: Show Ping Matrix');

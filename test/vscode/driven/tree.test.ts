@@ -18,7 +18,12 @@ describe('the tree of hosts, by hand', function () {
       ip link add planet-br type bridge; ip link set planet-br up; ip addr add 10.10.0.1/16 dev planet-br
       ip link add moon-br type bridge; ip link set moon-br up
       ip link add p0 master moon-br up type veth peer name eth0 netns neptune; ip -n neptune link set eth0 up
-      ip -n neptune addr add 10.10.0.20/16 dev eth0`);
+      ip -n neptune addr add 10.10.0.20/16 dev eth0; ip -n neptune link set lo up
+      ip -n neptune rule add not to 10.10.0.0/16 prohibit priority 400
+      ip netns exec neptune nft 'add table ip t; add chain ip t p { type nat hook output priority -100; }; add rule ip t p ip daddr 10.10.0.9 counter dnat to 127.0.0.1'
+      ip netns exec neptune python3 -m http.server --bind 10.10.0.20 8000 >/dev/null 2>&1 &
+      ip netns exec neptune ping -c 1 10.10.0.9; ip netns exec neptune ping -c 1 -W 1 10.10.0.99; ip netns exec neptune ip neigh add 10.10.0.77 lladdr 02:00:00:00:00:77 dev eth0
+      bridge fdb add 02:00:00:00:00:99 dev p0 master static; true`);
     session = await Session.start([hostSetting(lab)]);
     undo.push(() => session.close());
   });
@@ -87,6 +92,29 @@ describe('the tree of hosts, by hand', function () {
     const { stdout } = await lab.run('ip netns exec earth ping -c1 -W2 10.10.0.1 >/dev/null && echo reached');
     assert.equal(stdout, 'reached\n');
     await session.screenshot('tree-4-dropped');
+  });
+
+  it('shows what is live in a namespace and on a bridge: rules, neighbours, sockets, parameters, connections, MAC addresses', async () => {
+    const { workbench } = session;
+    await workbench.clearNotifications();
+    await workbench.expand('neptune');
+    for (const group of ['Policy Rules', 'Neighbours', 'Listening']) await workbench.expand(group);
+    await row('not from all to 10.10.0.0/16').waitFor();
+    await row('10.10.0.99').waitFor();
+    await row('tcp 10.10.0.20:8000').waitFor();
+    await row('Connections').waitFor();
+    await row('Kernel Parameters').waitFor();
+    await session.screenshot('tree-5-live-rows');
+    await row('Connections').hover();
+    await workbench.page.getByRole('button', { name: 'Show Connections' }).first().click();
+    await workbench.page.getByRole('tab', { name: /Connections of neptune/ }).waitFor();
+    await session.screenshot('tree-6-connections');
+    for (const group of ['Policy Rules', 'Neighbours', 'Listening', 'neptune']) await workbench.collapse(group);
+    await workbench.expand('moon-br');
+    await workbench.expand('MAC Addresses');
+    await row('02:00:00:00:00:99').waitFor();
+    await session.screenshot('tree-7-bridge');
+    await workbench.collapse('moon-br');
   });
 
   it('plugs a cable into the other bridge when its port is dropped there', async () => {

@@ -151,6 +151,13 @@ export class Workbench {
     await waitFor(`${label} to open`, async () => (await row.getAttribute('aria-expanded')) === 'true');
   }
 
+  /** Closes a row of the tree. */
+  async collapse(label: string): Promise<void> {
+    const row = this.treeRow(label).first();
+    if ((await row.getAttribute('aria-expanded')) === 'true') await row.locator('.monaco-tl-twistie').click();
+    await waitFor(`${label} to close`, async () => (await row.getAttribute('aria-expanded')) === 'false');
+  }
+
   /** Opens the panel "Problems" and returns its rows' texts: message, source and code, place. */
   async problems(): Promise<string[]> {
     await this.runCommand('View: Focus Problems (Errors, Warnings, Infos)');
