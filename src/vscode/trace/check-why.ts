@@ -1,4 +1,4 @@
-import { l10n, commands, Uri, type Range, type TestItem } from 'vscode';
+import { l10n, commands, Uri, workspace, type Range, type TestItem } from 'vscode';
 import type { Disposable } from '../../base/disposable';
 import { NetnsError } from '../../base/errors';
 import { questionOfCheck } from '../../lab/trace/asked';
@@ -58,8 +58,9 @@ async function checkOf({ documents }: ActionParts, first: unknown, second: unkno
   const uri = typeof first === 'string' ? Uri.parse(first) : first;
   if (uri instanceof Uri) return typeof second === 'number' ? { uri, index: second } : undefined;
   const item = testOf(first);
-  const document = item?.uri && documents.all.find((one) => one.uri.toString() === item.uri?.toString());
-  if (item?.uri === undefined || item.range === undefined || document === undefined) return undefined;
+  if (item?.uri === undefined || item.range === undefined) return undefined;
+  // A test is there without its file being open.
+  const document = await workspace.openTextDocument(item.uri);
   const outline = await documents.ask(document, 'checks', []);
   const line = (item.range satisfies Range).start.line;
   const index = outline?.checks.findIndex(({ range }) => document.positionAt(range.start).line === line) ?? -1;
