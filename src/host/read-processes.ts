@@ -87,7 +87,8 @@ function isReadingCommand(command: string): boolean {
     command.includes(' netns-topology-reading ') ||
     /^ip (-j -d -force -batch -|-6 -j rule show)$/.test(command) ||
     /^(tc -j qdisc|bridge -j (?:vlan|fdb)) show$/.test(command) ||
-    /^nft (-j -t|-j|-a -t|-a) list ruleset$/.test(command) ||
+    /^nft (-j -t|-j|-a -t|-a) list (ruleset|table \S+ .+)$/.test(command) ||
+    command === 'nft list tables' ||
     command === 'ss -H -l -n -t -u -e' ||
     command.startsWith('grep -s /dev/null /proc/sys/net/')
   );

@@ -2,6 +2,7 @@ import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { conntrackPaths } from './conntrack-paths';
 import { kernelProbe } from './kernel-probe';
+import { listNftFunction } from './list-nft-script';
 import { findNameless, readMore, readProcesses } from './reading-script-processes';
 import { findSshConnection } from './ssh-connection-script';
 import { sysctlPath } from './sysctl-names';
@@ -153,11 +154,11 @@ read_vlans() {
 }`;
 
 /** What nft(8) and iptables(8) know in a namespace. */
-const readPacketFilter = `
+const readPacketFilter = `${listNftFunction}
 rules=
 if command -v nft >/dev/null 2>&1; then
   # -t leaves out the elements of named sets, which can be many; nft before 0.9.1 does not know it.
-  if rules=$(nft -j -t list ruleset 2>/dev/null) || rules=$(nft -j list ruleset 2>/dev/null); then
+  if rules=$(list_nft -t) || rules=$(list_nft); then
     section nft
     printf '%s\\n' "$rules"
     case $rules in

@@ -1,5 +1,6 @@
 import { quoteText } from '../base/shell-quote';
 import { conntrackScript } from '../host/conntrack-script';
+import { listNftFunction } from '../host/list-nft-script';
 
 /** More than any host follows: only those of the probe are printed. */
 const mostFollowed = 4_000_000;
@@ -14,7 +15,7 @@ const mostFollowed = 4_000_000;
  *
  * The environment says in `saves` of which back end `iptables-save` is: `nft`, `legacy`, or nothing where there is none.
  */
-export const detailsScript = `
+export const detailsScript = `${listNftFunction}
 boundary=$1
 number=$2
 section() { printf '\\n@%s %s %s\\n' "$boundary" "$1" "$number"; }
@@ -53,7 +54,7 @@ if [ -n "$5" ] && [ -e /proc/sys/net/netfilter/nf_conntrack_count ]; then
 fi
 rules=
 if command -v nft >/dev/null 2>&1; then
-  if rules=$(nft -j list ruleset 2>/dev/null); then
+  if rules=$(list_nft); then
     section nft
     printf '%s\\n' "$rules"
     case $rules in
