@@ -23,7 +23,10 @@ export class HostRegistry implements Disposable {
     return this.entries.find((entry) => entry.host.id === id)?.host;
   }
 
-  /** Takes over new settings. A host whose entry is as before keeps its connection; one that changed or went loses it. */
+  /**
+   * Takes over new settings. A host whose entry leads where it did keeps its connection, also under another label; one that
+   * leads elsewhere or went loses it.
+   */
   update(configurations: readonly HostConfiguration[]): void {
     const before = this.entries;
     if (
@@ -35,8 +38,10 @@ export class HostRegistry implements Disposable {
       return;
     }
     this.entries = configurations.map((configuration) => {
-      const kept = before.find((entry) => isDeepStrictEqual(entry.host.configuration, configuration));
-      return kept ?? this.createEntry(configuration);
+      const kept = before.find(({ host }) => leadsToSame(host.configuration, configuration));
+      if (kept === undefined) return this.createEntry(configuration);
+      kept.host.rename(configuration.label);
+      return kept;
     });
     for (const entry of before) if (!this.entries.includes(entry)) disposeEntry(entry);
     this.changes.fire({ type: 'list' });
@@ -52,6 +57,10 @@ export class HostRegistry implements Disposable {
     const host = new Host(configuration, this.services);
     return { host, subscription: host.onDidChange((type) => this.changes.fire({ type, host })) };
   }
+}
+
+function leadsToSame(one: HostConfiguration, other: HostConfiguration): boolean {
+  return isDeepStrictEqual({ ...one, label: '' }, { ...other, label: '' });
 }
 
 function disposeEntry(entry: { readonly host: Host; readonly subscription: Disposable }): void {

@@ -6,7 +6,8 @@ export class HostWork {
   private busy = false;
   private sharers = 0;
 
-  constructor(private readonly label: string) {}
+  /** @param label the host's, for messages, at that moment */
+  constructor(private readonly label: () => string) {}
 
   /** Work that changes the host is under way. */
   get isBusy(): boolean {
@@ -46,7 +47,7 @@ export class HostWork {
 
   private refuseWhile(condition: boolean, what: string): void {
     if (!condition) return;
-    throw new NetnsError('busy', `${what} on ${this.label}.`, {
+    throw new NetnsError('busy', `${what} on ${this.label()}.`, {
       advice: l10n.t`Wait until that is done, or cancel it.`,
     });
   }

@@ -71,10 +71,20 @@ export class Host implements Disposable {
   readonly onDidMeasure: Event<HostRates> = this.measurements.event;
 
   constructor(
-    readonly configuration: HostConfiguration,
+    private configured: HostConfiguration,
     private readonly services: HostServices,
   ) {
-    this.work = new HostWork(configuration.label);
+    this.work = new HostWork(() => this.label);
+  }
+
+  /** The entry of the settings that it is. */
+  get configuration(): HostConfiguration {
+    return this.configured;
+  }
+
+  /** Another name for people; its connection is not concerned. */
+  rename(label: string): void {
+    this.configured = { ...this.configured, label };
   }
 
   get id(): string {

@@ -110,18 +110,19 @@ describe('A host’s connection', () => {
 });
 
 describe('The registry of hosts', () => {
-  it('keeps the connection of an entry that stays, and ends that of one that changed or went', async () => {
+  it('keeps the connection of an entry that leads where it did, and ends that of one that changed or went', async () => {
     const fake = new FakeHost(snapshot());
     const registry = new HostRegistry(fake.services);
     registry.update([configuration('a'), configuration('b'), configuration('c')]);
     for (const host of registry.hosts) await host.connect(noPrompts);
     assert.equal(fake.transportsOpen, 3);
-    registry.update([{ ...configuration('b'), label: 'B' }, configuration('a')]);
+    const elsewhere = { ...configuration('b'), target: { type: 'ssh', host: 'elsewhere', user: 'root' } } as const;
+    registry.update([elsewhere, { ...configuration('a'), label: 'A' }]);
     assert.deepEqual(
-      registry.hosts.map((host) => [host.id, host.state.status]),
+      registry.hosts.map((host) => [host.id, host.label, host.state.status]),
       [
-        ['b', 'disconnected'],
-        ['a', 'live'],
+        ['b', 'b', 'disconnected'],
+        ['a', 'A', 'live'],
       ],
     );
     assert.equal(fake.transportsOpen, 1);
