@@ -129,7 +129,7 @@ export function activate(context: ExtensionContext): NetnsApi {
   );
   parts.add(registerGraphCommands(graphs));
   const faces = labFaces(labs, results);
-  const tree = parts.add(createHostTreeView(registry, faces));
+  const tree = parts.add(createHostTreeView(registry, faces, targets));
   parts.add(linkSelections(tree, graphs));
   parts.add(createStatusBarItem(registry, faces));
 

@@ -10,10 +10,14 @@ import type { LabFaces } from './lab-nodes';
 import { facts, type TreeIcon, type TreeNode } from './node';
 import { snapshotNodes } from './snapshot-nodes';
 
-/** The row of a host with everything below it. */
-export function hostNode(host: Host, faces?: LabFaces): TreeNode {
+/**
+ * The row of a host with everything below it.
+ *
+ * @param isOfWorkspace of several hosts it is the one that this workspace's topologies are for
+ */
+export function hostNode(host: Host, faces?: LabFaces, isOfWorkspace = false): TreeNode {
   const { state, snapshot } = host;
-  const target = describeTarget(host);
+  const target = facts(isOfWorkspace ? l10n.t`this workspace’s host` : undefined, describeTarget(host));
   const live = state.status === 'live';
   const stale = live && host.lastReadingError !== undefined;
   return {

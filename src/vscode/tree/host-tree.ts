@@ -10,8 +10,10 @@ import {
   type TreeDataProvider,
 } from 'vscode';
 import { DisposableList, type Disposable } from '../../base/disposable';
+import type { Event } from '../../base/events';
 import type { Subject } from '../../protocol/subject';
 import { tooltip } from '../host-data';
+import type { Host } from '../hosts/host';
 import type { HostRegistry } from '../hosts/host-registry';
 import { filterNode } from './filter-nodes';
 import { pathToRow } from './find-row';
@@ -28,6 +30,12 @@ export interface TreeElement {
   readonly parent: TreeElement | undefined;
   /** For commands, which get the row as their argument. */
   readonly hostId: string;
+}
+
+/** Which host the workspace's topologies are for that name none. */
+export interface ChosenHost {
+  knownTarget(topology: undefined): Host | undefined;
+  readonly onDidChange: Event<void>;
 }
 
 /** The tree of hosts. Builds the rows of a host anew when it changes and shows only those again that differ. */
@@ -49,6 +57,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
   constructor(
     private readonly registry: HostRegistry,
     private readonly faces?: LabFaces,
+    private readonly chosen?: ChosenHost,
   ) {
     this.buildRoots();
     this.disposables.add(
@@ -58,6 +67,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
       }),
     );
     if (faces !== undefined) this.disposables.add(faces.onDidChange((hostId) => this.updateHost(hostId)));
+    if (chosen !== undefined) this.disposables.add(chosen.onDidChange(() => this.updateList()));
   }
 
   getChildren(element?: TreeElement): TreeElement[] {
@@ -139,10 +149,15 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     this.disposables.dispose();
   }
 
+  private nodeOf(host: Host): TreeNode {
+    const isChosen = this.registry.hosts.length > 1 && this.chosen?.knownTarget(undefined) === host;
+    return hostNode(host, this.faces, isChosen);
+  }
+
   private buildRoots(): void {
     this.roots = new Map(
       this.registry.hosts.flatMap((host) => {
-        const node = filterNode(hostNode(host, this.faces), this.filter);
+        const node = filterNode(this.nodeOf(host), this.filter);
         return node === undefined ? [] : [[host.id, node]];
       }),
     );
@@ -159,7 +174,7 @@ export class HostTree implements TreeDataProvider<TreeElement>, Disposable {
     const host = this.registry.find(hostId);
     if (host === undefined) return;
     const before = this.roots.get(hostId);
-    const after = filterNode(hostNode(host, this.faces), this.filter);
+    const after = filterNode(this.nodeOf(host), this.filter);
     // A whole host came into the filter or left it: the list of hosts is another.
     if (before === undefined || after === undefined) {
       if (before !== after) this.updateList();

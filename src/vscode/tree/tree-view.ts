@@ -5,7 +5,7 @@ import type { HostRegistry } from '../hosts/host-registry';
 import type { Subject } from '../../protocol/subject';
 import { CommandId, ViewId } from '../ids';
 import { hostTreeDragAndDrop } from './drag-and-drop';
-import { HostTree, type TreeElement } from './host-tree';
+import { HostTree, type ChosenHost, type TreeElement } from './host-tree';
 import type { LabFaces } from './lab-nodes';
 import { countLabs } from './lab-words';
 import { registerTreeFilter } from './tree-filter';
@@ -22,9 +22,9 @@ export interface HostTreeView extends Disposable {
 }
 
 /** Shows the tree, keeps its hosts current only while it is visible, and opens a host's row when it becomes live. */
-export function createHostTreeView(registry: HostRegistry, faces?: LabFaces): HostTreeView {
+export function createHostTreeView(registry: HostRegistry, faces?: LabFaces, chosen?: ChosenHost): HostTreeView {
   const list = new DisposableList();
-  const tree = list.add(new HostTree(registry, faces));
+  const tree = list.add(new HostTree(registry, faces, chosen));
   const view = list.add(
     window.createTreeView(ViewId.hosts, {
       treeDataProvider: tree,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { NetnsError } from '../../../src/base/errors';
+import { Emitter } from '../../../src/base/events';
 import type { Subject } from '../../../src/protocol/subject';
 import type { HostSnapshot } from '../../../src/host/model';
 import { emptyManifest } from '../../../src/plan/manifest';
@@ -46,6 +47,27 @@ describe('The tree of hosts', () => {
     assert.ok(found, `no row ${label}`);
     return found;
   }
+
+  it('marks which of several hosts the workspace’s topologies are for, as soon as that is chosen', async () => {
+    await show(snapshot());
+    tree.dispose();
+    const chosen = new Emitter<void>();
+    let host: string | undefined = 'lab1';
+    tree = new HostTree(registry, undefined, {
+      knownTarget: () => (host === undefined ? undefined : registry.find(host)),
+      onDidChange: chosen.event,
+    });
+    const marked = (): string[] => drawn().filter((row) => row.includes('this workspace’s host · '));
+    assert.deepEqual(marked(), []);
+    registry.update([configuration('lab1'), configuration('lab2')]);
+    assert.match(marked().join('\n'), /^lab1 [^\n]*$/);
+    host = 'lab2';
+    chosen.fire();
+    assert.match(marked().join('\n'), /^lab2 [^\n]*$/);
+    host = undefined;
+    chosen.fire();
+    assert.deepEqual(marked(), []);
+  });
 
   it('shows the services of labs as they stand, and leaves out what stays beside them', async () => {
     const service = { namespace: 'earth', name: 'web', command: 'serve', env: {}, ready: { tcp: 8000 } };
