@@ -73,6 +73,10 @@ describe('a user and the planets', function () {
     await session.screenshot('3-applied');
     const { stdout } = await lab.run('ip netns list | cut -d" " -f1 | sort');
     assert.equal(stdout, 'earth\nneptune\n');
+    await waitFor('the commands to stand in the output channel', async () => {
+      const output = await session.outputChannel();
+      return /\$ ip netns add earth\n/.test(output) && /\$ .*iptables|\$ nft/.test(output);
+    });
   });
 
   it('draws earth, neptune and planet-br with their cables and addresses', async () => {

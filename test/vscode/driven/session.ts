@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '../machinery/browser';
@@ -77,6 +77,14 @@ export class Session {
       for (const step of undo.reverse()) await step();
       throw error;
     }
+  }
+
+  /** What stands in the output channel so far, as VS Code keeps it in its folder of logs. */
+  async outputChannel(): Promise<string> {
+    const logs = path.join(this.folder.path, 'user-data/logs');
+    const files = await readdir(logs, { recursive: true });
+    const own = files.filter((file) => file.endsWith('/Netns Topology.log'));
+    return (await Promise.all(own.map((file) => readFile(path.join(logs, file), 'utf8')))).join('\n');
   }
 
   /** Keeps a picture of the window in artifacts/screenshots. */
