@@ -309,11 +309,12 @@ describe('a login that needs a person', () => {
         await lab.run(`sed -i '1i auth required pam_exec.so /bin/sleep 20' /etc/pam.d/sudo`);
         const controller = new AbortController();
         const run = transport.run('id', { signal: controller.signal });
-        await until('sudo thinks', async () => (await lab.run('pgrep -x sudo')).code === 0);
+        // Not before: a sleep that begins after it was to be killed would hold up the next sudo, too.
+        await until('sudo thinks', async () => (await lab.run(`pgrep -x -f '/bin/sleep 20'`)).code === 0);
         controller.abort();
         await assert.rejects(run, { reason: 'cancelled' });
       } finally {
-        await lab.run(`sed -i 1d /etc/pam.d/sudo; pkill -x sleep`);
+        await lab.run(`sed -i 1d /etc/pam.d/sudo; pkill -x -f '/bin/sleep 20'`);
       }
       assert.equal(await whoami(transport, true), 'root');
       transport.dispose();

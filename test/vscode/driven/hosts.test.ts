@@ -98,7 +98,7 @@ describe('a host that means no good, a file from elsewhere, and a window that is
 
   it('a terminal of the profile Network Namespace is a shell in the namespace that is chosen', async () => {
     const { workbench } = session;
-    await workbench.runCommand('Terminal: Create New Terminal (With Profile)');
+    await workbench.runCommand('Create New Terminal (With Profile)');
     await workbench.pick('Network Namespace');
     await workbench.pick('mild');
     await waitFor('a shell in mild', async () => (await lab.run('ip netns pids mild')).stdout.trim() !== '');
