@@ -135,8 +135,11 @@ export class FileEditor {
     if (also.length === 0) return true;
     const lines = also.slice(0, mostListed).map((line) => `• ${plainLine(line)}`);
     const more = also.length - lines.length;
+    const yes = l10n.t('Delete');
+    // Within a sentence a kind's first letter is small, but for abbreviations: NAT.
+    const within = /^[A-Z][a-z]/.test(what) ? what.charAt(0).toLowerCase() + what.slice(1) : what;
     const answer = await window.showWarningMessage(
-      notificationText(l10n.t('Delete {0} from {1}?', what, name)),
+      notificationText(l10n.t('Delete {0} from {1}?', within, name)),
       {
         modal: true,
         detail: [
@@ -147,9 +150,9 @@ export class FileEditor {
           l10n.t('Undo brings them back.'),
         ].join('\n'),
       },
-      l10n.t('Delete'),
+      yes,
     );
-    return answer === 'Delete';
+    return answer === yes;
   }
 
   private refuse(

@@ -85,6 +85,11 @@ describe('What runs in a namespace', function () {
     });
     assert.match(text, /^Connections that the kernel follows in ih-run1 on .+: 1, at /);
     assert.match(text, /\nicmp +\S* ?\S* +10\.97\.0\.1 +10\.97\.0\.9 +to 10\.97\.0\.2 +/);
+    const shown = recordNotifications();
+    const gone = await vscode.commands.executeCommand<ActionOutcome>(CommandId.showConnections, namespace('ih-gone'));
+    shown.stop();
+    assert.equal(gone.outcome, 'failed');
+    assert.match(shown.messages.join('\n'), /ih-gone/);
     await closeEditors();
   });
 
