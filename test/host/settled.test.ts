@@ -85,7 +85,10 @@ const silentChanges: readonly Change[] = [
   },
   {
     what: 'a process in a namespace',
-    commands: ['nsenter --net=/run/netns/quiet setsid sleep 1000 >/dev/null 2>&1 </dev/null &'],
+    // setsid, which becomes it, is not to be seen instead.
+    commands: [
+      'nsenter --net=/run/netns/quiet setsid sleep 1000 >/dev/null 2>&1 </dev/null & until pgrep -x sleep >/dev/null; do :; done',
+    ],
     fact: (snapshot) => namespaceOf(snapshot, 'quiet').processes.map(({ command }) => command),
     before: [],
     after: ['sleep 1000'],
@@ -165,6 +168,26 @@ describe('the settled picture of a host that is followed', () => {
       false,
     );
   });
+
+  for (const [how, read] of [
+    ['settled', (): Promise<HostSnapshot> => settle()],
+    ['read anew', (): Promise<HostSnapshot> => store.refresh()],
+  ] as const) {
+    it(`has both ends of cables into namespaces that were made right before, ${how}`, async () => {
+      for (let round = 0; round < 5; round++) {
+        await type(lab, [
+          'for n in 1 2; do ip netns add new$n; ip link add in$n netns new$n type veth peer name out$n; done',
+        ]);
+        const snapshot = await read();
+        for (const number of ['1', '2']) {
+          const { id } = namespaceOf(snapshot, `new${number}`);
+          assert.deepEqual(linkOf(snapshot, undefined, `out${number}`).peer, { namespaceId: id, name: `in${number}` });
+          assert.equal(linkOf(snapshot, `new${number}`, `in${number}`).peer?.name, `out${number}`);
+        }
+        await type(lab, ['for n in 1 2; do ip link del out$n; ip netns del new$n; done']);
+      }
+    });
+  }
 
   it('has the records of labs and the name servers that were written right before', async () => {
     await type(lab, [

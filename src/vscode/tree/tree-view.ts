@@ -55,13 +55,18 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces, cho
   if (faces !== undefined) list.add(faces.onDidChange(count));
   list.add(registry.onDidChange(({ type }) => (type === 'snapshot' ? undefined : count())));
   const selections = list.add(new Emitter<readonly Subject[]>());
-  /** The row that we selected ourselves: VS Code tells of it as of a person's. */
-  let shown: TreeElement | undefined;
+  /** The rows that we selected ourselves, the newest last: VS Code tells of them as of a person's, a moment later. */
+  const shown = new Set<TreeElement>();
   list.add(
     view.onDidChangeSelection(({ selection: [first] }) => {
-      const isOurs = first === shown;
-      shown = undefined;
-      if (first !== undefined && !isOurs) selections.fire(subjectsOf(first));
+      if (first === undefined) return;
+      const isOurs = shown.has(first);
+      // VS Code may have left out those before it, or a person was faster than all of them.
+      for (const row of isOurs ? shown : []) {
+        shown.delete(row);
+        if (row === first) break;
+      }
+      if (!isOurs) selections.fire(subjectsOf(first));
     }),
   );
   const live = new Set<string>();
@@ -93,8 +98,9 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces, cho
     showSelected: (subject) => {
       const row = view.visible ? tree.elementFor(subject) : undefined;
       if (row === undefined || view.selection.includes(row)) return;
-      shown = row;
-      view.reveal(row, { select: true, focus: false }).then(undefined, () => (shown = undefined));
+      shown.delete(row);
+      shown.add(row);
+      view.reveal(row, { select: true, focus: false }).then(undefined, () => shown.delete(row));
     },
   };
 }
