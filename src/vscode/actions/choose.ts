@@ -61,7 +61,13 @@ export async function chooseThings(parts: ActionParts, action: Action): Promise<
     description: withoutIcons(description),
     subject,
   }));
-  const options = { placeHolder: action.question, matchOnDescription: true, title: `${action.title} on ${host.label}` };
+  const options = {
+    placeHolder: action.question,
+    matchOnDescription: true,
+    title: `${action.title} on ${host.label}`,
+    // A page or a tab that asked may take the keyboard a moment later.
+    ignoreFocusOut: true,
+  };
   const picked = action.many
     ? await window.showQuickPick(items, { ...options, canPickMany: true })
     : [await window.showQuickPick(items, options)];

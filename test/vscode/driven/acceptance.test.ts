@@ -156,7 +156,7 @@ describe('a user and the planets', function () {
     await traffic.waitFor();
     await session.screenshot('6-rates');
     await lab.run('kill $(cat /run/traffic.pid)');
-    await waitFor('the traffic to end', async () => (await traffic.count()) === 0, { seconds: 30 });
+    await waitFor('the traffic to end', async () => !(await traffic.isVisible()), { seconds: 30 });
     await graph.clearSelection();
   });
 
