@@ -23,20 +23,35 @@ export class Workbench {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.openQuickInput('Control+P');
-    await this.quickInput.fill(name);
-    await this.quickRows.filter({ hasText: name }).first().click();
+    await this.choose('Control+P', name, (rows) => rows.filter({ hasText: name }));
     await this.page.locator(`.editor-group-container.active .tab.active[data-resource-name="${name}"]`).waitFor();
   }
 
   /** Runs a command from the palette by its whole title, `Netns: Apply Topology`. */
   async runCommand(title: string): Promise<void> {
-    await this.openQuickInput('F1');
-    await this.quickInput.fill(`>${title}`);
-    await this.quickRows
-      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) }) })
-      .first()
-      .click();
+    const label = this.page.locator('.label-name', { hasText: new RegExp(`^${escape(title)}$`) });
+    await this.choose('F1', `>${title}`, (rows) => rows.filter({ has: label }));
+  }
+
+  /**
+   * Chooses what is typed into a quick input that a key opens; again where that was closed meanwhile: a view or a page that was
+   * just opened takes the keyboard a moment late.
+   */
+  private async choose(key: string, text: string, rowOf: (rows: Locator) => Locator): Promise<void> {
+    await waitFor(
+      `${text} to be chosen`,
+      async () => {
+        await this.openQuickInput(key);
+        try {
+          await this.quickInput.fill(text, { timeout: 3000 });
+          await rowOf(this.quickRows).first().click({ timeout: 5000 });
+          return true;
+        } catch {
+          return false;
+        }
+      },
+      { seconds: 40 },
+    );
   }
 
   /** Presses a key that opens a quick input, again where the key went to something that was just going away. */
