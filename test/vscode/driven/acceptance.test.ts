@@ -164,7 +164,9 @@ describe('a user and the planets', function () {
     const { workbench } = session;
     await workbench.runCommand('Netns: Show Ping Matrix');
     const graph = new GraphPage(workbench);
-    await waitFor('the graph to say so', async () => (await graph.text()).includes('reaches ✓ 2 of 2'));
+    await waitFor('the graph to say so', async () => (await graph.text()).includes('reaches ✓ 2 of 2'), {
+      seconds: 30,
+    });
     await graph.select('ns:earth');
     await session.screenshot('6-reach');
     await graph.clearSelection();
