@@ -19,6 +19,20 @@ class Finding:
         place.number = number
         self.by_number[number] = place
 
+    def number_all(self, places):
+        """Before any is read: whom a namespace counts by a number can be said only of those that have a number here, too."""
+        for place in places:
+            fd = self.open(place) if place.number is None else None
+            if fd is None:
+                continue
+            try:
+                self.number(place, fd)
+            except OSError:
+                # The reading says why.
+                pass
+            finally:
+                os.close(fd)
+
     def find_names(self):
         found, is_pending, has_odd = named_namespaces()
         self.has_odd = has_odd

@@ -43,18 +43,7 @@ class Once(Agent):
         self.find_names()
         self.find_processes(not self.config["forPlan"])
         self.settle_paths()
-        # Whom the numbers in a namespace mean can be said only of those that have one here already.
-        for place in list(self.places.values()):
-            fd = self.open(place) if place.number is None else None
-            if fd is None:
-                continue
-            try:
-                self.number(place, fd)
-            except OSError:
-                # The reading says why.
-                pass
-            finally:
-                os.close(fd)
+        self.number_all(list(self.places.values()))
         if self.config["forPlan"]:
             for place in self.places.values():
                 place.dirty &= PLANNED

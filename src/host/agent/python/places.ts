@@ -12,7 +12,7 @@ class Places:
         """Reads what is dirty, root first; a few programs at a time for what netlink does not tell."""
         dirty = [place for place in self.places.values() if place.dirty]
         dirty.sort(key=lambda place: (place.id != self.root_id, place.names or ["~"]))
-        self.number_new(dirty)
+        self.number_all(dirty)
         running, told_at, wait = [], time.monotonic(), PART
         for index, place in enumerate(dirty):
             if self.is_first and index > 0 and time.monotonic() - told_at > wait:
@@ -53,20 +53,6 @@ class Places:
                 self.tell(place, parts)
         for one in running:
             self.finish(*one)
-
-    def number_new(self, places):
-        """Before any is read: whom a namespace counts by a number is told only of those that have a number here, too."""
-        for place in places:
-            fd = self.open(place) if place.number is None else None
-            if fd is None:
-                continue
-            try:
-                self.number(place, fd)
-            except OSError:
-                # The reading tries again, and says why.
-                pass
-            finally:
-                os.close(fd)
 
     def find_numbers(self, place, parts):
         pairs = self.reader.numbers(self.route, place, self.by_number)
