@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { buildGraphView } from '../../../src/lab/graph-view';
-import type { ImageFormat, RenderedImage } from '../../../src/protocol/image';
+import type { RenderedImage } from '../../../src/protocol/image';
 import { parseTopology } from '../../../src/topology/parse';
 import { roundedPath } from '../../../webview/svg-export';
 import { planetsHost } from '../graph/hosts';
@@ -18,27 +18,16 @@ describe('The picture as an image', function () {
   const { topology } = parseTopology(planets.replaceAll('neptune', 'pluto'));
   const view = buildGraphView({ hostName: 'lab1 <&">', snapshot: planetsHost(), topology });
 
-  async function render(format: ImageFormat, forPrint = false): Promise<RenderedImage> {
-    const before = await graph.count('rendered');
-    await graph.send({ type: 'render', format, forPrint });
-    await graph.until('the image', async () => (await graph.count('rendered')) > before);
-    const image = (await graph.sent())
-      .flatMap((message) => (message.type === 'rendered' ? [message.image] : []))
-      .at(-1);
-    assert.ok(image);
-    return image;
-  }
-
   it('is black on white for print, and the screen keeps its colours', async () => {
     graph = await openPage({ theme: highContrast });
     await graph.draw({ type: 'view', view, hosts: [] });
     const ground = ({ data }: RenderedImage): string | undefined => /<rect [^>]*fill="([^"]+)"/.exec(data)?.[1];
-    const before = (await render('svg')).data;
-    const paper = await render('svg', true);
+    const before = (await graph.render('svg')).data;
+    const paper = await graph.render('svg', true);
     writeFileSync(`${pictures}/export-print.svg`, paper.data);
     assert.equal(ground(paper), 'rgb(255, 255, 255)');
     assert.match(paper.data, /fill="rgb\(0,\s?0,\s?0\)"[^>]*>earth</);
-    assert.equal((await render('svg')).data, before);
+    assert.equal((await graph.render('svg')).data, before);
   });
 
   for (const theme of [dark, light, highContrast, highContrastLight]) {
@@ -47,7 +36,7 @@ describe('The picture as an image', function () {
       await graph.draw({ type: 'view', view, hosts: [] });
       await graph.page.screenshot({ path: `${pictures}/canvas-${theme.name}.png` });
       await graph.select('ns:earth');
-      const { data, error } = await render('svg');
+      const { data, error } = await graph.render('svg');
       assert.equal(error, undefined);
       const read = await graph.page.evaluate((text) => {
         const parsed = new DOMParser().parseFromString(text, 'image/svg+xml');
@@ -93,7 +82,7 @@ describe('The picture as an image', function () {
   it('is a PNG of the whole picture at twice its size', async () => {
     graph = await openPage({ theme: dark, viewport: { width: 700, height: 400 } });
     await graph.draw({ type: 'view', view, hosts: [] });
-    const { data } = await render('png');
+    const { data } = await graph.render('png');
     const bytes = Buffer.from(data, 'base64');
     assert.equal(bytes.subarray(1, 4).toString(), 'PNG');
     const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
@@ -106,7 +95,7 @@ describe('The picture as an image', function () {
     await graph.draw({ type: 'view', view, hosts: [] });
     await graph.page.context().grantPermissions(['clipboard-write', 'clipboard-read']);
     await graph.page.locator('.canvas').focus();
-    assert.deepEqual(await render('clipboard'), { format: 'clipboard', data: '' });
+    assert.deepEqual(await graph.render('clipboard'), { format: 'clipboard', data: '' });
     const types = await graph.page.evaluate(async () =>
       (await navigator.clipboard.read()).flatMap((item) => item.types),
     );
@@ -114,7 +103,7 @@ describe('The picture as an image', function () {
     await graph.page.evaluate(() => {
       Object.assign(navigator.clipboard, { write: () => Promise.reject(new Error('not allowed here')) });
     });
-    assert.deepEqual(await render('clipboard'), { format: 'clipboard', data: '', error: 'not allowed here' });
+    assert.deepEqual(await graph.render('clipboard'), { format: 'clipboard', data: '', error: 'not allowed here' });
   });
 });
 

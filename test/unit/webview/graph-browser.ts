@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { graphHtml } from '../../../src/protocol/graph-html';
+import type { ImageFormat, RenderedImage } from '../../../src/protocol/image';
 import type { FromGraph, ToGraph } from '../../../src/protocol/messages';
 import type { PageState } from '../../../webview/page-state';
 import type { TestTheme } from './themes';
@@ -208,6 +209,16 @@ export class GraphTestPage {
           look();
         }),
     );
+  }
+
+  /** Asks for the picture as an image, as the extension does, and waits for it. */
+  async render(format: ImageFormat, forPrint = false): Promise<RenderedImage> {
+    const before = await this.count('rendered');
+    await this.send({ type: 'render', format, forPrint });
+    await this.until('the image', async () => (await this.count('rendered')) > before);
+    const image = (await this.sent()).flatMap((message) => (message.type === 'rendered' ? [message.image] : [])).at(-1);
+    assert.ok(image);
+    return image;
   }
 
   async sent(): Promise<readonly FromGraph[]> {

@@ -162,16 +162,6 @@ describe('A trace in the graph', function () {
   it('stays in the image of the picture: on the screen’s ground, on paper, as pixels', async () => {
     const graph = await open();
     const drawn = trace('earth', '8.8.8.8', 'lost');
-    const render = async (format: 'svg' | 'png', forPrint = false): Promise<RenderedImage> => {
-      const before = await graph.count('rendered');
-      await graph.send({ type: 'render', format, forPrint });
-      await graph.until('the image', async () => (await graph.count('rendered')) > before);
-      const image = (await graph.sent())
-        .flatMap((message) => (message.type === 'rendered' ? [message.image] : []))
-        .at(-1);
-      assert.ok(image);
-      return image;
-    };
     /** How many pixels of an image are of a colour, or nearly. */
     const pixels = ({ data }: RenderedImage, [r, g, b]: readonly [number, number, number]): Promise<number> =>
       graph.page.evaluate(
@@ -193,11 +183,11 @@ describe('A trace in the graph', function () {
         [data, r, g, b] as const,
       );
     const red = [0xf1, 0x4c, 0x4c] as const;
-    const [svgBefore, pngBefore] = [await render('svg'), await render('png')];
+    const [svgBefore, pngBefore] = [await graph.render('svg'), await graph.render('png')];
     await draw(graph, drawn);
     assert.equal(svgBefore.data.includes('<mask'), false);
     for (const forPrint of [false, true]) {
-      const { data, error } = await render('svg', forPrint);
+      const { data, error } = await graph.render('svg', forPrint);
       assert.equal(error, undefined);
       writeFileSync(`${pictures}/trace-export${forPrint ? '-print' : ''}.svg`, data);
       const read = await graph.page.evaluate((text) => {
@@ -218,7 +208,7 @@ describe('A trace in the graph', function () {
       }
       assert.equal(read.fills.includes('rgb(68, 68, 68)'), forPrint, 'on paper the colours are those for paper');
     }
-    const png = await render('png');
+    const png = await graph.render('png');
     writeFileSync(`${pictures}/trace-export.png`, Buffer.from(png.data, 'base64'));
     assert.ok((await pixels(png, red)) > (await pixels(pngBefore, red)) + 300, 'the mark where it ended is red');
   });
