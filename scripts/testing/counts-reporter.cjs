@@ -18,8 +18,9 @@ module.exports = class CountsReporter extends reporters.Spec {
       write();
     });
     // A hook that fails is here too; the tests that it kept from running are missing from the sum.
-    runner.on(EVENT_TEST_FAIL, (test) => {
-      counts.failures.push({ title: test.fullTitle(), isTest: test.type === 'test' });
+    runner.on(EVENT_TEST_FAIL, (test, error) => {
+      const message = String(error?.message ?? error).slice(0, 500);
+      counts.failures.push({ title: test.fullTitle(), isTest: test.type === 'test', message });
       write();
     });
     runner.on(EVENT_TEST_PENDING, (test) => {

@@ -104,7 +104,9 @@ export function judge(suite, counts, { exitCode, why }) {
     failed++;
     notes.push(`${suite.title}: there was not a single test.`);
   }
-  for (const { title } of failures) notes.push(`failed: ${title}`);
+  for (const { title, message } of failures) {
+    notes.push(`failed: ${title}${message === undefined ? '' : `: ${message.replace(/\s*\n\s*/g, ' | ')}`}`);
+  }
   for (const title of skips) notes.push(`skipped: ${title}`);
   return { passed, failed, skipped: skips.length, notes };
 }

@@ -127,6 +127,7 @@ export function activate(context: ExtensionContext): NetnsApi {
       context.workspaceState,
     ),
   );
+  documents.fileOfGraphInFront = () => graphs.active?.source.topologyUri;
   parts.add(registerGraphCommands(graphs));
   const faces = labFaces(labs, results);
   const tree = parts.add(createHostTreeView(registry, faces, targets));

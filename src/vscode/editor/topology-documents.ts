@@ -28,6 +28,8 @@ export class TopologyDocuments implements Disposable {
   readonly onDidChange: Event<TextDocument> = this.changes.event;
   /** A document was closed, or is no topology any more. */
   readonly onDidClose: Event<Uri> = this.closes.event;
+  /** The file of the graph that has the keyboard, if one has; those who show graphs tell how to find it. */
+  fileOfGraphInFront: () => string | undefined = () => undefined;
 
   /** @param language answers questions about documents without holding up anything */
   constructor(readonly language: LanguageService) {

@@ -21,6 +21,8 @@ const cursorRest = 150;
 export class TextLink implements Disposable {
   private readonly disposables = new DisposableList();
   private timer: NodeJS.Timeout | undefined;
+  /** Where we put the cursor ourselves: VS Code tells of it as of a command's, and the place of a cable holds those of its ends. */
+  private placed: Selection | undefined;
 
   /**
    * @param uri the file, undefined where the graph is of a host alone
@@ -33,9 +35,12 @@ export class TextLink implements Disposable {
     private readonly markNode: (nodeId: string) => void,
   ) {
     this.disposables.add(
-      window.onDidChangeTextEditorSelection(({ textEditor, kind }) => {
-        // Without a kind it was a program that moved the cursor, as `showPlace` does.
-        if (kind !== undefined && this.isOurs(textEditor)) this.followCursor(textEditor);
+      window.onDidChangeTextEditorSelection(({ textEditor, selections: [first], kind }) => {
+        if (!this.isOurs(textEditor)) return;
+        // Without a kind it was an edit that moved the cursor.
+        if (kind === undefined || first === undefined || this.placed?.isEqual(first) === true) return;
+        this.placed = undefined;
+        this.followCursor(textEditor);
       }),
     );
   }
@@ -47,6 +52,7 @@ export class TextLink implements Disposable {
     const show = async (): Promise<void> => {
       const selection = await this.selectionOf(editor.document, nodeId);
       if (selection === undefined) return;
+      this.place(selection);
       editor.selection = selection;
       editor.revealRange(selection, TextEditorRevealType.InCenterIfOutsideViewport);
     };
@@ -59,6 +65,7 @@ export class TextLink implements Disposable {
     const document = await workspace.openTextDocument(Uri.parse(this.uri));
     const selection = await this.selectionOf(document, nodeId);
     if (selection === undefined) return false;
+    this.place(selection);
     await showText(this.uri, selection);
     return true;
   }
@@ -66,6 +73,12 @@ export class TextLink implements Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.disposables.dispose();
+  }
+
+  /** What the cursor was at before is no longer asked for. */
+  private place(selection: Selection): void {
+    clearTimeout(this.timer);
+    this.placed = selection;
   }
 
   private isOurs(editor: TextEditor): boolean {

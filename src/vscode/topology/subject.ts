@@ -6,7 +6,7 @@ import {
   workspace,
   type LogOutputChannel,
   type TextDocument,
-  type Uri,
+  Uri,
 } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { Topology, YamlPath } from '../../topology/model';
@@ -24,8 +24,8 @@ export interface Subject {
 }
 
 /**
- * Finds the file: the one given, else the active editor's, else the only one that is open, else one that the person picks among
- * those that are open or in the workspace. Unsaved text counts as it stands.
+ * Finds the file: the one given, else the one whose graph or editor has the keyboard, else the only one that is open, else one
+ * that the person picks among those that are open or in the workspace. Unsaved text counts as it stands.
  *
  * @returns undefined if the person picked nothing, or was told that the file cannot be used.
  */
@@ -35,7 +35,7 @@ export async function findSubject(
   uri: Uri | undefined,
   options: { readonly evenWithErrors?: boolean } = {},
 ): Promise<Subject | undefined> {
-  const document = await findDocument(log, uri);
+  const document = await findDocument(documents, log, uri);
   if (document === undefined) return undefined;
   const parsed = documents.parse(document);
   const errors = parsed.problems.filter((problem) => problem.severity === 'error');
@@ -78,8 +78,14 @@ async function reveal(document: TextDocument, range: Range): Promise<void> {
   await window.showTextDocument(document, { selection: range });
 }
 
-async function findDocument(log: LogOutputChannel, uri: Uri | undefined): Promise<TextDocument | undefined> {
+async function findDocument(
+  documents: TopologyDocuments,
+  log: LogOutputChannel,
+  uri: Uri | undefined,
+): Promise<TextDocument | undefined> {
   if (uri !== undefined) return await open(log, uri);
+  const drawn = documents.fileOfGraphInFront();
+  if (drawn !== undefined) return await open(log, Uri.parse(drawn));
   const active = window.activeTextEditor?.document;
   if (active !== undefined && isTopology(active)) return active;
   const opened = openTopologies();

@@ -57,13 +57,12 @@ export function createHostTreeView(registry: HostRegistry, faces?: LabFaces, cho
   const selections = list.add(new Emitter<readonly Subject[]>());
   /** The rows that we selected ourselves, the newest last: VS Code tells of them as of a person's, a moment later. */
   const shown = new Set<TreeElement>();
-  /** VS Code tells of a selection again when it draws rows anew. */
+  /** VS Code tells of a selection again when it draws rows anew, of none in between. */
   let last: TreeElement | undefined;
   list.add(
     view.onDidChangeSelection(({ selection: [first] }) => {
-      const isSame = first === last;
+      if (first === undefined || first === last) return;
       last = first;
-      if (first === undefined || isSame) return;
       const isOurs = shown.has(first);
       // VS Code may have left out those before it, or a person was faster than all of them.
       for (const row of isOurs ? shown : []) {

@@ -42,13 +42,9 @@ export class Workbench {
       `${text} to be chosen`,
       async () => {
         await this.openQuickInput(key);
-        try {
-          await this.quickInput.fill(text, { timeout: 3000 });
-          await rowOf(this.quickRows).first().click({ timeout: 5000 });
-          return true;
-        } catch {
-          return false;
-        }
+        await this.quickInput.fill(text, { timeout: 3000 });
+        await rowOf(this.quickRows).first().click({ timeout: 5000 });
+        return true;
       },
       { seconds: 40 },
     );

@@ -19,7 +19,11 @@ export async function waitFor<T>(
       lastError = error;
     }
     if (Date.now() > deadline) {
-      throw new Error(`Waited ${seconds} s in vain for ${what}.`, { cause: lastError });
+      const why =
+        lastError === undefined
+          ? '.'
+          : `: ${lastError instanceof Error ? lastError.message : JSON.stringify(lastError)}`;
+      throw new Error(`Waited ${seconds} s in vain for ${what}${why}`, { cause: lastError });
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
