@@ -16,6 +16,8 @@ export interface ChannelEvents {
   onExit?(code: number): void;
   /** Once, after all output. */
   onEnd(end: ProcessEnd): void;
+  /** Once, after `onEnd`: the machine has let go of the channel too, and no longer counts it. From far away that is later. */
+  onClosed(): void;
 }
 
 /** One process on a machine, as raw bytes. */

@@ -12,6 +12,15 @@ export const channelLimits = { all: 8, lasting: 6 } as const;
 /** `short` work ends by itself; `lasting` work (a watch, a capture, a terminal) ends when somebody ends it. */
 export type ChannelUse = 'short' | 'lasting';
 
+/** A place for a channel; disposed when the channel is closed. */
+export interface ChannelSlot extends Disposable {
+  /**
+   * Its holder ends what runs in it: other lasting work may ask for its share at once, and waits until the channel is closed.
+   * From far away that takes a moment, in which nobody wants to hear that there are too many.
+   */
+  giveUp(): void;
+}
+
 interface Waiting {
   start(slot: Disposable): void;
   fail(error: Error): void;
@@ -43,10 +52,10 @@ export class ChannelQueue {
    * @throws NetnsError `busy` for lasting work past its share, `cancelled` when `signal` comes first; the error that
    *   was given to `close`.
    */
-  async acquire(use: ChannelUse, signal?: AbortSignal): Promise<Disposable> {
+  async acquire(use: ChannelUse, signal?: AbortSignal): Promise<ChannelSlot> {
     if (this.closedBy !== undefined) throw this.closedBy;
     if (signal?.aborted === true) throw cancelledError();
-    if (use === 'short') return await this.wait(signal);
+    if (use === 'short') return { ...(await this.wait(signal)), giveUp: () => undefined };
     const share = Math.max(1, Math.min(this.limits.lasting, this.limit - 1));
     if (this.lasting >= share) {
       throw new NetnsError('busy', l10n.t`Too many terminals, captures and watches are open on this connection.`, {
@@ -54,14 +63,16 @@ export class ChannelQueue {
       });
     }
     this.lasting++;
+    const given = toDisposable(() => this.lasting--);
     try {
       const slot = await this.wait(signal);
-      return toDisposable(() => {
-        this.lasting--;
+      const dispose = (): void => {
+        given.dispose();
         slot.dispose();
-      });
+      };
+      return { dispose, giveUp: () => given.dispose() };
     } catch (error) {
-      this.lasting--;
+      given.dispose();
       throw error;
     }
   }

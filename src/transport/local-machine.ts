@@ -81,7 +81,7 @@ export class LocalMachine implements Machine {
             advice: l10n.t`Terminals on this computer need script(1) (Debian: bsdutils; Fedora: util-linux-script).`,
           }),
       },
-      { dispose: () => undefined },
+      { dispose: () => undefined, giveUp: () => undefined },
     );
     process.attach(await this.open(invocation, process));
     return new LocalTerminal(process, events);
@@ -151,6 +151,7 @@ class LocalChannel implements ByteChannel {
     this.child.stdin.destroy();
     this.onOver(this);
     this.events.onEnd(this.code === undefined ? { error: closedError() } : { code: this.code });
+    this.events.onClosed();
   }
 }
 
@@ -183,10 +184,12 @@ class LocalTerminal implements TerminalChannel {
       if (output !== '') events.onOutput('stdout', Buffer.from(output));
     });
     process.onStderr((text) => events.onOutput('stdout', Buffer.from(text)));
-    process.exited.then(
-      (code) => events.onEnd({ code }),
-      (error: unknown) => events.onEnd({ error: error instanceof NetnsError ? error : closedError() }),
-    );
+    void process.exited
+      .then(
+        (code) => events.onEnd({ code }),
+        (error: unknown) => events.onEnd({ error: error instanceof NetnsError ? error : closedError() }),
+      )
+      .finally(() => events.onClosed());
   }
 
   write(data: string): void {

@@ -1,7 +1,7 @@
-import type { Disposable } from '../base/disposable';
 import { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
 import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
+import type { ChannelSlot } from './channel-queue';
 import { cancelledError } from './cancellation';
 import { deferred } from './deferred';
 import { killGraceSeconds, type Invocation } from './remote-script';
@@ -49,8 +49,8 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
 
   constructor(
     private readonly options: ScriptProcessOptions,
-    /** Holds the place of the channel; disposed when the process has ended. */
-    private readonly slot: Disposable,
+    /** Holds the place of the channel; disposed when the machine has let go of it. */
+    private readonly slot: ChannelSlot,
   ) {
     this.stdout = new TextStream(options.invocation, options.isBinary ? 'latin1' : 'utf8');
     this.stderr = new TextStream(options.invocation);
@@ -93,13 +93,17 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
     clearTimeout(this.endTimer);
     clearTimeout(this.restTimer);
     this.options.signal?.removeEventListener('abort', this.abort);
-    this.slot.dispose();
+    this.slot.giveUp();
     try {
       this.stdout.end();
       this.stderr.end();
     } finally {
       this.settle(end);
     }
+  }
+
+  onClosed(): void {
+    this.slot.dispose();
   }
 
   write(text: string): void {
@@ -113,6 +117,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
   /** The end of the input is what ends the process: the watchdog on the host sees it, or the script itself. */
   dispose(): void {
     if (this.isOver) return;
+    this.slot.giveUp();
     this.closeInput();
     if (this.options.ownsInput) return;
     this.endTimer ??= setTimeout(() => this.channel?.close(), endLimit);

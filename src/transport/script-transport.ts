@@ -1,11 +1,10 @@
 import * as l10n from '@vscode/l10n';
-import type { Disposable } from '../base/disposable';
 import { isCancelled, NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
 import { Secret } from '../base/secret';
 import { ChannelRefused, type ByteChannel, type ChannelEvents, type Machine } from './byte-channel';
 import { orCancelled } from './cancellation';
-import { ChannelQueue, type ChannelUse } from './channel-queue';
+import { ChannelQueue, type ChannelSlot, type ChannelUse } from './channel-queue';
 import { OutputText } from './output-text';
 import { noRoot, privilegeScript, readPrivilege } from './privilege';
 import { invoke, invokeOnTerminal, type Become, type Input } from './remote-script';
@@ -164,7 +163,7 @@ export class ScriptTransport implements Transport {
   private async open<T>(
     use: ChannelUse,
     signal: AbortSignal | undefined,
-    openIn: (slot: Disposable) => Promise<T>,
+    openIn: (slot: ChannelSlot) => Promise<T>,
   ): Promise<T> {
     for (;;) {
       const slot = await this.queue.acquire(use, signal);

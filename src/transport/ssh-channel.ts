@@ -3,10 +3,14 @@ import type { NetnsError } from '../base/errors';
 import { codeOfSignal, type ChannelEvents, type ProcessEnd, type TerminalChannel } from './byte-channel';
 import type { TerminalSize } from './transport';
 
+/** How long a server may take to let go of a channel of which nobody expects anything any more, in milliseconds. */
+const closeLimit = 15_000;
+
 /** A session channel of ssh2 that runs a command. */
 export class SshChannel implements TerminalChannel {
   private code: number | undefined;
   private isOver = false;
+  private closeTimer: NodeJS.Timeout | undefined;
 
   /** @param lostError The error for a process whose exit code never came. */
   constructor(
@@ -26,7 +30,10 @@ export class SshChannel implements TerminalChannel {
       if (!this.isOver) this.events.onExit?.(this.code);
     });
     // ssh2 gives `close` a code of null both for a signal and for a lost connection; only `exit` tells them apart.
-    channel.on('close', () => this.end(this.ended(this.lostError)));
+    channel.on('close', () => {
+      this.end(this.ended(this.lostError));
+      this.closed();
+    });
     // A write that fails because the channel is closing; the end itself comes as `close`.
     channel.on('error', () => undefined);
   }
@@ -51,6 +58,7 @@ export class SshChannel implements TerminalChannel {
   /** The connection is gone, and with it every word that has not come yet. */
   lose(error: NetnsError): void {
     this.end(this.ended(() => error));
+    this.closed();
   }
 
   private ended(orElse: () => NetnsError): ProcessEnd {
@@ -61,6 +69,13 @@ export class SshChannel implements TerminalChannel {
     if (this.isOver) return;
     this.isOver = true;
     this.onOver(this);
+    this.closeTimer = setTimeout(() => this.closed(), closeLimit);
+    this.closeTimer.unref();
     this.events.onEnd(end);
+  }
+
+  private closed(): void {
+    clearTimeout(this.closeTimer);
+    this.events.onClosed();
   }
 }

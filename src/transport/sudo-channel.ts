@@ -87,6 +87,10 @@ export class SudoGate implements ChannelEvents {
     else this.fail('error' in end ? end.error : new SudoRefused('failed', this.words()));
   }
 
+  onClosed(): void {
+    this.events.onClosed();
+  }
+
   private look(): void {
     const ready = this.question.ready.join('');
     const at = this.said.stdout.indexOf(ready);

@@ -1,6 +1,6 @@
-import type { Disposable } from '../base/disposable';
 import type { Event } from '../base/events';
 import type { ChannelEvents, ProcessEnd, TerminalChannel } from './byte-channel';
+import type { ChannelSlot } from './channel-queue';
 import { deferred } from './deferred';
 import { TextStream } from './text-stream';
 import type { RemoteTerminal, TerminalSize } from './transport';
@@ -15,8 +15,8 @@ export class TerminalProcess implements RemoteTerminal, ChannelEvents {
   private channel: TerminalChannel | undefined;
   private isOver = false;
 
-  /** @param slot Holds the place of the channel; disposed when the process has ended. */
-  constructor(private readonly slot: Disposable) {
+  /** @param slot Holds the place of the channel; disposed when the machine has let go of it. */
+  constructor(private readonly slot: ChannelSlot) {
     this.onData = this.output.onText;
     this.exited = this.exit.promise;
     this.exited.catch(() => undefined);
@@ -34,13 +34,17 @@ export class TerminalProcess implements RemoteTerminal, ChannelEvents {
   onEnd(end: ProcessEnd): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.slot.dispose();
+    this.slot.giveUp();
     try {
       this.output.end();
     } finally {
       if ('code' in end) this.exit.resolve(end.code);
       else this.exit.reject(end.error);
     }
+  }
+
+  onClosed(): void {
+    this.slot.dispose();
   }
 
   write(text: string): void {
@@ -52,6 +56,8 @@ export class TerminalProcess implements RemoteTerminal, ChannelEvents {
   }
 
   dispose(): void {
-    if (!this.isOver) this.channel?.close();
+    if (this.isOver) return;
+    this.slot.giveUp();
+    this.channel?.close();
   }
 }

@@ -240,6 +240,8 @@ describe('running things on a machine', () => {
         await assert.rejects(transport.start('cat'), { reason: 'busy' });
         assert.equal((await transport.run('echo still')).stdout, 'still\n');
         for (const process of processes) process.dispose();
+        // Those that are just being ended are no reason to refuse another.
+        (await transport.start('cat')).dispose();
         await Promise.all(processes.map(({ exited }) => exited));
         (await transport.start('cat')).dispose();
       });

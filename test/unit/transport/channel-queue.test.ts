@@ -50,6 +50,22 @@ describe('the channel queue', () => {
     (await queue.acquire('lasting')).dispose();
   });
 
+  it('lets lasting work wait for what is just being ended, and counts it once', async () => {
+    const queue = new ChannelQueue({ all: 2, lasting: 1 });
+    const [old, short] = [await queue.acquire('lasting'), await queue.acquire('short')];
+    old.giveUp();
+    old.giveUp();
+    const next = queue.acquire('lasting');
+    assert.equal(await now(next), settled);
+    await assert.rejects(queue.acquire('lasting'), { reason: 'busy' });
+    old.dispose();
+    old.dispose();
+    const slot = await next;
+    await assert.rejects(queue.acquire('lasting'), { reason: 'busy' });
+    for (const each of [slot, short]) each.dispose();
+    assert.equal(queue.size, 0);
+  });
+
   it('makes lasting work wait while short work fills all', async () => {
     const queue = new ChannelQueue({ all: 1, lasting: 1 });
     const short = await queue.acquire('short');
