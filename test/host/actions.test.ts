@@ -52,7 +52,7 @@ const earth = subject('namespace', 'earth');
 const host = subject('host', 'lab1');
 
 describe('actions by hand', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab1: LabHost;
   let transport: Transport;
   let state: string;

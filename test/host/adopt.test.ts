@@ -16,7 +16,7 @@ import { everything, mixture } from './typed-networks';
 import { typedTutorials } from './typed-tutorials';
 
 describe('a live network as a topology file', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let atFirst: string;

@@ -26,7 +26,7 @@ const pairs: readonly (readonly [tutorial: string, example: string])[] = [
 ];
 
 describe('adopting what was typed by hand, on a real host', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let atFirst: string;

@@ -25,7 +25,7 @@ links:
 `;
 
 describe('applying and destroying on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let atFirst: string;

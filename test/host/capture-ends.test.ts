@@ -13,7 +13,7 @@ import { connectThrough, connectTo } from './observed-lab';
 /** Nothing passes in these namespaces: a quiet tcpdump notices nothing by itself. Each way with python3 and without it. */
 for (const without of [[], ['python3']]) {
   describe(`a quiet capture${without.length === 0 ? '' : ' without python3'} leaves nothing on the host`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let lab: LabHost;
     let proxy: TcpProxy;
     before(async () => {

@@ -19,7 +19,7 @@ import { useLabHost } from './use-lab-host';
 const exec = promisify(execFile);
 
 describe('a capture', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   useLabHost((started) => ({ lab, transport } = started));
@@ -165,7 +165,7 @@ describe('a capture', function () {
 });
 
 describe('a capture on a host that has less', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   async function on(
     without: readonly string[],

@@ -6,7 +6,7 @@ import { assertHostState, captureHostState } from '../lab-host/host-state';
 import { useLabHost } from './use-lab-host';
 
 describe('checking a host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   useLabHost((host) => ({ lab, transport } = host), { without: ['nft', 'tcpdump'] });

@@ -26,7 +26,7 @@ interface ErrorDocument {
 }
 
 describe('npm run lab, when something is wrong', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let untouchedHost: string;
   before(async () => {

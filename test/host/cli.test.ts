@@ -25,7 +25,7 @@ interface CheckDocument {
 }
 
 describe('npm run lab', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   before(async () => {
     await buildDriver();

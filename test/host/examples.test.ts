@@ -23,7 +23,7 @@ const fromOutside: Readonly<Record<string, (visit: (url: string) => Promise<stri
 const fileOf = (name: string): string => path.join(projectFolder, 'examples', `${name}.netns.yaml`);
 
 describe('examples on a real host, by the headless driver', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let atFirst: string;

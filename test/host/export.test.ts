@@ -28,7 +28,7 @@ const examples = exampleNames
   });
 
 describe('exported scripts on a real host', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let atFirst: string;

@@ -35,7 +35,7 @@ links: [{ endpoints: ["x:x0", "isle-br:xp"] }, { endpoints: ["y:y0", "isle-br:yp
 
 for (const { what, without, make, list, flush } of droppingHosts) {
   describe(`a host that drops what it should pass on: ${what}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let machine: LabHost;
     let transport: Transport;
     let atFirst: string;

@@ -23,7 +23,7 @@ for (const { what, without } of [
   { what: 'nftables', without: ['iptables', 'iptables-nft', 'iptables-legacy', 'ip6tables'] },
 ]) {
   describe(`port forwards by hand, with ${what}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let lab: LabHost;
     let transport: Transport;
     useLabHost((one) => ({ lab, transport } = one), { without });

@@ -21,7 +21,7 @@ links: [{ endpoints: ["left:l0", "right:r0"] }]
 const many = `name: many\nnamespaces:\n${Array.from({ length: 20 }, (_, n) => `  n${n}: {}\n`).join('')}`;
 
 describe('a command of a plan that hangs', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

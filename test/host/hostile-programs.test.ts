@@ -82,7 +82,7 @@ for (const [road, without] of [
 }
 
 describe('applying to a host whose ip fails at length', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

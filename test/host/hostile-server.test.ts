@@ -125,7 +125,7 @@ function askForEver(context: AuthContext): void {
 }
 
 describe('a hostile server', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let directory: string;
   let hostKey: string;
   let publicLine: string;

@@ -10,7 +10,7 @@ import { act, subject, targetsIn } from './actions-on-a-host';
 const cable = subject('cable', 'a0', { namespace: 'earth', peer: { name: 'b0' } });
 
 describe('an impairment by hand', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

@@ -7,7 +7,7 @@ import { linkOf, type } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 describe('impaired cables on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

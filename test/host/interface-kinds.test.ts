@@ -10,7 +10,7 @@ import { linkOf } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 describe('interfaces that stand on others, on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

@@ -19,7 +19,7 @@ const needs: Readonly<Record<KernelFeature, readonly [string, string]>> = {
 };
 
 describe('what the kernel of a host lacks', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

@@ -17,7 +17,7 @@ const titled = (snapshot: HostSnapshot, title: string): ObservedNamespace | unde
   snapshot.namespaces.find((one) => one.title === title);
 
 describe('networks that other programs made', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let store: HostStore;

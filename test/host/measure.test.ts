@@ -48,7 +48,7 @@ async function untilNothingIsLeft(lab: LabHost): Promise<void> {
 }
 
 describe('measurements', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   useLabHost((host) => ({ lab, transport } = host));
@@ -189,7 +189,7 @@ describe('measurements', function () {
 });
 
 describe('measurements on a host that lacks the programs', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   useLabHost((host) => ({ lab, transport } = host), { without: ['iperf3', 'traceroute', 'tracepath', 'curl'] });

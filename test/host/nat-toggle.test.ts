@@ -79,7 +79,7 @@ END`,
 
 for (const { what, without, rules, list } of kinds) {
   describe(`switching NAT off and on: ${what}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let machine: LabHost;
     let transport: Transport;
     let atFirst: string;
@@ -192,7 +192,7 @@ for (const { what, without, rules, list } of kinds) {
 }
 
 describe('switching NAT on: forwarding', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let machine: LabHost;
   let transport: Transport;
 
@@ -272,7 +272,7 @@ describe('switching NAT on: forwarding', function () {
 });
 
 describe('switching NAT off and on: a lab’s rule', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let machine: LabHost;
   let transport: Transport;
 

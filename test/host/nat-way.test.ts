@@ -34,7 +34,7 @@ const hosts: readonly DroppingHost[] = droppingHosts.map((host) =>
 
 for (const { what, without, make, list } of hosts) {
   describe(`NAT for a bridge that has none, on a host that drops what it passes on: ${what}`, function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     let machine: LabHost;
     let transport: Transport;
 

@@ -122,7 +122,7 @@ const kinds: readonly Kind[] = [
 
 for (const { what, without, host, command, flush } of kinds) {
   describe(`NAT and port forwards in ${what}`, function () {
-    this.timeout(90_000);
+    this.timeout(120_000);
     let machine: LabHost;
     let transport: Transport;
     let atFirst: string;

@@ -89,7 +89,7 @@ export async function ourProcesses(lab: LabHost): Promise<string[]> {
 }
 
 /** Waits until a condition holds that nothing announces. */
-export async function until(holds: () => Promise<boolean>, what: string, limit = 10_000): Promise<void> {
+export async function until(holds: () => Promise<boolean>, what: string, limit = 40_000): Promise<void> {
   const deadline = Date.now() + limit;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Not within ${limit} ms: ${what}.`);

@@ -7,7 +7,7 @@ import { linkOf, namespaceOf, type, until, untilStore } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 describe('following an odd host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let store: HostStore;

@@ -14,7 +14,7 @@ import { startOpenVswitch } from './open-vswitch-host';
 import { useLabHost } from './use-lab-host';
 
 describe('Open vSwitch on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let topology: Topology;

@@ -32,7 +32,7 @@ describe('a host on which we have no root', () => {
 
   it('is followed', async function () {
     // First it is tried whether the host runs the agent.
-    this.timeout(60_000);
+    this.timeout(120_000);
     const watch = host.watch();
     try {
       await until('it is watched', async () => (await lab.run('pgrep -u student -x ip')).code === 0, 45_000);

@@ -11,7 +11,7 @@ import { connectTo, until } from './observed-lab';
 
 /** Two clients at one host at the same time, and what a dead one leaves. */
 describe('a host that somebody else is changing', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let first: Transport;
   let second: Transport;

@@ -13,7 +13,7 @@ import { useLabHost } from './use-lab-host';
  * in there, and so has the client, which is a namespace of the host here: these addresses are never used outside of it.
  */
 describe('a host that is itself in the network of the tutorial’s bridge', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let atFirst: string;
 

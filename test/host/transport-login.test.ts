@@ -172,7 +172,7 @@ describe('logging in to a host', () => {
     });
 
     it('agrees with ssh on every way of writing a line', async function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const address = lab.address;
       const [a, b] = [address.slice(0, -1), address.split('.').slice(1).join('.')];
       const lines = [

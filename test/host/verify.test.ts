@@ -19,7 +19,7 @@ const words = ({ title, passed, notRun }: CheckResult): string =>
   `${passed ? 'passed' : notRun === true ? 'not run' : 'failed'}: ${title}`;
 
 describe('verifying on a real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let lab: LabHost;
   let transport: Transport;
 

@@ -18,7 +18,7 @@ function run(...files: readonly string[]): { readonly status: number | null; rea
 }
 
 describe('The grammars, as package.json contributes them', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const file of readdirSync(path.join(root, 'test/grammar'))) {
     if (file.endsWith('.json') || file.startsWith('wrong')) continue;

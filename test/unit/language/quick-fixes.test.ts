@@ -39,7 +39,7 @@ nat: { out: { masquerade: 10.0.0.0/24 } }
 `;
 
 describe('quick fixes', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('add the missing default route, in the style of what stands there', () => {
     const title = 'Add a default route via 10.0.0.1';

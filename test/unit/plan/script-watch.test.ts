@@ -11,7 +11,7 @@ import { plan, Running, shells, step, token } from './running-script';
 
 for (const shell of shells) {
   describe(`a command that hangs, of a plan in ${shell}`, function () {
-    this.timeout(40_000);
+    this.timeout(120_000);
     let directory = '';
     let things = '';
 

@@ -93,7 +93,7 @@ describe('YAML of a topology file', () => {
 
 describe('hostile topology files', function () {
   // A reading that goes wrong takes hours; this is no measure of speed.
-  this.timeout(60_000);
+  this.timeout(120_000);
   /** Texts that make naive readers run out of stack, memory or time. Each must be answered within mocha's time-out. */
   const hostile: Readonly<Record<string, string>> = {
     'a million laughs': `name: t\na: &a [x,x,x,x,x,x,x,x,x]\n${Array.from({ length: 9 }, (_, index) => {

@@ -179,7 +179,7 @@ describe('any login shell', () => {
   for (const shell of [['sh'], ['bash'], ['fish'], ['tcsh'], ['tcsh', '-f'], ['busybox', 'sh']]) {
     describe(shell.join(' '), () => {
       before(function () {
-        this.timeout(60_000);
+        this.timeout(120_000);
         if (!hasProgram(shell[0]!)) this.skip();
       });
 

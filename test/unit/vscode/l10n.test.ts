@@ -12,7 +12,7 @@ const script = async (name: string): Promise<unknown> =>
 const howTo = 'run: npm run l10n';
 
 describe('the languages', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const languages = readdirSync(root).flatMap((file) => /^package\.nls\.([\w-]+)\.json$/.exec(file)?.[1] ?? []);
 
   it('are English and Chinese', () => {

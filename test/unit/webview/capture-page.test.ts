@@ -87,7 +87,7 @@ class Desk {
 }
 
 describe('The packets’ page', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('the packets’ page');
 
   async function open(theme: TestTheme = dark, viewport = { width: 1200, height: 700 }): Promise<Desk> {

@@ -247,7 +247,7 @@ function planetsWithMars(): HostSnapshot {
 }
 
 describe('The graph as the documentation shows it', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const open = useGraphBrowser('the documentation’s pictures');
 
   for (const { name, theme, message, size, before: first, then } of documented) {

@@ -29,7 +29,7 @@ function overlaid(text: string): ViewMessage {
 }
 
 describe('Editing in the graph, in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('editing in the graph');
   let graph: GraphTestPage;
 

@@ -11,7 +11,7 @@ import { dark, highContrast, highContrastLight, light } from './themes';
 import { pictures, useGraphBrowser } from './use-graph-browser';
 
 describe('The picture as an image', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('the picture as an image');
   let graph: GraphTestPage;
 

@@ -27,7 +27,7 @@ function plus(snapshot: HostSnapshot, ...names: string[]): HostSnapshot {
 }
 
 describe('The graph in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('the graph');
   let graph: GraphTestPage;
 

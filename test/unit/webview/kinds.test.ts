@@ -8,7 +8,7 @@ import { dark, highContrastLight, light, type TestTheme } from './themes';
 import { pictures, useGraphBrowser } from './use-graph-browser';
 
 describe('Kinds and states in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('kinds and states');
 
   const draw = async (name: string, snapshot: HostSnapshot, theme: TestTheme) => {

@@ -11,7 +11,7 @@ import { pictures, useGraphBrowser } from './use-graph-browser';
 const namespace = (name: string) => ({ type: 'namespace', hostId: 'lab1', name }) as const;
 
 describe('What measurements find, on the graph', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('what measurements find, on the graph');
   const snapshot = planetsHost();
   const marks: MeasureMark[] = [

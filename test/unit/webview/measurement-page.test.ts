@@ -39,7 +39,7 @@ const points: MeasurePoint[] = Array.from({ length: 90 }, (_, second) =>
 ).flat();
 
 describe('The page of a measurement', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('the page of a measurement');
 
   async function open(theme: TestTheme = dark, viewport = { width: 1100, height: 720 }): Promise<GraphTestPage> {

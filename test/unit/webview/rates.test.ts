@@ -81,7 +81,7 @@ describe('Rates as the graph draws them', () => {
 });
 
 describe('Rates in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const open = useGraphBrowser('the rates');
   const view = (snapshot = planetsHost()) => ({
     type: 'view' as const,

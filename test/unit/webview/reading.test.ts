@@ -22,7 +22,7 @@ function viewOf(snapshot: HostSnapshot): Extract<ToGraph, { type: 'view' }> {
 }
 
 describe('A host that is still being read, in a real browser', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const open = useGraphBrowser('a host that is being read');
   let graph: GraphTestPage;
 

@@ -15,7 +15,7 @@ import { dark, highContrast, highContrastLight, light } from './themes';
 import { pictures, useGraphBrowser } from './use-graph-browser';
 
 describe('A trace in the graph', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('traces in the graph');
   const view = (snapshot: HostSnapshot): Extract<ToGraph, { type: 'view' }> => ({
     type: 'view',

@@ -135,7 +135,7 @@ const view = (changes: Partial<TraceView>): TraceView => ({
 });
 
 describe('The page of a trace', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const openPage = useGraphBrowser('the page of a trace');
 
   async function open(theme: TestTheme, shown: TraceView, size = { width: 760, height: 1100 }): Promise<GraphTestPage> {

@@ -13,7 +13,7 @@ import type { Watcher } from './watcher';
 
 /** The first tutorial's lab, from the first contact with its host to its end, by clicks alone. */
 describe('a user and the planets', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   let untouched: string;

@@ -20,7 +20,7 @@ interface RunningDemo {
 }
 
 describe('npm run demo', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   const started: ChildProcess[] = [];
   after(() => {
     for (const child of started) signalGroup(child, 'SIGKILL');

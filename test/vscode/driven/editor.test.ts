@@ -14,7 +14,7 @@ namespaces: inside
 `;
 
 describe('The editor, as a person sees it', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let session: Session;
 
   before(async () => {

@@ -48,7 +48,7 @@ const files = {
 };
 
 describe('what goes wrong is said once, in the right place, and changes nothing', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let withoutIp: LabHost;
   let session: Session;

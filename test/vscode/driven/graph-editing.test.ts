@@ -35,7 +35,7 @@ links:
 `;
 
 describe('editing a topology file in its graph, by hand', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let session: Session;
   let graph: GraphPage;
 

@@ -18,7 +18,7 @@ checks:
 `;
 
 describe('a host that means no good, a file from elsewhere, and a window that is closed', function () {
-  this.timeout(90_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   let processesBefore: string;

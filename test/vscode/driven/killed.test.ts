@@ -21,7 +21,7 @@ links:
 `;
 
 describe('a window whose extension host is killed while a lab is applied', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   const undo: (() => Promise<void>)[] = [];

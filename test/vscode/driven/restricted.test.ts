@@ -28,7 +28,7 @@ const runCommands = [
 ];
 
 describe('In Restricted Mode', function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let server: Server;
   let connections = 0;
   let session: Session;

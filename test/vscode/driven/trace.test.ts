@@ -9,7 +9,7 @@ import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
 
 /** The hunt of the first tutorial's fourth section, by hand: a ping to the internet that stops at the host. */
 describe('a user who hunts a packet', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   const undo: (() => Promise<void>)[] = [];

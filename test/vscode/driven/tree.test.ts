@@ -6,7 +6,7 @@ import { waitFor } from '../machinery/wait-for';
 import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
 
 describe('the tree of hosts, by hand', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   const undo: (() => Promise<void>)[] = [];

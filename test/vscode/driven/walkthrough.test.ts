@@ -9,7 +9,7 @@ import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
 
 /** The first tutorial, led by the walkthrough: each step is done by its button, and completes itself. */
 describe('The walkthrough, as a person follows it', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
   const undo: (() => Promise<void>)[] = [];

@@ -209,7 +209,7 @@ const rows: Readonly<Record<ChangeId, Row>> = {
 
 // (Start is the last of the services' rows: its undo leaves the service stopped.)
 describe('Every action', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -24,7 +24,7 @@ ip -n ih-b link set ih-b0 alias netns-topology:ih-lab; ip -n ih-b link set lo al
 `;
 
 describe('Actions by hand', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

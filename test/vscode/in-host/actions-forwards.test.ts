@@ -17,7 +17,7 @@ cd /tmp/if-web; ip netns exec if-a sh -c 'python3 -m http.server 8000 >/dev/null
 `;
 
 describe('Port forwards by hand', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -31,7 +31,7 @@ links:
 `;
 
 describe('Changes by hand to what a lab made', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -48,7 +48,7 @@ port-forwards:
 `;
 
 describe('Toggle NAT', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

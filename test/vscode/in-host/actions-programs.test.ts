@@ -17,7 +17,7 @@ import {
 } from './support';
 
 describe('What runs in a namespace', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let elsewhere: Transport;
 

@@ -26,7 +26,7 @@ namespaces:
 `;
 
 describe('Services', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

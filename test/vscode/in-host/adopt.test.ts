@@ -6,7 +6,7 @@ import { waitFor } from '../machinery/wait-for';
 import { activateExtension, closeEditors, configureHosts, labEntry, labHost, secondWay } from './support';
 
 describe('Save Live State as Topology', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let elsewhere: Transport;
 

@@ -37,7 +37,7 @@ const typed = [
 ];
 
 describe('What others made under names of a file', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -14,7 +14,7 @@ import {
 } from './support';
 
 describe('The API for other extensions', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
 

@@ -21,7 +21,7 @@ import {
 } from './support';
 
 describe('A capture', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

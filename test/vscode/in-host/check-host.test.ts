@@ -5,7 +5,7 @@ import { waitFor } from '../machinery/wait-for';
 import { activateExtension, closeEditors, configureHosts, labEntry, labHost, recordNotifications } from './support';
 
 describe('Check Host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
 
   before(async function () {

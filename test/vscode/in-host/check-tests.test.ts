@@ -55,7 +55,7 @@ interface RecordedRun {
 }
 
 describe('The checks in the Test Explorer', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let parts: DisposableList;
   let action: ActionParts;
   let controller: vscode.TestController;

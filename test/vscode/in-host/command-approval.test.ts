@@ -25,7 +25,7 @@ checks:
 `;
 
 describe('Commands of a topology file', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

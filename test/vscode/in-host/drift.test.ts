@@ -20,7 +20,7 @@ checks:
 `;
 
 describe('A lab that drifts from its file', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -29,7 +29,7 @@ nat:
 `;
 
 describe('The language in the editor, with a host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

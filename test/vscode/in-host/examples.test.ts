@@ -18,7 +18,7 @@ import {
 } from './support';
 
 describe('Each example, by the commands of VS Code', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   /** What other people type on the host. */

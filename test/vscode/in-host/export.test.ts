@@ -21,7 +21,7 @@ interface Exported {
 }
 
 describe('Export as Shell Script', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
 
   afterEach(() => closeEditors());

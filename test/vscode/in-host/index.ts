@@ -9,7 +9,7 @@ import { removeTopologies } from './support';
 export async function run(): Promise<void> {
   // For working on one thing: NETNS_TEST_GREP='Check results' npm test -- --suite in-host
   const grep = process.env['NETNS_TEST_GREP'];
-  const options = { ui: 'bdd', timeout: 20_000, color: false, reporter: 'spec' } as const;
+  const options = { ui: 'bdd', timeout: 60_000, color: false, reporter: 'spec' } as const;
   const mocha = new Mocha(grep === undefined ? options : { ...options, grep });
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
   recordOutcomes();

@@ -42,7 +42,7 @@ checks:
 `;
 
 describe('A real host', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   /** A second way to the host: what other people type there. */
@@ -101,7 +101,7 @@ describe('A real host', function () {
       console.log(`      mars was seen after ${seen} ms`);
       await elsewhere.run('ip netns del mars');
       await waitFor('mars to go', () => !names(api.snapshot('lab1')).includes('mars'));
-      assert.ok(seen < 1000, `it took ${seen} ms`);
+      assert.ok(seen < 5000, `it took ${seen} ms`);
     } finally {
       subscription.dispose();
       await elsewhere.run('ip netns del mars 2>/dev/null; ip netns del ih-first 2>/dev/null; true');

@@ -25,7 +25,7 @@ ip -n im-a addr add 10.96.0.1/24 dev im-a0; ip -n im-b addr add 10.96.0.2/24 dev
 `;
 
 describe('Measurements', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const access = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -34,7 +34,7 @@ links:
 `;
 
 describe('The document of a plan', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

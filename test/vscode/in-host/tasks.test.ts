@@ -17,7 +17,7 @@ checks:
 `;
 
 describe('Tasks', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

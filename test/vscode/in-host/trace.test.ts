@@ -41,7 +41,7 @@ checks:
 `;
 
 describe('A trace', function () {
-  this.timeout(90_000);
+  this.timeout(120_000);
   const lab = labHost();
   let api: NetnsApi;
   let elsewhere: Transport;

@@ -6,7 +6,7 @@
 export async function waitFor<T>(
   what: string,
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  { seconds = 10, everyMs = 50 } = {},
+  { seconds = 30, everyMs = 50 } = {},
 ): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
   let lastError: unknown;

@@ -101,7 +101,7 @@ describe('export as shell scripts', () => {
     }
 
     it('runs nothing but what it says', function () {
-      this.timeout(60_000);
+      this.timeout(120_000);
       const lab = (text: string, name: string): Topology =>
         topology({
           description: text,
