@@ -1,8 +1,9 @@
 // Runs one suite, each of its processes in a group of its own, and counts what it did.
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { artifactsFolder, root } from '../setup/paths.mjs';
 import { endGroup, startGroup } from '../setup/processes.mjs';
+import { secondsFile } from './suites.mjs';
 
 /** How long a suite's process may live on after its last test; longer means that it forgot to close something. */
 const patienceAfterLastTest = 20;
@@ -16,6 +17,7 @@ export async function runSuite(suite) {
   mkdirSync(artifactsFolder, { recursive: true });
   const started = Date.now();
   const results = await Promise.all(suite.commands.map((command, index) => runPart(suite, command, index)));
+  if (suite.id === 'host' && process.env.UPDATE_SECONDS === '1') keepSeconds(results);
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   return {
     passed: sum('passed'),
@@ -35,7 +37,14 @@ async function runPart(suite, command, index) {
   const end = await runToItsEnd(suite, command, countsFile, outputFile);
   if (outputFile !== undefined) process.stdout.write(readFileSync(outputFile, 'utf8'));
   const counts = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : undefined;
-  return judge(suite, counts, end);
+  return { ...judge(suite, counts, end), secondsOf: counts?.seconds ?? {} };
+}
+
+/** What is shorter than the few seconds that a file takes at least is not worth a line. */
+function keepSeconds(results) {
+  const all = Object.entries(Object.assign({}, ...results.map(({ secondsOf }) => secondsOf)));
+  const kept = all.map(([file, seconds]) => [file, Math.round(seconds)]).filter(([, seconds]) => seconds >= 5);
+  writeFileSync(secondsFile, `${JSON.stringify(Object.fromEntries(kept.sort()), undefined, 2)}\n`);
 }
 
 function runToItsEnd(suite, command, countsFile, outputFile) {

@@ -1,7 +1,9 @@
 // The suites of `npm test`, in the order in which they run: what each needs, and how it is started.
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../setup/paths.mjs';
+
+export const secondsFile = path.join(root, 'scripts/testing/host-seconds.json');
 
 const mocha = (...files) => [
   process.execPath,
@@ -10,14 +12,24 @@ const mocha = (...files) => [
   ...files,
 ];
 
-/** Deals the test files below a folder out to several processes, in turns: neighbours in the alphabet are often alike in length. */
+/**
+ * Deals the test files below a folder out to several processes, the longest first, each to the one that has least to do so far.
+ * How long they took once, in seconds, stands in the file beside this; `UPDATE_SECONDS=1 npm test` writes it anew.
+ */
 function dealt(folder, count) {
+  const seconds = JSON.parse(readFileSync(secondsFile, 'utf8'));
   const files = readdirSync(path.join(root, folder), { recursive: true })
     .filter((file) => file.endsWith('.test.ts'))
-    .sort();
-  return Array.from({ length: count }, (_, part) =>
-    mocha(...files.filter((_file, index) => index % count === part).map((file) => path.join(folder, file))),
-  );
+    .map((file) => path.join(folder, file))
+    .map((file) => ({ file, seconds: seconds[file] ?? 4 }))
+    .sort((a, b) => b.seconds - a.seconds || a.file.localeCompare(b.file));
+  const parts = Array.from({ length: count }, () => ({ files: [], seconds: 0 }));
+  for (const each of files) {
+    const least = parts.reduce((a, b) => (b.seconds < a.seconds ? b : a));
+    least.files.push(each.file);
+    least.seconds += each.seconds;
+  }
+  return parts.map((part) => mocha(...part.files));
 }
 
 /**
