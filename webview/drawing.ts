@@ -1,10 +1,12 @@
 import cytoscape, { type Core, type ElementDefinition } from 'cytoscape';
 import type { GraphView } from '../src/protocol/graph';
 import type { KeptPlaces, LayoutName } from '../src/protocol/places';
-import { buildElements, corner, nodeIdOf } from './elements';
+import { buildElements, nodeIdOf } from './elements';
 import { layoutForce } from './layout-force';
 import { layoutRanks } from './layout-ranks';
+import { Grabbed } from './grabbed';
 import { makeRoom } from './make-room';
+import type { Measure } from './measure';
 import { union, type Placement, type Placements } from './place';
 import { buildScene, type Scene } from './scene';
 import { buildStyle } from './style';
@@ -41,9 +43,11 @@ export class Drawing {
   private readonly pinned = new Set<string>();
   private layout: LayoutName = 'ranks';
   private labels = true;
+  private measure: Measure;
   private turn = 0;
   private partial = false;
   private dragFrame = 0;
+  private grabbed: Grabbed | undefined;
   private hovered: string | undefined;
 
   constructor(
@@ -51,6 +55,7 @@ export class Drawing {
     private theme: Theme,
     private readonly events: DrawingEvents,
   ) {
+    this.measure = measureWith(theme);
     this.cy = cytoscape({
       container,
       style: buildStyle(theme, { labels: true }),
@@ -66,6 +71,7 @@ export class Drawing {
   /** Redraws in other colours and fonts; texts may have other widths then, so boxes are measured again. */
   async setTheme(theme: Theme): Promise<void> {
     this.theme = theme;
+    this.measure = measureWith(theme);
     this.restyle();
     if (this.view !== undefined) await this.draw({ animate: false });
   }
@@ -145,7 +151,7 @@ export class Drawing {
   private async draw({ animate }: { animate: boolean }): Promise<void> {
     const turn = ++this.turn;
     if (this.view === undefined) return;
-    const scene = buildScene(this.view, measureWith(this.theme));
+    const scene = buildScene(this.view, this.measure);
     const placements = await this.place(scene);
     // A newer view arrived while the springs were at work: that one is drawn.
     if (turn !== this.turn) return;
@@ -160,7 +166,7 @@ export class Drawing {
   private elements(scene: Scene): ElementDefinition[] {
     const wiring = this.wire(scene);
     this.wiring = wiring;
-    const options = { compared: this.view?.compared === true, measure: measureWith(this.theme) };
+    const options = { compared: this.view?.compared === true, measure: this.measure };
     return buildElements(scene, wiring, this.placements, options);
   }
 
@@ -204,13 +210,18 @@ export class Drawing {
     });
     cy.on('mouseout', 'node, edge.cable', () => this.hover(undefined, { x: 0, y: 0 }));
     this.container.addEventListener('pointerleave', () => this.hover(undefined, { x: 0, y: 0 }));
+    cy.on('grab', 'node', (event) => {
+      this.grabbed = new Grabbed(cy, event.target as cytoscape.NodeSingular);
+    });
     cy.on('drag', 'node', () => {
+      this.grabbed?.bringParts();
       cancelAnimationFrame(this.dragFrame);
       this.dragFrame = requestAnimationFrame(() => this.followDrag());
     });
     cy.on('dragfree', 'node', () => {
       cancelAnimationFrame(this.dragFrame);
       this.followDrag();
+      this.grabbed = undefined;
       this.viewport.leave();
       events.onMoved();
     });
@@ -224,26 +235,17 @@ export class Drawing {
 
   /** Takes over where a person has put units, and leads the cables there. */
   private followDrag(): void {
-    const { scene } = this;
-    if (scene === undefined) return;
-    for (const unit of scene.units.values()) {
-      const before = this.placements.get(unit.id);
+    const { scene, grabbed } = this;
+    if (scene === undefined || grabbed === undefined) return;
+    for (const [id, at] of grabbed.units()) {
+      const before = this.placements.get(id);
       if (before === undefined) continue;
-      const { x, y } = this.positionNow(unit.id, before);
-      if (Math.abs(x - before.x) < 0.5 && Math.abs(y - before.y) < 0.5) continue;
-      this.placements.set(unit.id, { ...before, x, y });
-      this.pinned.add(unit.id);
+      // A card may have grown upwards: it stands on its lower edge.
+      this.placements.set(id, { ...before, x: at.x, y: at.bottom - before.height / 2 });
+      this.pinned.add(id);
     }
     syncElements(this.cy, this.elements(scene), { animate: false });
-  }
-
-  private positionNow(id: string, before: Placement): { x: number; y: number } {
-    const lower = this.cy.getElementById(id + corner.second);
-    if (lower.nonempty()) {
-      const at = lower.position();
-      return { x: at.x + 0.5 - before.width / 2, y: at.y + 0.5 - before.height / 2 };
-    }
-    return this.cy.getElementById(id).position();
+    grabbed.look();
   }
 
   /** Where everything stands in the picture; undefined while nothing is drawn. */

@@ -8,17 +8,18 @@ import { pointAlong, wayData } from './way';
 import type { Point, Wiring } from './wiring';
 import { presenceSign } from './words';
 
-/** Suffixes of the nodes that belong to another element: a box' corners, a cable's mark. */
-export const corner = { first: '~a', second: '~b', mark: '~m' } as const;
+/** Suffixes of the nodes that belong to another element: a box' second line of text, a cable's mark. */
+export const part = { subtitle: '~s', mark: '~m' } as const;
 
 /** The node of the view that an element draws or belongs to. */
 export function nodeIdOf(elementId: string): string {
-  return elementId.replace(/~[abm]$/, '');
+  return elementId.replace(/~[sm]$/, '');
 }
 
 /**
- * The scene as Cytoscape's elements, with positions. Namespaces, bridges and the host's frame are compounds: dragging one
- * moves what is inside. A compound is as large as its children, so two invisible corners give it its size.
+ * The scene as Cytoscape's elements, with positions. What lies in a namespace, a bridge or the host's frame names it as its `home`
+ * (parts.ts). They are no compounds of Cytoscape's: those work out the styles of all that is in them, and of its cables, anew for each
+ * property of each of them, which was most of the time that a large picture took.
  */
 export function buildElements(
   scene: Scene,
@@ -69,21 +70,21 @@ function unitElements(
   if (node === undefined) return [];
   const texts = { title: unit.title, subtitle: unit.subtitle };
   if (unit.kind === 'card' || unit.kind === 'bar') {
-    const parent = unit.kind === 'bar' ? hostId : undefined;
+    const home = unit.kind === 'bar' ? hostId : undefined;
     const outline = wiring.boxes.get(unit.id) ?? boxOf(at);
     const topStrip = boxOf(at).top - outline.top;
     return [
-      ...box(node, outline, unit.kind, parent, options, texts, topStrip),
+      ...box(node, outline, unit.kind, home, options, texts, topStrip),
       ...unit.slots.flatMap((slot) => slotElements(slot, node.id, unit.kind === 'bar', wiring, options)),
     ];
   }
-  const parent = unit.kind === 'outside' ? undefined : hostId;
-  return [single(node, at, unit.kind === 'outside' ? 'outside' : 'nic', parent, unit.title, options)];
+  const home = unit.kind === 'outside' ? undefined : hostId;
+  return [single(node, at, unit.kind === 'outside' ? 'outside' : 'nic', home, unit.title, options)];
 }
 
 function slotElements(
   slot: Slot,
-  parent: string,
+  home: string,
   isSocket: boolean,
   wiring: Wiring,
   options: DrawOptions,
@@ -92,11 +93,11 @@ function slotElements(
   if (at === undefined) return [];
   if (slot.node.kind === 'bridge') {
     return [
-      ...box(slot.node, boxOf(at), 'inner', parent, options, { title: slot.title, subtitle: '' }),
+      ...box(slot.node, boxOf(at), 'inner', home, options, { title: slot.title, subtitle: '' }),
       ...slot.sockets.flatMap((socket) => slotElements(socket, slot.id, true, wiring, options)),
     ];
   }
-  return [single(slot.node, at, isSocket ? 'socket' : 'port', parent, isSocket ? '' : slot.title, options)];
+  return [single(slot.node, at, isSocket ? 'socket' : 'port', home, isSocket ? '' : slot.title, options)];
 }
 
 type Look = 'card' | 'bar' | 'inner' | 'host' | 'port' | 'socket' | 'nic' | 'outside' | 'pill';
@@ -121,33 +122,38 @@ function box(
   node: GraphNode,
   outline: Box,
   look: Look,
-  parent: string | undefined,
+  home: string | undefined,
   options: DrawOptions,
   texts: { title: string; subtitle: string },
   topStrip = 0,
 ): ElementDefinition[] {
   const { data, classes } = common(node, look, options);
   const width = outline.right - outline.left;
+  const height = outline.bottom - outline.top;
   const inset = look === 'card' ? sizes.cardPadding : sizes.barPadding;
-  const text = { inset, topStrip, width, height: outline.bottom - outline.top };
-  return [
-    { data: { ...data, ...(parent === undefined ? {} : { parent }) }, classes: `${classes} box` },
+  const offsets = textOffsets(look, { inset, topStrip, width, height });
+  const middle = { x: (outline.left + outline.right) / 2, y: (outline.top + outline.bottom) / 2 };
+  const elements: ElementDefinition[] = [
     {
-      data: {
-        id: node.id + corner.first,
-        parent: node.id,
-        text: texts.title,
-        ...textOffsets(look, text).title,
-      },
-      classes: `corner title in-${look} ${classes}`,
-      position: { x: outline.left + 0.5, y: outline.top + 0.5 },
-    },
-    {
-      data: { id: node.id + corner.second, parent: node.id, text: texts.subtitle, ...textOffsets(look, text).subtitle },
-      classes: `corner subtitle in-${look} ${classes}`,
-      position: { x: outline.right - 0.5, y: outline.bottom - 0.5 },
+      data: { ...data, ...inHome(home), width, height, text: texts.title, ...offsets.title },
+      classes: `${classes} box`,
+      position: middle,
     },
   ];
+  if (texts.subtitle !== '') {
+    elements.push({
+      data: { id: node.id + part.subtitle, home: node.id, text: texts.subtitle },
+      classes: `subtitle in-${look} ${classes}`,
+      position: { x: middle.x + offsets.subtitle.x, y: middle.y + offsets.subtitle.y },
+      grabbable: false,
+    });
+  }
+  return elements;
+}
+
+/** What an element lies in. */
+function inHome(home: string | undefined): { readonly home?: string } {
+  return home === undefined ? {} : { home };
 }
 
 interface TextRoom {
@@ -157,20 +163,22 @@ interface TextRoom {
   readonly height: number;
 }
 
-/** Where the middle of the first line stands, seen from the corner that carries the text. */
+/**
+ * Where the texts of a box stand: the title's left edge and middle seen from the right edge and middle of the box, as Cytoscape puts a text;
+ * the second line's left edge (in a bar its right) and first line's middle seen from the middle of the box.
+ */
 function textOffsets(look: Look, { inset, topStrip, width, height }: TextRoom) {
+  const title = (left: number, top: number) => ({ dx: left - width + 1, dy: top - height / 2 });
+  const subtitle = (left: number, top: number) => ({ x: left - width / 2, y: top - height / 2 });
   switch (look) {
     case 'card':
-      return {
-        title: { dx: inset, dy: 19 + topStrip },
-        subtitle: { dx: inset - width + 1, dy: 38 + topStrip - height },
-      };
+      return { title: title(inset, 19.5 + topStrip), subtitle: subtitle(inset + 0.5, 37.5 + topStrip) };
     case 'host':
-      return { title: { dx: inset, dy: 24 }, subtitle: { dx: inset - width + 1, dy: 36 - height } };
+      return { title: title(inset, 24.5), subtitle: subtitle(inset + 0.5, 35.5) };
     case 'inner':
-      return { title: { dx: 10, dy: 12 }, subtitle: { dx: 0, dy: 0 } };
+      return { title: title(10, 12.5), subtitle: subtitle(0, 0) };
     default:
-      return { title: { dx: inset, dy: height / 2 + 3 }, subtitle: { dx: -inset, dy: 3 - height / 2 } };
+      return { title: title(inset, height / 2 + 3.5), subtitle: subtitle(width - inset - 0.5, height / 2 + 2.5) };
   }
 }
 
@@ -178,7 +186,7 @@ function single(
   node: GraphNode,
   at: Placement,
   look: Look,
-  parent: string | undefined,
+  home: string | undefined,
   text: string,
   options: DrawOptions,
 ): ElementDefinition {
@@ -186,7 +194,7 @@ function single(
   return {
     data: {
       ...data,
-      ...(parent === undefined ? {} : { parent }),
+      ...inHome(home),
       text,
       width: at.width,
       height: at.height,
@@ -210,7 +218,7 @@ function pill(
       id: nat.id,
       kind: 'nat',
       name: nat.label,
-      ...(hostId === undefined ? {} : { parent: hostId }),
+      ...inHome(hostId),
       text: unit.title,
       width: at.width,
       height: at.height,
@@ -280,7 +288,7 @@ function cableMark(cable: GraphCable, points: readonly Point[], { compared }: Dr
   const classes = ['mark', `state-${cable.state}`, ...presenceClasses(cable.presence, compared)];
   return [
     {
-      data: { id: cable.id + corner.mark, text, width: text.length > 1 ? 26 : 17 },
+      data: { id: cable.id + part.mark, text, width: text.length > 1 ? 26 : 17 },
       classes: classes.join(' '),
       position: { x, y },
     },
@@ -288,5 +296,8 @@ function cableMark(cable: GraphCable, points: readonly Point[], { compared }: Dr
 }
 
 function centerOf(id: string, wiring: Wiring, placements: Placements): Point {
+  const outline = wiring.boxes.get(id);
+  // A card that has grown upwards has another middle than where it was put.
+  if (outline !== undefined) return { x: (outline.left + outline.right) / 2, y: (outline.top + outline.bottom) / 2 };
   return wiring.slots.get(id) ?? placements.get(id) ?? { x: 0, y: 0 };
 }

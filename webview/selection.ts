@@ -1,4 +1,6 @@
-import type { Collection, Core, NodeSingular } from 'cytoscape';
+import type { Collection, Core } from 'cytoscape';
+import { part } from './elements';
+import { homesOf, partsOf } from './parts';
 
 /** What is selected, pointed at and found in the picture; the rest steps back. */
 export class Highlight {
@@ -76,8 +78,7 @@ export class Highlight {
   private hidden(): Collection {
     const { cy, only } = this;
     if (only === undefined) return cy.collection();
-    const kept = only.reduce<Collection>((all, id) => all.union(this.around(cy.getElementById(id))), cy.collection());
-    return cy.elements().difference(kept);
+    return cy.elements().difference(this.around(this.collect(only)));
   }
 
   private dimmed(chosen: Collection, found: Collection): Collection {
@@ -93,27 +94,28 @@ export class Highlight {
           ? way
           : undefined;
     if (lit === undefined) return cy.collection();
-    const rest = cy.elements().difference(lit);
-    // A box hands its opacity down to what is inside it, which must not be dimmed twice.
-    const isOuter = (element: NodeSingular): boolean => element.isOrphan() || !rest.contains(element.parent());
-    return rest.edges().union(rest.nodes().filter(isOuter));
+    return cy.elements().difference(lit);
   }
 
   private collect(ids: readonly string[]): Collection {
-    return ids.reduce<Collection>((all, id) => all.union(this.cy.getElementById(id)), this.cy.collection());
+    const all = this.cy.collection();
+    for (const id of ids) all.merge(this.cy.getElementById(id));
+    return all;
   }
 
   /** The chosen thing with what is inside it, its cables, and what they lead to. */
   private around(chosen: Collection): Collection {
     const nodes = chosen.nodes();
-    const own = nodes.union(nodes.descendants()).union(chosen.edges().connectedNodes());
+    const ids = nodes.map((node) => node.id());
+    const own = nodes.union(partsOf(this.cy, ids)).union(chosen.edges().connectedNodes());
     const cables = own.connectedEdges().union(chosen.edges());
     return this.withTexts(own.union(cables).union(cables.connectedNodes()));
   }
 
-  /** Opacity is handed down to children: what is lit needs its outer boxes lit as well, with their texts. */
+  /** With the boxes that they lie in, and those boxes' texts. */
   private withTexts(elements: Collection): Collection {
-    const boxes = elements.nodes().union(elements.nodes().ancestors());
-    return elements.union(boxes).union(boxes.children('.corner'));
+    const boxes = elements.nodes().union(homesOf(this.cy, elements.nodes()));
+    const texts = boxes.map((box) => box.id() + part.subtitle);
+    return elements.union(boxes).union(this.collect(texts));
   }
 }

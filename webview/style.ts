@@ -31,14 +31,13 @@ function textStyles(theme: Theme): StylesheetJson {
         'font-size': theme.textSize,
         color: theme.text,
         'z-index-compare': 'manual',
-        // Else a cable between two cards' ports would lie over every card, being as deep as the ports.
-        'z-compound-depth': 'orphan',
         'min-zoomed-font-size': 5,
         'overlay-opacity': 0,
       },
     },
+    // A box' second line of text, which carries no box of its own.
     {
-      selector: '.corner',
+      selector: '.subtitle',
       style: {
         width: 1,
         height: 1,
@@ -46,27 +45,20 @@ function textStyles(theme: Theme): StylesheetJson {
         'border-width': 0,
         'z-index': layer.text,
         label: 'data(text)',
+        color: theme.muted,
         events: 'no',
         'text-halign': 'right',
         'text-valign': 'center',
-        'text-margin-x': 'data(dx)' as never,
-        'text-margin-y': 'data(dy)' as never,
         'text-wrap': 'wrap',
         'text-max-width': '2000px',
         'text-justification': 'left',
         'line-height': 1.35,
       },
     },
-    { selector: '.corner.title', style: { 'font-size': theme.textSize + 1, 'font-weight': 600 } },
-    { selector: '.corner.subtitle', style: { color: theme.muted } },
     { selector: '.subtitle.in-host', style: { 'text-valign': 'bottom' } },
     {
       selector: '.subtitle.in-bar',
       style: { 'text-halign': 'left', 'text-justification': 'right', 'font-family': theme.monoFont, color: theme.text },
-    },
-    {
-      selector: '.title.in-inner',
-      style: { 'font-family': theme.monoFont, 'font-size': theme.textSize, 'font-weight': 'normal' },
     },
   ];
 }
@@ -79,12 +71,19 @@ function boxStyles(theme: Theme): StylesheetJson {
       style: {
         shape: 'round-rectangle',
         'corner-radius': '6',
-        padding: '0px',
+        width: 'data(width)' as never,
+        height: 'data(height)' as never,
         'border-width': border,
         'border-position': 'inside',
         'background-opacity': 1,
-        'compound-sizing-wrt-labels': 'exclude',
-        label: '',
+        label: 'data(text)',
+        'font-size': theme.textSize + 1,
+        'font-weight': 600,
+        // From the right edge, so far back that it begins at the left one.
+        'text-halign': 'right',
+        'text-valign': 'center',
+        'text-margin-x': 'data(dx)' as never,
+        'text-margin-y': 'data(dy)' as never,
       },
     },
     {
@@ -106,7 +105,15 @@ function boxStyles(theme: Theme): StylesheetJson {
       selector: '.box.group',
       style: { ghost: 'yes', 'ghost-offset-x': 6, 'ghost-offset-y': -6, 'ghost-opacity': 0.55 },
     },
-    { selector: '.box.inner', style: { 'z-index': layer.inner } },
+    {
+      selector: '.box.inner',
+      style: {
+        'z-index': layer.inner,
+        'font-family': theme.monoFont,
+        'font-size': theme.textSize,
+        'font-weight': 'normal',
+      },
+    },
     {
       selector: '.box.openvswitch',
       style: {
@@ -388,7 +395,8 @@ function markStyles(theme: Theme): StylesheetJson {
     },
     { selector: '.pill.declared', style: { 'border-color': theme.nat } },
     { selector: '.pill.declared.off', style: { 'border-color': theme.muted, 'background-opacity': 0 } },
-    { selector: '.corner.declared', style: { 'border-width': 0, 'background-opacity': 0, color: theme.muted } },
+    { selector: '.box.declared', style: { color: theme.muted } },
+    { selector: '.subtitle.declared', style: { 'border-width': 0, 'background-opacity': 0, color: theme.muted } },
     {
       selector: 'edge.declared',
       style: { 'line-style': 'dashed', 'line-dash-pattern': [2, 4], 'line-color': theme.declared },

@@ -14,7 +14,7 @@ const interactionClasses = [
   'losing',
 ];
 /** What an element is; Cytoscape refuses to change it. */
-const identity = new Set(['id', 'source', 'target', 'parent']);
+const identity = new Set(['id', 'source', 'target']);
 const animationMilliseconds = 260;
 
 /**
@@ -25,7 +25,7 @@ export function syncElements(cy: Core, wanted: readonly ElementDefinition[], { a
   const moving = animate && mayMove();
   const ids = new Set(wanted.map(({ data }) => data.id));
   cy.batch(() => {
-    // A compound takes its children along, and an edge cannot outlive its ends: what moves elsewhere is made anew.
+    // An edge cannot outlive its ends: one that leads elsewhere is made anew.
     cy.elements()
       .filter((element) => !ids.has(element.id()) || isElsewhere(element, wanted))
       .remove();
@@ -46,8 +46,7 @@ export function syncElements(cy: Core, wanted: readonly ElementDefinition[], { a
 function isElsewhere(element: NodeSingular | EdgeSingular, wanted: readonly ElementDefinition[]): boolean {
   const definition = definitionOf(wanted, element.id());
   if (definition === undefined) return true;
-  const keys = element.isNode() ? ['parent'] : ['source', 'target'];
-  return keys.some((key) => element.data(key) !== definition.data[key]);
+  return element.isEdge() && ['source', 'target'].some((key) => element.data(key) !== definition.data[key]);
 }
 
 const indexes = new WeakMap<readonly ElementDefinition[], Map<string, ElementDefinition>>();
@@ -66,6 +65,8 @@ const toldKey = '_told';
 
 function update(element: NodeSingular & EdgeSingular, definition: ElementDefinition, moving: boolean): void {
   const told = JSON.stringify([definition.data, definition.classes]);
+  // A box that grows while it moves would move the wrong way for some frames.
+  const grows = element.isNode() && ['width', 'height'].some((key) => element.data(key) !== definition.data[key]);
   if (element.scratch(toldKey) !== told) {
     element.scratch(toldKey, told);
     const data: Readonly<Record<string, unknown>> = definition.data;
@@ -75,7 +76,7 @@ function update(element: NodeSingular & EdgeSingular, definition: ElementDefinit
   }
   const { position } = definition;
   if (!element.isNode() || position === undefined) return;
-  move(element, position, moving);
+  move(element, position, moving && !grows);
 }
 
 function move(node: NodeSingular, position: { x: number; y: number }, moving: boolean): void {

@@ -10,7 +10,7 @@ export function fontsOf({ uiFont, monoFont, textSize }: Theme): Record<FontName,
   };
 }
 
-/** Measures with the browser's own canvas, and remembers what it has measured. */
+/** Measures with the browser's own canvas, and remembers what it has measured: keep it as long as the theme lasts. */
 export function measureWith(theme: Theme): Measure {
   const fonts = fontsOf(theme);
   const context = document.createElement('canvas').getContext('2d');
