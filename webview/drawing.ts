@@ -8,7 +8,7 @@ import { Grabbed } from './grabbed';
 import { makeRoom } from './make-room';
 import type { Measure } from './measure';
 import { union, type Placement, type Placements } from './place';
-import { buildScene, type Scene } from './scene';
+import { buildScene, type Scene, type Slot } from './scene';
 import { buildStyle } from './style';
 import { syncElements } from './sync';
 import { measureWith } from './text-width';
@@ -38,6 +38,8 @@ export class Drawing {
   private scene: Scene | undefined;
   /** Of what is on the canvas. */
   private wiring: Wiring | undefined;
+  /** Of the scene; undefined: everything is to be placed anew. */
+  private shape: string | undefined;
   private view: GraphView | undefined;
   private placements = new Map<string, Placement>();
   private readonly pinned = new Set<string>();
@@ -86,6 +88,7 @@ export class Drawing {
     this.layout = layout;
     this.pinned.clear();
     this.placements.clear();
+    this.shape = undefined;
     if (this.view !== undefined) await this.draw({ animate: true });
     this.fit({ animate: true });
     this.events.onMoved();
@@ -98,6 +101,7 @@ export class Drawing {
     this.cy.elements().remove();
     this.scene = undefined;
     this.wiring = undefined;
+    this.shape = undefined;
     this.view = undefined;
     this.pinned.clear();
     for (const id of kept?.pinned ?? []) this.pinned.add(id);
@@ -152,20 +156,22 @@ export class Drawing {
     const turn = ++this.turn;
     if (this.view === undefined) return;
     const scene = buildScene(this.view, this.measure);
-    const placements = await this.place(scene);
+    const shape = shapeOf(scene);
+    const keepsShape = shape === this.shape;
+    const placements = keepsShape ? this.placements : await this.place(scene);
     // A newer view arrived while the springs were at work: that one is drawn.
     if (turn !== this.turn) return;
     this.scene = scene;
+    this.shape = shape;
     this.placements = this.partial ? new Map([...this.placements, ...placements]) : placements;
+    if (!keepsShape || this.wiring === undefined) this.wiring = this.wire(scene);
     // What nobody can follow is not moved and faded in: that is many times the work.
     const isLarge = scene.units.size > mostAnimated;
-    syncElements(this.cy, this.elements(scene), { animate: animate && !isLarge });
+    syncElements(this.cy, this.elements(scene, this.wiring), { animate: animate && !isLarge });
     moveAsTexture(this.cy, isLarge);
   }
 
-  private elements(scene: Scene): ElementDefinition[] {
-    const wiring = this.wire(scene);
-    this.wiring = wiring;
+  private elements(scene: Scene, wiring: Wiring): ElementDefinition[] {
     const options = { compared: this.view?.compared === true, measure: this.measure };
     return buildElements(scene, wiring, this.placements, options);
   }
@@ -244,7 +250,8 @@ export class Drawing {
       this.placements.set(id, { ...before, x: at.x, y: at.bottom - before.height / 2 });
       this.pinned.add(id);
     }
-    syncElements(this.cy, this.elements(scene), { animate: false });
+    this.wiring = this.wire(scene);
+    syncElements(this.cy, this.elements(scene, this.wiring), { animate: false });
     grabbed.look();
   }
 
@@ -259,6 +266,25 @@ export class Drawing {
     const element = this.cy.getElementById(id);
     return element.empty() ? undefined : element.renderedBoundingBox({ includeLabels: false });
   }
+}
+
+/**
+ * All that a scene's places and ways follow from: what there is, how large, and what leads where. While that stays, as it does whenever only a
+ * state or an address changes, nothing has to be placed or led anew.
+ */
+function shapeOf({ units, cables, host }: Scene): string {
+  const slot = ({ id, title, width, height, footprint, sockets }: Slot): unknown => [
+    ...[id, title, width, height, footprint],
+    sockets.map(slot),
+  ];
+  return JSON.stringify([
+    [...units.values()].map(({ id, kind, title, width, height, slots, nat, node }) => [
+      ...[id, kind, title, width, height, nat?.kind, nat?.inside, nat?.outside, node?.name],
+      slots.map(slot),
+    ]),
+    cables.map(({ cable, from, to }) => [cable.id, cable.kind, from, to]),
+    host?.width,
+  ]);
 }
 
 /**

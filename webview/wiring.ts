@@ -73,7 +73,10 @@ function findLanes(
   boxes: ReadonlyMap<string, Box>,
 ): Map<string, number> {
   const lanes = new Map<string, number>();
-  const cards = [...scene.units.values()].filter(({ kind }) => kind === 'card');
+  const cards = [...scene.units.values()].flatMap(({ id, kind }) => {
+    const box = boxes.get(id);
+    return kind === 'card' && box !== undefined ? [{ id, box }] : [];
+  });
   const taken: number[] = [];
   const downward = scene.cables
     .map(({ from, to }) => ({ from, to, port: slots.get(from.id), target: placements.get(to.unit) }))
@@ -81,13 +84,17 @@ function findLanes(
     .sort((a, b) => (b.port?.y ?? 0) - (a.port?.y ?? 0));
   for (const { from, to, port, target } of downward) {
     if (port === undefined || target === undefined) continue;
-    const inTheWay = cards.flatMap(({ id }) => {
-      const box = boxes.get(id);
-      return id === from.unit || box === undefined || box.top < port.y || box.top > target.y ? [] : [box];
-    });
     const { left, right } = boxOf(target);
     const range = { low: left + sizes.barPadding, high: right - sizes.barPadding };
-    const lane = freeLane(Math.min(range.high, Math.max(range.low, port.x)), range, inTheWay, taken);
+    const blocked: Span[] = [];
+    const block = (span: Span): void => {
+      if (span.to > range.low && span.from < range.high) blocked.push(span);
+    };
+    for (const { id, box } of cards)
+      if (id !== from.unit && box.top >= port.y && box.top <= target.y)
+        block({ from: box.left - 9, to: box.right + 9 });
+    for (const x of taken) block({ from: x - laneGap + 0.5, to: x + laneGap - 0.5 });
+    const lane = freeLane(Math.min(range.high, Math.max(range.low, port.x)), range, blocked);
     lanes.set(to.id, lane);
     taken.push(lane);
   }
@@ -100,18 +107,8 @@ interface Span {
   readonly to: number;
 }
 
-/** The nearest x to `wanted` over the bar where no card is in the way, rather to the right; `wanted` where there is none. */
-function freeLane(
-  wanted: number,
-  { low, high }: { low: number; high: number },
-  boxes: readonly Box[],
-  taken: readonly number[],
-): number {
-  const gap = laneGap - 0.5;
-  const blocked: Span[] = [
-    ...boxes.map(({ left, right }) => ({ from: left - 9, to: right + 9 })),
-    ...taken.map((x) => ({ from: x - gap, to: x + gap })),
-  ].filter(({ from, to }) => to > low && from < high);
+/** The nearest x to `wanted` over the bar where nothing is in the way, rather to the right; `wanted` where there is none. */
+function freeLane(wanted: number, { low, high }: { low: number; high: number }, blocked: Span[]): number {
   const right = pastSpans(wanted, blocked);
   if (right <= high) return right;
   const left = -pastSpans(

@@ -253,6 +253,20 @@ export class GraphTestPage {
     return { x: canvas.x + at.x * viewport.zoom + viewport.x, y: canvas.y + at.y * viewport.zoom + viewport.y };
   }
 
+  /** Where an element of the picture is drawn on the page: its middle, by Cytoscape's own account. */
+  async middleOf(element: string): Promise<{ x: number; y: number }> {
+    const at = await this.page.evaluate((id) => {
+      interface Drawn {
+        getElementById(id: string): { renderedPosition(): { x: number; y: number } };
+      }
+      const canvas = document.querySelector('.canvas') as unknown as HTMLElement & { _cyreg: { cy: Drawn } };
+      const { left, top } = canvas.getBoundingClientRect();
+      const { x, y } = canvas._cyreg.cy.getElementById(id).renderedPosition();
+      return { x: left + x, y: top + y };
+    }, element);
+    return at;
+  }
+
   /** What the list beside the picture says, in its order. */
   async listed(): Promise<string[]> {
     return this.page.locator('#graph-list li').allTextContents();

@@ -225,6 +225,43 @@ describe('The graph in a real browser', function () {
     assert.deepEqual(await graph.pointOf('ns:earth'), moved);
   });
 
+  it('moves what lies in a box along with it, and the cables after it', async () => {
+    await open();
+    await graph.draw(viewOf(planetsHost()));
+    await graph.zoomByKeys();
+    const { mouse } = graph.page;
+    const drag = async (grip: { x: number; y: number }, by: { x: number; y: number }): Promise<void> => {
+      await mouse.move(grip.x, grip.y);
+      await mouse.down();
+      await mouse.move(grip.x + by.x, grip.y + by.y, { steps: 7 });
+      await mouse.up();
+    };
+    const places = async (...ids: string[]) => await Promise.all(ids.map((id) => graph.middleOf(id)));
+    const moved = (before: readonly { x: number; y: number }[], after: readonly { x: number; y: number }[]) =>
+      after.map(({ x, y }, index) => [Math.round(x - before[index]!.x), Math.round(y - before[index]!.y)]);
+
+    const card = ['ns:earth', 'if:earth/earth-veth', 'ns:earth~s', 'ns:neptune'];
+    const before = await places(...card);
+    await drag({ x: before[0]!.x, y: before[0]!.y - 12 }, { x: -40, y: -30 });
+    const shift = moved(before, await places(...card));
+    assert.deepEqual(shift.slice(0, 3), [
+      [-40, -30],
+      [-40, -30],
+      [-40, -30],
+    ]);
+    assert.deepEqual(shift[3], [0, 0]);
+
+    const inHost = ['bridge:planet-br', 'if:/eth0', 'host~s'];
+    const title = await graph.middleOf('host~s');
+    const resting = await places(...inHost);
+    await drag({ x: title.x, y: title.y - 14 }, { x: 20, y: 35 });
+    const shifts = moved(resting, await places(...inHost));
+    for (const [x, y] of shifts) assert.ok(Math.abs(x! - 20) <= 1 && Math.abs(y! - 35) <= 1, JSON.stringify(shifts));
+    const { pinned } = ((await graph.state()) as PageState).positions['ranks one']!;
+    assert.ok(pinned.includes('bridge:planet-br') && !pinned.includes('ns:neptune'), pinned.join());
+    await graph.page.screenshot({ path: `${pictures}/moved.png` });
+  });
+
   it('says in the picture’s place what is the matter, with a button that is answered', async () => {
     await open();
     await graph.send({
