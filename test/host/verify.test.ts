@@ -152,12 +152,12 @@ namespaces:
   b: { interfaces: { b0: { addresses: ["2001:db8:6::2/64"] } }, nameservers: ["2001:db8:6::1"] }
 links: [{ endpoints: ["a:a0", "b:b0"] }]
 checks:
-  - { from: b, ping: a }
-  - { from: b, ping: "2001:db8:6::1" }
-  - { from: b, tcp: "a:80" }
+  - { from: b, ping: a, within: 20 }
+  - { from: b, ping: "2001:db8:6::1", within: 20 }
+  - { from: b, tcp: "a:80", within: 20 }
   - { from: b, tcp: "[2001:db8:6::1]:81", expect: fail }
-  - { from: b, http: "http://a/", status: 200 }
-  - { from: b, http: "http://[2001:db8:6::1]/" }
+  - { from: b, http: "http://a/", status: 200, within: 20 }
+  - { from: b, http: "http://[2001:db8:6::1]/", within: 20 }
   - { from: b, dns: lab.example, expect: fail }
   - { from: b, command: "grep -q 2001:db8:6::1 /etc/resolv.conf" }
 `);
