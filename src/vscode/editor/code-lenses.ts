@@ -7,6 +7,7 @@ import {
   workspace,
   type CancellationToken,
   type CodeLensProvider,
+  type Command,
   type TextDocument,
   type Uri,
 } from 'vscode';
@@ -108,7 +109,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
       ...facts,
       checks: results.summary(document),
       drift: labs.latest(document)?.drift,
-    }).map((command) => new CodeLens(lineRange(places.file.line), command));
+    }).map((command) => new CodeLens(lineRange(places.file.line), spaced(command)));
     if (shown === 'file') return lenses;
     for (const place of places.things) {
       const range = lineRange(place.line);
@@ -120,7 +121,7 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
   resolveCodeLens(lens: CodeLens): CodeLens {
     if (!(lens instanceof ThingLens)) return lens;
     const { document, file, place, part } = lens;
-    lens.command = thingLens(place, part, this.factsOf(document, file)) ?? { title: '', command: '' };
+    lens.command = spaced(thingLens(place, part, this.factsOf(document, file)) ?? { title: '', command: '' });
     return lens;
   }
 
@@ -164,4 +165,9 @@ export class TopologyLenses implements CodeLensProvider, Disposable {
 
 function lineRange(line: number): Range {
   return new Range(line, 0, line, 0);
+}
+
+/** VS Code lays icon and words of a lens side by side, and a usual space between them is lost. */
+function spaced(command: Command): Command {
+  return { ...command, title: command.title.replace(/^(\$\([a-z-]+\)) /, '$1\u00a0') };
 }

@@ -67,7 +67,7 @@ describe('Code lenses', () => {
     const lines: Record<string, string[]> = {};
     for (const lens of found) {
       const word = document.lineAt(lens.range.start.line).text.trim().split(/[: ]/)[0] ?? '';
-      (lines[word] ??= []).push(lenses.resolveCodeLens(lens).command?.title ?? '?');
+      (lines[word] ??= []).push(lenses.resolveCodeLens(lens).command?.title.replace('\u00a0', ' ') ?? '?');
     }
     return lines;
   }

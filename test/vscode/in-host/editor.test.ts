@@ -117,7 +117,7 @@ describe('A topology file in the editor', () => {
     const document = await openTopology(`# a comment first\n${good}`);
     const lenses = (await lensesOf(document)).filter((lens) => lens.range.start.line === 1);
     assert.deepEqual(
-      lenses.map((lens) => lens.command?.title),
+      lenses.map((lens) => lens.command?.title.replace('\u00a0', ' ')),
       ['$(play) Apply', 'Plan', 'Verify', 'Destroy', 'Show Graph', 'no host chosen'],
     );
     assert.deepEqual(
@@ -210,5 +210,5 @@ async function lensesOf(document: vscode.TextDocument): Promise<vscode.CodeLens[
 }
 
 async function lensTitles(document: vscode.TextDocument): Promise<(string | undefined)[]> {
-  return (await lensesOf(document)).map((lens) => lens.command?.title);
+  return (await lensesOf(document)).map((lens) => lens.command?.title.replace('\u00a0', ' '));
 }
