@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
+import { quoteText } from '../../src/base/shell-quote';
+import { linksPython } from '../../src/host/agent/python/links';
+import { netlinkPython } from '../../src/host/agent/python/netlink';
+import { settlePython } from '../../src/host/agent/python/settle';
 import type { HostSnapshot } from '../../src/host/model';
 import { createHostStore } from '../../src/lab/host-store';
 import type { HostStore } from '../../src/lab/model';
 import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
-import { linkOf, namespaceOf, type } from './observed-lab';
+import { linkOf, namespaceOf, type, untilStore } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
 /** A change, the fact that shows it, and what that is before and after. */
@@ -211,6 +215,45 @@ describe('the settled picture of a host that is followed', () => {
 
   it('says what the kernel lacks, as a whole reading does', async () => {
     assert.deepEqual((await settle()).missingKinds, (await store.refresh()).missingKinds);
+  });
+
+  it('takes no traffic for a change of interfaces', async () => {
+    await type(lab, [
+      'ip netns add busy; ip netns exec busy sysctl -qw net.ipv6.conf.default.accept_ra=0 net.ipv6.conf.default.accept_dad=0',
+      'ip -n busy link add name br0 up type bridge; ip -n busy link add name out0 up master br0 type veth peer name in0',
+      'ip -n busy link set lo up; ip -n busy addr add 10.6.0.1/24 dev br0; ip -n busy link set dev in0 up',
+    ]);
+    const program = `${netlinkPython}${linksPython}${settlePython}
+def links(): return steady_links(list_links(Netlink()))
+def sent(): return int(open("/sys/class/net/out0/statistics/tx_packets").read())
+# What IPv6 does by itself after an interface came up has its end.
+while True:
+    before, count = links(), sent()
+    os.system("ping -q -c 5 -i 0.01 -W 0.1 -I br0 -b 10.6.0.255 >/dev/null 2>&1")
+    if links() == before and sent() - count >= 5: break
+os.system("ip link set dev in0 alias mine")
+print(links() != before)
+`;
+    const { stdout, stderr } = await lab.run(`timeout 15 ip netns exec busy python3 -c ${quoteText(program)}`);
+    assert.equal(stdout, 'True\n', stderr || 'It is another after each ping.');
+    await type(lab, ['ip netns del busy']);
+  });
+
+  it('follows the host while work of ours goes on, and is whole once that is over', async () => {
+    const has = (name: string, isThere = true): Promise<number> =>
+      untilStore(
+        store,
+        (snapshot) => namespaceOf(snapshot, undefined).links.some((link) => link.name === name) === isThere,
+      );
+    await type(lab, ['mkdir -p /run/netns-topology/journal', 'ip link add during type bridge']);
+    await has('during');
+    await type(lab, ['ip link add last type bridge', 'rmdir /run/netns-topology/journal']);
+    await has('last');
+    // Whoever asks meanwhile is answered at once.
+    await type(lab, ['mkdir /run/netns-topology/journal', 'ip link del during', 'ip link del last']);
+    const names = namespaceOf(await settle(), undefined).links.map(({ name }) => name);
+    assert.ok(!names.includes('during') && !names.includes('last'), names.join(' '));
+    await type(lab, ['rmdir /run/netns-topology/journal']);
   });
 
   it('is the same object where nothing changed', async () => {

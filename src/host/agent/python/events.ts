@@ -108,6 +108,7 @@ class Events:
     def take_files(self, topics):
         if topics & {"folders", "records"}:
             self.watch_files()
+            self.look_for_work()
         if "host" in topics:
             self.at("host", QUICK)
         self.wants_names = self.wants_names or bool(topics & {"names", "folders"})

@@ -9,6 +9,11 @@ QUICK, REST, SETTLE = 0.03, 0.1, 1.0
 # What sends no event (processes, sockets, most sysctls) is looked at every few seconds: as often as this share of a core allows, within
 # these bounds. Each look also reads some namespaces again. A look through all mounts and open files comes less often.
 LOOK_SHARE, LOOK_LEAST, LOOK_MOST, LOOK_PLACES = 0.002, 2.0, 30.0, 4
+# While a plan of ours is carried out on this host, whoever sent it: it needs the processor and the kernel's locks itself, so the
+# picture follows with a tenth of our time at most, and is whole again once that is over. A journal that a killed run left behind
+# says nothing any more after a while.
+JOURNAL = "/run/netns-topology/journal"
+WORK_REST, WORK_SHARE, WORK_MOST = 0.5, 0.1, 60.0
 
 
 class Ended(Exception):
@@ -37,6 +42,8 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
         self.input = b""
         self.rates = None
         self.rest_until = 0
+        # When the work that is under way was first seen.
+        self.work_since = None
         self.timers = {}
         self.last_event = 0
         # How long it took to read the packet filter of a namespace, the last time.
@@ -78,6 +85,21 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
             return False
         del self.timers[timer]
         return True
+
+    def look_for_work(self):
+        now = time.monotonic()
+        if not os.path.exists(JOURNAL):
+            if self.work_since is not None:
+                self.work_since, self.rest_until = None, now
+                self.at("cycle", 0)
+        elif self.work_since is None:
+            self.work_since = now
+            self.rest_until = max(self.rest_until, now + WORK_REST)
+            if "cycle" in self.timers and not self.requests:
+                self.timers["cycle"] = max(self.timers["cycle"], self.rest_until)
+
+    def is_at_work(self):
+        return self.work_since is not None and time.monotonic() - self.work_since < WORK_MOST
 
     def changed(self):
         """Something happened; what is dirty is read soon, together with what comes with it."""
@@ -159,7 +181,8 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
             self.say({"type": "done", "requests": [request.get("refresh", request.get("settle")) for request in requests]})
             self.has_said = False
         now = time.monotonic()
-        self.rest_until = now + max(REST, now - begun)
+        cost = now - begun
+        self.rest_until = now + (max(WORK_REST, cost / WORK_SHARE) if self.is_at_work() else max(REST, cost))
         self.is_first = False
 
     def run(self):
@@ -205,6 +228,9 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
             self.wants_processes = True
             self.soon()
         is_look = self.due("look")
+        if is_look and self.is_at_work():
+            is_look = False
+            self.at("look", LOOK_LEAST)
         if is_look:
             self.wants_processes = True
             self.wants_names = self.wants_names or time.monotonic() >= self.thorough_at
@@ -212,6 +238,8 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
             self.soon()
         if self.due("counters"):
             self.look_at_counters()
+        if self.is_at_work() and "host" in self.timers:
+            self.timers["host"] = max(self.timers["host"], self.rest_until)
         if self.due("host"):
             self.read_host("hostScript")
             self.soon()

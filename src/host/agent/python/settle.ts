@@ -15,25 +15,41 @@
 export const settlePython = String.raw`
 # So many messages of a socket at most: who sends more all the time would keep us for ever.
 MOST_PENDING = 100000
-# An attribute IFLA_INFO_KIND that says bridge; IFLA_BR_HELLO_TIMER to IFLA_BR_GC_TIMER run by themselves.
+# What of a link's message runs by itself, as a tree of attributes: IFLA_STATS and IFLA_STATS64, which kernels tell unasked, and of
+# IPv6 its statistics and how long a neighbour counts as reachable, which is drawn by lot (with 6.18 for each listing anew).
+RUNNING = {7: None, 23: None, 26: {10: {3: None, 5: None, 6: None}}}
+# IFLA_BR_HELLO_TIMER to IFLA_BR_GC_TIMER and IFLA_BR_FDB_N_LEARNED; IFLA_BRPORT_MESSAGE_AGE_TIMER to IFLA_BRPORT_HOLD_TIMER.
+OF_BRIDGE = {**RUNNING, 18: {2: dict.fromkeys((16, 17, 18, 19, 48))}}
+OF_PORT = {**RUNNING, 18: {5: dict.fromkeys((21, 22, 23))}}
+# The attributes IFLA_INFO_KIND and IFLA_INFO_SLAVE_KIND that say bridge.
 BRIDGE_KIND = struct.pack("=HH", 11, 1) + b"bridge\0"
-BRIDGE_TIMERS = (16, 17, 18, 19)
+PORT_KIND = struct.pack("=HH", 11, 4) + b"bridge\0"
+ATTRIBUTE = struct.Struct("=HH").unpack_from
 
 
-def steady(message):
-    """What of a link's message stays as it is as long as nobody changes the link."""
-    if BRIDGE_KIND not in message:
-        return message
-    own = attributes(message, 16)
-    info = attributes(own.pop(18, b""), 0)
-    data = attributes(info.pop(2, b""), 0)
-    for timer in BRIDGE_TIMERS:
-        data.pop(timer, None)
-    return (message[:16],) + tuple(tuple(part.items()) for part in (own, info, data))
+def keep_steady(data, at, running, kept):
+    """Adds to kept what of the attributes from there on does not run by itself."""
+    end = len(data)
+    while at + 4 <= end:
+        length, type_ = ATTRIBUTE(data, at)
+        if length < 4:
+            break
+        type_ &= 0x3fff
+        if type_ not in running:
+            kept.append(data[at:at + length])
+        elif running[type_]:
+            kept.append(data[at:at + 4])
+            keep_steady(data[:at + length], at + 4, running[type_], kept)
+        at += (length + 3) & ~3
 
 
 def steady_links(messages):
-    return hash(tuple(steady(message) for message in messages))
+    """A number that stays the same as long as nobody changes the links."""
+    kept = []
+    for message in messages:
+        kept.append(message[:16])
+        keep_steady(message, 16, OF_BRIDGE if BRIDGE_KIND in message else OF_PORT if PORT_KIND in message else RUNNING, kept)
+    return hash(b"".join(kept))
 
 
 class Settling:
