@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
+import { optional } from '../host/json';
 import type { ObservedLink } from '../host/model';
 import { adviceOnTaken } from './adoption';
 import { ip } from './commands';
@@ -11,7 +12,7 @@ import { defaultMtu, type DeviceRef, type SettingsRecord } from './manifest';
 import { ownerOf } from './names';
 import { deviceKey, deviceName, objectRef, ownerInWords, type Planning } from './planning';
 import { recordOfSettings, type OpenVswitchSettings } from './open-vswitch';
-import { changePortVlans, restorePortVlans, vlansOfNewPort } from './port-vlans';
+import { changePortVlans, restorePortVlans, vlansOfNewPort, wantedVlans } from './port-vlans';
 import { masterNow, plug, replug, type Master } from './plugging';
 import { restoreRoutes } from './restore';
 import type { YamlPath } from '../topology/model';
@@ -161,7 +162,7 @@ export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRe
 /** What the manifest must remember of the settings that the file names. */
 export function settingsRecords(desired: Desired): SettingsRecord[] {
   const devices: (DeviceRef &
-    Pick<DesiredEnd, 'mtu' | 'impairment' | 'up'> & {
+    Pick<DesiredEnd, 'mtu' | 'impairment' | 'up' | 'master' | 'vlans'> & {
       options?: Readonly<Record<string, string>>;
       openVswitch?: OpenVswitchSettings;
     })[] = [
@@ -171,13 +172,15 @@ export function settingsRecords(desired: Desired): SettingsRecord[] {
     ...desired.physical,
     ...desired.interfaces.map((own) => ({ ...own, options: {} })),
   ];
-  return devices.flatMap(({ namespace, name, mtu, impairment, up, options = {}, openVswitch }) => {
+  return devices.flatMap((device) => {
+    const { namespace, name, mtu, impairment, up, options = {}, openVswitch, master } = device;
     const settings = {
       ...(mtu === undefined ? {} : { mtu }),
       ...(Object.keys(options).length === 0 ? {} : { options }),
       ...(impairment === undefined ? {} : { impaired: true as const, impairment: { ...printImpairment(impairment) } }),
       ...(openVswitch === undefined ? {} : { openVswitch: recordOfSettings(openVswitch) }),
       ...(up ? {} : { down: true as const }),
+      ...(master === undefined ? {} : { bridge: master.name, ...optional('vlans', wantedVlans(master, device.vlans)) }),
     };
     return Object.keys(settings).length === 0 ? [] : [{ ...refOf(namespace, name), ...settings }];
   });

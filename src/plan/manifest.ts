@@ -1,4 +1,4 @@
-import type { ObservedAddress, ObservedRoute } from '../host/model';
+import type { ObservedAddress, ObservedRoute, PortVlans } from '../host/model';
 
 /**
  * What a lab has on a host: everything it created or changed, and what must be put back. It lies as JSON under
@@ -61,6 +61,10 @@ export interface SettingsRecord extends DeviceRef {
   readonly openVswitch?: Readonly<Record<string, string>>;
   /** It is declared down; any other is up. */
   readonly down?: true;
+  /** The bridge that the end of a cable, or an interface of the lab, is a port of. A lab that was applied before this was recorded has none. */
+  readonly bridge?: string;
+  /** Its VLANs there; absent where they are not kept apart, or an Open vSwitch bridge lets all of them through. */
+  readonly vlans?: PortVlans;
 }
 
 export interface PortRecord extends DeviceRef {

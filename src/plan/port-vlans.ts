@@ -6,6 +6,7 @@ import type { DesiredEnd } from './desired';
 import type { DeviceRef } from './manifest';
 import { setPortVlans } from './open-vswitch';
 import { deviceName, objectRef, type Planning } from './planning';
+import type { Master } from './plugging';
 
 /** What a port of a Linux bridge has by itself: `default_pvid` 1 (ip-link(8)). */
 const usual: PortVlans = { untagged: 1, tagged: [] };
@@ -35,7 +36,7 @@ export function changePortVlans(
   const unsaid = master.isOpenVswitch ? undefined : usual;
   const now = (onSameBridge ? observed.vlans : undefined) ?? unsaid;
   // Where the bridge does not keep VLANs apart, nothing of them is left for the day when it does.
-  const wanted = (master.isOpenVswitch || master.filtersVlans === true ? end.vlans : undefined) ?? unsaid;
+  const wanted = wantedVlans(master, end.vlans) ?? unsaid;
   if (inWords(now) === inWords(wanted)) return;
   const change = (from: PortVlans | undefined, to: PortVlans | undefined): Command[] =>
     master.isOpenVswitch ? [setPortVlans(end.name, to)] : changeOnLinux(end, from ?? usual, to ?? usual);
@@ -47,6 +48,21 @@ export function changePortVlans(
     undo: change(wanted, now),
     path: end.path,
   });
+}
+
+/**
+ * The VLANs of a port as they are to be; undefined where its bridge does not keep them apart, or lets all of them through.
+ *
+ * @param said what the file says of them
+ */
+export function wantedVlans(master: Master, said: PortVlans | undefined): PortVlans | undefined {
+  if (master.isOpenVswitch) return said;
+  return master.filtersVlans === true ? (said ?? usual) : undefined;
+}
+
+/** What a port passes that should pass what was recorded of it, in words; undefined where it does. */
+export function changeOfVlans(recorded: PortVlans | undefined, observed: ObservedLink): string | undefined {
+  return inWords(observed.vlans) === inWords(recorded) ? undefined : l10n.t`passes ${inWords(observed.vlans)}`;
 }
 
 /** The VLANs of a port that was taken away and brought back. */

@@ -1,4 +1,4 @@
-import type { ObservedAddress, ObservedRoute } from '../host/model';
+import type { ObservedAddress, ObservedRoute, PortVlans } from '../host/model';
 import {
   defaultBridgeOptions,
   type AddressRecord,
@@ -163,9 +163,19 @@ const settings: Reader<SettingsRecord> = (value) => {
       impairment: record(word),
       openVswitch: openVswitchRecord,
       down: yes,
+      bridge: name(isInterfaceName),
+      vlans: portVlans,
     }),
   };
 };
+
+function portVlans(value: unknown): PortVlans {
+  const raw = object(value);
+  return {
+    ...optional<{ untagged: number }>(raw, { untagged: wholeNumber }),
+    tagged: list(wholeNumber)(raw['tagged']),
+  };
+}
 
 function bridgeOptionsRecord(value: unknown): Record<string, string> {
   const known = Object.keys(defaultBridgeOptions);

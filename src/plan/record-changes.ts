@@ -12,7 +12,8 @@ import { changedNameservers } from './nameservers';
 import { observedSettings, recordOfSettings } from './open-vswitch';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { bridgeOptions } from './restore';
-import { changeOfRoute, routeName } from './routes';
+import { changeOfVlans } from './port-vlans';
+import { changeOfRoute, hasRule, routeName, ruleName } from './routes';
 
 /**
  * What of a lab's own is there and not as its last apply left it, by the record on the host alone. What follows from something
@@ -47,6 +48,15 @@ export function changesOfRecord(planning: Planning): DriftEntry[] {
     ...manifest.routes.filter(isWhole).flatMap((route) => {
       const change = changeOfRoute(planning, route);
       return change === undefined ? [] : [entry(objectRef('route', routeName(route), route.namespace), change)];
+    }),
+    ...manifest.rules.flatMap((rule) => {
+      if (planning.namespace(rule.namespace) === undefined || hasRule(planning, rule)) return [];
+      return [entry(objectRef('rule', ruleName(rule), rule.namespace), l10n.t`is gone`)];
+    }),
+    ...[...manifest.settings, ...manifest.ports].flatMap((record) => {
+      const change = changeOfPort(planning, record);
+      const object = objectRef('interface', deviceName(refOf(record.namespace, record.name)), record.namespace);
+      return change === undefined ? [] : [entry(object, change)];
     }),
     ...manifest.sysctls.flatMap((record) => {
       const now = valueNow(planning, record);
@@ -86,6 +96,27 @@ function changeOfSettings(
       ? l10n.t`has a queueing discipline ${link.qdisc?.kind ?? ''}`
       : l10n.t`is ${impairmentInWords(isNow)}`;
   return { object: objectRef('interface', deviceName(refOf(namespace, name)), namespace), how };
+}
+
+/** How a port is plugged in now, where that is not as it was; nothing where it or its bridge is gone. */
+function changeOfPort(
+  planning: Planning,
+  record: DeviceRef & Pick<SettingsRecord, 'bridge' | 'vlans'>,
+): string | undefined {
+  const { namespace, name, bridge } = record;
+  const link = planning.link(refOf(namespace, name));
+  if (bridge === undefined || link === undefined) return undefined;
+  const master = planning.link(refOf(namespace, bridge));
+  if (master === undefined) return undefined;
+  if (link.master === undefined) return l10n.t`is no port of ${bridge} any more`;
+  if (link.master !== bridge) return l10n.t`is a port of ${link.master}, no more of ${bridge}`;
+  // What was there before the lab has no VLANs of the lab's.
+  const isKept = record.vlans !== undefined || (master.kind === 'openvswitch' && !isPortRecord(planning, record));
+  return isKept ? changeOfVlans(record.vlans, link) : undefined;
+}
+
+function isPortRecord(planning: Planning, ref: DeviceRef): boolean {
+  return planning.manifest.ports.some((port) => deviceKey(port) === deviceKey(ref));
 }
 
 interface TurnedDevice {

@@ -13,8 +13,8 @@ import { serviceName } from './services';
 
 /**
  * How a lab on a host stands to the record of its last apply: for labs whose file nobody has at hand. It sees which
- * namespaces, bridges, cables, interfaces and services are gone, and what of their addresses, routes, parameters, NAT tables and name
- * servers is not as it was applied; all else only a comparison with the file shows (`driftOf`).
+ * namespaces, bridges, cables, interfaces and services are gone, and what of their addresses, routes, policy rules, ports, parameters, NAT
+ * tables and name servers is not as it was applied; all else only a comparison with the file shows (`driftOf`).
  */
 export function driftOfRecord(lab: string, snapshot: HostSnapshot): Drift {
   if (!snapshot.labs.some(({ name }) => name === lab)) return { state: 'absent', entries: [] };

@@ -194,7 +194,8 @@ export function planRules(planning: Planning, desired: Desired): RuleRecord[] {
   return records;
 }
 
-function hasRule(planning: Planning, rule: RuleRecord): boolean {
+/** Whether a policy rule is there. */
+export function hasRule(planning: Planning, rule: RuleRecord): boolean {
   const same = (a: string | undefined, b: string | undefined): boolean =>
     (a === 'all' ? undefined : a && normalCidr(a)) === (b === 'all' ? undefined : b && normalCidr(b));
   return (planning.namespace(rule.namespace)?.rules ?? []).some(

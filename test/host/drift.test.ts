@@ -105,16 +105,25 @@ describe('drift on a real host', function () {
     await mend();
   });
 
-  it('shows by the record alone a bridge’s options and an impairment that somebody changed', async () => {
+  it('shows by the record alone options of bridges, an impairment, ports and policy rules that somebody changed', async () => {
     await startOpenVswitch(lab);
     const text = `
 name: set
 bridges:
-  set-br: { stp: true, ageing-time: 60 }
+  set-br: { stp: true, ageing-time: 60, ports: [set-given] }
   set-ovs: { kind: openvswitch, datapath: netdev, ageing-time: 60 }
-namespaces: { set-ns: {} }
-links: [{ endpoints: ["set-ns:e0", "set-br:p0"], impair: { rate: 8mbit } }]
+namespaces:
+  set-ns:
+    rules:
+      - { from: 198.51.100.0/24, table: 100, priority: 500 }
+      - { to: 203.0.113.0/24, table: 100, priority: 501 }
+links:
+  - { endpoints: ["set-ns:e0", "set-br:p0"], impair: { rate: 8mbit } }
+  - { endpoints: ["set-ns:e1", "set-br:p1"] }
+  - { endpoints: ["set-ns:e2", { endpoint: "set-ovs:p2", vlan: 10 }] }
+  - { endpoints: ["set-ns:e3", "set-ovs:p3"] }
 `;
+    await type(lab, ['ip link add set-given type veth peer name set-far']);
     await apply(transport, topologyOf(text));
     try {
       const byRecord = async (): Promise<string[]> =>
@@ -124,16 +133,26 @@ links: [{ endpoints: ["set-ns:e0", "set-br:p0"], impair: { rate: 8mbit } }]
         'ip link set dev set-br type bridge stp_state 0',
         'ovs-vsctl set Bridge set-ovs stp_enable=true -- remove Bridge set-ovs other_config mac-aging-time',
         'ip netns exec set-ns tc qdisc del dev e0 root',
+        'ip link set dev set-given nomaster',
+        'ip link add other-br type bridge && ip link set dev p1 master other-br',
+        'ovs-vsctl set Port p2 tag=20 -- set Port p3 tag=30',
+        'ip -n set-ns rule del priority 501',
       ]);
       assert.deepEqual((await byRecord()).sort(), [
         'bridge set-br has stp_state 0',
         'bridge set-ovs has stp_enable true, other-config:mac-aging-time not set',
+        'p1 is a port of other-br, no more of set-br',
+        'p2 passes VLAN 20 untagged',
+        'p3 passes VLAN 30 untagged',
+        'policy rule set-ns:priority 501 to 203.0.113.0/24 table 100 is gone',
+        'set-given is no port of set-br any more',
         'set-ns:e0 is not impaired',
       ]);
-      assert.ok((await apply(transport, topologyOf(text))).steps.length >= 3);
+      assert.ok((await apply(transport, topologyOf(text))).steps.length >= 7);
       assert.deepEqual(await byRecord(), []);
     } finally {
       await destroy(transport, 'set');
+      await lab.run('ip link del set-given; ip link del other-br');
     }
   });
 
