@@ -15,7 +15,7 @@ export function signOf(cell: MatrixCell | undefined): string {
   }
 }
 
-export const legend = l10n.t`✓ reached   ✗ not reached   – not reached, as a check says   ! reached, though a check says not   ? could not be tried`;
+export const legend = l10n.t`✓ reached · ✗ not reached · – not reached, as a check says · ! reached, though a check says not · ? could not be tried`;
 
 /** The cells of one family by source and target. */
 export function cellsOf({ cells }: PingMatrix, family: MatrixCell['family']): ReadonlyMap<string, MatrixCell> {
