@@ -18,12 +18,9 @@ export async function labFile(
   if (!isLabName(lab)) return undefined;
   const files = await workspace.findFiles('**/*.netns.{yaml,yml}', '**/node_modules/**', mostFiles);
   const named = new RegExp(`^name:\\s*["']?${lab}["']?\\s*(#.*)?$`, 'm');
-  const found: Uri[] = [];
-  for (const uri of files) {
-    if (named.test(new TextDecoder().decode(await workspace.fs.readFile(uri)))) found.push(uri);
-  }
-  const [only] = found;
-  if (only === undefined || found.length > 1) return undefined;
+  const texts = await Promise.all(files.map((uri) => workspace.fs.readFile(uri)));
+  const [only, ...others] = files.filter((_, index) => named.test(new TextDecoder().decode(texts[index])));
+  if (only === undefined || others.length > 0) return undefined;
   const document = await workspace.openTextDocument(only);
   return isTopology(document) ? document : undefined;
 }

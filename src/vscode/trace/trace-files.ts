@@ -2,10 +2,10 @@ import { l10n, Uri, workspace, type TextDocument } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import type { HostSnapshot } from '../../host/model';
 import { declaredDecider, deciderOf } from '../../lab/trace/deciders';
-import { stopsOf } from '../../lab/trace/stops';
+import { paperOf, stopsOf, type TraceStop } from '../../lab/trace/stops';
 import { labOfStop, mendable, type FilesOfTrace } from '../../lab/trace/trace-view';
 import type { TextRange } from '../../topology/problem';
-import type { Cause } from '../../trace/model';
+import type { Cause, Hop } from '../../trace/model';
 import type { TracedHop, TraceReport } from '../../trace/report';
 import type { ActionParts } from '../actions/action';
 import { toRange } from '../editor/topology-documents';
@@ -26,28 +26,47 @@ export interface TraceFiles extends FilesOfTrace {
   showDecider(hop: TracedHop): Promise<boolean>;
 }
 
+/** The files of labs, each looked for once. Searching a workspace can take longer than a probe that is answered: it is begun before. */
+export class LabFiles {
+  private readonly found = new Map<string, Promise<TextDocument | undefined>>();
+
+  constructor(private readonly documents: ActionParts['documents']) {}
+
+  of(lab: string): Promise<TextDocument | undefined> {
+    const found = this.found.get(lab) ?? labFile(this.documents, { lab });
+    this.found.set(lab, found);
+    // Whoever asks for it is told of its failure.
+    found.catch(() => undefined);
+    return found;
+  }
+
+  /** Begins to look for those of a way's labs. */
+  lookFor(hops: readonly Hop[], snapshot: HostSnapshot): void {
+    for (const lab of labsOn(stopsOf(paperOf(hops), snapshot), snapshot)) void this.of(lab);
+  }
+}
+
+function labsOn(stops: readonly TraceStop[], snapshot: HostSnapshot): ReadonlySet<string> {
+  return new Set(stops.flatMap((stop) => labOfStop(stop, snapshot) ?? []));
+}
+
 /** Finds the files of the labs that a packet passes; the one that was asked from comes first. */
 export async function findTraceFiles(
   parts: Pick<ActionParts, 'documents' | 'log'>,
+  labFiles: LabFiles,
   { file }: TraceRequest,
   report: TraceReport,
   snapshot: HostSnapshot,
 ): Promise<TraceFiles> {
   const { documents, log } = parts;
-  const labs = [...new Set(stopsOf(report, snapshot).flatMap((stop) => labOfStop(stop, snapshot) ?? []))];
-  const found = new Map<string, TextDocument>();
   const asked = file === undefined ? undefined : await openOrNothing(file);
-  for (const lab of labs) {
-    const document = await labFile(documents, { lab });
-    if (document !== undefined) found.set(lab, document);
-  }
+  const found = await mapOf([...labsOn(stopsOf(report, snapshot), snapshot)], (lab) => labFiles.of(lab));
   const main = asked ?? [...found.values()][0];
-  const changeable = new Map<Cause, string>();
-  for (const cause of main === undefined ? [] : mendable(report)) {
+  const changeable = await mapOf(main === undefined ? [] : mendable(report), async (cause) => {
     const request = cause.fix?.edit?.request;
     const answer = request && main && (await documents.ask(main, 'mend', [request]));
-    if (main !== undefined && answer !== undefined && 'edits' in answer) changeable.set(cause, nameOf(main));
-  }
+    return main !== undefined && answer !== undefined && 'edits' in answer ? nameOf(main) : undefined;
+  });
   /** The place in a file that declares what decided, as the file reads now. */
   const placeOf = async (hop: TracedHop): Promise<{ document: TextDocument; range: TextRange } | undefined> => {
     const decider = deciderOf(hop, snapshot);
@@ -60,11 +79,10 @@ export async function findTraceFiles(
     }
     return undefined;
   };
-  const declaring = new Map<TracedHop, string>();
-  for (const hop of report.hops) {
+  const declaring = await mapOf(report.hops, async (hop) => {
     const place = await placeOf(hop);
-    if (place !== undefined) declaring.set(hop, nameOf(place.document));
-  }
+    return place && nameOf(place.document);
+  });
   const show = async (document: TextDocument | undefined, range: TextRange | undefined): Promise<true> => {
     if (document === undefined || range === undefined) {
       throw new NetnsError('unsupported', l10n.t('The file does not declare it any more.'));
@@ -103,6 +121,20 @@ export async function findTraceFiles(
       return await show(document, document && (await documents.ask(document, 'rangeOfNode', [nodeId])));
     },
   };
+}
+
+/** What each has, asked for all of them at once; a person waits for it. */
+async function mapOf<K, V>(
+  keys: readonly K[],
+  valueOf: (key: K) => Promise<V | undefined>,
+): Promise<ReadonlyMap<K, V>> {
+  const values = await Promise.all(keys.map(valueOf));
+  return new Map(
+    keys.flatMap((key, index) => {
+      const value = values[index];
+      return value === undefined ? [] : [[key, value] as const];
+    }),
+  );
 }
 
 /** A file that is gone meanwhile is no reason for a trace to fail. */

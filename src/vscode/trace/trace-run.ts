@@ -1,13 +1,13 @@
 import { l10n } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { askedTitle, describeAsked } from '../../lab/trace/asked';
+import { currentPicture } from '../../lab/trace/current-picture';
 import { drawnPaper } from '../../lab/trace/drawn-trace';
 import { traceRoute } from '../../lab/trace/trace';
 import type { DrawnTrace } from '../../protocol/graph-trace';
 import { plainLine } from '../host-data';
 import type { Host } from '../hosts/host';
-import { logError } from '../notify';
-import { findTraceFiles } from './trace-files';
+import { findTraceFiles, LabFiles } from './trace-files';
 import type { FoundTrace, TraceParts } from './trace-parts';
 import type { TraceRequest } from './trace-request';
 
@@ -28,19 +28,20 @@ export async function runTrace(
   const host = await liveHost(parts, hostId);
   signal.throwIfAborted();
   log.info(plainLine(l10n.t('Tracing {0} on {1}', describeAsked(asked, host.snapshot), host.label)));
+  const labFiles = new LabFiles(parts.documents);
   const { report, snapshot } = await host.sharing(async () => {
-    const current = await host.refresh(signal);
+    const current = await currentPicture(host, asked, signal);
     const title = plainLine(askedTitle(asked, current));
     const found = await traceRoute(host.transport(), current, asked, {
       signal,
-      onPaper: ({ hops }) => onPaper(drawnPaper(title, hops, current)),
+      onPaper: ({ hops }) => {
+        labFiles.lookFor(hops, current);
+        onPaper(drawnPaper(title, hops, current));
+      },
     });
     return { report: found, snapshot: current };
   });
-  // What was read while the probe was followed may lack the packet filter: nft 1.0.6 prints a table that goes with its owner,
-  // as the trace's own does, in broken JSON, and the kernel tells nobody when that table goes.
-  host.refresh().then(undefined, (error: unknown) => logError(log, plainLine(`Reading ${host.label}`), error));
-  const files = await findTraceFiles(parts, request, report, snapshot);
+  const files = await findTraceFiles(parts, labFiles, request, report, snapshot);
   signal.throwIfAborted();
   history.remember(hostId, asked);
   log.info(plainLine(report.verdict));

@@ -201,7 +201,7 @@ describe('a user who hunts a packet', function () {
     const { page } = workbench;
     await workbench.runCommand('View: Close All Editors');
     await workbench.openFile('planets.netns.yaml');
-    await workbench.codeLens('Verify').click();
+    await workbench.runCommand('Netns: Verify Topology');
     await workbench.notification(/checks do not hold/, 60);
     await workbench.clearNotifications();
     await page.locator('.monaco-editor .view-line').first().click();
@@ -267,7 +267,7 @@ describe('a user who hunts a packet', function () {
     await workbench.runCommand('View: Focus First Editor Group');
     await workbench.runCommand('Netns: Verify Topology');
     const legend = workbench.webview.locator('.verdict-legend');
-    await legend.getByText(/^\d of \d+ checks do not hold\.$/).waitFor();
+    await legend.getByText(/^\d of \d+ checks do not hold\.$/).waitFor({ timeout: 60_000 });
     await waitFor('the places to say so', async () => /earth, checks ✗ \d of \d/.test(await graph.text()));
     await workbench.clearNotifications();
     await session.screenshot('verdicts-checks');
