@@ -1,5 +1,6 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { labelOf, type TraceFacts } from './facts';
+import { wrongFdbEntry } from './fdb-causes';
 import type { FilterWalk } from './filter-walk';
 import type { Direction } from './model';
 import { narrowPlace } from './mtu-causes';
@@ -44,8 +45,18 @@ export function cross(
     }
     if (!isBridge(link)) filters.passDevice(way === 'in' ? 'ingress' : 'egress', namespace, link, direction, packet);
     const [before, after] = [steps[index - 1], steps[index + 1]];
-    if (isBridge(link)) switched(facts, filters, step, before, after, packet, direction);
     const [sender, taker] = [steps[0]?.link.mac, reach.isEdge === true ? undefined : reach.link.mac];
+    if (isBridge(link)) switched(facts, filters, step, before, after, packet, direction);
+    if (link.kind === 'bridge' && before?.way === 'in' && after?.way === 'out' && taker !== undefined) {
+      const wrong = wrongFdbEntry(facts, direction, {
+        namespace,
+        bridge: link,
+        from: before.link,
+        to: after.link,
+        taker,
+      });
+      if (wrong !== undefined) log.blame(wrong);
+    }
     if (link.kind === 'openvswitch' && sender !== undefined && taker !== undefined) {
       const ports = portsAround(before, after, step);
       checkFlows(facts, log, { namespace, direction, bridge: link.name, ...ports, packet, sender, taker, next });

@@ -27,7 +27,14 @@ if [ "$3" != changing ]; then
     bridge/bridge-nf-call-ip6tables netfilter/nf_conntrack_count netfilter/nf_conntrack_max
   if command -v bridge >/dev/null 2>&1; then
     section ports
-    bridge -j link show 2>/dev/null
+    ports=$(bridge -j link show 2>/dev/null)
+    printf '%s\\n' "$ports"
+    case $ports in
+      *'"master"'*)
+        section fdb
+        bridge fdb show 2>/dev/null | grep -E ' master .*(static|permanent)'
+        ;;
+    esac
   fi
   if command -v ss >/dev/null 2>&1; then
     section sockets

@@ -22,6 +22,8 @@ export interface NamespaceDetails {
   readonly neighbours: readonly Neighbour[];
   /** Bridge ports by interface: STP's word for each (`forwarding`, `blocking`, `learning` …). */
   readonly portStates: ReadonlyMap<string, string>;
+  /** What somebody told bridges of where an address is. */
+  readonly fixedFdb: readonly FixedFdbEntry[];
   readonly filter: PacketFilter;
   readonly sockets: readonly ListeningSocket[];
   readonly conntrack?: { readonly count: number; readonly max: number };
@@ -37,6 +39,18 @@ export interface Neighbour {
   readonly mac?: string;
   /** `REACHABLE`, `STALE`, `FAILED`, `INCOMPLETE`, `PERMANENT` … */
   readonly states: readonly string[];
+}
+
+/** An entry of a bridge's forwarding database that is not learned: `static`, or `permanent`, which is for the host itself (bridge(8)). */
+export interface FixedFdbEntry {
+  readonly mac: string;
+  /** The port behind which the address is. */
+  readonly dev: string;
+  readonly bridge: string;
+  readonly vlan?: number;
+  readonly state: 'static' | 'permanent';
+  /** It stays where it is when its address is heard behind another port, as one that is `permanent` does. */
+  readonly isSticky?: true;
 }
 
 export interface ListeningSocket {

@@ -22,6 +22,7 @@ export function fixSteps(cause: Cause): Step[] {
 const objects: Readonly<Partial<Record<CauseId, ObjectRef['type']>>> = {
   'bridge-down': 'bridge',
   'stp-not-forwarding': 'bridge',
+  'wrong-fdb-entry': 'bridge',
   'no-address': 'address',
   'wrong-prefix': 'address',
   'duplicate-address': 'address',

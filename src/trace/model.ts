@@ -98,6 +98,7 @@ export type CauseId =
   | 'rp-filter'
   | 'stp-not-forwarding'
   | 'not-plugged'
+  | 'wrong-fdb-entry'
   | 'vlan-mismatch'
   | 'mtu'
   | 'loopback-down'

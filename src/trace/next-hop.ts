@@ -42,7 +42,9 @@ export function findNextHop(
   if (unplugged !== undefined) {
     const { end, bridge, before } = unplugged;
     const cause = unpluggedCause(direction, end.namespace, end.link, bridge);
-    const next = findNextHop(plugged(facts, unplugged), direction, namespace, link, address, wanted);
+    const mended = plugged(facts, unplugged);
+    const here = mended.snapshot.namespaces.find(({ id }) => id === namespace.id) ?? namespace;
+    const next = findNextHop(mended, direction, here, link, address, wanted);
     if (next.type !== 'found') return { type: 'nobody', causes: [...before, cause] };
     return { ...next, causes: [cause, ...next.causes] };
   }

@@ -3,6 +3,7 @@ import type { ObservedNamespace } from '../host/model';
 import type { Sections } from '../host/sections';
 import {
   routeQuestionKey,
+  type FixedFdbEntry,
   type KernelAnswer,
   type ListeningSocket,
   type NamespaceDetails,
@@ -39,6 +40,7 @@ function readOne(sections: Sections, number: string, id: string): NamespaceDetai
         return name === undefined || state === undefined ? [] : [[name, state] as const];
       }),
     ),
+    fixedFdb: sections.lines(`fdb ${number}`).flatMap((line) => readFdbLine(line) ?? []),
     filter: { chains: readChains(sections, number) },
     sockets: sections.lines(`sockets ${number}`).flatMap((line) => readSocket(line) ?? []),
     ...(hasConntrack ? { conntrack: { count, max } } : {}),
@@ -61,6 +63,23 @@ function readSysctls(lines: readonly string[]): Record<string, string> {
     values[`net.${line.slice(0, colon).replaceAll('/', '.')}`] = line.slice(colon + 1).trim();
   }
   return values;
+}
+
+/** A line of `bridge fdb show`: `02:00:00:00:00:09 dev eth0 vlan 7 master br0 static`. */
+export function readFdbLine(line: string): FixedFdbEntry | undefined {
+  const [mac = '', ...words] = line.trim().split(/\s+/);
+  const after = (word: string): string | undefined => {
+    const at = words.indexOf(word);
+    return at < 0 ? undefined : words[at + 1];
+  };
+  const [dev, bridge, vlan] = [after('dev'), after('master'), after('vlan')];
+  const state = (['static', 'permanent'] as const).find((one) => words.includes(one));
+  if (dev === undefined || bridge === undefined || state === undefined) return undefined;
+  const more = {
+    ...(vlan === undefined ? {} : { vlan: Number(vlan) }),
+    ...(words.includes('sticky') ? { isSticky: true as const } : {}),
+  };
+  return { mac, dev, bridge, state, ...more };
 }
 
 export function readNeighbours(shown: unknown): Neighbour[] {

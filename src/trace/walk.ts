@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { parseAddress } from '../topology/addresses';
 import { isOwn, labelOf, linkNamed, type RouteQuestion, type TraceFacts } from './facts';
+import { asIfMended } from './as-if-mended';
 import { cross, type Tunnelled } from './crossing';
 import { FilterWalk, type FilterPoint } from './filter-walk';
 import { checkGateway, explainNobody } from './gateway-check';
@@ -19,6 +20,7 @@ import { serving } from './serving';
 import { distinct } from './translate';
 import { checkSize } from './size-check';
 import type { FlowQuestion } from './switch-flows';
+import { plugBesideBridge } from './unplugged';
 import { WayLog } from './way-log';
 import { interfaceDown } from './wire-causes';
 import type { Reach } from './wire';
@@ -62,7 +64,7 @@ const atTheGoal: ReadonlySet<CauseId> = new Set([
 
 /** Follows a packet and its answer through the host, as far as it goes; past what stops it, as if that were mended. */
 export function walk(facts: TraceFacts, question: TraceQuestion): PaperWay {
-  return new Walker(facts, question).run();
+  return asIfMended(facts, new Walker(facts, question).run(), (other) => walk(other, question));
 }
 
 class Walker {
@@ -227,6 +229,10 @@ class Walker {
     iif: string | undefined,
   ): void {
     const better = via === undefined ? undefined : gatewayFor(this.facts, namespace, packet.family);
+    if (via !== undefined && better === undefined) {
+      const beside = plugBesideBridge(this.facts, direction, namespace, packet.family);
+      if (beside !== undefined) this.log.blame(beside);
+    }
     if (better === undefined || better.address === via) return;
     const by = l10n.t`as if the gateway were ${better.address}`;
     const { dev, address } = better;

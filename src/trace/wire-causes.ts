@@ -73,7 +73,7 @@ export function bridgeDown(direction: Direction, namespace: ObservedNamespace, b
   };
 }
 
-/** What the spanning tree says of a port; nothing where it forwards or was not read. */
+/** What the spanning tree says of a port, or who set its state by hand; nothing where it forwards or was not read. */
 export function portState(
   direction: Direction,
   namespace: ObservedNamespace,
@@ -81,24 +81,37 @@ export function portState(
   bridge: ObservedLink,
   state: string | undefined,
 ): Cause[] {
-  // A port that is down is `disabled`; that is found by itself.
-  if (state === undefined || state === 'forwarding' || state === 'disabled' || !port.up || !bridge.up) return [];
+  const number = state === undefined ? -1 : portStates.indexOf(state);
+  if (state === undefined || state === 'forwarding' || !port.up || !bridge.up) return [];
+  const hasTree = Number(bridge.data['stp_state'] ?? 0) > 0;
+  const evidence = [`bridge link: ${port.name} master ${bridge.name} state ${state}`];
+  const known = { id: 'stp-not-forwarding', ...at(direction, namespace, port), evidence } as const;
+  if (state === 'disabled' && !port.carrier) {
+    // What has no carrier is found by itself; the tree then keeps the port back for twice its delay, in 1/100 s (br_stp_timer.c).
+    const delay = Number(bridge.data['forward_delay'] ?? 0) / 100;
+    if (!hasTree || delay === 0) return [];
+    const text = l10n.t`Once ${port.name} has a carrier, the spanning tree of ${bridge.name} keeps it back for another ${delay * 2} seconds.`;
+    return [{ ...known, text, isLikely: true }];
+  }
+  // The kernel takes a port's state by hand only while its own spanning tree is off (br_netlink.c, br_set_port_state).
+  const set = (to: number) => commandIn(namespace, 'bridge', 'link', 'set', 'dev', port.name, 'state', String(to));
+  if (!hasTree) {
+    const text = l10n.t`The port ${port.name} of ${bridge.name} is set to ${state} by hand: it passes nothing on.`;
+    const title = l10n.t`Let ${port.name} of ${bridge.name} forward`;
+    return [{ ...known, text, fix: { title, run: [set(forwarding)], undo: number < 0 ? [] : [set(number)] } }];
+  }
   const passing = state === 'learning' || state === 'listening';
   const stp = (on: '0' | '1') =>
     commandIn(namespace, 'ip', 'link', 'set', 'dev', bridge.name, 'type', 'bridge', 'stp_state', on);
-  // The kernel takes a port's state by hand only while its own spanning tree is off (br_netlink.c, br_set_port_state).
-  const forward = commandIn(namespace, 'bridge', 'link', 'set', 'dev', port.name, 'state', '3');
   return [
     {
-      id: 'stp-not-forwarding',
-      ...at(direction, namespace, port),
+      ...known,
       text: passing
         ? l10n.t`The spanning tree of ${bridge.name} is still ${state} at ${port.name}; it passes packets after its forward delay.`
-        : l10n.t`The spanning tree of ${bridge.name} is ${state} the port ${port.name}.`,
-      evidence: [`bridge link: ${port.name} master ${bridge.name} state ${state}`],
+        : l10n.t`The spanning tree of ${bridge.name} keeps the port ${port.name} ${state}: it passes nothing on.`,
       fix: {
         title: l10n.t`Switch the spanning tree of ${bridge.name} off`,
-        run: [stp('0'), forward],
+        run: [stp('0'), set(forwarding)],
         undo: [stp('1')],
         edit: {
           text: l10n.t`stp: false under bridges.${bridge.name}`,
@@ -109,6 +122,10 @@ export function portState(
     },
   ];
 }
+
+/** As the kernel numbers them (BR_STATE_* in linux/if_bridge.h), in the words of bridge(8). */
+const portStates: readonly string[] = ['disabled', 'listening', 'learning', 'forwarding', 'blocking'];
+const forwarding = portStates.indexOf('forwarding');
 
 export function vlanMismatch(
   direction: Direction,

@@ -99,7 +99,7 @@ const services: Readonly<Record<string, string>> = {
 };
 
 const wipe = `
-iptables -t nat -F; iptables -t mangle -F; iptables -t raw -F; iptables -F; iptables -X
+iptables -t nat -F; iptables -t mangle -F; iptables -t raw -F; iptables -t security -F; iptables -F; iptables -X
 for chain in INPUT FORWARD OUTPUT; do iptables -P $chain ACCEPT; done
 ip6tables -F
 for table in $(nft list tables 2>/dev/null | sed -n 's/^table \\(.*\\) \\(netns-.*\\|lab.*\\)$/\\1,\\2/p'); do nft delete table $(echo $table | tr , ' '); done

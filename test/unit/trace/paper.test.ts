@@ -29,6 +29,7 @@ describe('the way of a packet on paper', () => {
       sysctls: {},
       neighbours: [],
       portStates: new Map(),
+      fixedFdb: [],
       filter: { chains: [] },
       sockets: [],
       answers: new Map(),

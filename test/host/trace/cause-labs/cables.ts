@@ -80,6 +80,35 @@ export const cableLabs: readonly CauseLab[] = [
     ask: near,
     causes: ['stp-not-forwarding'],
   },
+  ...(['disabled', 'learning'] as const).map((state): CauseLab => ({
+    name: `a port of the bridge is set to ${state} by hand`,
+    broken: [`bridge link set dev neptune-br-veth state ${state}`],
+    ask: near,
+    causes: ['stp-not-forwarding'],
+    says: `is set to ${state} by hand`,
+  })),
+  {
+    name: 'an entry that the bridge was told leads to another port',
+    broken: [`bridge fdb replace ${macOf('neptune')} dev earth-br-veth master static sticky`],
+    ask: near,
+    causes: ['wrong-fdb-entry'],
+    says: 'to earth-br-veth, though it is behind neptune-br-veth',
+    sees: 'master planet-br static sticky',
+  },
+  {
+    name: 'an entry that the bridge was told keeps the answers for the host, as `bridge fdb add` does without a word',
+    broken: [`bridge fdb replace ${macOf('earth')} dev earth-br-veth master`],
+    ask: near,
+    causes: ['wrong-fdb-entry'],
+    says: 'for host itself, though it is behind earth-br-veth',
+  },
+  {
+    name: 'an entry that the bridge was told, and that is right',
+    broken: [`bridge fdb replace ${macOf('neptune')} dev neptune-br-veth master static`],
+    ask: near,
+    causes: [],
+    reached: true,
+  },
   {
     name: 'two with one address',
     broken: [
@@ -184,3 +213,8 @@ export const cableLabs: readonly CauseLab[] = [
     needs: 'sch_netem',
   },
 ];
+
+/** Words of a shell for the hardware address of a planet's interface. */
+function macOf(name: string): string {
+  return `$(ip netns exec ${name} cat /sys/class/net/${name}-veth/address)`;
+}

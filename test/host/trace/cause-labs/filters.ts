@@ -5,6 +5,8 @@ const everywhere: readonly string[] = [
   'iptables -t raw -A PREROUTING -s 10.10.0.10 -j DROP',
   'iptables -t mangle -A PREROUTING -s 10.10.0.10 -j DROP',
   'iptables -t mangle -A POSTROUTING -o eth0 -p icmp -j DROP',
+  'iptables -t security -A FORWARD -s 10.10.0.10 -j DROP',
+  'ip netns exec earth iptables -t security -A OUTPUT -d 8.8.8.8 -j DROP',
   'ip netns exec earth iptables -t raw -A OUTPUT -d 8.8.8.8 -j DROP',
   'ip netns exec earth iptables -t mangle -A OUTPUT -d 8.8.8.8 -j DROP',
   'ip netns exec earth iptables -t mangle -A POSTROUTING -o earth-veth -j DROP',
@@ -153,6 +155,21 @@ export const filterLabs: readonly CauseLab[] = [
     ask: out,
     causes: ['dropped-by-rule'],
   },
+  ...(
+    [
+      ['the host’s way out', '', 'eth0', 'ip daddr 8.8.8.8'],
+      ['a port of the bridge', '', 'earth-br-veth', 'ip saddr 8.8.8.8'],
+      ['its own interface', 'ip netns exec earth ', 'earth-veth', 'meta l4proto icmp'],
+    ] as const
+  ).map(([where, enter, device, match]): CauseLab => ({
+    name: `an nftables chain in the netdev family drops what leaves by ${where}`,
+    broken: [
+      `${enter}nft 'add table netdev lab; add chain netdev lab e { type filter hook egress device ${device} priority 0; }; add rule netdev lab e ${match} drop'`,
+    ],
+    ask: out,
+    causes: ['dropped-by-rule'],
+    sees: 'at the hook egress',
+  })),
   {
     name: 'an nftables chain in the bridge family drops',
     broken: [

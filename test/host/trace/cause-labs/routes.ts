@@ -204,6 +204,17 @@ export const routeLabs: readonly CauseLab[] = [
     causes: ['rp-filter'],
   },
   {
+    name: 'the reverse path filter, loose: nobody knows any way back',
+    broken: [
+      'ip -n mars route del default',
+      'ip netns exec mars sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.m0.rp_filter=2',
+    ],
+    ask: far,
+    causes: ['rp-filter', 'no-way-back'],
+    says: 'finds no way back to it',
+    sees: 'net.ipv4.conf.m0.rp_filter = 2',
+  },
+  {
     name: 'two that send a packet to each other for ever',
     broken: ['ip route add 10.40.0.0/24 via 10.20.0.2'],
     ask: { from: 'earth', to: '10.40.0.9' },
