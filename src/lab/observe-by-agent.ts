@@ -17,6 +17,8 @@ export interface OnceOptions {
   readonly sysctls: readonly string[];
   readonly probeKernel: boolean;
   readonly forPlan: boolean;
+  /** In milliseconds. */
+  readonly longestSilence: number;
 }
 
 /**
@@ -29,7 +31,7 @@ export interface OnceOptions {
 export async function observeByAgent(
   transport: Transport,
   signal: AbortSignal | undefined,
-  { boundary, sysctls, probeKernel, forPlan }: OnceOptions,
+  { boundary, sysctls, probeKernel, forPlan, longestSilence }: OnceOptions,
 ): Promise<HostSnapshot | undefined> {
   if (withoutAgent.has(transport)) return undefined;
   const settings = {
@@ -42,6 +44,7 @@ export async function observeByAgent(
   };
   const { code, stdout } = await transport.run(agentScript(), {
     stdin: `${agentProgram}${JSON.stringify(settings)}\n`,
+    longestSilence,
     ...(signal === undefined ? {} : { signal }),
   });
   const frames = code === 0 ? framesOf(stdout) : [];

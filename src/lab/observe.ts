@@ -19,7 +19,12 @@ export interface ObserveOptions {
   readonly forPlan?: boolean;
   /** Where true, the agent is not tried, only the shell's own means. */
   readonly plainly?: boolean;
+  /** After so many milliseconds without a word from the host the reading is given up; default a minute. Exchanged in tests. */
+  readonly longestSilence?: number;
 }
+
+/** Each namespace is told of once it is read: a host that is only slow says something long before. */
+const usualSilence = 60_000;
 
 /** Without root a host is still read, and what could not be read is named in the snapshot. */
 export function canBeRoot({ privilege }: Transport): boolean {
@@ -35,18 +40,26 @@ export function canBeRoot({ privilege }: Transport): boolean {
 export async function observe(
   transport: Transport,
   signal?: AbortSignal,
-  { sysctls = [], probeKernel = true, forPlan = false, plainly = false }: ObserveOptions = {},
+  {
+    sysctls = [],
+    probeKernel = true,
+    forPlan = false,
+    plainly = false,
+    longestSilence = usualSilence,
+  }: ObserveOptions = {},
 ): Promise<HostSnapshot> {
   const options = {
     boundary: randomBytes(12).toString('hex'),
     sysctls: [...new Set([...alwaysReadSysctls, ...sysctls])],
     probeKernel,
     forPlan,
+    longestSilence,
   };
   const byAgent = plainly || !canBeRoot(transport) ? undefined : await observeByAgent(transport, signal, options);
   if (byAgent !== undefined) return byAgent;
   const { code, stdout, stderr } = await transport.run(readingScript(options), {
     asRoot: canBeRoot(transport),
+    longestSilence,
     ...(signal === undefined ? {} : { signal }),
   });
   if (code !== 0) {

@@ -103,10 +103,29 @@ export class ScriptTransport implements Transport {
     const collect = (): OutputText => new OutputText(limit, () => process.fail(this.tooMuchOutput(limit)));
     const stdout = collect();
     const stderr = collect();
-    process.onStdout((text) => stdout.add(text));
-    process.onStderr((text) => stderr.add(text));
-    const code = await process.exited;
-    return { code, stdout: stdout.text, stderr: stderr.text };
+    let silence: NodeJS.Timeout | undefined;
+    const { longestSilence } = options;
+    const listen = (): void => {
+      clearTimeout(silence);
+      if (longestSilence === undefined) return;
+      silence = setTimeout(() => process.fail(this.tooSilent(longestSilence, stderr.text)), longestSilence);
+    };
+    process.onStdout((text) => {
+      stdout.add(text);
+      listen();
+    });
+    process.onStderr((text) => {
+      stderr.add(text);
+      listen();
+    });
+    try {
+      await process.started;
+      listen();
+      const code = await process.exited;
+      return { code, stdout: stdout.text, stderr: stderr.text };
+    } finally {
+      clearTimeout(silence);
+    }
   }
 
   async start(script: string, options: StartOptions = {}): Promise<RemoteProcess> {
@@ -264,6 +283,14 @@ export class ScriptTransport implements Transport {
     return new NetnsError('unexpectedOutput', l10n.t`${this.description} ran a command of its own instead of ours.`, {
       hostSaid: said,
       advice: l10n.t`The user needs a login shell that runs commands (not nologin), and the host needs sh and dd.`,
+    });
+  }
+
+  private tooSilent(limit: number, said: string): NetnsError {
+    const seconds = Math.ceil(limit / 1000);
+    return new NetnsError('unexpectedOutput', l10n.t`${this.description} said nothing for ${seconds} s.`, {
+      hostSaid: said.slice(-1000),
+      advice: l10n.t`A program there may hang. Log in with ssh in a terminal, and try "ip link", "nft list ruleset" and, with Open vSwitch, "ovs-vsctl show".`,
     });
   }
 

@@ -83,6 +83,8 @@ export interface RunOptions {
   readonly asRoot?: boolean;
   /** Most bytes kept of each output; more rejects with `unexpectedOutput`. Default 64 MiB. */
   readonly maxOutput?: number;
+  /** After so many milliseconds without a word it is ended; the promise then rejects with `unexpectedOutput`. Default: never. */
+  readonly longestSilence?: number;
 }
 
 export interface StartOptions extends Pick<RunOptions, 'asRoot' | 'signal'> {

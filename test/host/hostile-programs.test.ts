@@ -67,6 +67,18 @@ for (const [road, without] of [
       });
     }
 
+    it('that never answer: reading it ends by itself, says so, and leaves nothing running there', async () => {
+      await lying(['ip', 'nft'], 'exec sleep 7653', async () => {
+        await assert.rejects(observe(transport, undefined, { longestSilence: 1500 }), (error) => {
+          assert.ok(error instanceof NetnsError && error.reason === 'unexpectedOutput', String(error));
+          assert.match(error.message, /^root@\S+ said nothing for 2 s\.$/);
+          return true;
+        });
+        await until(async () => (await lab.run('pgrep -fx "sleep 7653"')).stdout === '', 'the programs end');
+      });
+      await until(async () => (await ourProcesses(lab)).length === 0, 'nothing of ours runs');
+    });
+
     it('that never answer: reading it ends when told to, and nothing is left running there', async () => {
       await lying(programs, 'echo >/tmp/called; exec sleep 7654', async () => {
         const stop = new AbortController();

@@ -14,6 +14,8 @@ LOOK_SHARE, LOOK_LEAST, LOOK_MOST, LOOK_PLACES = 0.002, 2.0, 30.0, 4
 # says nothing any more after a while.
 JOURNAL = "/run/netns-topology/journal"
 WORK_REST, WORK_SHARE, WORK_MOST = 0.5, 0.1, 60.0
+# Meanwhile the kernel's events are taken together: else each would wake us, and take a processor from the work.
+WORK_EVENTS = 0.1
 
 
 class Ended(Exception):
@@ -91,12 +93,21 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
         if not os.path.exists(JOURNAL):
             if self.work_since is not None:
                 self.work_since, self.rest_until = None, now
+                self.at("events", 0)
                 self.at("cycle", 0)
         elif self.work_since is None:
             self.work_since = now
+            self.hear_events(False)
+            self.at("events", WORK_EVENTS)
             self.rest_until = max(self.rest_until, now + WORK_REST)
             if "cycle" in self.timers and not self.requests:
                 self.timers["cycle"] = max(self.timers["cycle"], self.rest_until)
+
+    def hear_events(self, is_wanted):
+        """Whether the kernel's events wake us."""
+        for events in (self.events, self.filter_events):
+            if events is not None:
+                self.poll.modify(events, select.POLLIN if is_wanted else 0)
 
     def is_at_work(self):
         return self.work_since is not None and time.monotonic() - self.work_since < WORK_MOST
@@ -216,6 +227,12 @@ class Agent(Finding, Telling, Places, Events, Counting, Settling):
                 self.changed()
             elif fd == self.files.fd:
                 self.take_files(self.files.read())
+        if self.due("events"):
+            self.take_pending()
+            if self.is_at_work():
+                self.at("events", WORK_EVENTS)
+            else:
+                self.hear_events(True)
         if self.due("names"):
             self.wants_names = True
             self.at("cycle", 0)

@@ -56,11 +56,17 @@ class Once(Agent):
 `;
 /** Python: what runs the agent, with the settings that come as the first line of its input. */
 export const startPython = String.raw`
+def end(number, frame):
+    raise Ended()
+
+
 def main():
     global NSFS, NAMES
     NSFS = os.stat("/proc/self/ns/net").st_dev
     NAMES = Names()
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # Its tools have sessions of their own, and go with it.
+    signal.signal(signal.SIGTERM, end)
     head = b""
     while b"\n" not in head:
         more = os.read(0, 65536)

@@ -31,6 +31,10 @@ class Tool:
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             said = self.process.communicate()[0]
+        except BaseException:
+            # We are told to end.
+            os.killpg(self.process.pid, signal.SIGKILL)
+            raise
         finally:
             TOOLS.discard(self.process.pid)
         return said[:TOOL_OUTPUT].decode("utf-8", "replace")
