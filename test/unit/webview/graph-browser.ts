@@ -178,7 +178,7 @@ export class GraphTestPage {
 
   /** Waits until something holds. (Playwright's own waitForFunction needs `eval`, which the page's policy forbids.) */
   async until(what: string, holds: () => Promise<boolean>): Promise<void> {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 30_000;
     while (!(await holds())) {
       if (Date.now() > end) throw new Error(`Waited in vain for ${what}. The page said: ${this.complaints.join('; ')}`);
       await new Promise((resolve) => setTimeout(resolve, 25));

@@ -22,7 +22,7 @@ export async function watch(frame: Frame, watched: Watched): Promise<Watcher> {
       return isThere === (wanted === 'shown') && Date.now();
     },
     watched,
-    { polling: 10, timeout: 10_000 },
+    { polling: 10, timeout: 30_000 },
   );
   const seenAt = handle.then(async (found) => Number(await found.jsonValue()));
   seenAt.catch(() => undefined); // Whoever awaits it hears of it; until then it is no unhandled rejection.
