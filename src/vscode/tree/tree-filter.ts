@@ -26,8 +26,8 @@ export function registerTreeFilter(tree: HostTree, view: TreeView<TreeElement>):
 }
 
 function messageOf(tree: HostTree, text: string): string {
-  const words = `“${plainLine(text)}”`;
-  return tree.isEmpty ? l10n.t('Nothing here holds {0}.', words) : l10n.t('Only what holds {0} is shown.', words);
+  // An empty tree has words of its own and the button that clears the filter; VS Code shows those only without a message.
+  return tree.isEmpty ? '' : l10n.t('Only what holds {0} is shown.', `“${plainLine(text)}”`);
 }
 
 /** @param given the filter, from a caller that is no person */
