@@ -11,6 +11,9 @@ import type { Sections } from './sections';
 import { readServices } from './read-services';
 import { readSwitchedOff } from './switched-off';
 
+/** Any of them tells of the packet filter. */
+const filterPrograms = ['nft', 'iptables-save', 'iptables-nft-save', 'iptables-legacy-save'];
+
 /** The host itself, without its namespaces. */
 export interface HostFacts {
   readonly facts: Omit<HostSnapshot, 'namespaces' | 'labs' | 'switchedOff' | 'unread'>;
@@ -49,9 +52,15 @@ export function readHostFacts(sections: Sections): HostFacts {
   requireTools(sections);
   const unread: Unread[] = [];
   const bridges = readBridges(sections, unread);
+  const facts = readHost(sections);
+  if (!filterPrograms.some((program) => program in facts.tools))
+    unread.push({
+      what: l10n.t`NAT and filter rules`,
+      why: l10n.t`The host has neither nft nor iptables-save.`,
+    });
   return {
     facts: {
-      ...readHost(sections),
+      ...facts,
       ...readMissingKinds(sections),
       ...(bridges === undefined || sections.get('ovs-runs') === undefined ? {} : { openvswitch: true }),
     },

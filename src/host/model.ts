@@ -85,6 +85,8 @@ export interface ObservedNamespace {
   readonly rules: readonly ObservedPolicyRule[];
   /** Values by dotted name, trimmed; at least `net.ipv4.ip_forward` and `net.ipv6.conf.all.forwarding`. */
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Those that are there and could not be read, with the host's words; absent where there are none. */
+  readonly unreadSysctls?: Readonly<Record<string, string>>;
   readonly nat: readonly ObservedNatRule[];
   /** nftables tables, for ownership and for putting back. */
   readonly nftTables: readonly ObservedNftTable[];
@@ -102,6 +104,8 @@ export interface ObservedNamespace {
   readonly sockets?: readonly ObservedSocket[];
   /** Absent where the kernel follows no connections. */
   readonly conntrack?: ObservedConntrack;
+  /** What of it could not be read (`routes`), which is also in the snapshot's own list; absent where everything could. */
+  readonly unread?: readonly Unread[];
 }
 
 export interface ObservedLink {
@@ -148,8 +152,8 @@ export interface ObservedLink {
 /** The root queueing discipline of an interface (tc(8)). */
 export interface ObservedQdisc {
   readonly kind: string;
-  /** As tc(8) gives them, of netem and tbf. */
-  readonly options: Readonly<Record<string, unknown>>;
+  /** As tc(8) gives them, of netem and tbf; absent where it could not be asked. */
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /** A port of a Linux bridge, in bridge(8)'s words. Without a spanning tree every port that is up is `forwarding`. */

@@ -13,8 +13,10 @@ const usualQdiscs = new Set(['noqueue', 'noop', 'mq', 'fq_codel', 'pfifo_fast', 
 export function readQdisc(link: JsonObject, shown: readonly JsonObject[]): ObservedQdisc | undefined {
   const kind = text(link['qdisc']);
   if (kind === undefined || usualQdiscs.has(kind)) return undefined;
-  const options = shown.find((entry) => entry['dev'] === link['ifname'] && entry['root'] === true)?.['options'];
-  return { kind, options: isObject(options) ? withoutSeed(options) : {} };
+  const found = shown.find((entry) => entry['dev'] === link['ifname'] && entry['root'] === true);
+  // Of these alone tc is asked.
+  if (found === undefined && (kind === 'netem' || kind === 'tbf')) return { kind };
+  return { kind, options: isObject(found?.['options']) ? withoutSeed(found['options']) : {} };
 }
 
 /** The seed of netem's random numbers is another one each time. */

@@ -1,9 +1,8 @@
 import * as l10n from '@vscode/l10n';
 import { integer, isObject, objects, optional, parseJson, text } from './json';
 import type { ObservedNamespace, Unread } from './model';
-import type { ObservedConntrack, ObservedSocket } from './model-live';
+import type { ObservedSocket } from './model-live';
 import { readFirewall } from './read-firewall';
-import { conntrackPaths } from './conntrack-paths';
 import { firstLines } from './read-host';
 import { readLinks, type LinkExtras, type ReadLink } from './read-links';
 import { readFdb, readNeighbours } from './read-neighbours';
@@ -12,8 +11,15 @@ import { readNftTables } from './read-nft';
 import { readPacketFilter } from './read-packet-filter';
 import { readRoutes, readRules } from './read-routes';
 import { readSsSockets, type SocketOwners } from './read-sockets';
+import {
+  missedParameters,
+  namedSysctls,
+  readConntrack,
+  sysctlsFromGrep,
+  unreadSysctls,
+  type SysctlReading,
+} from './read-sysctls';
 import type { Sections } from './sections';
-import { localnetSysctl, sysctlPath } from './sysctl-names';
 
 /** A namespace that was found, before it is read. */
 export interface NamespacePlace {
@@ -26,11 +32,17 @@ export interface NamespacePlace {
   readonly maker?: string;
 }
 
+/** What programs said in the place of what they were asked for. */
+export interface ReadExtras extends LinkExtras {
+  readonly qdiscsSaid?: string;
+  readonly vlansSaid?: string;
+}
+
 /** What was read of a namespace, in the shapes of `ip -j -d`; by either road. */
 export interface NamespaceReading {
   /** `ip -j -d addr show`. */
   readonly links: unknown;
-  readonly extras: LinkExtras;
+  readonly extras: ReadExtras;
   /** `ip -j -d route show table all`. */
   readonly routes: unknown;
   /** `ip -j rule show`, of either family. */
@@ -40,10 +52,7 @@ export interface NamespaceReading {
   readonly neighbours: unknown;
   readonly fdb: unknown;
   readonly sockets: readonly ObservedSocket[] | undefined;
-  /** How many connections the kernel follows, and how many it could; undefined where it follows none. */
-  readonly conntrack: ObservedConntrack | undefined;
-  /** Values by path, `/proc/sys/…`. */
-  readonly sysctls: ReadonlyMap<string, string>;
+  readonly sysctls: SysctlReading;
   /** What nft and iptables printed, in sections numbered so. */
   readonly packetFilter: { readonly sections: Sections; readonly number: number };
   /** What could not be read: what it is, and why. */
@@ -65,10 +74,11 @@ export function describePlace({ isRoot, names, id, title }: NamespacePlace): str
 /** Says that something of a namespace, or all of it (`''`), could not be read. */
 export function unreadOf(place: NamespacePlace, what: string, why: string): Unread {
   const called = describePlace(place);
-  return {
-    what: what === '' ? called : `${what} of ${called}`,
-    why: firstLines(why) || l10n.t`The host said nothing.`,
-  };
+  return { what: what === '' ? called : `${what} of ${called}`, why: hostsWords(why) };
+}
+
+function hostsWords(why: string): string {
+  return firstLines(why) || l10n.t`The host said nothing.`;
 }
 
 /** Makes a namespace of what was read in it. @param sysctls dotted names of those that were asked for */
@@ -77,9 +87,9 @@ export function draftNamespace(
   reading: NamespaceReading,
   sysctls: readonly string[],
 ): NamespaceDraft {
-  const unread = reading.missed.map(([what, why]) => unreadOf(place, what, why));
+  const missed = [...reading.missed, ...missedParameters(reading.sysctls, sysctls), ...missedExtras(reading.extras)];
   const { sections, number } = reading.packetFilter;
-  const { ruleset, saved } = readPacketFilter(sections, number, (what, why) => unread.push(unreadOf(place, what, why)));
+  const { ruleset, saved } = readPacketFilter(sections, number, (what, why) => missed.push([what, why]));
   const { id, isRoot, names, title, maker } = place;
   return {
     facts: {
@@ -91,16 +101,18 @@ export function draftNamespace(
       routes: readRoutes(reading.routes),
       rules: [...readRules(reading.rules, 'inet'), ...readRules(reading.rules6, 'inet6')],
       sysctls: namedSysctls(reading.sysctls, sysctls),
+      ...optional('unreadSysctls', unreadSysctls(reading.sysctls, sysctls)),
       nat: gatherNat(ruleset, saved),
       nftTables: ruleset === undefined ? [] : readNftTables(ruleset),
       ...optional('firewall', readFirewall(ruleset, saved)),
       ...optional('neighbours', reading.neighbours === undefined ? undefined : readNeighbours(reading.neighbours)),
       ...optional('fdb', reading.fdb === undefined ? undefined : readFdb(reading.fdb)),
       ...optional('sockets', reading.sockets),
-      ...optional('conntrack', reading.conntrack),
+      ...optional('conntrack', readConntrack(reading.sysctls)),
+      ...(missed.length === 0 ? {} : { unread: missed.map(([what, why]) => ({ what, why: hostsWords(why) })) }),
     },
     links: readLinks(reading.links, reading.extras),
-    unread,
+    unread: missed.map(([what, why]) => unreadOf(place, what, why)),
   };
 }
 
@@ -132,11 +144,13 @@ export function readNamespaceSections(
   const failed = new Set([...said.matchAll(/^Command failed -:(\d+)/gm)].map((match) => Number(match[1])));
   if (failed.has(2) || lines.some((line) => parseJson(line) === undefined)) missed.push(['routes', said]);
   if (failed.has(3) && !/not supported/i.test(said)) missed.push([l10n.t`policy rules`, said]);
+  if (failed.has(4) && links.some((link) => 'link_netnsid' in link)) missed.push([l10n.t`ends of cables`, said]);
   if (failed.has(5)) missed.push(['neighbours', said]);
   const fdb = section('fdb');
   if (fdb !== undefined && parseJson(fdb) === undefined) missed.push([l10n.t`forwarding databases of bridges`, fdb]);
   const sockets = section('sockets');
-  const byPath = sysctlsByPath(section('sysctls') ?? '');
+  const socketsSaid = section('sockets-said');
+  if (sockets?.trim() === '' && socketsSaid !== undefined) missed.push([l10n.t`listening sockets`, socketsSaid]);
   const rules6 = section('rules6') ?? '';
   if (parseJson(rules6) === undefined && rules6.trim() !== '') missed.push([l10n.t`IPv6 policy rules`, rules6]);
   return {
@@ -149,8 +163,7 @@ export function readNamespaceSections(
       neighbours: failed.has(5) ? undefined : (having('state') ?? []),
       fdb: fdb === undefined ? [] : parseJson(fdb),
       sockets: sockets === undefined ? undefined : readSsSockets(sockets.split('\n'), owners),
-      conntrack: readConntrack(byPath.get(conntrackPaths.count), byPath.get(conntrackPaths.max)),
-      sysctls: byPath,
+      sysctls: sysctlsFromGrep(section('sysctls') ?? '', section('sysctls-said') ?? ''),
       packetFilter: { sections, number },
       missed,
     },
@@ -161,18 +174,14 @@ export function readNamespaceSections(
   };
 }
 
-/** What stands in the files of `conntrackPaths`. */
-export function readConntrack(count: unknown, max: unknown): ObservedConntrack | undefined {
-  const [connections, most] = [count, max].map((value) => (typeof value === 'string' ? Number(value) : NaN));
-  if (!Number.isInteger(connections) || !Number.isInteger(most)) return undefined;
-  return { connections: connections as number, max: most as number };
-}
-
 /** What `tc` and `bridge` printed in a namespace, where they were asked, and the drivers of its network cards. */
-export function readExtras(sections: Sections, number: number): LinkExtras {
+export function readExtras(sections: Sections, number: number): ReadExtras {
+  const [qdiscs, vlans] = ['qdiscs', 'bridge-vlans'].map((kind) => readAsked(sections, kind, number));
   return {
-    qdiscs: parseJson(sections.get(`qdiscs ${number}`) ?? ''),
-    bridgeVlans: parseJson(sections.get(`bridge-vlans ${number}`) ?? ''),
+    qdiscs: qdiscs?.shown,
+    bridgeVlans: vlans?.shown,
+    ...optional('qdiscsSaid', qdiscs?.said),
+    ...optional('vlansSaid', vlans?.said),
     drivers: new Map(
       sections.lines(`drivers ${number}`).map((line) => {
         const [device = '', driver = ''] = line.split(' ');
@@ -182,44 +191,26 @@ export function readExtras(sections: Sections, number: number): LinkExtras {
   };
 }
 
+/** What a program printed that was asked, and what it said where that was not JSON. */
+function readAsked(sections: Sections, kind: string, number: number): { shown: unknown; said?: string } | undefined {
+  const printed = sections.get(`${kind} ${number}`);
+  if (printed === undefined) return undefined;
+  const shown = parseJson(printed);
+  if (shown !== undefined) return { shown };
+  const said = sections.get(`${kind}-said ${number}`) ?? printed;
+  return { shown, said };
+}
+
+function missedExtras({ qdiscsSaid, vlansSaid }: ReadExtras): [what: string, why: string][] {
+  return [
+    ...(qdiscsSaid === undefined ? [] : [[l10n.t`impairments`, qdiscsSaid] as [string, string]]),
+    ...(vlansSaid === undefined ? [] : [[l10n.t`VLANs of ports`, vlansSaid] as [string, string]]),
+  ];
+}
+
 /** Why a namespace could not be read, in the host's words. */
 export function whyUnread(sections: Sections, number: number): string {
   return sections.get(`failed ${number}`) ?? sections.get(`ip-said ${number}`) ?? '';
-}
-
-/** What grep(1) printed of several files. */
-function sysctlsByPath(printed: string): ReadonlyMap<string, string> {
-  return new Map(
-    printed.split('\n').map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).trim()] as const;
-    }),
-  );
-}
-
-function namedSysctls(byPath: ReadonlyMap<string, string>, names: readonly string[]): Record<string, string> {
-  // What is on is read of every interface, without being asked for.
-  const localnet = [...byPath].flatMap(([path, value]) => {
-    if (value !== '1') return [];
-    const device = /^\/proc\/sys\/net\/ipv4\/conf\/([^/]+)\/route_localnet$/.exec(path)?.[1];
-    return device === undefined ? [] : localnetSysctl(device);
-  });
-  return Object.fromEntries(
-    [...new Set([...names, ...localnet.sort()])].flatMap((name) => {
-      const value = byPath.get(`/proc/sys/${sysctlPath(name)}`);
-      return value === undefined ? [] : [[name, value] as const];
-    }),
-  );
-}
-
-/** The sysctls of a namespace's interfaces that came with `links`: `route_localnet` where it is on. */
-export function localnetPaths(links: unknown): (readonly [path: string, value: string])[] {
-  return objects(links).flatMap((link) => {
-    const [name, value] = [text(link['ifname']), integer(link['route_localnet'])];
-    return name === undefined || value === undefined
-      ? []
-      : [[`/proc/sys/net/ipv4/conf/${name}/route_localnet`, String(value)] as const];
-  });
 }
 
 /** What a part of a reading is that says why it could not be read. */

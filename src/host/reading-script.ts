@@ -110,7 +110,11 @@ case $probe in
 esac
 
 # Open vSwitch keeps its bridges in a database of its own. Without its socket ovs-vsctl would wait for one to appear.
-if [ -S /run/openvswitch/db.sock ] && command -v ovs-vsctl >/dev/null 2>&1; then
+if [ -S /run/openvswitch/db.sock ] && ! command -v ovs-vsctl >/dev/null 2>&1; then
+  section ovs
+  section ovs-said
+  echo 'The host has no ovs-vsctl.'
+elif [ -S /run/openvswitch/db.sock ]; then
   # The database alone changes nothing: ovs-vswitchd makes of it what it says.
   if read -r pid 2>/dev/null </run/openvswitch/ovs-vswitchd.pid && kill -0 "$pid" 2>/dev/null; then section ovs-runs; fi
   section ovs
@@ -144,14 +148,20 @@ complaint() {
   section "$1"
   printf '%s\\n' "$said"
 }
-read_qdiscs() {
-  section qdiscs
-  tc -j qdisc show
+# ask SECTION PROGRAM…: what a program prints, and what it says besides.
+ask() {
+  asked=$1
+  section "$asked"
+  shift
+  if command -v "$1" >/dev/null 2>&1; then
+    { said=$("$@" 2>&1 >&4) || said=\${said:-$1 ended with exit code $?}; } 4>&1
+  else
+    said="The host has no $1."
+  fi
+  complaint "$asked-said"
 }
-read_vlans() {
-  section bridge-vlans
-  bridge -j vlan show
-}`;
+read_qdiscs() { ask qdiscs tc -j qdisc show; }
+read_vlans() { ask bridge-vlans bridge -j vlan show; }`;
 
 /** What nft(8) and iptables(8) know in a namespace. */
 const readPacketFilter = `${listNftFunction}
@@ -224,6 +234,7 @@ export function agentScripts(boundary: string): {
   readonly hostScript: string;
   readonly kernelScript: string;
   readonly firewallScript: string;
+  /** Says nothing by itself: `read_qdiscs` and `read_vlans` are to follow, a line each. */
   readonly extrasScript: string;
   /** The programs whose coming and going changes what `hostScript` says. */
   readonly tools: readonly string[];
@@ -233,7 +244,7 @@ export function agentScripts(boundary: string): {
     hostScript: `${begin}\n${readHost}\nend\n`,
     kernelScript: `${begin}\n${readKernel}\nend\n`,
     firewallScript: `${withinNamespace}\n${readPacketFilter}\nsection done\n`,
-    extrasScript: `${withinNamespace}\nread_qdiscs\nread_vlans\n`,
+    extrasScript: `${withinNamespace}\n`,
     tools: tools.split(' '),
   };
 }
@@ -254,7 +265,8 @@ ${readMore}
 section sysctls
 # Not the shell's read: it reads byte by byte, and the kernel gives a sysctl only to the first read(2).
 # Of every interface whether 127.0.0.0/8 passes by it.
-grep -s '' /dev/null ${paths} /proc/sys/net/ipv4/conf/*/route_localnet
+{ said=$(grep '' /dev/null ${paths} /proc/sys/net/ipv4/conf/*/route_localnet 2>&1 >&4); } 4>&1
+complaint sysctls-said
 if command -v ss >/dev/null 2>&1; then
   section sockets
   # Most namespaces have none, and ss takes a third of the whole reading. Lines such as "TCP: inuse 5 orphan 0".
@@ -264,7 +276,10 @@ if command -v ss >/dev/null 2>&1; then
       case $kind/$count in TCP:/0 | UDP:/0 | TCP6:/0 | UDP6:/0) ;; TCP*/* | UDP:/* | UDP6:/*) used=yes ;; esac
     done 2>/dev/null <"/proc/net/$file"
   done
-  if [ -n "$used" ] || [ ! -r /proc/net/sockstat ]; then ss -H -l -n -t -u -e 2>/dev/null; fi
+  if [ -n "$used" ] || [ ! -r /proc/net/sockstat ]; then
+    { said=$(ss -H -l -n -t -u -e 2>&1 >&4); } 4>&1
+    complaint sockets-said
+  fi
 fi
 section ip
 {

@@ -72,8 +72,9 @@ function netemWords({ delay, jitter, loss, duplicate, reorder, corrupt, rate }: 
   ];
 }
 
-/** The impairment that an observed discipline makes; undefined where it makes none that we know. */
+/** The impairment that an observed discipline makes; undefined where it makes none that we know, or how could not be read. */
 export function observedImpairment({ kind, options }: ObservedQdisc): Impairment | undefined {
+  if (options === undefined) return undefined;
   const number = (...path: string[]): number => {
     const value = path.reduce<unknown>(
       (at, key) => (typeof at === 'object' && at !== null ? (at as Record<string, unknown>)[key] : undefined),

@@ -225,7 +225,7 @@ export function tunnelEnd(
 
 /** Loss of everything; less than that does not stop a packet for good. */
 export function impaired(direction: Direction, namespace: ObservedNamespace, link: ObservedLink): Cause[] {
-  const options = link.qdisc?.kind === 'netem' ? link.qdisc.options : {};
+  const options = link.qdisc?.kind === 'netem' ? (link.qdisc.options ?? {}) : {};
   const loss = options['loss-random'];
   const share = typeof loss === 'object' && loss !== null && 'loss' in loss ? Number(loss.loss) : 0;
   if (!(share >= 0.999)) return [];

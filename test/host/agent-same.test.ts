@@ -14,7 +14,9 @@ import { linkOf, namespaceOf, type } from './observed-lab';
 import { startOpenVswitch } from './open-vswitch-host';
 import { useLabHost } from './use-lab-host';
 
-const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all'];
+/** One of which the kernel says that it cannot be read, as long as nobody has set it. */
+const unreadable = 'net.ipv6.conf.lo.stable_secret';
+const ownSysctls = ['net.ipv4.conf.lo.rp_filter', 'net.ipv4.icmp_echo_ignore_all', unreadable];
 
 const counters = ['packets', 'bytes', 'connections'];
 
@@ -30,7 +32,9 @@ function withoutCounters(snapshot: HostSnapshot): unknown {
 /** What a plan goes by, of the namespaces that a file can mean. */
 function forPlan({ namespaces, ...host }: HostSnapshot): unknown {
   const named = namespaces.filter(({ isRoot, name }) => isRoot || name !== undefined);
-  return without([...counters, 'neighbours', 'fdb', 'sockets', 'conntrack'], { ...host, namespaces: named });
+  // What is unread of the others tells of them as well.
+  const own = { ...host, unread: [], namespaces: named };
+  return without([...counters, 'neighbours', 'fdb', 'sockets', 'conntrack'], own);
 }
 
 function withoutTime({ expires, ...rest }: TrackedConnection): Omit<TrackedConnection, 'expires'> {
@@ -70,6 +74,18 @@ describe('the agent and the plain road', () => {
       } catch (error) {
         if (Date.now() > deadline) throw error;
       }
+    }
+  }
+
+  /** While something is done, a script stands in the place of a program of the host. */
+  async function inPlaceOf(program: string, script: string, act: () => Promise<void>): Promise<void> {
+    const place = `$(readlink -f "$(command -v ${program})")`;
+    await type(lab, [`printf '#!/bin/sh\\n%s\\n' ${quoteText(script)} >/tmp/instead && chmod 755 /tmp/instead`]);
+    await type(lab, [`mount --no-mtab --bind /tmp/instead ${place}`]);
+    try {
+      await act();
+    } finally {
+      await type(lab, [`umount ${place}`]);
     }
   }
 
@@ -346,6 +362,28 @@ END
     await lab.run("pkill sleep; umount '/tmp/two words/net'");
   });
 
+  it('name the same as unknown: a kernel parameter that cannot be read, impairments that tc does not tell', async () => {
+    await type(lab, [
+      'ip netns add dim; ip -n dim link add slow type veth peer name fast',
+      'tc -n dim qdisc add dev slow root tbf rate 1mbit burst 10kb latency 1ms',
+    ]);
+    assert.deepEqual(linkOf(await areSame(), 'dim', 'slow').qdisc?.kind, 'tbf');
+    await inPlaceOf('tc', 'echo "no such luck" >&2; exit 2', async () => {
+      await type(lab, ['tc -n dim qdisc show dev fast || true', 'ip -n dim link set slow mtu 1400']);
+      const snapshot = await areSame();
+      assert.deepEqual(linkOf(snapshot, 'dim', 'slow').qdisc, { kind: 'tbf' });
+      const dim = namespaceOf(snapshot, 'dim');
+      assert.deepEqual(dim.unread, [
+        { what: 'kernel parameters', why: `${unreadable}: Input/output error` },
+        { what: 'impairments', why: 'no such luck' },
+      ]);
+      assert.deepEqual(dim.unreadSysctls, { [unreadable]: 'Input/output error' });
+      assert.ok(!(unreadable in dim.sysctls));
+      assert.ok(snapshot.unread.some(({ what }) => what === 'impairments of namespace dim'));
+    });
+    assert.ok((linkOf(await areSame(), 'dim', 'slow').qdisc?.options ?? {})['rate'] !== undefined);
+  });
+
   it('see the same of Open vSwitch: its controllers, and ports that are no interfaces', async () => {
     await startOpenVswitch(lab);
     await type(lab, [
@@ -364,6 +402,14 @@ END
     ]);
     const far = linkOf(snapshot, undefined, 'ovs1').openvswitch?.ports.find(({ type }) => type === 'vxlan');
     assert.equal(far?.options['remote_ip'], '198.18.0.9');
+    await inPlaceOf('ovs-vsctl', 'echo "database connection failed" >&2; exit 1', async () => {
+      const unknown = await areSame();
+      assert.deepEqual(
+        unknown.unread.filter(({ what }) => what.startsWith('Open vSwitch')),
+        [{ what: 'Open vSwitch bridges', why: 'database connection failed' }],
+      );
+      assert.equal(unknown.openvswitch, undefined);
+    });
     await type(lab, ['ovs-vsctl del-br ovs0 -- del-br ovs1']);
   });
 

@@ -12,8 +12,6 @@ import { readMissingKinds } from '../kernel-probe';
 import type { HostSnapshot, ObservedNamespace, Unread } from '../model';
 import {
   draftNamespace,
-  localnetPaths,
-  readConntrack,
   readExtras,
   unreadOf,
   unreadWhy,
@@ -25,6 +23,7 @@ import { observedProcess } from '../read-processes';
 import { readResolvConfs } from '../read-resolv-confs';
 import { comparePlaces, compareText, oddName, requireRoot } from '../read-snapshot';
 import { readAgentSockets } from '../read-sockets';
+import { localnetPaths } from '../read-sysctls';
 import { readPrinted, splitSections, type Sections } from '../sections';
 import { readAgentProcesses, type AgentFrame } from './frames';
 
@@ -201,11 +200,11 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
   const printed = ['firewall', 'extras'].map((name) => text(parts[name]) ?? '').join('');
   const sections = readPrinted(printed, boundary);
   const known = (name: string): unknown => (Array.isArray(parts[name]) ? parts[name] : undefined);
-  const sysctls = isObject(parts['sysctls']) ? Object.entries(parts['sysctls']) : [];
   const missed = [
     ['routes', 'routes'],
     ['rules', l10n.t`policy rules`],
     ['rules6', l10n.t`IPv6 policy rules`],
+    ['numbers', l10n.t`ends of cables`],
     ['neighbours', 'neighbours'],
     ['fdb', l10n.t`forwarding databases of bridges`],
     ['sockets', l10n.t`listening sockets`],
@@ -223,16 +222,19 @@ function readParts(parts: JsonObject, boundary: string): NamespaceReading {
     neighbours: known('neighbours'),
     fdb: known('fdb'),
     sockets: Array.isArray(parts['sockets']) ? readAgentSockets(parts['sockets']) : undefined,
-    conntrack: Array.isArray(parts['conntrack'])
-      ? readConntrack(parts['conntrack'][0], parts['conntrack'][1])
-      : undefined,
-    sysctls: new Map([
-      ...sysctls.flatMap(([path, value]) => (typeof value === 'string' ? [[path, value] as const] : [])),
-      ...localnetPaths(parts['links']),
-    ]),
+    sysctls: {
+      values: new Map([...textsOf(parts['sysctls']), ...localnetPaths(parts['links'])]),
+      errors: new Map(textsOf(parts['unreadSysctls'])),
+    },
     packetFilter: { sections, number: 0 },
     missed,
   };
+}
+
+function textsOf(raw: unknown): (readonly [string, string])[] {
+  return Object.entries(isObject(raw) ? raw : {}).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[key, value] as const] : [],
+  );
 }
 
 function readNumbers(raw: unknown): ReadonlyMap<number, string> {

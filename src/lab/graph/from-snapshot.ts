@@ -100,7 +100,7 @@ function hostNode(snapshot: HostSnapshot, root: ObservedNamespace): PictureNode 
     id: hostId,
     kind: 'host',
     name: snapshot.hostname,
-    facts: forwarding === undefined ? [] : [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`],
+    facts: hostFacts(root),
     state: 'up',
     claims: forwarding === undefined ? {} : { forwarding },
     ownEquipment: true,
@@ -123,6 +123,12 @@ function hostNode(snapshot: HostSnapshot, root: ObservedNamespace): PictureNode 
       ),
     ],
   };
+}
+
+function hostFacts(root: ObservedNamespace): string[] {
+  const forwarding = isForwarding(root);
+  if (forwarding !== undefined) return [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`];
+  return 'net.ipv4.ip_forward' in (root.unreadSysctls ?? {}) ? [l10n.t`forwarding unknown`] : [];
 }
 
 function outsideNode(root: ObservedNamespace): PictureNode {
@@ -150,6 +156,8 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
   const processes = namespace.processes.filter(({ command }) => !isKeeping(command));
   if (processes.length > 0) facts.push(processCount(processes.length));
   if (namespace.nat.length > 0) facts.push('NAT');
+  const { unread = [] } = namespace;
+  if (unread.length > 0) facts.push(l10n.t`not all read`);
   return {
     id: namespaceNodeId(key),
     kind: 'namespace',
@@ -170,6 +178,10 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
       ),
       ...factGroup('NAT', namespace.nat.map(natText)),
       ...factGroup(l10n.t`Forwarding`, [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),
+      ...factGroup(
+        l10n.t`Could not be read`,
+        unread.map(({ what, why }) => `${what}: ${why}`),
+      ),
     ],
   };
 }

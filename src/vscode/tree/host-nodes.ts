@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { describeError } from '../../base/errors';
 import { hostSubject } from '../../lab/actions/subjects';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import type { Host, HostState } from '../hosts/host';
 import { describeTarget } from '../hosts/host-connector';
 import { nextTry, stateWords } from '../hosts/state-words';

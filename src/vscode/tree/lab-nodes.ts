@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import { labSubject } from '../../lab/actions/subjects';
 import type { Event } from '../../base/events';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import type { LabSummary } from '../api';
 import type { CheckResults } from '../topology/check-results';
 import type { LabStates } from '../topology/lab-states';

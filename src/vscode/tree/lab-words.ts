@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import type { Host } from '../hosts/host';
 import type { LabFaces } from './lab-nodes';
 

@@ -90,6 +90,7 @@ export function linkContext(type: 'interface' | 'bridge', link: ObservedLink): s
 
 /** `delay 20ms, loss 1%`; undefined where its packets leave as usual. */
 export function impairmentFacts({ qdisc }: ObservedLink): string | undefined {
+  if (qdisc !== undefined && qdisc.options === undefined) return l10n.t`impaired by ${qdisc.kind}, unknown how`;
   const impairment = qdisc === undefined ? undefined : observedImpairment(qdisc);
   return impairment === undefined ? undefined : impairmentInWords(impairment);
 }

@@ -3,7 +3,7 @@ import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/m
 import { makerInWords, natGroups, natGroupsIn, sourceNatFor, type NatGroup } from '../../lab/nat-groups';
 import { natSubject } from '../../lab/nat-subjects';
 import { natLabel } from '../../lab/nat-words';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import { namespaceLabel } from './link-facts';
 import { facts, type TreeNode } from './node';
 

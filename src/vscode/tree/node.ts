@@ -1,5 +1,5 @@
 import type { Subject } from '../../protocol/subject';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 
 /** A row of the tree as plain data: built from a snapshot, compared with the one before, then shown. */
 export interface TreeNode {

@@ -6,35 +6,50 @@ import { facts, type TreeNode } from './node';
 
 /** The kernel parameters that decide where packets go, with their values. */
 export function parameterGroup(parentId: string, hostId: string, namespace: ObservedNamespace): TreeNode[] {
-  const { sysctls } = namespace;
-  const names = Object.keys(sysctls).sort();
+  const { sysctls, unreadSysctls = {} } = namespace;
+  const names = [...Object.keys(sysctls), ...Object.keys(unreadSysctls)].sort();
   if (names.length === 0) return [];
   const id = `${parentId}/sysctls`;
-  const forwards = [
-    sysctls['net.ipv4.ip_forward'] === '1' ? 'IPv4' : undefined,
-    sysctls['net.ipv6.conf.all.forwarding'] === '1' ? 'IPv6' : undefined,
-  ].filter((family) => family !== undefined);
   return [
     {
       id,
       hostId,
       context: 'sysctls',
       label: l10n.t`Kernel Parameters`,
-      description: forwards.length === 0 ? l10n.t`no forwarding` : l10n.t`forwards ${forwards.join(l10n.t` and `)}`,
+      description: forwardingFacts(namespace),
       icon: { name: 'settings' },
       tooltip: [l10n.t`What sysctl says in this namespace, of forwarding and filtering.`],
-      children: names.map((name) => ({
-        id: `${id}/${name}`,
-        hostId,
-        context: 'sysctl',
-        label: plainLine(name),
-        description: plainLine(sysctls[name] ?? ''),
-        icon: { name: 'symbol-constant' },
-        tooltip: [],
-        children: [],
-      })),
+      children: names.map((name) => {
+        const why = unreadSysctls[name];
+        return {
+          id: `${id}/${name}`,
+          hostId,
+          context: 'sysctl',
+          label: plainLine(name),
+          description: why === undefined ? plainLine(sysctls[name] ?? '') : l10n.t`unknown`,
+          icon: why === undefined ? { name: 'symbol-constant' } : { name: 'question', color: 'charts.yellow' },
+          tooltip: why === undefined ? [] : [why],
+          children: [],
+        };
+      }),
     },
   ];
+}
+
+function forwardingFacts({ sysctls, unreadSysctls = {} }: ObservedNamespace): string {
+  const families = [
+    ['net.ipv4.ip_forward', 'IPv4'],
+    ['net.ipv6.conf.all.forwarding', 'IPv6'],
+  ] as const;
+  const named = (isSo: (parameter: string) => boolean): string =>
+    families.flatMap(([parameter, family]) => (isSo(parameter) ? [family] : [])).join(l10n.t` and `);
+  const forwards = named((parameter) => sysctls[parameter] === '1');
+  const unknown = named((parameter) => parameter in unreadSysctls);
+  if (forwards === '' && unknown === '') return l10n.t`no forwarding`;
+  return facts(
+    forwards === '' ? undefined : l10n.t`forwards ${forwards}`,
+    unknown === '' ? undefined : l10n.t`unknown whether it forwards ${unknown}`,
+  );
 }
 
 /** How many connections the kernel follows, where it follows any. */

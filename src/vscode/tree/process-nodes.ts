@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace, ObservedProcess } from '../../host/model';
 import { isKeeping } from '../../plan/service-keeper';
 import { processSubject, programOf } from '../../lab/actions/subjects';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import type { TreeNode } from './node';
 
 /** A namespace's processes without our own beside its services. */

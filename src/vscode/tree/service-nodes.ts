@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedNamespace } from '../../host/model';
 import { serviceSubject } from '../../lab/actions/subjects';
 import { serviceInWords, servicesIn, type ServiceState } from '../../plan/service-state';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import { facts, type TreeIcon, type TreeNode } from './node';
 
 /** The services that labs have in a namespace, each as it stands. */

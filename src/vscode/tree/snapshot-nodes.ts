@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import type { HostSnapshot, ObservedLink, ObservedNamespace } from '../../host/model';
 import { namespaceSubject } from '../../lab/actions/subjects';
-import { plainLine } from '../host-data';
+import { plainLine } from '../../base/plain-text';
 import { bridgeGroup } from './bridge-nodes';
 import { interfaceNode } from './interface-nodes';
 import { isBridge, isLoopback, namespaceLabel, tellingAddresses } from './link-facts';
@@ -14,6 +14,7 @@ import { labGroup, type LabFaces } from './lab-nodes';
 import { facts, lazyNode, type TreeNode } from './node';
 import { processGroup, shownProcesses } from './process-nodes';
 import { serviceGroup } from './service-nodes';
+import { unreadGroup, unreadParts } from './unread-nodes';
 
 /** What is below a live host: labs, namespaces, bridges, NAT and port forwards. */
 export function snapshotNodes(hostId: string, snapshot: HostSnapshot, faces?: LabFaces): TreeNode[] {
@@ -86,6 +87,7 @@ function namespaceNode(
     ...socketGroup(id, hostId, namespace),
     ...parameterGroup(id, hostId, namespace),
     ...connectionNodes(id, hostId, namespace),
+    ...unreadParts(id, hostId, namespace),
   ];
   // One without interfaces holds next to nothing, and may hold nothing: that is known only by making it.
   return links.length > 0 ? lazyNode(face, children) : { ...face, children: children() };
@@ -98,28 +100,4 @@ function holderWords({ name, title, maker, processes: [first] }: ObservedNamespa
   if (name !== undefined || title === undefined) return maker;
   if (first === undefined) return title.startsWith('/proc/') ? l10n.t`held open` : l10n.t`mounted`;
   return maker === undefined ? l10n.t`without a name` : l10n.t`${maker}, held by ${first.pid}`;
-}
-
-function unreadGroup(hostId: string, snapshot: HostSnapshot): TreeNode | undefined {
-  if (snapshot.unread.length === 0) return undefined;
-  const id = `${hostId}/unread`;
-  return {
-    id,
-    hostId,
-    context: 'unread',
-    label: l10n.t`Could Not Be Read`,
-    description: String(snapshot.unread.length),
-    icon: { name: 'question', color: 'charts.yellow' },
-    tooltip: [l10n.t`These things may exist on the host; it did not let us read them.`],
-    children: snapshot.unread.map((unread, index) => ({
-      id: `${id}/${index}`,
-      hostId,
-      context: 'unread.entry',
-      label: plainLine(unread.what),
-      description: plainLine(unread.why),
-      icon: { name: 'question', color: 'charts.yellow' },
-      tooltip: [unread.why],
-      children: [],
-    })),
-  };
 }

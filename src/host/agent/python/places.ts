@@ -55,8 +55,10 @@ class Places:
             self.finish(*one)
 
     def find_numbers(self, place, parts):
-        pairs = self.reader.numbers(self.route, place, self.by_number)
-        if pairs is None:
+        try:
+            pairs = self.reader.numbers(self.route, place, self.by_number)
+        except OSError as error:
+            parts["numbers"] = {"unread": str(error)}
             return
         place.numbers = pairs
         parts["numbers"] = self.resolved(place)

@@ -3,6 +3,8 @@ export const readingPython = String.raw`
 ALL = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls", "sockets", "firewall"))
 BY_NETLINK = frozenset(("links", "routes", "rules", "neighbours", "fdb", "sysctls"))
 TOOL_SECONDS = 30
+# Read in every namespace, whoever asks for what.
+CONNTRACK = ["/proc/sys/net/netfilter/nf_conntrack_count", "/proc/sys/net/netfilter/nf_conntrack_max"]
 # The names of nftables' expressions, and of the targets of iptables-nft.
 NAT_RULE = re.compile(b"(masq|nat|redir|MASQUERADE|SNAT|DNAT|REDIRECT|NETMAP)\\0")
 TOOL_OUTPUT = 64 << 20
@@ -78,10 +80,9 @@ class Reader:
                     place.has_fdb = any(link.get("linkinfo", {}).get("info_kind") in ("bridge", "vxlan") for link in links)
                     if place.has_fdb and not self.config.get("forPlan"):
                         wanted = wanted | {"fdb"}
-                    text = json.dumps([(link.get("qdisc"), link.get("linkinfo", {}).get("info_data", {}).get("vlan_filtering"))
-                                       for link in links])
-                    if '"netem"' in text or '"tbf"' in text or ', 1]' in text:
-                        scripts["extras"] = self.config["extrasScript"]
+                    asked = self.extras(links)
+                    if asked:
+                        scripts["extras"] = self.config["extrasScript"] + "\n".join(asked)
                     else:
                         parts["extras"] = ""
                 device = lambda index: place.links.get(index, "if%d" % index)
@@ -100,8 +101,7 @@ class Reader:
             if "sockets" in wanted:
                 self.part(parts, "sockets", lambda: read_sockets(device))
             if "sysctls" in wanted:
-                parts["sysctls"] = self.sysctls()
-                parts["conntrack"] = self.conntrack()
+                parts["sysctls"], parts["unreadSysctls"] = self.sysctls()
             place.has_legacy = self.has_legacy()
             if "firewall" in wanted or place.has_legacy:
                 if place.has_legacy or self.has_rules():
@@ -134,18 +134,19 @@ class Reader:
         except OSError as error:
             parts[name] = {"unread": str(error)}
 
-    def sysctls(self):
-        wanted = self.config["sysctls"]
-        localnet = ["/proc/sys/net/ipv4/conf/%s/route_localnet" % device for device in ("all", "default")]
-        values = self.parameters.read(wanted + [path for path in localnet if path not in wanted])
-        # It is told of wherever it is on.
-        return {path: value for path, value in values.items() if path in wanted or value == "1"}
+    def extras(self, links):
+        """What programs are to be asked about these links: impairments, and the VLANs of ports."""
+        filters = any(link.get("linkinfo", {}).get("info_data", {}).get("vlan_filtering") == 1 for link in links)
+        impairs = any(link.get("qdisc") in ("netem", "tbf") for link in links)
+        return ["read_qdiscs"] * impairs + ["read_vlans"] * filters
 
-    def conntrack(self):
-        """How many connections the kernel follows here, and how many it could; empty where it follows none."""
-        paths = ["/proc/sys/net/netfilter/nf_conntrack_" + name for name in ("count", "max")]
-        values = self.parameters.read(paths)
-        return [values[path] for path in paths] if len(values) == 2 else []
+    def sysctls(self):
+        """The values of kernel parameters, and why others could not be read; also how many connections the kernel follows here."""
+        wanted = self.config["sysctls"] + CONNTRACK
+        localnet = ["/proc/sys/net/ipv4/conf/%s/route_localnet" % device for device in ("all", "default")]
+        values, errors = self.parameters.read(wanted + [path for path in localnet if path not in wanted])
+        # It is told of wherever it is on.
+        return {path: value for path, value in values.items() if path in wanted or value == "1"}, errors
 
     def has_legacy(self):
         return bool(slurp("/proc/net/ip_tables_names").strip() or slurp("/proc/net/ip6_tables_names").strip())
@@ -177,13 +178,10 @@ class Reader:
 
     def numbers(self, home, place, ours):
         """
-        Whom the numbers mean that a namespace counts others by: pairs of the number there and the number here (ours), or None
-        where the kernel cannot say (before 4.20). NETNSA_NSID 1, NETNSA_TARGET_NSID 4, NETNSA_CURRENT_NSID 5.
+        Whom the numbers mean that a namespace counts others by: pairs of the number there and the number here (ours). Raises
+        OSError where the kernel cannot say (before 4.20). NETNSA_NSID 1, NETNSA_TARGET_NSID 4, NETNSA_CURRENT_NSID 5.
         """
-        try:
-            answers = home.dump(GETNSID, struct.pack("=Bxxx", 0) + attribute(4, struct.pack("=i", place.number)))
-        except OSError:
-            return None
+        answers = home.dump(GETNSID, struct.pack("=Bxxx", 0) + attribute(4, struct.pack("=i", place.number)))
         pairs = []
         for answer in answers:
             own = attributes(answer, 4)

@@ -16,28 +16,32 @@ class Sysctls:
         self.served = 0
 
     def read(self, wanted):
-        """The values of those that are there, by their paths below /proc/sys/net."""
+        """The values of those that are there, and why others that are there could not be read, by their paths below /proc/sys/net."""
         folders = {}
         for path in wanted:
             # /proc/sys/net/ipv4/...
             words = path.split("/", 5)
             if len(words) > 5:
                 folders.setdefault(words[4], []).append((path, words[5]))
-        values = {}
+        values, errors = {}, {}
         base = self.view()
         for folder, paths in folders.items():
             try:
                 fd = os.open("sys/net/" + folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=base)
-            except OSError:
+            except OSError as error:
+                if error.errno != errno.ENOENT:
+                    errors.update((path, os.strerror(error.errno)) for path, _ in paths)
                 continue
             try:
                 for path, name in paths:
-                    value = read_once(name, fd).decode("utf-8", "replace").strip()
-                    if value:
-                        values[path] = value
+                    try:
+                        values[path] = read_once(name, fd).decode("utf-8", "replace").strip()
+                    except OSError as error:
+                        if error.errno != errno.ENOENT:
+                            errors[path] = os.strerror(error.errno)
             finally:
                 os.close(fd)
-        return values
+        return values, errors
 
     def view(self):
         if self.base is None or self.served >= SHARED_BY:
@@ -63,15 +67,10 @@ class Sysctls:
 
 
 def read_once(name, folder):
-    """The first 4 KiB of a file: the kernel gives a sysctl to the first read alone."""
-    try:
-        fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
-    except OSError:
-        return b""
+    """The first 4 KiB of a file: the kernel gives a sysctl to the first read alone. Raises OSError."""
+    fd = os.open(name, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
     try:
         return os.read(fd, 4096)
-    except OSError:
-        return b""
     finally:
         os.close(fd)
 `;
