@@ -9,6 +9,7 @@ import type { SysctlRecord } from './manifest';
 import { isSysctlName } from './names';
 import { readManifest } from './read-manifest';
 import { deviceName, objectRef, type Planning } from './planning';
+import { broughtBy } from './nat-brought';
 import { localnetDevices } from './nat-rules';
 import { portForwardTarget } from './nat-targets';
 import type { Step } from './model';
@@ -158,6 +159,8 @@ function putBack(planning: Planning, record: SysctlRecord): void {
   if (stillNeeded !== undefined) return;
   const device = localnetDeviceOf(name);
   if (device !== undefined && planning.link({ ...inScope(namespace), name: device }) === undefined) return;
+  // A port forward that was made by hand needs it still, has its own guard, and takes it back when it goes.
+  if (device !== undefined && observed.nat.some(({ text }) => broughtBy(text, 'localnet') === device)) return;
   const now = device === undefined ? observed.sysctls[name] : (observed.sysctls[name] ?? '0');
   const object = objectRef('sysctl', deviceName({ ...inScope(namespace), name }), namespace);
   const why = l10n.t`changed by this lab and no longer needed`;

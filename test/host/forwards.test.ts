@@ -11,6 +11,7 @@ import { until } from '../fixtures/ssh';
 import type { LabHost } from '../lab-host';
 import { act, subject, targetsIn } from './actions-on-a-host';
 import { planetsScript } from './capture-lab';
+import { apply, destroy, topologyOf } from './lab-plans';
 import { connectTo } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
@@ -114,6 +115,50 @@ ip netns exec earth sh -c 'python3 -m http.server 8000 >/dev/null 2>&1 & echo $!
         await assert.rejects(Promise.resolve(both[last]?.undo()), /not forwarded there any more/);
       }
       assert.doesNotMatch((await lab.run(rules)).stdout, /10\.9\.0\.10/);
+    });
+
+    it('share 127.0.0.1 with the forward of a lab, whichever goes first', async () => {
+      const text = (forwards: string): string => `
+name: own
+bridges: { own-br: { addresses: [10.8.0.1/24] } }
+namespaces:
+  own-ns:
+    interfaces: { eth0: { addresses: [10.8.0.10/24] } }
+    routes: [{ to: default, via: 10.8.0.1 }]
+    services: { web: { command: [python3, -m, http.server, "8000"], directory: /tmp, ready: { tcp: 8000 } } }
+links: [{ endpoints: ["own-ns:eth0", "own-br:p0"] }]
+${forwards}`;
+      const forwarding = text('port-forwards: { web: { listen: 8030, to: "own-ns:8000" } }\n');
+      const atLoopback = async (port: number): Promise<string> =>
+        (await lab.run(`curl -sS --max-time 3 http://127.0.0.1:${port}/`)).stdout;
+      const localnet = async (): Promise<string> =>
+        (await lab.run('cat /proc/sys/net/ipv4/conf/own-br/route_localnet')).stdout.trim();
+      const guards = async (): Promise<number> =>
+        Number(
+          (
+            await lab.run(
+              `${what === 'iptables' ? 'iptables-save -t raw' : 'nft list ruleset'} | grep -c netns-nat-guard:own-br`,
+            )
+          ).stdout,
+        );
+      await apply(transport, topologyOf(forwarding));
+      try {
+        const byHand = async (): Promise<Awaited<ReturnType<typeof act>>> =>
+          await act(transport, addForward, [subject('namespace', 'own-ns')], ['', '8000', '8031']);
+        const first = await byHand();
+        assert.deepEqual([await atLoopback(8030), await atLoopback(8031)], Array(2).fill('hello from earth\n'));
+        await first.undo();
+        assert.deepEqual([await atLoopback(8030), await localnet(), await guards()], ['hello from earth\n', '1', 0]);
+        const second = await byHand();
+        await apply(transport, topologyOf(text('')));
+        assert.deepEqual([await atLoopback(8030), await atLoopback(8031)], ['', 'hello from earth\n']);
+        assert.equal(await guards(), 1, 'nobody else gets to the host’s own 127.0.0.1 by that');
+        assert.equal((await apply(transport, topologyOf(text('')))).steps.length, 0);
+        await second.undo();
+        assert.deepEqual([await localnet(), await guards()], ['0', 0]);
+      } finally {
+        await destroy(transport, 'own');
+      }
     });
 
     it('are put back in their place by Undo', async () => {

@@ -14,6 +14,7 @@ import { isHairpin } from '../nat-meaning';
 import { forwardRules, localnetDevice, type NatRule } from '../nat-rules';
 import { objectRef } from '../planning';
 import { setHairpin } from '../plugging';
+import { readManifest } from '../read-manifest';
 import { addNatRule, addNatRules, type HandRule } from './nat';
 import type { Where } from './things';
 
@@ -34,17 +35,20 @@ export function addPortForward(where: Where, forward: Forward, target: Cidr): St
   const way = wayTo(namespace, target);
   const own = way === undefined || ['physical', 'loopback'].includes(way.kind) ? undefined : way.name;
   const localnet = localnetDevice(forward, target, own);
-  const brings = localnet === undefined ? undefined : bringsLocalnet(namespace, localnet);
+  const brings = localnet === undefined ? undefined : bringsLocalnet(where, localnet);
   const port = way === undefined ? undefined : portToOpen(where, way, target);
   const rules = forwardRules(forward, target, own).flatMap((rule): HandRule[] => {
     if (rule.chain === 'guard') return [];
-    if (rule.chain === 'postrouting' && namespace.nat.some((one) => isSame(one, rule))) return [];
+    // What a lab has goes with the lab.
+    const isThere = namespace.nat.some((one) => one.lab === undefined && isSame(one, rule));
+    if (rule.chain === 'postrouting' && isThere) return [];
     const isLoopback = rule.match.out !== undefined;
     const words = rule.chain !== 'postrouting' ? [] : isLoopback ? [brings?.word] : [port?.word];
     return [{ ...rule, brings: words.filter((word) => word !== undefined) }];
   });
   return [
     ...(brings?.isOn === false ? switchLocalnetOn(where, localnet ?? '') : []),
+    ...(brings?.needsGuard === true ? [guardOf(where, localnet ?? '')] : []),
     ...(port?.isOn === false ? [hairpinStep(port.name)] : []),
     ...addNatRules(where, rules, way?.name),
   ];
@@ -67,11 +71,14 @@ export function takeForwardNeedsBack(
   return [
     ...broughtOnlyBy('localnet', going, staying)
       .filter((device) => isInterfaceName(device) && link(device) !== undefined)
-      .flatMap((device) =>
-        [...switchLocalnetOn(where, device, backend === undefined ? 'nft' : iptablesProgram(snapshot, backend, 'ip'))]
-          .reverse()
-          .map(backwards),
-      ),
+      .flatMap((device) => {
+        const program = backend === undefined ? 'nft' : iptablesProgram(snapshot, backend, 'ip');
+        // A lab that needs it for a forward of its own has its own guard.
+        const steps = isLabs(snapshot, device)
+          ? [guardOf(where, device, program)]
+          : switchLocalnetOn(where, device, program);
+        return [...steps].reverse().map(backwards);
+      }),
     ...broughtOnlyBy('hairpin', going, staying)
       .filter((device) => isInterfaceName(device) && link(device)?.hairpin === true)
       .map((device) => backwards(hairpinStep(device))),
@@ -80,7 +87,10 @@ export function takeForwardNeedsBack(
 
 /** What is gone already need not go. */
 function backwards(step: Step): Step {
-  const tolerant = step.undo.map((command) => shell(`${quoteCommand(command.argv)} 2>/dev/null || :`));
+  const tolerant = step.undo.map(({ argv, stdin }) =>
+    // nftables' undo is a script.
+    shell(stdin === undefined ? `${quoteCommand(argv)} 2>/dev/null || :` : `{\n${stdin}\n} 2>/dev/null || :`),
+  );
   return { ...step, action: 'change', why: l10n.t`no port forward needs it any more`, run: tolerant, undo: step.run };
 }
 
@@ -100,10 +110,25 @@ interface Need {
   readonly isOn: boolean;
 }
 
-function bringsLocalnet({ sysctls, nat }: ObservedNamespace, device: string): Need {
+/** Where a lab met it, the lab may let go of it first: the forward brings it too, with a guard of its own. */
+function bringsLocalnet(
+  { snapshot, namespace: { sysctls, nat } }: Where,
+  device: string,
+): Need & { readonly needsGuard: boolean } {
   const isOn = [localnetSysctl('all'), localnetSysctl(device)].some((name) => sysctls[name] === '1');
   const isOurs = nat.some(({ text }) => broughtBy(text, 'localnet') === device);
-  return { isOn, ...(isOn && !isOurs ? {} : { word: broughtWord('localnet', device) }) };
+  const isShared = isLabs(snapshot, device);
+  const word = isOn && !isOurs && !isShared ? {} : { word: broughtWord('localnet', device) };
+  return { isOn, needsGuard: isOn && isShared && !isOurs, ...word };
+}
+
+/** Whether a lab on the host has set `route_localnet` of an interface. */
+function isLabs({ labs }: HostSnapshot, device: string): boolean {
+  return labs.some(({ manifest }) =>
+    readManifest(manifest)?.sysctls.some(
+      ({ namespace, name }) => namespace === undefined && name === localnetSysctl(device),
+    ),
+  );
 }
 
 /** The port of a bridge behind which the target is, where br_netfilter has it let packets out again that came in by it. */
@@ -126,8 +151,8 @@ function portToOpen(
   return { name: port.name, isOn, ...(isOn && !isOurs ? {} : { word: broughtWord('hairpin', port.name) }) };
 }
 
-/** The guard stands before the way is open. */
-function switchLocalnetOn(where: Where, device: string, program?: string): Step[] {
+/** The rule that keeps others on an interface from the host's own 127.0.0.1. */
+function guardOf(where: Where, device: string, program?: string): Step {
   const guard: HandRule = {
     family: 'ip',
     chain: 'guard',
@@ -136,9 +161,14 @@ function switchLocalnetOn(where: Where, device: string, program?: string): Step[
     action: { type: 'drop' },
     brings: [broughtWord('guard', device)],
   };
+  return addNatRule(where, guard, program);
+}
+
+/** The guard stands before the way is open. */
+function switchLocalnetOn(where: Where, device: string, program?: string): Step[] {
   const name = localnetSysctl(device);
   return [
-    addNatRule(where, guard, program),
+    guardOf(where, device, program),
     {
       action: 'change',
       object: objectRef('sysctl', name, undefined),

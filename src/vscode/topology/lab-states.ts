@@ -111,7 +111,11 @@ export class LabStates implements Disposable {
   }
 
   private isLive(state: LabState | undefined): boolean {
-    return state !== undefined && this.sources.registry.find(state.hostId)?.state.status === 'live';
+    if (state === undefined) return false;
+    const host = this.sources.registry.find(state.hostId);
+    if (host?.state.status !== 'live') return false;
+    // A lab that has just been destroyed is not in sync until all files are compared again.
+    return state.drift.state === 'absent' || host.snapshot?.labs.some(({ name }) => name === state.lab) !== false;
   }
 
   private schedule(): void {
