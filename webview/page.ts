@@ -231,6 +231,7 @@ export class Page {
     this.readOnly.set(undefined);
     if (notice.hosts !== undefined) this.toolbar.setHosts(notice.hosts, notice.selectedHost);
     this.stage.canvas.hidden = true;
+    this.toolbar.setPicture(false);
     this.details.close();
     this.tooltip.hide();
     this.list.clear();
@@ -267,6 +268,7 @@ export class Page {
 
   private async show(view: GraphView, host: string): Promise<void> {
     this.stage.canvas.hidden = view.nodes.length === 0;
+    this.toolbar.setPicture(view.nodes.length > 0);
     // What comes bit by bit is not read out bit by bit.
     const isNews = this.picture.view !== undefined && !this.picture.wasPartial;
     this.state.setHost(host, this.picture);

@@ -57,6 +57,10 @@ export class Toolbar {
   private readonly search;
   private readonly editing = document.createElement('div');
   private readonly count = document.createElement('span');
+  private readonly bar = document.createElement('div');
+  /** What is of no use where nothing is drawn. */
+  private readonly ofPicture: readonly HTMLElement[];
+  private hasPicture = false;
 
   constructor(parent: HTMLElement, actions: ToolbarActions) {
     this.hosts = choiceControl(l10n.t`Host`, (id) => actions.chooseHost(id));
@@ -89,7 +93,7 @@ export class Toolbar {
     this.count.className = 'matches';
     this.count.setAttribute('role', 'status');
 
-    const bar = document.createElement('div');
+    const { bar } = this;
     bar.className = 'toolbar';
     bar.setAttribute('role', 'toolbar');
     bar.setAttribute('aria-label', l10n.t`Graph`);
@@ -101,16 +105,12 @@ export class Toolbar {
       addButton(l10n.t`Namespace`, l10n.t`Add Namespace (N)`, () => actions.add('namespace')),
       addButton(l10n.t`Bridge`, l10n.t`Add Bridge (B)`, () => actions.add('bridge')),
     );
-    bar.append(
-      this.editing,
-      this.hosts.element,
-      this.side.element,
+    this.ofPicture = [
       this.layout.element,
       iconButton('wand', l10n.t`Arrange Anew`, () => actions.arrange()),
       this.labels.element,
       this.rates.element,
       group('find', this.search.element, this.filter.element, this.count),
-      gap,
       group(
         'view',
         this.trace.element,
@@ -123,12 +123,28 @@ export class Toolbar {
         iconButton('screen-full', l10n.t`Fit Everything`, () => actions.fit()),
         iconButton('desktop-download', l10n.t`Export…`, () => actions.export()),
       ),
-    );
+    ];
+    bar.append(this.editing, this.hosts.element, this.side.element, ...this.ofPicture.slice(0, -1), gap);
+    bar.append(...this.ofPicture.slice(-1));
     parent.append(bar);
+    this.showUseful();
+  }
+
+  /** Whether there is a picture that the tools can do something with. */
+  setPicture(there: boolean): void {
+    this.hasPicture = there;
+    this.showUseful();
+  }
+
+  private showUseful(): void {
+    for (const element of this.ofPicture) element.hidden = !this.hasPicture;
+    const others = [this.editing, this.hosts.element, this.side.element];
+    this.bar.hidden = !this.hasPicture && others.every(({ hidden }) => hidden);
   }
 
   setHosts(hosts: readonly HostChoice[], selected: string | undefined): void {
     this.hosts.element.hidden = hosts.length === 0;
+    this.showUseful();
     // Without a selection the control would show its first option as if it were chosen.
     const choices = selected === undefined ? [{ id: '', label: l10n.t`Choose a host…` }, ...hosts] : hosts;
     this.hosts.set(choices, selected ?? '');
@@ -137,11 +153,13 @@ export class Toolbar {
   /** Whether there is a file to add to. */
   setEditable(editable: boolean): void {
     this.editing.hidden = !editable;
+    this.showUseful();
   }
 
   /** What of a file and its host is drawn; undefined where there is only one of them. */
   setSide(side: Side | undefined): void {
     this.side.element.hidden = side === undefined;
+    this.showUseful();
     if (side !== undefined) this.side.set(sides, side);
   }
 

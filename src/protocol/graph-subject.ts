@@ -1,4 +1,5 @@
 import type { GraphCable, GraphNode, GraphView } from './graph';
+import { plugsOfCable, plugsOfNode, type Plugs } from './graph-plugs';
 import type { Subject, SubjectPlace } from './subject';
 
 /** What a right click can be on. */
@@ -27,13 +28,19 @@ export interface GraphContext {
   readonly netnsLive?: true;
   /** It is set down. */
   readonly netnsDown?: true;
+  /** It is a cable that is plugged into a bridge, or an end of one. */
+  readonly netnsPlugged?: true;
+  /** It is a cable, or an end of one, and there is a bridge that it can be plugged into. */
+  readonly netnsPluggable?: true;
+  /** Its packets are delayed, lost or slowed on purpose. */
+  readonly netnsImpaired?: true;
 }
 
 /** The context of what has that id in the view; of the picture's ground without one. */
 export function graphContext(view: GraphView | undefined, id: string | undefined, origin: GraphOrigin): GraphContext {
   const found = view === undefined || id === undefined ? undefined : find(view, id);
   if (found === undefined || id === undefined) return groundContext(origin);
-  const { section, subject, declared, live, down } = found;
+  const { section, subject, declared, live, down, plugs, impaired } = found;
   const { hostId, file } = origin;
   return {
     webviewSection: section,
@@ -49,6 +56,9 @@ export function graphContext(view: GraphView | undefined, id: string | undefined
     ...(declared && file !== undefined && { netnsDeclared: true }),
     ...(live && hostId !== undefined && { netnsLive: true }),
     ...(down && { netnsDown: true }),
+    ...(plugs?.plugged === true && { netnsPlugged: true }),
+    ...(plugs?.pluggable === true && { netnsPluggable: true }),
+    ...(impaired === true && { netnsImpaired: true }),
   };
 }
 
@@ -75,6 +85,8 @@ interface Found {
   readonly declared: boolean;
   readonly live: boolean;
   readonly down: boolean;
+  readonly plugs?: Plugs;
+  readonly impaired?: boolean;
 }
 
 function find(view: GraphView, id: string): Found | undefined {
@@ -85,6 +97,8 @@ function find(view: GraphView, id: string): Found | undefined {
       declared: node.declared === true,
       live: node.presence !== 'declared',
       down: canBeDown && node.state === 'down',
+      plugs: plugsOfNode(view, node),
+      impaired: node.impaired === true,
     };
     return { section: node.kind, subject: subjectOfNode(node), ...isThere };
   }
@@ -94,6 +108,10 @@ function find(view: GraphView, id: string): Found | undefined {
       declared: cable.declared === true,
       live: cable.presence !== 'declared',
       down: cable.state === 'down',
+      plugs: plugsOfCable(view, cable),
+      impaired: view.nodes.some(
+        ({ id: end, impaired }) => impaired === true && (end === cable.from || end === cable.to),
+      ),
     };
     // A tunnel, or what stands on another interface, is no cable to be pulled: it is the interface where it begins.
     if (cable.kind === 'tunnel' || cable.kind === 'stacked') {

@@ -49,6 +49,8 @@ export interface GraphNode extends Drawn {
   readonly lab?: string;
   /** An interface's or a bridge's kind in iproute2's words: `veth`, `bridge`, `openvswitch`, `tun`, `physical` … */
   readonly linkKind?: string;
+  /** An interface or a bridge whose packets are delayed, lost or slowed on purpose (`tc qdisc … netem`). */
+  readonly impaired?: boolean;
   /** The interface of the same namespace that it stands on (vlan, macvlan …). */
   readonly on?: string;
   /** All that is known of it, for the details panel. */

@@ -30,6 +30,7 @@ const isGraphNode = isObject<GraphNode>({
   difference: optional(isString),
   lab: optional(isString),
   linkKind: optional(isString),
+  impaired: optional(isBoolean),
   on: optional(isString),
   reach: optional(isString),
   checked: optional(isString),

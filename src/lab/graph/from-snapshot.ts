@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { rootNamespace, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import { uplinkCable, vethCable } from './cables-from-snapshot';
 import { linkNodeId, linksByName, namespaceKey, namespaceName } from './live-ids';
+import { impairmentInWords, observedImpairment } from '../../plan/impairment';
 import { ownerOf } from '../../plan/names';
 import { isKeeping } from '../../plan/service-keeper';
 import { stackedCable, standsOnNear, tunnelCables, tunnelFacts } from './stacked-from-snapshot';
@@ -219,6 +220,7 @@ function linkNode(
   const onBridge = master !== undefined && isBridge(master);
   const ports = bridge ? enslaved : [];
   const on = standsOnNear(namespace, link);
+  const impairment = link.qdisc === undefined ? undefined : observedImpairment(link.qdisc);
   const isHostNic = key === undefined && !bridge && !onBridge && link.peer === undefined;
   return {
     id: linkNodeId(namespace, link),
@@ -229,6 +231,7 @@ function linkNode(
     state: linkState(link),
     linkKind: link.kind,
     ...(on === undefined ? {} : { on }),
+    ...(impairment === undefined ? {} : { impaired: true }),
     ...labOf(link.alias),
     claims: {
       up: link.up,
@@ -238,7 +241,10 @@ function linkNode(
     },
     ...(isHostNic ? { ownEquipment: true } : {}),
     details: [
-      ...factGroup(l10n.t`State`, [stateWords[linkState(link)]]),
+      ...factGroup(l10n.t`State`, [
+        stateWords[linkState(link)],
+        impairment === undefined ? undefined : impairmentInWords(impairment),
+      ]),
       ...factGroup(
         l10n.t`Addresses`,
         link.addresses.map(({ cidr }) => cidr),

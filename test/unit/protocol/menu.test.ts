@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { HostSnapshot } from '../../../src/host/model';
 import { localizedManifest } from '../../fixtures/manifest';
 import { graphContext } from '../../../src/protocol/graph-subject';
 import { isOffered, readWhen, type MenuItem } from '../../../src/protocol/menu';
@@ -71,6 +72,39 @@ describe('The graph’s menus', () => {
       type: 'cable', namespace: 'earth', name: 'earth-veth', peer: { name: 'earth-br-veth' }, hostId: 'one', file,
     });
     assert.equal(subjectOf('nat:NAT 10.10.0.0/16')?.enabled, true);
+  }); // prettier-ignore
+
+  it('offer with a plug only what can be done with it, and to clear only what is impaired', () => {
+    const snapshot = host(
+      [
+        link(2, 'br0', { kind: 'bridge' }),
+        link(3, 'v1', { master: 'br0', peer: peer('red', 'a'), qdisc: { kind: 'netem', options: { delay: { delay: 0.02 } } } }),
+        link(4, 'loose', { peer: peer('red', 'b') }),
+      ],
+      [
+        namespace('red', [link(2, 'a', { peer: peer('root', 'v1') }), link(3, 'b', { peer: peer('root', 'loose') })]),
+        namespace('blue', [link(2, 'c', { peer: peer('green', 'd') }), link(3, 'tap0', { kind: 'tun' })]),
+        namespace('green', [link(2, 'd', { peer: peer('blue', 'c') })]),
+      ],
+    );
+    const menu = graphMenu(manifest);
+    const offered = (at: HostSnapshot, id: string): string[] => {
+      const context = graphContext(buildGraphView({ hostName: 'lab1', snapshot: at }), id, { hostId: 'one' });
+      const all = menu.filter((item) => isOffered(item, context)).map(({ command }) => command.replace('netns.cable.', ''));
+      return all.filter((command) => ['unplug', 'plugIn', 'clearImpairment'].includes(command));
+    };
+    assert.deepEqual(offered(snapshot, 'if:/v1'), ['unplug', 'clearImpairment']);
+    assert.deepEqual(offered(snapshot, 'if:red/a'), ['unplug']);
+    assert.deepEqual(offered(snapshot, 'cable:if:/v1|if:red/a'), ['unplug', 'clearImpairment']);
+    assert.deepEqual(offered(snapshot, 'if:red/b'), ['plugIn']);
+    assert.deepEqual(offered(snapshot, 'if:blue/c'), [], 'no bridge is where either end is');
+    assert.deepEqual(offered(snapshot, 'if:blue/tap0'), []);
+    assert.deepEqual(offered(snapshot, 'bridge:br0'), []);
+    const [root, ...others] = snapshot.namespaces;
+    const second = { ...snapshot, namespaces: [{ ...root!, links: [...root!.links, link(9, 'br1', { kind: 'bridge' })] }, ...others] };
+    assert.deepEqual(offered(second, 'if:red/a'), ['unplug', 'plugIn'], 'into the other bridge');
+    const drawn = buildGraphView({ hostName: 'lab1', snapshot }).nodes.find(({ id }) => id === 'if:/v1');
+    assert.match(drawn?.details?.[0]?.lines.join() ?? '', /^up,.*20/);
   }); // prettier-ignore
 
   it('know a nameless namespace by its inode', () => {

@@ -277,6 +277,9 @@ describe('The graph in a real browser', function () {
     });
     await graph.page.getByText('The connection to lab1 was lost').first().waitFor();
     await graph.page.screenshot({ path: `${pictures}/notice.png` });
+    const search = graph.page.locator('vscode-text-field');
+    assert.equal(await search.isVisible(), false, 'there is nothing to search');
+    assert.equal(await graph.page.locator('vscode-dropdown[aria-label=Host]').isVisible(), true);
     await graph.page.getByRole('button', { name: 'Reconnect' }).click();
     assert.deepEqual((await graph.sent()).filter(({ type }) => type !== 'places').at(-1), {
       type: 'action',
@@ -285,6 +288,7 @@ describe('The graph in a real browser', function () {
     await graph.draw(viewOf(planetsHost()));
     assert.equal(await graph.page.locator('.notice').isVisible(), false);
     assert.equal(await graph.page.locator('.canvas').isVisible(), true);
+    assert.equal(await search.isVisible(), true);
   });
 
   it('offers a template where a host has nothing', async () => {
@@ -485,6 +489,44 @@ describe('The graph in a real browser', function () {
       ),
     );
   });
+
+  for (const { by, motion, bodyClass } of [
+    { by: 'moves where nobody objects', motion: true, bodyClass: '' },
+    { by: 'stands still where the system asks for less motion', motion: false, bodyClass: '' },
+    { by: 'stands still where VS Code asks for less motion', motion: true, bodyClass: ' vscode-reduce-motion' },
+  ]) {
+    it(by, async () => {
+      await open({ motion, theme: { ...dark, bodyClass: dark.bodyClass + bodyClass } });
+      await graph.draw(viewOf(planetsHost()));
+      await graph.zoomByKeys();
+      // Looked at in the very task in which the page says that it has drawn: what is to move has not moved yet.
+      const seen = await graph.page.evaluate(
+        (view) =>
+          new Promise<{ opacity: number; jumped: boolean }>((resolve) => {
+            interface Drawn {
+              zoom(): number;
+              getElementById(id: string): { effectiveOpacity(): number };
+            }
+            const { _cyreg: registered } = document.querySelector('.canvas') as unknown as { _cyreg: { cy: Drawn } };
+            const { sent } = window.pretence;
+            const push = sent.push.bind(sent);
+            sent.push = (...messages) => {
+              if (messages.some(({ type }) => type === 'drawn')) {
+                const opacity = registered.cy.getElementById('ns:mars').effectiveOpacity();
+                const before = registered.cy.zoom();
+                (document.querySelector('[aria-label="Fit Everything"]') as HTMLElement).click();
+                resolve({ opacity, jumped: registered.cy.zoom() !== before });
+              }
+              return push(...messages);
+            };
+            window.postMessage(view, '*');
+          }),
+        viewOf(plus(planetsHost(), 'mars', 'venus', 'jupiter', 'saturn')),
+      );
+      const isStill = by.startsWith('stands');
+      assert.deepEqual(seen, { opacity: isStill ? 1 : 0, jumped: isStill });
+    });
+  }
 
   it('ignores messages of unknown shape', async () => {
     await open();
