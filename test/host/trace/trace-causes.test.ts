@@ -10,7 +10,8 @@ import { pairLabs } from './cause-labs/pairs';
 import { routeLabs } from './cause-labs/routes';
 import { serviceLabs } from './cause-labs/services';
 import { Ahead, LabPool } from './lab-pool';
-import { makeWorld } from './world';
+import { type } from '../observed-lab';
+import { makeWorld, startNameServer } from './world';
 
 const hosts = 4;
 
@@ -55,6 +56,32 @@ describe('the causes of a trace', function () {
       assert.deepEqual([causes, remarks, notes, differences], [[], [], [], []], describeTrace(report));
       assert.notDeepEqual(report.lesson, []);
     }
+  });
+
+  it('are of the address that the source itself finds for a name: in its own hosts file, or by its own name server', async () => {
+    await pool.run(async ({ lab, transport }) => {
+      await makeWorld(lab);
+      await startNameServer(lab);
+      const byFile = await traceOn(transport, { from: 'earth', to: 'planet.example' });
+      assert.deepEqual([byFile.question.destination, byFile.reached], ['10.10.0.20', 'yes'], describeTrace(byFile));
+      const byServer = await traceOn(transport, { from: 'earth', to: 'http://mars.example/' });
+      assert.equal(byServer.question.destination, '10.30.0.2');
+      assert.deepEqual(
+        byServer.causes.map(({ id }) => id),
+        ['nobody-listens'],
+        describeTrace(byServer),
+      );
+      // The host itself knows neither.
+      for (const asked of [
+        { from: 'host', to: 'planet.example' },
+        { from: 'earth', to: 'nobody.example' },
+      ])
+        await assert.rejects(traceOn(transport, asked), {
+          reason: 'unsupported',
+          message: /looking the name up found no address/,
+        });
+      await type(lab, ['rm -r /etc/netns/earth']);
+    });
   });
 
   const groups = {

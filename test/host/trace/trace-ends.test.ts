@@ -53,7 +53,9 @@ describe('a trace that ends early', function () {
       const one = asked[index % asked.length] ?? answered;
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(), moment);
-      const error: unknown = await traceRoute(transport, snapshot, one, { signal: controller.signal }).then(
+      // The second of each four is a connection, which is tried otherwise where there is no python3.
+      const by = index % 8 === 1 ? withoutPython(transport) : transport;
+      const error: unknown = await traceRoute(by, snapshot, one, { signal: controller.signal }).then(
         () => undefined,
         (reason: unknown) => reason,
       );
@@ -68,7 +70,7 @@ describe('a trace that ends early', function () {
       const one = asked[index % asked.length] ?? answered;
       const own = await connectThrough(proxy.port, lab);
       const timer = setTimeout(() => proxy.cutAll(), moment);
-      const error: unknown = await traceRoute(own, snapshot, one).then(
+      const error: unknown = await traceRoute(index % 4 === 1 ? withoutPython(own) : own, snapshot, one).then(
         () => undefined,
         (reason: unknown) => reason,
       );
@@ -77,6 +79,12 @@ describe('a trace that ends early', function () {
       if (error !== undefined) assert.equal((error as NetnsError).reason, 'connectionLost', inspect(error));
       await nothingIsLeft(`cut ${what(moment, one)}`);
     }
+  });
+
+  it('tries a connection without python3 as well', async () => {
+    const open = await traceRoute(withoutPython(transport), snapshot, { from: 'mars', to: 'earth:8000' });
+    const closed = await traceRoute(withoutPython(transport), snapshot, { from: 'mars', to: 'earth:8888' });
+    assert.deepEqual([open.outcome.result, closed.outcome.result], ['answered', 'refused']);
   });
 
   /** What is killed can clean up nothing: the kernel takes the tables away with the process that they belong to. */
@@ -122,3 +130,17 @@ describe('a trace that ends early', function () {
     await untilStateIs(lab, atFirst, after);
   }
 });
+
+/** A connection to the same host, on which a trace's script finds no python3. */
+function withoutPython(transport: Transport): Transport {
+  return new Proxy(transport, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      if (key !== 'run') return (...args: unknown[]): unknown => value.apply(target, args) as unknown;
+      const run: Transport['run'] = (script, options) =>
+        target.run(script.replaceAll('command -v python3 ', 'command -v no-python3 '), options);
+      return run;
+    },
+  });
+}

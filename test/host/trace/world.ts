@@ -151,3 +151,34 @@ done`;
   const { code, stderr } = await lab.run(script);
   if (code !== 0) throw new Error(`Nobody listens in ${namespace}: ${stderr}`);
 }
+
+/** Knows one name, and says of all others that there is none. */
+const nameServer = `
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("10.10.0.20", 53))
+while True:
+    asked, peer = s.recvfrom(512)
+    question = asked[12:asked.index(0, 12) + 5]
+    known = question.startswith(b"\\x04mars")
+    isfour = question[-4:-2] == b"\\0\\1"
+    answer = b"\\xc0\\x0c\\0\\1\\0\\1\\0\\0\\0\\5\\0\\4" + socket.inet_aton("10.30.0.2") if known and isfour else b""
+    head = asked[:2] + (b"\\x81\\x80" if known else b"\\x81\\x83") + b"\\0\\1\\0" + (b"\\1" if answer else b"\\0") + b"\\0\\0\\0\\0"
+    s.sendto(head + question + answer, peer)
+`;
+
+/** Gives earth a hosts file and a name server of its own: mars.example is 10.30.0.2, planet.example is 10.10.0.20. */
+export async function startNameServer(lab: LabHost): Promise<void> {
+  const { code, stderr } = await lab.run(`
+mkdir -p /etc/netns/earth
+echo '10.10.0.20 planet.example' >/etc/netns/earth/hosts
+echo 'nameserver 10.10.0.20' >/etc/netns/earth/resolv.conf
+[ -e /etc/hosts ] || touch /etc/hosts
+[ -e /etc/resolv.conf ] || touch /etc/resolv.conf
+cat >/tmp/names.py <<'END'
+${nameServer}
+END
+ip netns exec neptune setsid python3 /tmp/names.py </dev/null >/dev/null 2>&1 &
+until ip netns exec neptune ss -Hlnu "sport = :53" | grep -q .; do sleep 0.02; done`);
+  if (code !== 0) throw new Error(`Nobody knows names: ${stderr}`);
+}
