@@ -6,6 +6,7 @@ import { hostSetting } from '../machinery/suite-setup';
 import { waitFor } from '../machinery/wait-for';
 import { GraphPage } from './graph-page';
 import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
+import { frameWith as frameOf } from './webview-frames';
 
 /** The hunt of the first tutorial's fourth section, by hand: a ping to the internet that stops at the host. */
 describe('a user who hunts a packet', function () {
@@ -39,17 +40,7 @@ describe('a user who hunts a packet', function () {
     return await waitFor('the report', () => frameWith('main.trace h1'));
   }
 
-  /** The document of a webview that has such an element. */
-  async function frameWith(selector: string): Promise<Frame | undefined> {
-    for (const frame of session.workbench.page.frames()) {
-      const count = await frame
-        .locator(selector)
-        .count()
-        .catch(() => 0);
-      if (count > 0) return frame;
-    }
-    return undefined;
-  }
+  const frameWith = (selector: string): Promise<Frame | undefined> => frameOf(session.workbench.page, selector);
 
   async function untilVerdict(pattern: RegExp): Promise<void> {
     await waitFor(

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import type { Frame, Locator } from 'playwright-core';
 import { startLabHost } from '../../lab-host';
 import type { LabHost } from '../../lab-host';
 import { hostSetting } from '../machinery/suite-setup';
 import { waitFor } from '../machinery/wait-for';
 import { screenshotOnFailure, Session, stepsOfOneStory } from './session';
+import { untilFrameWith } from './webview-frames';
 
-describe('the tree of hosts, by hand', function () {
+describe('the tree of hosts and their graphs, by hand', function () {
   this.timeout(240_000);
   let lab: LabHost;
   let session: Session;
@@ -126,5 +128,74 @@ describe('the tree of hosts, by hand', function () {
     await workbench.notification(/is plugged into planet-br/);
     const { stdout } = await lab.run('ip -br link show master planet-br | grep -c p0');
     assert.equal(stdout, '1\n');
+  });
+
+  const inGraph = (id: string): string => `#graph-list [data-node="${id}"]`;
+  /** The graph of the host: the one that draws its second bridge. */
+  const hostGraph = (): Promise<Frame> =>
+    untilFrameWith(session.workbench.page, 'the graph of the host', inGraph('bridge:moon-br'));
+  const moments = (graph: Frame): Locator => graph.locator('.history li button');
+
+  it('draws the host with its history: what happened in order, the host as it was then, and back to now', async () => {
+    const { workbench } = session;
+    await workbench.clearNotifications();
+    await workbench.runCommand('Netns: Show Host Graph');
+    const graph = await hostGraph();
+    await lab.run('ip netns add mars');
+    await graph.locator(inGraph('ns:mars')).waitFor({ state: 'attached' });
+    await lab.run('ip netns del mars');
+    await graph.locator(inGraph('ns:mars')).waitFor({ state: 'detached' });
+    await graph.getByRole('button', { name: 'Show History' }).click();
+    const words = async (): Promise<string[]> => await moments(graph).allInnerTexts();
+    const came = moments(graph).filter({ hasText: 'namespace mars appeared' }).last();
+    await came.waitFor();
+    await moments(graph).filter({ hasText: 'namespace mars went' }).last().waitFor();
+    const told = await words();
+    const at = (text: string): number => told.findLastIndex((row) => row.includes(text));
+    assert.ok(at('mars appeared') < at('mars went'), told.join('\n'));
+    assert.equal(at('Now'), told.length - 1);
+    await came.click();
+    await graph.locator(inGraph('ns:mars')).waitFor({ state: 'attached' });
+    await graph.locator('.stage.past').waitFor();
+    await session.screenshot('tree-8-history');
+    await moments(graph).last().click();
+    await graph.locator(inGraph('ns:mars')).waitFor({ state: 'detached' });
+    await graph.locator('.stage.past').waitFor({ state: 'detached' });
+    await graph.getByRole('button', { name: 'Close History' }).click();
+    await workbench.page.getByRole('tab', { name: /Graph: lab1/ }).waitFor();
+  });
+
+  /** The graph of the file: of the two it alone draws what only the file declares. */
+  const fileGraph = (): Promise<Frame> =>
+    untilFrameWith(session.workbench.page, 'the graph of the file', inGraph('if:neptune/neptune-veth'));
+
+  it('shows two graphs at once, of the host and of a file, which both follow', async () => {
+    const { workbench } = session;
+    await workbench.openFile('planets.netns.yaml');
+    await workbench.runCommand('Netns: Show Graph');
+    const ofFile = await fileGraph();
+    // The host’s graph lies behind the file’s text: it comes back to the front beside the file’s graph.
+    await workbench.page.getByRole('tab', { name: /Graph: lab1/ }).click();
+    const ofHost = await hostGraph();
+    const seen = workbench.page.locator('iframe.webview.ready:visible');
+    await waitFor('both to be seen', async () => (await seen.count()) === 2);
+    for (const graph of [ofFile, ofHost]) await graph.locator('canvas').first().waitFor();
+    await lab.run('ip netns add mars');
+    for (const graph of [ofHost, ofFile]) await graph.locator(inGraph('ns:mars')).waitFor({ state: 'attached' });
+    await session.screenshot('tree-9-two-graphs');
+    await lab.run('ip netns del mars');
+    for (const graph of [ofHost, ofFile]) await graph.locator(inGraph('ns:mars')).waitFor({ state: 'detached' });
+  });
+
+  it('shows one graph alone on the whole screen, and gives everything back', async () => {
+    const { workbench } = session;
+    const sidebar = workbench.page.locator('.part.sidebar');
+    await sidebar.waitFor();
+    await workbench.page.getByRole('tab', { name: /Graph: lab1/ }).click();
+    await workbench.runCommand('Netns: Toggle Graph in Full Screen');
+    await sidebar.waitFor({ state: 'hidden' });
+    await session.screenshot('tree-10-full-screen');
+    await workbench.runCommand('Netns: Toggle Graph in Full Screen');
+    await sidebar.waitFor();
   });
 });
