@@ -186,7 +186,7 @@ function sheetFor(id: string, view: GraphView): Sheet | undefined {
       name: nat.label,
       groups: [
         ...named(l10n.t`State`, [
-          nat.enabled ? 'on' : 'off',
+          nat.enabled ? l10n.t`on` : l10n.t`off`,
           ...conditionOf(nat.presence === undefined ? {} : { presence: nat.presence }, compared),
         ]),
         ...named(l10n.t`Lab`, nat.lab === undefined ? [] : [nat.lab]),

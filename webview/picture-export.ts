@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Core } from 'cytoscape';
 import type { ImageFormat, RenderedImage } from '../src/protocol/image';
 import { around, toSvg, type PictureOver } from './svg-export';
@@ -55,13 +56,13 @@ async function withOver(picture: Blob, cy: Core, theme: Theme, { svg, box }: Pic
   canvas.width = Math.ceil(whole.w * scale);
   canvas.height = Math.ceil(whole.h * scale);
   const drawing = canvas.getContext('2d');
-  if (drawing === null) throw new Error('The browser has no canvas to draw the image on.');
+  if (drawing === null) throw new Error(l10n.t`The browser has no canvas to draw the image on.`);
   drawing.fillStyle = theme.background;
   drawing.fillRect(0, 0, canvas.width, canvas.height);
   drawing.drawImage(image, (own.x1 - whole.x1) * scale, (own.y1 - whole.y1) * scale);
   drawing.drawImage(layer, 0, 0, canvas.width, canvas.height);
   return await new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob === null ? reject(new Error('The image could not be made.')) : resolve(blob)));
+    canvas.toBlob((blob) => (blob === null ? reject(new Error(l10n.t`The image could not be made.`)) : resolve(blob)));
   });
 }
 

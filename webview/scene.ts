@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { GraphCable, GraphNat, GraphNode, GraphView, Presence } from '../src/protocol/graph';
 import { cutMiddle, type Measure } from './measure';
 import { presenceSign } from './words';
@@ -154,7 +155,7 @@ export function buildScene(view: GraphView, measure: Measure): Scene {
     }
   }
   for (const nat of view.nat) {
-    const title = signed(nat.enabled ? nat.label : `${nat.label} (off)`, nat.presence);
+    const title = signed(nat.enabled ? nat.label : l10n.t`${nat.label} (off)`, nat.presence);
     const width = Math.ceil(measure(title, 'mono')) + sizes.pillPadding + 4;
     units.set(nat.id, plain(nat.id, 'pill', title, '', width, sizes.pillHeight, { nat }));
   }

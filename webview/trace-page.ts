@@ -93,7 +93,7 @@ export class TracePage {
       if (stop !== undefined)
         line.append(
           ' ',
-          linkButton(`difference ${index}`, `stop ${stop}`, () => this.goTo(stop)),
+          linkButton(`difference ${index}`, l10n.t`stop ${stop}`, () => this.goTo(stop)),
         );
       return line;
     });
@@ -138,7 +138,7 @@ export class TracePage {
 function header({ question, host, phase, at, report, error }: TraceView): HTMLElement {
   const time = new Date(at).toLocaleTimeString(undefined, { hour12: false });
   const facts = [
-    `${question} on ${host}`,
+    l10n.t`${question} on ${host}`,
     time,
     ...(report === undefined || error !== undefined ? [] : [report.probe]),
   ];

@@ -69,8 +69,8 @@ function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
       const button = iconButton(icon, label, () => actions.show(command, number));
       head.append(keyed(`stop-${command} ${number}`, button));
     };
-    if (isInTree) add('tree', 'list-tree', 'Reveal in Tree');
-    if (isInFile) add('file', 'go-to-file', 'Show in File');
+    if (isInTree) add('tree', 'list-tree', l10n.t`Reveal in Tree`);
+    if (isInFile) add('file', 'go-to-file', l10n.t`Show in File`);
     if (packets > 0) {
       const show = linkButton(`stop-packets ${number}`, packetsWords(packets), () => actions.show('packets', number));
       show.title = l10n.t`Open in the Packets’ View`;
@@ -82,7 +82,7 @@ function stopItem(stop: TraceStopView, actions: StopActions): HTMLElement {
 }
 
 function packetsWords(count: number): string {
-  return count === 1 ? '1 packet' : `${count} packets`;
+  return count === 1 ? l10n.t`1 packet` : l10n.t`${count} packets`;
 }
 
 function columns({ number, decisions, sightings, isWatched, state }: TraceStopView, actions: StopActions): HTMLElement {

@@ -76,14 +76,20 @@ export function nameOf(node: GraphNode, view: GraphView): string {
   return l10n.t`Interface ${node.name} of ${home.kind === 'host' ? l10n.t`the host` : home.name}`;
 }
 
+/** `✓ 2/3`, as it is read out: `✓ 2 of 3`. */
+function ofAll(fraction: string): string {
+  const [some = '', all = ''] = fraction.split('/');
+  return l10n.t`${some} of ${all}`;
+}
+
 /** One line that says everything which the picture shows of a node. */
 export function describeNode(node: GraphNode, view: GraphView): string {
   const condition = conditionOf(
     node.kind === 'interface' || node.kind === 'bridge' ? node : withoutState(node),
     view.compared === true,
   );
-  const reach = node.reach === undefined ? [] : [l10n.t`reaches ${node.reach.replace('/', ' of ')}`];
-  const checked = node.checked === undefined ? [] : [`checks ${node.checked.replace('/', ' of ')}`];
+  const reach = node.reach === undefined ? [] : [l10n.t`reaches ${ofAll(node.reach)}`];
+  const checked = node.checked === undefined ? [] : [l10n.t`checks ${ofAll(node.checked)}`];
   return [nameOf(node, view), ...reach, ...checked, ...node.facts, ...condition].join(', ');
 }
 
@@ -122,7 +128,8 @@ export function cableWords({ kind, name }: GraphCable): string {
 
 export function describeNat(nat: GraphNat, view: GraphView): string {
   const name = nat.kind === 'dnat' || nat.kind === 'redirect' ? l10n.t`Port forward` : l10n.t`Source NAT`;
-  const label = nat.label.replace(/^NAT /, '').replace('→', 'to');
+  const [what = '', where] = nat.label.replace(/^NAT /, '').split(' → ');
+  const label = where === undefined ? what : l10n.t`${what} to ${where}`;
   const presence = nat.presence === undefined ? {} : { presence: nat.presence };
   return [
     `${name} ${label}`,

@@ -31,7 +31,8 @@ const purposes = {
   'Open vSwitch': { 'openvswitch-switch': 'ovs-vsctl' },
   Mininet: { mininet: 'mn', 'bridge-utils': 'brctl' },
   Podman: { podman: 'podman', crun: 'crun', netavark: '/usr/lib/podman/netavark' },
-  browser: { chromium: 'chromium' },
+  // For the display language Chinese, a small font that has its signs.
+  browser: { chromium: 'chromium', 'fonts-wqy-microhei': '/usr/share/fonts/truetype/wqy/wqy-microhei.ttc' },
   'code-server build': {
     'libkrb5-dev': '/usr/include/krb5.h',
     'libx11-dev': '/usr/include/X11/Xlib.h',

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 
@@ -11,7 +12,7 @@ import { quoteArgument, quoteText } from '../base/shell-quote';
  */
 export function adoptionScript(namespaces: readonly string[], boundary: string): string {
   if (!/^[A-Za-z0-9]{8,}$/.test(boundary)) {
-    throw new NetnsError('internal', 'A boundary needs eight letters or digits.');
+    throw new NetnsError('internal', l10n.t`A boundary needs eight letters or digits.`);
   }
   return `
 boundary=${quoteArgument(boundary)}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { conntrackPaths } from './conntrack-paths';
@@ -40,7 +41,7 @@ end
 /** What every reading begins with. @throws NetnsError `internal` for a boundary that a host could imitate. */
 function beginReading(boundary: string): string {
   if (!/^[A-Za-z0-9]{8,}$/.test(boundary))
-    throw new NetnsError('internal', 'A boundary needs eight letters or digits.');
+    throw new NetnsError('internal', l10n.t`A boundary needs eight letters or digits.`);
   return `
 boundary=${quoteArgument(boundary)}
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin LC_ALL=C

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 
 /** What the reading script printed, taken apart. */
@@ -41,9 +42,9 @@ interface Section {
 export function splitSections(output: string, boundary: string): Sections {
   const sections = takeApart(output, boundary);
   if (sections.at(-1)?.head !== 'end') {
-    throw new NetnsError('unexpectedOutput', 'The reading of the host ended in the middle.', {
+    throw new NetnsError('unexpectedOutput', l10n.t`The reading of the host ended in the middle.`, {
       hostSaid: output.slice(-300),
-      advice: 'Try again; if it stays so, look whether the host has a working /bin/sh and enough memory.',
+      advice: l10n.t`Try again; if it stays so, look whether the host has a working /bin/sh and enough memory.`,
     });
   }
   return new Sections(sections);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 
 /** Read in every namespace, whoever asks. */
@@ -23,7 +24,7 @@ export function sysctlPath(name: string): string {
   const path = name.startsWith('net/') ? name : name.replace(/[./]/g, (c) => (c === '.' ? '/' : '.'));
   const words = path.split('/');
   if (words[0] !== 'net' || words.some((word) => word === '' || word === '.' || word === '..') || /[\0\s]/.test(path)) {
-    throw new NetnsError('internal', `${JSON.stringify(name)} is not the name of a network sysctl.`);
+    throw new NetnsError('internal', l10n.t`${JSON.stringify(name)} is not the name of a network sysctl.`);
   }
   return path;
 }

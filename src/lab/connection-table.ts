@@ -5,7 +5,15 @@ import type { ConnectionList } from './connections';
 /** So many connections are listed; a busy router follows hundreds of thousands. */
 export const mostListed = 2000;
 
-const heads = ['Protocol', 'State', 'From', 'To', 'NAT', 'Packets', 'Forgotten in'] as const;
+const heads = [
+  l10n.t`Protocol`,
+  l10n.t`State`,
+  l10n.t`From`,
+  l10n.t`To`,
+  'NAT',
+  l10n.t`Packets`,
+  l10n.t`Forgotten in`,
+] as const;
 
 /**
  * The connections of a namespace as a table for people: those that were translated first, then by where they go.
@@ -52,8 +60,8 @@ function cellsOf(one: TrackedConnection): string[] {
 export function natWords(one: TrackedConnection): string {
   const { source, destination } = translationOf(one) ?? {};
   return [
-    source === undefined ? undefined : `from ${printEnd(source)}`,
-    destination === undefined ? undefined : `to ${printEnd(destination)}`,
+    source === undefined ? undefined : l10n.t`from ${printEnd(source)}`,
+    destination === undefined ? undefined : l10n.t`to ${printEnd(destination)}`,
   ]
     .filter((words) => words !== undefined)
     .join(', ');

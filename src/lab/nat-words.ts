@@ -10,14 +10,14 @@ function sourceLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
   const port = rule.port === undefined ? '' : `:${rule.port}`;
   const destination = rule.destination === undefined ? undefined : ownerName(snapshot, `${rule.destination}${port}`);
   const out = rule.out ?? (rule.notOut === undefined ? undefined : l10n.t`all but ${rule.notOut}`);
-  const where = [destination, out].filter((part) => part !== undefined).join(' by ');
-  const as = rule.to === undefined ? '' : ` as ${rule.to}`;
-  return `${rule.source ?? 'everything'} → ${where === '' ? l10n.t`any interface` : where}${as}`;
+  const where = [destination, out].filter((part) => part !== undefined).join(l10n.t` by `);
+  const as = rule.to === undefined ? '' : l10n.t` as ${rule.to}`;
+  return `${rule.source ?? l10n.t`everything`} → ${where === '' ? l10n.t`any interface` : where}${as}`;
 }
 
 function forwardLabel(snapshot: HostSnapshot, rule: ObservedNatRule): string {
   const listen = `${rule.destination ?? ''}${rule.port === undefined ? '' : `:${rule.port}`}`;
-  return `${listen === '' ? 'everything' : listen} → ${rule.to === undefined ? l10n.t`this host` : ownerName(snapshot, rule.to)}`;
+  return `${listen === '' ? l10n.t`everything` : listen} → ${rule.to === undefined ? l10n.t`this host` : ownerName(snapshot, rule.to)}`;
 }
 
 /** `10.10.0.10:8000` as `earth:8000` where one namespace has that address. */

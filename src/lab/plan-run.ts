@@ -166,7 +166,7 @@ export class PlanRun {
     if (why === 'cancelled') return cancelled(plan, left);
     return new NetnsError(
       'connectionLost',
-      l10n.t`The host stopped ${workOf(plan)} (${why || 'for no known reason'}).`,
+      l10n.t`The host stopped ${workOf(plan)} (${why || l10n.t`for no known reason`}).`,
       {
         advice: left ?? l10n.t`Everything that had been done was undone.`,
       },
@@ -211,7 +211,7 @@ function workOf({ lab, title }: Plan): string {
 
 /** When it was, for the end of a sentence. */
 export function during(plan: Plan): string {
-  return plan.title === undefined ? `while lab ${plan.lab} was being changed` : `during ${workOf(plan)}`;
+  return plan.title === undefined ? l10n.t`while lab ${plan.lab} was being changed` : l10n.t`during ${workOf(plan)}`;
 }
 
 /** A script can fill a notification, and what the host said stands behind it; whoever runs the plan has logged all of it. */

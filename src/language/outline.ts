@@ -61,7 +61,7 @@ function drawBridge({ name, addresses, path }: Topology['bridges'][number]): Dra
 
 function drawNamespace(namespace: Topology['namespaces'][number]): Draft {
   const { name, path, interfaces, nat, portForwards, services } = namespace;
-  const running = services.map((service): Draft => ({ ...named(service), detail: 'service', kind: 'service' }));
+  const running = services.map((service): Draft => ({ ...named(service), detail: l10n.t`service`, kind: 'service' }));
   return {
     name,
     detail: interfaces.flatMap(({ addresses }) => addresses).join(', '),
@@ -76,7 +76,7 @@ function drawInterface(declared: NetworkScope['interfaces'][number]): Draft {
 }
 
 function drawLink({ endpoints, up, path }: Topology['links'][number]): Draft {
-  return { name: endpoints.map(describeEnd).join(' ↔ '), detail: up ? '' : 'cut', kind: 'link', path };
+  return { name: endpoints.map(describeEnd).join(' ↔ '), detail: up ? '' : l10n.t`cut`, kind: 'link', path };
 }
 
 function describeEnd(end: EndpointDeclaration): string {

@@ -12,6 +12,7 @@ import { whyReplaced } from './interfaces';
 import type { DeviceRef } from './manifest';
 import type { ObjectRef } from './model';
 import { movedBy, ownerMark, ownerOf } from './names';
+import { objectTitle } from './object-words';
 import { markBridge, markedOwner, unmarkBridge, withBridgeMark } from './open-vswitch';
 import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { sshPathOf } from './safety/ssh-path';
@@ -39,7 +40,7 @@ export interface Adoption {
 
 /** Names an adoptable thing from one plan to the next. */
 export function adoptionKey({ object }: Pick<Adoptable, 'object'>): string {
-  return `${object.type} ${object.name}`;
+  return objectTitle(object);
 }
 
 /** Looks for what stands under the names of the file and is nobody's. */

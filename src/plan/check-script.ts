@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
 import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
@@ -18,7 +19,8 @@ const workers = 16;
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
 export function compileChecks(checks: readonly CheckPlan[], token: string): string {
-  if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
+  if (!/^[A-Za-z0-9]{8,64}$/.test(token))
+    throw new NetnsError('internal', l10n.t`The token of a script must be plain.`);
   return [
     `token=${token}`,
     `count=${checks.length}`,

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
 import type { Plan, Step } from './model';
+import { objectTitle } from './object-words';
 
 /**
  * The plan as a person reads it: first the problems, then each step with its reason and its exact commands. The first
@@ -37,11 +38,18 @@ export function summarizePlan({ action, steps, problems }: Plan): string {
   return actions
     .map((name) => ({ name, count: steps.filter((step) => step.action === name).length }))
     .filter(({ count }) => count > 0)
-    .map(({ name, count }) => `${count} to ${name}`)
+    .map(({ name, count }) => counts[name](count))
     .join(', ');
 }
 
 const signs = { create: '+', change: '~', replace: '!', remove: '-' } as const;
+
+const counts: Readonly<Record<Step['action'], (count: number) => string>> = {
+  create: (count) => l10n.t`${count} to create`,
+  change: (count) => l10n.t`${count} to change`,
+  replace: (count) => l10n.t`${count} to replace`,
+  remove: (count) => l10n.t`${count} to remove`,
+};
 
 /** A step as a heading and its commands: `+ bridge planet-br: not on the host yet`. */
 export function describeStep(step: Step): string[] {
@@ -51,5 +59,17 @@ export function describeStep(step: Step): string[] {
 
 /** What a step works on: `bridge planet-br`. */
 export function stepTitle({ object }: Step): string {
-  return `${object.type} ${object.name}`;
+  return objectTitle(object);
 }
+
+/** A step in the log: `create namespace earth`. */
+export function stepInWords(step: Step): string {
+  return actions[step.action](stepTitle(step));
+}
+
+const actions: Readonly<Record<Step['action'], (what: string) => string>> = {
+  create: (what) => l10n.t`create ${what}`,
+  change: (what) => l10n.t`change ${what}`,
+  replace: (what) => l10n.t`replace ${what}`,
+  remove: (what) => l10n.t`remove ${what}`,
+};

@@ -72,7 +72,7 @@ export function summarizeDrift({ state, entries }: Drift): string {
     case 'inSync':
       return l10n.t`in sync`;
     case 'drifted':
-      return `drifted: ${first?.words ?? ''}${more}`;
+      return l10n.t`drifted: ${first?.words ?? ''}${more}`;
     case 'edited':
       return entries.length === 1
         ? l10n.t`1 change not applied yet`

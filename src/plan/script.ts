@@ -37,7 +37,8 @@ export function* compileInPieces(
   confirmWithin = 0,
   hangLimit = 60,
 ): Generator<void, string> {
-  if (!/^[A-Za-z0-9]{8,64}$/.test(token)) throw new NetnsError('internal', 'The token of a script must be plain.');
+  if (!/^[A-Za-z0-9]{8,64}$/.test(token))
+    throw new NetnsError('internal', l10n.t`The token of a script must be plain.`);
   if (!isLabName(plan.lab)) throw new NetnsError('internal', l10n.t`"${plan.lab}" cannot be the name of a lab.`);
   if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
     throw new NetnsError('internal', l10n.t`${confirmWithin} is no number of seconds to confirm within.`);

@@ -65,15 +65,15 @@ export function serviceInWords({ isRunning, noted }: ServiceState): string {
   if (isRunning) {
     const { since, pid, restarts = 0 } = noted ?? {};
     return [
-      since === undefined ? 'running' : l10n.t`running since ${timeInWords(since)}`,
-      ...(pid === undefined ? [] : [`process ${pid}`]),
+      since === undefined ? l10n.t`running` : l10n.t`running since ${timeInWords(since)}`,
+      ...(pid === undefined ? [] : [l10n.t`process ${pid}`]),
       ...(restarts === 0 ? [] : [restarts === 1 ? l10n.t`restarted once` : l10n.t`restarted ${restarts} times`]),
     ].join(', ');
   }
   const { ended, isStopped } = noted ?? {};
-  const at = ended === undefined ? '' : ` at ${timeInWords(ended.at)}`;
-  if (isStopped === true) return `stopped${at}`;
-  if (ended !== undefined) return `ended ${codeInWords(ended.code)}${at}`;
+  const at = ended === undefined ? '' : l10n.t` at ${timeInWords(ended.at)}`;
+  if (isStopped === true) return l10n.t`stopped${at}`;
+  if (ended !== undefined) return l10n.t`ended ${codeInWords(ended.code)}${at}`;
   return noted?.pid === undefined ? l10n.t`not running` : l10n.t`was killed`;
 }
 

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+
 /** Addresses as the webview sees them (`webview.asWebviewUri`), and what its policy lets through. */
 export interface GraphHtmlOptions {
   /** `webview.cspSource`. */
@@ -28,7 +30,7 @@ export function graphHtml(options: GraphHtmlOptions): string {
     scriptUri,
     styleUri,
     codiconUri,
-    title = 'Network Graph',
+    title = l10n.t`Network Graph`,
     language = 'en',
     texts,
   } = options;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { cellsOf, describeCell, familiesOf, familyNames, legend, signOf } from './matrix-text';
 import { isAsExpected, summarizeMatrix, type MatrixCell, type PingMatrix } from './ping-matrix';
 
@@ -10,7 +11,7 @@ export interface MatrixHtmlOptions {
 
 /** A ping matrix as a page: real tables, which a screen reader reads by their headings, and no script at all. */
 export function matrixHtml(matrix: PingMatrix, { nonce, againUri }: MatrixHtmlOptions): string {
-  const title = `${matrix.lab} on ${matrix.host}`;
+  const title = l10n.t`${matrix.lab} on ${matrix.host}`;
   const wrong = matrix.cells.filter((cell) => !isAsExpected(cell));
   return `<!DOCTYPE html>
 <html lang="en">
@@ -27,7 +28,7 @@ ${familiesOf(matrix)
   .map((family) => tableOf(matrix, family))
   .join('\n')}
   <p class="legend">${escape(legend)}</p>
-${wrong.length === 0 ? '' : `  <h2>Not as it should be</h2>\n  <ul>${wrong.map((cell) => `<li>${escape(describeCell(cell))}</li>`).join('')}</ul>`}
+${wrong.length === 0 ? '' : `  <h2>${escape(l10n.t`Not as it should be`)}</h2>\n  <ul>${wrong.map((cell) => `<li>${escape(describeCell(cell))}</li>`).join('')}</ul>`}
 </body>
 </html>
 `;
@@ -41,7 +42,7 @@ function tableOf(matrix: PingMatrix, family: MatrixCell['family']): string {
     return `<tr><th scope="row">${escape(from)}</th>${columns.join('')}</tr>`;
   });
   return `  <div class="scroll"><table>
-    <caption>${familyNames[family]}: each row pings each column</caption>
+    <caption>${escape(l10n.t`${familyNames[family]}: each row pings each column`)}</caption>
     <thead><tr><td></td>${heads.join('')}</tr></thead>
     <tbody>${rows.join('\n')}</tbody>
   </table></div>`;

@@ -29,7 +29,8 @@ export interface TraceScriptOptions {
  */
 export function traceScript(snapshot: HostSnapshot, options: TraceScriptOptions): string {
   const { boundary, probe, questions } = options;
-  if (!/^[A-Za-z0-9]{8,}$/.test(boundary)) throw new NetnsError('internal', 'A boundary needs letters or digits.');
+  if (!/^[A-Za-z0-9]{8,}$/.test(boundary))
+    throw new NetnsError('internal', l10n.t`A boundary needs letters or digits.`);
   const places = placesOf(snapshot, options.namespaces);
   const connections = probe === undefined ? '' : connectionPattern(probe);
   const details = (part: 'changing' | 'lasting' | 'all', when = ''): string[] =>

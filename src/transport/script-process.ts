@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { NetnsError } from '../base/errors';
 import type { Event } from '../base/events';
 import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
@@ -165,7 +166,7 @@ export class ScriptProcess implements RemoteProcess, ChannelEvents {
 
 /** The usual error for a script whose output has no end: what should have told the end was killed on the host. */
 export function brokeOff(where: string): NetnsError {
-  return new NetnsError('connectionLost', `What ${where} had to say broke off.`, {
-    advice: 'Somebody ended our processes there, or it is out of memory. Look at the host, and try again.',
+  return new NetnsError('connectionLost', l10n.t`What ${where} had to say broke off.`, {
+    advice: l10n.t`Somebody ended our processes there, or it is out of memory. Look at the host, and try again.`,
   });
 }

@@ -136,7 +136,7 @@ class Login {
       if (!(error instanceof Error)) this.fail(new NetnsError('internal', String(error)));
     });
     const { connection } = ssh;
-    if (connection === null) throw new NetnsError('internal', 'node-ssh did not begin to connect.');
+    if (connection === null) throw new NetnsError('internal', l10n.t`node-ssh did not begin to connect.`);
     // After ssh2's own listener: the first to listen sets the stream going.
     socket.on('data', this.listen);
     return connection;

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { kernelModules } from '../kernel-probe';
 import { rootNamespace, type HostSnapshot } from '../model';
 import type { HostFacts } from './facts';
-import { installCommand } from './packages';
+import { installCommand, startSwitchCommand } from './packages';
 
 /** One thing that Check Host looked at. */
 export interface Finding {
@@ -94,7 +94,7 @@ const wanted: readonly Program[] = [
 function programs({ facts, snapshot }: CheckInput): Finding[] {
   const found = wanted.map(({ program, what, costs, isOptional }): Finding => {
     const version = facts.versions.get(program);
-    if (version !== undefined) return { state: 'good', what, found: version === '' ? 'there' : version };
+    if (version !== undefined) return { state: 'good', what, found: version === '' ? l10n.t`there` : version };
     return lacking(facts, program, what, costs, isOptional === true);
   });
   const version = facts.versions.get('ovs-vsctl');
@@ -104,12 +104,13 @@ function programs({ facts, snapshot }: CheckInput): Finding[] {
     return [...found, lacking(facts, 'ovs-vsctl', what, costs, true)];
   }
   if (snapshot.openvswitch === true) return [...found, { state: 'good', what, found: version }];
+  const start = startSwitchCommand(facts.distributions);
   const stopped: Finding = {
     state: 'note',
     what,
     found: l10n.t`${version}, which does not run`,
     costs: l10n.t`Bridges of the kind \`openvswitch\` cannot be made.`,
-    command: 'systemctl start openvswitch-switch',
+    ...(start !== undefined && { command: start }),
   };
   return [...found, stopped];
 }
@@ -132,11 +133,11 @@ function natEngine({ facts }: CheckInput): Finding[] {
   const legacy = iptables?.includes('legacy') === true;
   if (nft !== undefined) {
     const besides = iptables === undefined ? '' : `; ${iptables}`;
-    return [{ state: 'good', what, found: `by ${nft}${besides}` }];
+    return [{ state: 'good', what, found: l10n.t`by ${nft}${besides}` }];
   }
   if (iptables !== undefined) {
     const words = legacy ? l10n.t` (its own rule set)` : '';
-    return [{ state: 'good', what, found: `by ${iptables}${words}` }];
+    return [{ state: 'good', what, found: l10n.t`by ${iptables}${words}` }];
   }
   const costs = l10n.t`No masquerade and no port forward: neither nft nor iptables is there.`;
   return [lacking(facts, 'nft', what, costs, false)];
@@ -151,7 +152,7 @@ function kernel({ snapshot }: CheckInput): Finding[] {
     return {
       state: 'note',
       what,
-      found: `lacks ${need}${module === undefined || module === need ? '' : ` (module ${module})`}`,
+      found: module === undefined || module === need ? l10n.t`lacks ${need}` : l10n.t`lacks ${need} (module ${module})`,
       costs: l10n.t`A file that needs ${need} is refused before anything is changed.`,
     };
   });
@@ -162,11 +163,11 @@ function forwarding({ facts, snapshot }: CheckInput): Finding[] {
   const forward = facts.sysctls.get('net/ipv4/ip_forward');
   findings.push(
     forward === undefined
-      ? { state: 'unknown', what: 'IPv4 forwarding', found: l10n.t`could not be read` }
+      ? { state: 'unknown', what: l10n.t`IPv4 forwarding`, found: l10n.t`could not be read` }
       : {
           state: forward === '1' ? 'good' : 'note',
-          what: 'IPv4 forwarding',
-          found: forward === '1' ? 'on' : 'off',
+          what: l10n.t`IPv4 forwarding`,
+          found: forward === '1' ? l10n.t`on` : l10n.t`off`,
           ...(forward !== '1' && { costs: l10n.t`A lab with NAT turns it on when it is applied, and puts it back.` }),
         },
   );
@@ -185,7 +186,7 @@ function forwarding({ facts, snapshot }: CheckInput): Finding[] {
     findings.push({
       state: 'note',
       what: 'br_netfilter',
-      found: 'loaded',
+      found: l10n.t`loaded`,
       costs: l10n.t`Frames inside of a bridge go through the firewall and NAT as well. A lab’s rules know that.`,
     });
   }

@@ -92,3 +92,24 @@ export function installCommand(program: string, distributions: readonly string[]
   }
   return undefined;
 }
+
+/** What starts Open vSwitch: its unit or script is called otherwise on each. */
+const switchStarts: Readonly<Record<string, string>> = {
+  debian: 'systemctl start openvswitch-switch',
+  ubuntu: 'systemctl start openvswitch-switch',
+  fedora: 'systemctl start openvswitch',
+  rhel: 'systemctl start openvswitch',
+  suse: 'systemctl start openvswitch',
+  opensuse: 'systemctl start openvswitch',
+  arch: 'systemctl start ovs-vswitchd',
+  alpine: 'rc-service ovs-vswitchd start',
+};
+
+/**
+ * The command that starts Open vSwitch, as a person types it as root; undefined on a distribution that is not known.
+ *
+ * @param distributions as for `installCommand`
+ */
+export function startSwitchCommand(distributions: readonly string[]): string | undefined {
+  return distributions.map((id) => switchStarts[id]).find((command) => command !== undefined);
+}

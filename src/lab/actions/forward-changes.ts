@@ -56,7 +56,7 @@ export const addForward: Change = {
             prompt: target.namespace.isRoot
               ? l10n.t`What is to be reached from outside: a namespace or an address, and its port`
               : l10n.t`Which port of ${placeLabel(target.namespace)} is to be reached from outside?`,
-            placeHolder: target.namespace.isRoot ? 'earth:8000' : '8000, or 53/udp',
+            placeHolder: target.namespace.isRoot ? 'earth:8000' : l10n.t`8000, or 53/udp`,
             objection: (text) => {
               const read = readDestination(target, text);
               return typeof read === 'string' ? read : undefined;

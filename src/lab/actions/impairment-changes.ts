@@ -63,7 +63,7 @@ function presetsFor(targets: Targets): Choice[] {
     {
       value: custom,
       label: l10n.t`Custom…`,
-      description: lacksNetem(snapshot) ? 'a rate' : 'delay, jitter, loss, duplicate, reorder, corrupt, rate',
+      description: lacksNetem(snapshot) ? l10n.t`a rate` : 'delay, jitter, loss, duplicate, reorder, corrupt, rate',
     },
   ];
 }
@@ -125,7 +125,7 @@ export const impairCable: Change = {
     return endsOnce(targets, direction).flatMap((end) => impair(end, impairment, seconds === 0 ? undefined : seconds));
   },
   done: (targets, [preset = '', text = '', , duration = '']) =>
-    `${named(targets, labelOf, l10n.t`cables`)}: ${text.trim() === '' ? preset : text.trim()}${duration.trim() === '' ? '' : ` for ${duration.trim()}`}`,
+    `${named(targets, labelOf, l10n.t`cables`)}: ${text.trim() === '' ? preset : text.trim()}${duration.trim() === '' ? '' : l10n.t` for ${duration.trim()}`}`,
 };
 
 export const clearCable: Change = {

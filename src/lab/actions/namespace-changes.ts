@@ -54,7 +54,7 @@ function whatGoes(target: Target): string[] {
   const { processes, physical, lost } = insideOf(target);
   const cables = target.namespace.links.filter(({ kind }) => kind === 'veth').map((link) => link.name);
   return [
-    ...processes.map((process) => `${name}: ends ${process}`),
+    ...processes.map((process) => l10n.t`${name}: ends ${process}`),
     ...physical.map((nic) => l10n.t`${name}: gives ${nic} back to the host`),
     ...(cables.length > 0
       ? [

@@ -17,7 +17,7 @@ const many = new Intl.NumberFormat('en-US');
 export function describeLimits(limits: CaptureLimits): string {
   const { keepPackets, keepMegabytes, stopAfterPackets, stopAfterMegabytes, stopAfterSeconds } = limits;
   const stops = [
-    ...(stopAfterPackets > 0 ? [`${many.format(stopAfterPackets)} packets`] : []),
+    ...(stopAfterPackets > 0 ? [l10n.t`${many.format(stopAfterPackets)} packets`] : []),
     ...(stopAfterMegabytes > 0 ? [`${many.format(stopAfterMegabytes)} MB`] : []),
     ...(stopAfterSeconds > 0 ? [`${many.format(stopAfterSeconds)} s`] : []),
   ];

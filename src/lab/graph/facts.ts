@@ -51,8 +51,8 @@ export function worstState(a: LinkState, b: LinkState): LinkState {
 }
 
 export const stateWords: Readonly<Record<LinkState, string>> = {
-  up: 'up',
-  down: 'down',
+  up: l10n.t`up`,
+  down: l10n.t`down`,
   'lower-layer-down': l10n.t`up, but its other end or what it stands on is down`,
   'no-carrier': l10n.t`up, no carrier`,
   unknown: l10n.t`state unknown`,

@@ -30,6 +30,7 @@ import {
   type PictureCable,
   type PictureNode,
 } from './picture';
+import { onOrOff } from './words';
 
 /**
  * What was drawn of a namespace before. A store keeps the object of a namespace in which nothing changed: of 1,000 only those are
@@ -109,7 +110,7 @@ function hostNode(snapshot: HostSnapshot, root: ObservedNamespace): PictureNode 
       ...factGroup(l10n.t`Host`, [
         snapshot.hostname,
         `Linux ${snapshot.kernel}`,
-        forwarding === undefined ? undefined : `IPv4 forwarding ${forwarding ? 'on' : 'off'}`,
+        forwarding === undefined ? undefined : forwarding ? l10n.t`IPv4 forwarding on` : l10n.t`IPv4 forwarding off`,
       ]),
       ...factGroup(
         l10n.t`Labs`,
@@ -128,7 +129,7 @@ function hostNode(snapshot: HostSnapshot, root: ObservedNamespace): PictureNode 
 
 function hostFacts(root: ObservedNamespace): string[] {
   const forwarding = isForwarding(root);
-  if (forwarding !== undefined) return [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`];
+  if (forwarding !== undefined) return [forwarding ? l10n.t`forwarding on` : l10n.t`forwarding off`];
   return 'net.ipv4.ip_forward' in (root.unreadSysctls ?? {}) ? [l10n.t`forwarding unknown`] : [];
 }
 
@@ -137,7 +138,7 @@ function outsideNode(root: ObservedNamespace): PictureNode {
   return {
     id: outsideId,
     kind: 'outside',
-    name: 'outside',
+    name: l10n.t`outside`,
     facts: [],
     state: 'up',
     claims: {},
@@ -178,7 +179,7 @@ function namespaceNode(namespace: ObservedNamespace): PictureNode {
         processes.map(({ pid, command }) => `${pid}  ${command}`),
       ),
       ...factGroup('NAT', namespace.nat.map(natText)),
-      ...factGroup(l10n.t`Forwarding`, [forwarding === undefined ? undefined : `IPv4 ${forwarding ? 'on' : 'off'}`]),
+      ...factGroup(l10n.t`Forwarding`, [forwarding === undefined ? undefined : `IPv4 ${onOrOff(forwarding)}`]),
       ...factGroup(
         l10n.t`Could not be read`,
         unread.map(({ what, why }) => `${what}: ${why}`),
@@ -194,7 +195,7 @@ function labOf(alias: string | undefined): { lab?: string } {
 }
 
 function processCount(count: number): string {
-  return count === 1 ? '1 process' : `${count} processes`;
+  return count === 1 ? l10n.t`1 process` : l10n.t`${count} processes`;
 }
 
 function interfaceFacts(namespace: ObservedNamespace) {

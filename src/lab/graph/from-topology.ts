@@ -25,6 +25,7 @@ import {
   type PictureCable,
   type PictureNode,
 } from './picture';
+import { onOrOff } from './words';
 
 /** Draws what a topology file declares, in the file's order. */
 export function drawTopology(topology: Topology): Picture {
@@ -82,7 +83,7 @@ function hostNode(topology: Topology): PictureNode {
     id: hostId,
     kind: 'host',
     name: topology.target ?? 'host',
-    facts: forwarding === undefined ? [] : [l10n.t`forwarding ${forwarding ? 'on' : 'off'}`],
+    facts: forwarding === undefined ? [] : [forwarding ? l10n.t`forwarding on` : l10n.t`forwarding off`],
     state: 'unknown',
     claims: forwarding === undefined ? {} : { forwarding },
     ownEquipment: true,
@@ -154,7 +155,7 @@ function bridgeNode(topology: Topology, bridge: BridgeDeclaration): PictureNode 
     },
     details: factGroup(l10n.t`Declared`, [
       ...bridge.addresses,
-      bridge.stp === undefined ? undefined : `STP ${bridge.stp ? 'on' : 'off'}`,
+      bridge.stp === undefined ? undefined : `STP ${onOrOff(bridge.stp)}`,
       bridge.mtu === undefined ? undefined : `MTU ${bridge.mtu}`,
     ]),
   };

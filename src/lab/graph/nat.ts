@@ -47,5 +47,5 @@ function ingressLabel({ protocol, port, listenAddress, to, toPort }: NatFacts): 
   const listen = `${listenAddress ?? ''}${port === undefined ? '' : `:${port}`}`;
   const suffix = protocol === undefined || protocol === 'tcp' ? '' : `/${protocol}`;
   const target = `${to ?? ''}${toPort === undefined ? '' : `:${toPort}`}`;
-  return `${listen === '' ? 'all' : listen}${suffix} → ${target === '' ? 'here' : target}`;
+  return `${listen === '' ? l10n.t`all` : listen}${suffix} → ${target === '' ? l10n.t`here` : target}`;
 }

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import type { GraphCable, GraphNat, GraphNode, LinkState, Presence } from '../../protocol/graph';
 import { stateWords } from './facts';
 import type { Claims, Picture, PictureCable, PictureNode } from './picture';
+import { onOrOff, upOrDown } from './words';
 
 const inFile = { declared: true } as const;
 
@@ -69,7 +70,7 @@ function overlayNode(live: PictureNode, wish: PictureNode): GraphNode {
     // Services are only the file's to name; what the host says comes after.
     facts: live.kind === 'namespace' ? [...new Set([...wish.facts, ...live.facts])] : live.facts,
     ...(wish.lab === undefined ? {} : { lab: wish.lab }),
-    details: [...live.details, ...wish.details.filter(({ heading }) => heading !== 'Declared in')],
+    details: [...live.details, ...wish.details.filter(({ heading }) => heading !== l10n.t`Declared in`)],
   };
   return differences.length === 0
     ? finish(node, 'both')
@@ -83,7 +84,7 @@ function compareClaims(live: Claims, wish: Claims): string[] {
     differences.push(l10n.t`is of kind ${live.kind}, the file says ${wish.kind}`);
   }
   if (wish.up !== undefined && live.up !== undefined && wish.up !== live.up) {
-    differences.push(l10n.t`is ${live.up ? 'up' : 'down'}, the file says ${wish.up ? 'up' : 'down'}`);
+    differences.push(l10n.t`is ${upOrDown(live.up)}, the file says ${upOrDown(wish.up)}`);
   }
   for (const address of missing(wish.addresses, live.addresses)) differences.push(l10n.t`lacks the address ${address}`);
   if (wish.addresses !== undefined) {
@@ -94,9 +95,7 @@ function compareClaims(live: Claims, wish: Claims): string[] {
     differences.push(l10n.t`has MTU ${live.mtu}, the file says ${wish.mtu}`);
   }
   if (wish.forwarding !== undefined && live.forwarding !== undefined && wish.forwarding !== live.forwarding) {
-    differences.push(
-      l10n.t`forwarding is ${live.forwarding ? 'on' : 'off'}, the file says ${wish.forwarding ? 'on' : 'off'}`,
-    );
+    differences.push(l10n.t`forwarding is ${onOrOff(live.forwarding)}, the file says ${onOrOff(wish.forwarding)}`);
   }
   for (const route of missing(wish.routes, live.routes)) differences.push(l10n.t`lacks the route ${route}`);
   return differences;

@@ -39,12 +39,12 @@ function withCells(node: GraphNode, cells: readonly MatrixCell[]): GraphNode {
 function lineOf(cell: MatrixCell, all: readonly MatrixCell[]): string {
   const { to, address, outcome, milliseconds, said, expectedToFail, family } = cell;
   const isTwice = all.some((other) => other.to === to && other.family !== family);
-  const place = isTwice ? `${to} over ${family === 'inet6' ? 'IPv6' : 'IPv4'}` : to;
+  const place = isTwice ? l10n.t`${to} over ${family === 'inet6' ? 'IPv6' : 'IPv4'}` : to;
   const sign = isAsExpected(cell) ? '✓' : outcome === 'notRun' ? '–' : '✗';
   const result =
     outcome === 'reached'
       ? milliseconds === undefined
-        ? ' reached'
+        ? l10n.t` reached`
         : `, ${milliseconds} ms`
       : outcome === 'notRun'
         ? l10n.t`: could not be tried. ${said ?? ''}`.trimEnd()

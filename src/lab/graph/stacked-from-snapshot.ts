@@ -65,7 +65,7 @@ export function tunnelCables({ namespaces }: HostSnapshot): PictureCable[] {
 export function tunnelFacts(link: ObservedLink): string[] {
   const { remote, local, key } = tunnelOptions(link);
   if (remote === undefined) return [];
-  return [tunnelName(link.kind, key), ...(local === undefined ? [] : [`from ${local}`]), l10n.t`to ${remote}`];
+  return [tunnelName(link.kind, key), ...(local === undefined ? [] : [l10n.t`from ${local}`]), l10n.t`to ${remote}`];
 }
 
 interface TunnelOptions {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { HostSnapshot } from '../../host/model';
 import type { MeasureMark } from '../../protocol/measure-mark';
 import type { Subject } from '../../protocol/subject';
@@ -15,7 +16,8 @@ export function measureMarks(running: readonly Measurement[], snapshot: HostSnap
       const to = planned.to === undefined ? outsideId : nodeOf(planned.to, snapshot);
       if (from === undefined || to === undefined || from === to || isOver) return [];
       const newest = points.findLast((point) => point.series === index);
-      const found = request.kind === 'route' ? `${hops.length} hops` : newestInWords(request.kind, statistics, newest);
+      const found =
+        request.kind === 'route' ? l10n.t`${hops.length} hops` : newestInWords(request.kind, statistics, newest);
       const state = newest === undefined ? 'waiting' : newest.value === undefined ? 'lost' : 'answered';
       return [
         {

@@ -36,7 +36,7 @@ export function figuresOf(kind: MeasureKind, statistics: Statistics, summary?: s
   return [
     ...rows,
     [l10n.t`Jitter`, shown(jitter)],
-    [kind === 'http' ? l10n.t`Failed` : l10n.t`Lost`, `${lost} of ${sent}${share}`],
+    [kind === 'http' ? l10n.t`Failed` : l10n.t`Lost`, l10n.t`${lost} of ${sent}${share}`],
   ];
 }
 

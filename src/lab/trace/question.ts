@@ -96,7 +96,7 @@ function readSource(text: string, snapshot: HostSnapshot): TraceSource {
   }
   if (address !== undefined && ownerLink(namespace, address) === undefined) {
     throw new NetnsError('unsupported', l10n.t`${labelOf(namespace)} does not have the address ${address}.`, {
-      advice: l10n.t`It has ${allAddresses(namespace).join(', ') || 'none'}.`,
+      advice: l10n.t`It has ${allAddresses(namespace).join(', ') || l10n.t`none`}.`,
     });
   }
   return { type: 'namespace', namespaceId: namespace.id, ...(address === undefined ? {} : { address }) };

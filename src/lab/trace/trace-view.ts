@@ -162,7 +162,7 @@ function sightingLines(sightings: readonly Sighting[]): string[] {
   return [...alike.values()].map(({ first, count }) => {
     const { way, kind, source, destination, after } = first;
     const ends = destination === '' ? source : `${source} → ${destination}`;
-    const times = count === 1 ? '' : `, ${count} times`;
+    const times = count === 1 ? '' : l10n.t`, ${count} times`;
     return plainLine(
       l10n.t`${sightingNames[kind]} ${way === 'in' ? l10n.t`came in` : l10n.t`went out`} after ${after} ms: ${ends}${times}`,
     );

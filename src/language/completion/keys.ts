@@ -43,7 +43,9 @@ function nameIdeas(place: CursorPlace, schema: Schema, present: ReadonlySet<stri
           detail: l10n.t`used, not declared yet`,
         }))
       : role?.role === 'interface'
-        ? facts.endsIn(role.namespace).map((name) => ({ name, kind: 'interface' as const, detail: 'end of a link' }))
+        ? facts
+            .endsIn(role.namespace)
+            .map((name) => ({ name, kind: 'interface' as const, detail: l10n.t`end of a link` }))
         : role?.role === 'sysctl'
           ? sysctlNames(facts.interfacesIn(role.namespace)).map((name) => ({
               name,

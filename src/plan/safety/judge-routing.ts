@@ -7,6 +7,7 @@ import type { JudgedStep } from './judge';
 import { isNamedBy, leadsTo, lookUp, matches, prefixOf, sameEntry, sameWay, type Routing } from './routing';
 import { isLinkLocal, type SshPath } from './ssh-path';
 import { unsafe } from './unsafe';
+import { objectTitle } from '../object-words';
 
 const advice = l10n.t`Use another network for the lab, or reach the host over another one.`;
 
@@ -55,7 +56,7 @@ function touches({ route, client }: SshPath): string {
 }
 
 function takesOver({ client, dev = l10n.t`its interface` }: SshPath, { object }: Step): string {
-  return l10n.t`With ${object.type} ${object.name} the host would no longer answer ${client}, from where this SSH connection comes, over ${dev}.`;
+  return l10n.t`With ${objectTitle(object)} the host would no longer answer ${client}, from where this SSH connection comes, over ${dev}.`;
 }
 
 /** The routing after a command; the same object where it does not change it. */

@@ -27,7 +27,7 @@ export async function carryOut(
   makeSteps: (snapshot: HostSnapshot, signal: AbortSignal) => readonly Step[] | Promise<readonly Step[]>,
 ): Promise<readonly Step[]> {
   const work = (): Promise<readonly Step[]> =>
-    withLateProgress(`${title} on ${host.label}`, async (signal) => {
+    withLateProgress(l10n.t`${title} on ${host.label}`, async (signal) => {
       const snapshot = await host.refresh(signal);
       const steps = await makeSteps(snapshot, signal);
       if (steps.length === 0) return steps;
@@ -60,7 +60,7 @@ export async function undo({ registry, undo: list, log, turns }: ActionParts, en
     showInformation(log, l10n.t`Undone on ${host.label}: ${entry.title}.`);
     return true;
   } catch (error) {
-    showError(log, `${doing} failed`, error);
+    showError(log, l10n.t`${doing} failed`, error);
     return false;
   }
 }

@@ -67,7 +67,7 @@ async function runChange(change: Change, { subjects, host, parts, options }: Act
   }
   const entry = change.isFinal === true ? undefined : parts.undo.add(host.id, title, steps, undoPlanner);
   const inFile = await alsoInFile(parts, change, targets, answers);
-  showInformation(parts.log, `${done} on ${host.label}.`, [
+  showInformation(parts.log, l10n.t('{0} on {1}.', done, host.label), [
     ...(entry === undefined ? [] : [{ title: l10n.t('Undo'), run: () => undo(parts, entry) }]),
     ...(inFile === undefined ? [] : [inFile]),
   ]);
@@ -88,7 +88,7 @@ function targetsOf([first, ...others]: readonly [Subject, ...Subject[]], snapsho
 /** What the work is about; the host itself is named anyway. */
 function about(subjects: ActionCall['subjects']): string {
   const [first, second] = subjects;
-  if (subjects.length > 2) return ` ${subjects.length} things`;
-  if (second !== undefined) return `: ${subjectLabel(first)} and ${subjectLabel(second)}`;
+  if (subjects.length > 2) return l10n.t(' {0} things', subjects.length);
+  if (second !== undefined) return l10n.t(': {0} and {1}', subjectLabel(first), subjectLabel(second));
   return first.type === 'host' ? '' : ` ${subjectLabel(first)}`;
 }

@@ -64,7 +64,7 @@ export async function chooseThings(parts: ActionParts, action: Action): Promise<
   const options = {
     placeHolder: action.question,
     matchOnDescription: true,
-    title: `${action.title} on ${host.label}`,
+    title: l10n.t('{0} on {1}', action.title, host.label),
     // A page or a tab that asked may take the keyboard a moment later.
     ignoreFocusOut: true,
   };

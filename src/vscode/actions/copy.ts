@@ -86,7 +86,7 @@ async function chooseAction(actions: readonly Action[], call: ActionCall): Promi
   const named = Array.isArray(input) ? fitting.find(({ id }) => id === input[0]) : undefined;
   if (named !== undefined) return withAnswers(named, input as unknown[]);
   const items = fitting.map((action) => ({ label: action.title.replace('…', ''), action }));
-  const what = call.subjects.length === 1 ? subjectLabel(call.subjects[0]) : `${call.subjects.length} things`;
+  const what = call.subjects.length === 1 ? subjectLabel(call.subjects[0]) : l10n.t('{0} things', call.subjects.length);
   const placeHolder = l10n.t('The command that does what to {0}?', withoutIcons(what));
   return (await window.showQuickPick(items, { title: l10n.t('Copy as Command'), placeHolder }))?.action;
 }
@@ -116,7 +116,7 @@ async function copy(lines: readonly string[]): Promise<ActionOutcome> {
   const text = lines.join('\n');
   await env.clipboard.writeText(text);
   window.setStatusBarMessage(
-    l10n.t('Copied {0}', withoutIcons(lines.length === 1 ? text : `${lines.length} lines`)),
+    l10n.t('Copied {0}', withoutIcons(lines.length === 1 ? text : l10n.t('{0} lines', lines.length))),
     3000,
   );
   return { outcome: 'done', value: text };

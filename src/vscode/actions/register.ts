@@ -73,10 +73,12 @@ function tell(action: Action, { log }: ActionParts, chosen: Chosen | undefined, 
       ? ''
       : l10n.t(
           ' on {0} of {1}',
-          chosen.subjects.length === 1 ? subjectLabel(chosen.subjects[0]) : `${chosen.subjects.length} things`,
+          chosen.subjects.length === 1
+            ? subjectLabel(chosen.subjects[0])
+            : l10n.t('{0} things', chosen.subjects.length),
           chosen.host.label,
         );
-  showError(log, plainLine(`${action.title}${about} failed`), error);
+  showError(log, plainLine(l10n.t('{0} failed', `${action.title}${about}`)), error);
   if (isCancelled(error)) return { outcome: 'cancelled' };
   return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }

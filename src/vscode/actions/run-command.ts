@@ -27,7 +27,7 @@ export const runCommand: Action = {
     const line = await lineOf(call);
     if (line === undefined) return { outcome: 'cancelled' };
     const programs = programsOf(call, line);
-    const title = plainLine(`${line} in ${programs.map(({ name }) => name).join(', ')}`);
+    const title = plainLine(l10n.t('{0} in {1}', line, programs.map(({ name }) => name).join(', ')));
     logCommands(
       call.parts.log,
       programs.map(({ command }) => command),

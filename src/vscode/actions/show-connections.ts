@@ -26,7 +26,7 @@ export const showConnections: Action = {
       readNamespaceConnections(host.transport(), namespace, mostListed, signal),
     );
     const output = await parts.outputs.open(plainLine(l10n.t('Connections of {0}', `${name} @ ${host.label}`)), false);
-    output.write(connectionTable(list, `${name} on ${host.label}`, new Date().toLocaleTimeString()));
+    output.write(connectionTable(list, l10n.t('{0} on {1}', name, host.label), new Date().toLocaleTimeString()));
     return { outcome: 'done', value: list.connections.length };
   },
   commands: (call) => Promise.resolve([inside(placeOfNamespace(placeOf(call).namespace), command('conntrack', '-L'))]),

@@ -59,7 +59,7 @@ async function run(call: ActionCall): Promise<ActionOutcome> {
   const steps = await carryOut(parts, host, title, (now, signal) => stepsOf(call, now, on, host.transport(), signal));
   const isNow = on ? l10n.t`${what} is on on ${host.label}` : l10n.t`${what} is off on ${host.label}`;
   if (steps.length === 0) {
-    showInformation(parts.log, `${isNow} already.`);
+    showInformation(parts.log, l10n.t`${isNow} already.`);
     return { outcome: 'unchanged' };
   }
   const entry = parts.undo.add(host.id, title, steps);

@@ -50,7 +50,7 @@ export async function adoptHost(
     }
     return document.uri;
   } catch (error) {
-    showError(log, `${doing} failed`, error);
+    showError(log, l10n.t('{0} failed', doing), error);
     return undefined;
   }
 }

@@ -70,7 +70,7 @@ async function ask(): Promise<Uri[] | undefined> {
   return await window.showOpenDialog({
     title: l10n.t('Open Capture File'),
     canSelectMany: true,
-    filters: { 'Packet captures': ['pcapng', 'pcap', 'cap'] },
+    filters: { [l10n.t('Packet captures')]: ['pcapng', 'pcap', 'cap'] },
   });
 }
 

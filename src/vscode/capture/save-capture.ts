@@ -18,7 +18,7 @@ export async function saveCapture(
     const target = await window.showSaveDialog({
       title: l10n.t('Save Capture'),
       saveLabel: l10n.t('Save'),
-      filters: { 'Packet captures': ['pcapng'] },
+      filters: { [l10n.t('Packet captures')]: ['pcapng'] },
       ...(folder === undefined ? {} : { defaultUri: Uri.joinPath(folder, name) }),
     });
     if (target === undefined) return false;

@@ -1,6 +1,7 @@
 import {
   DocumentHighlight,
   DocumentHighlightKind,
+  l10n,
   languages,
   Location,
   WorkspaceEdit,
@@ -56,7 +57,8 @@ function registerRename(documents: TopologyDocuments): Disposable {
     prepareRename: async (document, position, token) => {
       const found = await documents.ask(document, 'renamable', [document.offsetAt(position)], token);
       // VS Code shows the message of an error at the cursor: that is how a provider says why not.
-      if (found === undefined) throw new Error('Here stands no name of a namespace, bridge, interface or anchor.');
+      if (found === undefined)
+        throw new Error(l10n.t('Here stands no name of a namespace, bridge, interface or anchor.'));
       return { range: toRange(document, found.range), placeholder: found.name };
     },
     provideRenameEdits: async (document, position, newName, token) => {

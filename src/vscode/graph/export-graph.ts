@@ -21,7 +21,7 @@ export async function exportGraph(log: LogOutputChannel, name: string, render: R
     const target = await window.showSaveDialog({
       title: l10n.t('Export Graph'),
       saveLabel: l10n.t('Export'),
-      filters: { 'SVG image': ['svg'], 'PNG image': ['png'] },
+      filters: { [l10n.t('SVG image')]: ['svg'], [l10n.t('PNG image')]: ['png'] },
       ...(folder !== undefined && { defaultUri: Uri.joinPath(folder.uri, fileName) }),
     });
     if (target === undefined) return false;

@@ -434,5 +434,6 @@ function layoutSetting(): LayoutName {
 function typeName(message: unknown): string {
   if (typeof message !== 'object' || message === null) return typeof message;
   const { type } = message as { type?: unknown };
+  // eslint-disable-next-line netns/texts-for-people -- for the log
   return typeof type === 'string' ? `type ${type.slice(0, 40)}` : 'no type';
 }

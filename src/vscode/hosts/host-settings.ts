@@ -79,7 +79,7 @@ class EntryError extends Error {}
 
 function nameEntry(entry: unknown, index: number): string {
   const id: unknown = typeof entry === 'object' && entry !== null ? (entry as { id?: unknown }).id : undefined;
-  return typeof id === 'string' && id !== '' ? l10n.t`entry ${index + 1} (“${id}”)` : `entry ${index + 1}`;
+  return typeof id === 'string' && id !== '' ? l10n.t`entry ${index + 1} (“${id}”)` : l10n.t`entry ${index + 1}`;
 }
 
 function readEntry(entry: unknown): HostConfiguration {

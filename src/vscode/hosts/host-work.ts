@@ -47,7 +47,7 @@ export class HostWork {
 
   private refuseWhile(condition: boolean, what: string): void {
     if (!condition) return;
-    throw new NetnsError('busy', `${what} on ${this.label()}.`, {
+    throw new NetnsError('busy', l10n.t`${what} on ${this.label()}.`, {
       advice: l10n.t`Wait until that is done, or cancel it.`,
     });
   }

@@ -195,7 +195,7 @@ export class MeasurePanel implements Disposable {
     const { log } = this.parts;
     // The page has it above its chart where the measurement itself says so.
     if (this.measurement?.error === error) logError(log, this.title, error);
-    else showError(log, plainLine(`${this.title} failed`), error);
+    else showError(log, plainLine(l10n.t('{0} failed', this.title)), error);
   }
 
   private keepForReload(): void {

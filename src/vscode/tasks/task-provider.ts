@@ -1,5 +1,6 @@
 import {
   CustomExecution,
+  l10n,
   Task,
   tasks,
   TaskScope,
@@ -58,7 +59,7 @@ function makeTask(
       taskTerminal((output, signal) => runTask(parts, registry, { action, uri, hostId }, output, signal)),
     ),
   );
-  const name = `${action} ${file}${hostId === undefined ? '' : ` on ${hostId}`}`;
+  const name = hostId === undefined ? `${action} ${file}` : l10n.t('{0} on {1}', `${action} ${file}`, hostId);
   const task = new Task(definition, folder ?? TaskScope.Workspace, name, taskType, execution, problemMatcher);
   task.presentationOptions = { clear: true };
   return task;

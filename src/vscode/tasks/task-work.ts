@@ -102,24 +102,31 @@ async function carryOut(
   const refusal = planRefusal(plan);
   if (refusal !== undefined) throw refusal;
   for (const { message } of plan.problems) output.print(l10n.t('Warning: {0}', message));
-  output.print(`${plan.lab} on ${host.label}: ${summarizePlan(plan)}.`);
+  output.print(l10n.t('{0} on {1}: {2}.', plan.lab, host.label, summarizePlan(plan)));
   const total = plan.steps.length;
   try {
     await runPlan(host.transport(), plan, { signal, onEvent: (event) => print(output, event, total) });
   } finally {
     await readAgain(host, log);
   }
-  if (total > 0)
-    output.print(`${plan.lab} is ${plan.action === 'apply' ? 'applied' : 'destroyed'}: ${counted(total, 'step')}.`);
+  if (total > 0) {
+    const steps = counted(total, 'step');
+    output.print(
+      plan.action === 'apply'
+        ? l10n.t('{0} is applied: {1}.', plan.lab, steps)
+        : l10n.t('{0} is destroyed: {1}.', plan.lab, steps),
+    );
+  }
   return true;
 }
 
 function print(output: TaskOutput, event: ApplyEvent, total: number): void {
   const place = `[${event.index + 1}/${total}]`;
   if (event.type === 'stepStarted') output.print(`${place} ${describeStep(event.step).join('\n')}`);
-  if (event.type === 'stepFailed') output.print(`    failed (exit code ${event.code})\n${event.hostSaid}`);
-  if (event.type === 'undoStarted') output.print(`${place} undoing: ${stepTitle(event.step)}`);
-  if (event.type === 'undoFailed') output.print(`    could not be undone\n${event.hostSaid}`);
+  if (event.type === 'stepFailed')
+    output.print(`    ${l10n.t('failed (exit code {0})', event.code)}\n${event.hostSaid}`);
+  if (event.type === 'undoStarted') output.print(`${place} ${l10n.t('undoing: {0}', stepTitle(event.step))}`);
+  if (event.type === 'undoFailed') output.print(`    ${l10n.t('could not be undone')}\n${event.hostSaid}`);
 }
 
 async function verify(

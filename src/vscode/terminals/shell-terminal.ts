@@ -135,7 +135,7 @@ export class ShellTerminal implements Pseudoterminal {
   private start(host: Host): Promise<RemoteTerminal> {
     const { snapshot } = host;
     const transport = host.transport();
-    if (snapshot === undefined) throw new Error('A live host was not read yet.');
+    if (snapshot === undefined) throw new Error(l10n.t('A live host was not read yet.'));
     const { script, asRoot } = this.program.start(this.subject, snapshot);
     return transport.openTerminal(script, this.size, { asRoot });
   }

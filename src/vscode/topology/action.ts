@@ -67,7 +67,7 @@ export function tellFailure(
     showInformation(log, error instanceof NetnsError ? describeError(error) : l10n.t('{0} was stopped.', doing));
     return { outcome: 'cancelled' };
   }
-  showError(log, `${doing} failed`, error, choices);
+  showError(log, l10n.t('{0} failed', doing), error, choices);
   return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
 }
 

@@ -2,6 +2,7 @@ import { l10n, window } from 'vscode';
 import type { HostSnapshot } from '../../host/model';
 import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
+import { objectWords } from '../../plan/object-words';
 import { planAdopting } from '../../plan/plan-apply';
 import type { Topology } from '../../topology/model';
 import type { Host } from '../hosts/host';
@@ -20,8 +21,8 @@ export function adoptChoice(topology: Topology, snapshot: HostSnapshot, run: () 
 export async function confirmAdoption(plan: Plan, host: Host): Promise<boolean> {
   const { lab, adopts = [], steps } = plan;
   const things = adopts.map(({ object, besides }) => {
-    const along = besides.length === 0 ? '' : ` with ${besides.join(', ')}`;
-    return plainLine(`${object.type === 'link' ? 'cable' : object.type} ${object.name}${along}`);
+    const name = `${object.type === 'link' ? l10n.t('cable') : objectWords[object.type]} ${object.name}`;
+    return plainLine(besides.length === 0 ? name : l10n.t('{0} with {1}', name, besides.join(', ')));
   });
   const rest = steps.slice(adopts.length);
   const detail = [

@@ -73,7 +73,10 @@ export class CommandApproval implements Disposable {
     // What cannot all be seen here cannot be agreed to here.
     const answer = await window.showWarningMessage(question, options, isLong ? showAll : run);
     if (answer !== showAll) return answer === run;
-    const uri = Uri.from({ scheme: fileCommandsScheme, path: `/Commands of ${file.replace(/[/\\]/g, '-')}` });
+    const uri = Uri.from({
+      scheme: fileCommandsScheme,
+      path: `/${l10n.t('Commands of {0}', file.replace(/[/\\]/g, '-'))}`,
+    });
     this.lists.put(uri, { text: `${lines.join('\n\n')}\n` });
     await commands.executeCommand('vscode.open', uri);
     return (await window.showWarningMessage(question, run, l10n.t('Don’t Run'))) === run;

@@ -39,7 +39,7 @@ function notesOf({ document }: TextEditor, { drift, hostLabel, lab }: LabState):
     byLine.set(line, [...(byLine.get(line) ?? []), plainLine(words)]);
   }
   return [...byLine].map(([line, words]) => {
-    const text = `drifted: ${words.join('; ')}`;
+    const text = l10n.t('drifted: {0}', words.join('; '));
     const lines = [...words, l10n.t('Seen on {0}. Apply mends just that.', hostLabel)];
     return {
       range: document.lineAt(line).range,

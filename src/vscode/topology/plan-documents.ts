@@ -86,7 +86,7 @@ export class PlanDocuments implements Disposable {
   /** Makes a plan's document: it is shown where an older plan of the same is open already. */
   put(plan: Plan, host: Host, subject: Subject | undefined): PlanView {
     const what = plan.action === 'apply' ? l10n.t('Plan') : l10n.t('Plan to Destroy');
-    const name = `${plan.lab} on ${host.label}`.replace(/[/\\]/g, '-');
+    const name = l10n.t('{0} on {1}', plan.lab, host.label).replace(/[/\\]/g, '-');
     const uri = Uri.from({ scheme: planScheme, path: `/${what}: ${name}` });
     const document = planDocument(plan, host.label);
     const view = { uri, plan, document, subject, hostId: host.id, marks: new Map<number, StepMark>() };

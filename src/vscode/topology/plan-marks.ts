@@ -32,11 +32,11 @@ export function markInWords({ state, hostSaid }: StepMark): string {
   const [line = ''] = (hostSaid ?? '').trim().split('\n');
   const said = line === '' ? '' : `: ${plainLine(line)}`;
   return {
-    running: '… running',
-    done: '✓ done',
-    failed: `✗ failed${said}`,
+    running: l10n.t`… running`,
+    done: l10n.t`✓ done`,
+    failed: l10n.t`✗ failed${said}`,
     undoing: l10n.t`↶ being undone`,
-    undone: '↶ undone',
+    undone: l10n.t`↶ undone`,
     stuck: l10n.t`✗ could not be undone${said}`,
   }[state];
 }

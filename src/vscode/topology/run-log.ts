@@ -1,14 +1,14 @@
 import * as l10n from '@vscode/l10n';
 import type { LogOutputChannel } from 'vscode';
 import type { ApplyEvent, CheckResult } from '../../lab/model';
-import { stepTitle } from '../../plan/describe';
+import { stepInWords } from '../../plan/describe';
 import type { Step } from '../../plan/model';
 import { logCommands } from '../actions/log';
 import { plainLine, plainLines } from '../host-data';
 
 /** `create namespace earth`. */
 export function stepLine(step: Step): string {
-  return plainLine(`${step.action} ${stepTitle(step)}`);
+  return plainLine(stepInWords(step));
 }
 
 /** Writes to the log what happens while a plan runs: each step, and each of its commands as it ran. */
@@ -21,21 +21,21 @@ export function logApplyEvent(log: LogOutputChannel, event: ApplyEvent, total: n
       logCommands(log, event.step.run);
       break;
     case 'stepDone':
-      log.debug(`${count} ${title}: done`);
+      log.debug(l10n.t`${count} ${title}: done`);
       break;
     case 'stepFailed':
       log.error(l10n.t`${count} ${title}: failed with code ${event.code}`);
       for (const line of plainLines(event.hostSaid)) log.error(`    ${line}`);
       break;
     case 'undoStarted':
-      log.warn(`${count} undo: ${title}`);
+      log.warn(l10n.t`${count} undo: ${title}`);
       logCommands(log, event.step.undo);
       break;
     case 'undoDone':
-      log.debug(`${count} undo: ${title}: done`);
+      log.debug(l10n.t`${count} undo: ${title}: done`);
       break;
     case 'undoFailed':
-      log.error(`${count} undo: ${title}: failed`);
+      log.error(l10n.t`${count} undo: ${title}: failed`);
       for (const line of plainLines(event.hostSaid)) log.error(`    ${line}`);
       break;
   }
@@ -45,7 +45,7 @@ export function logApplyEvent(log: LogOutputChannel, event: ApplyEvent, total: n
 export function logCheckResult(log: LogOutputChannel, result: CheckResult): void {
   const line = `${plainLine(result.title)} (${result.milliseconds.toFixed(0)} ms)`;
   if (result.passed) {
-    log.info(`holds: ${line}`);
+    log.info(l10n.t`holds: ${line}`);
     return;
   }
   log.warn(l10n.t`does not hold: ${line}`);

@@ -49,7 +49,7 @@ export async function findSubject(
       advice: l10n.t('Nothing was changed on the host.'),
     });
     await reveal(document, range);
-    showError(log, `${name} has ${count}`, problem);
+    showError(log, l10n.t('{0} has {1}', name, count), problem);
     return undefined;
   }
   if (topology === undefined) {

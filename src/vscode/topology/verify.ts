@@ -48,8 +48,9 @@ async function runChecks(
   if (checks === undefined || checks.length === 0) return { outcome: 'cancelled', ...about };
   const total = checks.length;
   const [only] = checks;
-  const what = total === 1 && only !== undefined ? `whether ${checkTitle(only)}` : lab;
-  const doing = `${total === 1 ? l10n.t('Checking') : l10n.t('Verifying')} ${what} on ${host.label}`;
+  const what = total === 1 && only !== undefined ? l10n.t('whether {0}', checkTitle(only)) : lab;
+  const doing =
+    total === 1 ? l10n.t('Checking {0} on {1}', what, host.label) : l10n.t('Verifying {0} on {1}', what, host.label);
   parts.log.info(plainLine(doing));
   try {
     const results = await withCancellableProgress(doing, async (signal, report) => {
@@ -59,7 +60,7 @@ async function runChecks(
         if (total > 1) report({ message: `${done}/${total} ${one.title}`, increment: 100 / total });
       });
     });
-    tellResults(parts, subject, `${lab} on ${host.label}`, results);
+    tellResults(parts, subject, l10n.t('{0} on {1}', lab, host.label), results);
     const passed = results.filter((one) => one.passed).length;
     return { outcome: passed === total ? 'done' : 'failed', ...about, checks: { passed, total } };
   } catch (error) {

@@ -26,7 +26,7 @@ export async function applyFix(
     if (steps.length === 0) return { outcome: 'unchanged' };
     return { undoable: parts.undo.add(host.id, title, steps) };
   } catch (error) {
-    showError(parts.log, plainLine(`${title} failed`), error);
+    showError(parts.log, plainLine(l10n.t`${title} failed`), error);
     if (isCancelled(error)) return { outcome: 'cancelled' };
     return { outcome: 'failed', reason: error instanceof NetnsError ? error.reason : 'internal' };
   }

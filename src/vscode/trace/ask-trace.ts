@@ -122,10 +122,10 @@ function earlier(history: readonly AskedTrace[], snapshot: HostSnapshot): Item[]
 
 function sources(snapshot: HostSnapshot): Item[] {
   return [
-    { label: 'from', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('from'), kind: QuickPickItemKind.Separator },
     ...places(snapshot),
     {
-      label: 'outside',
+      label: l10n.t('outside'),
       description: l10n.t('somebody behind the host’s default route; the way is worked out only'),
       iconPath: new ThemeIcon('globe'),
       value: 'outside',
@@ -149,7 +149,7 @@ function destinations(snapshot: HostSnapshot, from: string, before: readonly str
   return [
     ...(before.length === 0 ? [] : [{ label: l10n.t('asked before'), kind: QuickPickItemKind.Separator }]),
     ...before.map((to) => ({ label: withoutIcons(to), iconPath: new ThemeIcon('history'), value: to })),
-    { label: 'to', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('to'), kind: QuickPickItemKind.Separator },
     ...places(snapshot).filter(({ value }) => value !== from),
     ...services,
   ];

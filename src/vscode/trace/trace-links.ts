@@ -125,7 +125,7 @@ export class TraceLinks {
         hostSaid: stderr,
       });
     }
-    const title = plainLine(`${rule.table} ${rule.chain} of ${place} @ ${this.trace.host}`);
+    const title = plainLine(l10n.t('{0} of {1}', `${rule.table} ${rule.chain}`, `${place} @ ${this.trace.host}`));
     await this.parts.outputs.show(title, stdout, lineOfRule(rule, stdout));
   }
 }

@@ -55,12 +55,12 @@ function bridgeNode(
     label: plainLine(bridge.name),
     subject: linkSubject(hostId, namespace, bridge),
     description: facts(
-      namespace.isRoot ? undefined : `in ${namespaceLabel(namespace)}`,
+      namespace.isRoot ? undefined : l10n.t`in ${namespaceLabel(namespace)}`,
       tellingAddresses(bridge).join(', '),
-      `${count} ${count === 1 ? 'port' : 'ports'}`,
+      count === 1 ? l10n.t`1 port` : l10n.t`${count} ports`,
       bridgeHasNat(snapshot, namespace, bridge) ? l10n.t`NAT on` : undefined,
       spanningTree(bridge) ? l10n.t`spanning tree` : undefined,
-      words === 'up' ? undefined : words,
+      words === l10n.t`up` ? undefined : words,
     ),
     icon: { name: 'circuit-board', ...(icon.color === undefined ? {} : { color: icon.color }) },
     tooltip: [
@@ -146,10 +146,10 @@ function learnedNode(parentId: string, hostId: string, snapshot: HostSnapshot, e
     context: 'fdb.entry',
     label: mac,
     description: facts(
-      `behind ${dev}`,
+      l10n.t`behind ${dev}`,
       ownersOf(snapshot).ofMac.get(mac),
       vlan === undefined ? undefined : `VLAN ${vlan}`,
-      to === undefined ? undefined : `to ${to}`,
+      to === undefined ? undefined : l10n.t`to ${to}`,
       isStatic ? 'static' : undefined,
     ),
     icon: { name: isStatic ? 'pinned' : 'eye' },

@@ -69,7 +69,7 @@ export function labGroup(hostId: string, snapshot: HostSnapshot, faces?: LabFace
 const mostDifferences = 12;
 
 function labNode(parentId: string, hostId: string, name: string, face: LabFace | undefined): TreeNode {
-  const checks = face?.checks === undefined ? undefined : `${face.checks.passed}/${face.checks.total} checks`;
+  const checks = face?.checks === undefined ? undefined : l10n.t`${face.checks.passed}/${face.checks.total} checks`;
   const rest = (face?.differences.length ?? 0) - mostDifferences;
   return {
     id: `${parentId}/${name}`,
@@ -77,7 +77,7 @@ function labNode(parentId: string, hostId: string, name: string, face: LabFace |
     context: 'lab',
     label: plainLine(name),
     subject: labSubject(hostId, name),
-    description: facts(face?.summary ?? 'applied', checks),
+    description: facts(face?.summary ?? l10n.t`applied`, checks),
     icon: iconOf(face),
     tooltip: [
       ...(face?.differences.slice(0, mostDifferences) ?? []),

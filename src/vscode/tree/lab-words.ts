@@ -29,7 +29,7 @@ export function countLabs(host: Host, faces: LabFaces | undefined): LabCounts {
 export function labWords(hosts: readonly Host[], faces: LabFaces | undefined): string | undefined {
   const counts = hosts.map((host) => countLabs(host, faces));
   const told = (names: readonly string[], words: string): string | undefined =>
-    names.length === 0 ? undefined : `${names.length === 1 ? names[0] : `${names.length} labs`} ${words}`;
+    names.length === 0 ? undefined : `${names.length === 1 ? names[0] : l10n.t`${names.length} labs`} ${words}`;
   const total = counts.reduce((sum, one) => sum + one.total, 0);
   return (
     told(

@@ -46,11 +46,11 @@ function natNode(parentId: string, hostId: string, snapshot: HostSnapshot, group
     subject: natSubject(hostId, snapshot, group),
     checked: isOn,
     description: facts(
-      state === 'on' ? undefined : state === 'off' ? offBy : `partly ${offBy ?? ''}`,
+      state === 'on' ? undefined : state === 'off' ? offBy : l10n.t`partly ${offBy ?? ''}`,
       rule.kind === 'dnat' ? undefined : rule.kind,
       rule.protocol === undefined || rule.protocol === 'tcp' ? undefined : rule.protocol,
-      packets === undefined ? undefined : `${packets} ${packets === 1 ? 'packet' : 'packets'}`,
-      namespace.isRoot ? undefined : `in ${place}`,
+      packets === undefined ? undefined : packets === 1 ? l10n.t`1 packet` : l10n.t`${packets} packets`,
+      namespace.isRoot ? undefined : l10n.t`in ${place}`,
       makerInWords(group),
     ),
     icon: {
@@ -58,7 +58,7 @@ function natNode(parentId: string, hostId: string, snapshot: HostSnapshot, group
       color: isOn ? 'charts.green' : 'disabledForeground',
     },
     tooltip: [
-      ...live.map((one) => `${one.engine}, table ${one.table}, chain ${one.chain}: ${one.text}`),
+      ...live.map((one) => l10n.t`${one.engine}, table ${one.table}, chain ${one.chain}: ${one.text}`),
       ...off.map(
         ({ rule: one, by, since }) => l10n.t`Switched off by ${by} at ${since}: ${one.table} ${one.chain}: ${one.text}`,
       ),

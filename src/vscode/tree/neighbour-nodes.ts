@@ -22,7 +22,7 @@ export function neighbourGroup(
       hostId,
       context: 'neighbours',
       label: l10n.t`Neighbours`,
-      description: facts(String(neighbours.length), failed === 0 ? undefined : `${failed} failed`),
+      description: facts(String(neighbours.length), failed === 0 ? undefined : l10n.t`${failed} failed`),
       icon: failed === 0 ? { name: 'organization' } : { name: 'organization', color: 'charts.yellow' },
       tooltip: [l10n.t`Who is on its networks, as far as it has asked (ARP, neighbour discovery).`],
       children: neighbours.map((neighbour) => neighbourNode(id, hostId, snapshot, neighbour)),

@@ -39,7 +39,7 @@ function socketNode(parentId: string, hostId: string, socket: ObservedSocket): T
     label: plainLine(`${protocol} ${place}`),
     description: facts(
       process === undefined ? undefined : `${process.program} (${process.pid})`,
-      address === '0.0.0.0' ? 'IPv4 only' : address === '::' ? 'IPv6 only' : undefined,
+      address === '0.0.0.0' ? l10n.t`IPv4 only` : address === '::' ? l10n.t`IPv6 only` : undefined,
       dev === undefined ? undefined : `dev ${dev}`,
     ),
     icon: { name: protocol === 'tcp' ? 'radio-tower' : 'broadcast' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { readHostFacts } from '../../../src/host/check/facts';
 import { checkHost, type CheckInput, type Finding } from '../../../src/host/check/findings';
-import { installCommand } from '../../../src/host/check/packages';
+import { installCommand, startSwitchCommand } from '../../../src/host/check/packages';
 import { describeFindings, reportFindings, summarizeFindings } from '../../../src/host/check/report';
 import { planetsHost } from '../graph/hosts';
 
@@ -133,6 +133,10 @@ describe('Check Host', () => {
     assert.equal(installCommand('tcpdump', ['opensuse-leap', 'suse', 'opensuse']), 'zypper install tcpdump');
     assert.equal(installCommand('python3', ['manjaro', 'arch']), 'pacman -S python');
     assert.equal(installCommand('ip', ['nixos']), undefined);
+    assert.equal(startSwitchCommand(['linuxmint', 'ubuntu', 'debian']), 'systemctl start openvswitch-switch');
+    assert.equal(startSwitchCommand(['rocky', 'rhel', 'centos', 'fedora']), 'systemctl start openvswitch');
+    assert.equal(startSwitchCommand(['alpine']), 'rc-service ovs-vswitchd start');
+    assert.equal(startSwitchCommand(['nixos']), undefined);
   });
 
   it('shows words of the host as words: no Markdown, no escape sequence', () => {

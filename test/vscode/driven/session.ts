@@ -30,6 +30,7 @@ export class Session {
    * @param files written into the workspace beside the examples: name → text
    * @param restricted opens the workspace in Restricted Mode
    * @param settings more of the user's settings
+   * @param language VS Code's display language, where it is not English
    * @param keys key → the command that it runs, as the user's keyboard shortcuts
    */
   static async start(
@@ -39,11 +40,13 @@ export class Session {
       restricted = false,
       settings = {},
       keys = {},
+      language,
     }: {
       files?: Readonly<Record<string, string>>;
       restricted?: boolean;
       settings?: Readonly<Record<string, unknown>>;
       keys?: Readonly<Record<string, string>>;
+      language?: string;
     } = {},
   ): Promise<Session> {
     const folder = await temporaryFolder('driven');
@@ -65,6 +68,7 @@ export class Session {
         vsix: packagedExtension(),
         settings: { ...userSettings(hosts), ...settings },
         restricted,
+        ...(language === undefined ? {} : { language }),
       });
       undo.push(() => server.stop());
       const browser = await launchBrowser();

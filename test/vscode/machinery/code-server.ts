@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureCodeServer } from '../../../scripts/setup/code-server.mjs';
 import { startGuarded } from './guarded-process';
+import { writeLanguagePack } from './language-pack';
 import { writeSettings } from './settings';
 import { waitFor } from './wait-for';
 
@@ -17,6 +18,8 @@ export interface CodeServerOptions {
   readonly settings: Readonly<Record<string, unknown>>;
   /** Opens the folder in Restricted Mode, as VS Code does with one that nobody has said to trust. */
   readonly restricted?: boolean;
+  /** VS Code's display language, `zh-cn`. Its own texts stay English, as there is no language pack of its maker. */
+  readonly language?: string;
   /** Default: any free port. */
   readonly port?: number;
   /** Deleted when the server ends, also when this process was killed. */
@@ -51,6 +54,9 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   await writeSettings(userData, options.settings);
   await writeFile(path.join(folder, 'config.yaml'), 'auth: none\n');
 
+  const { language } = options;
+  if (language !== undefined) await writeLanguagePack(userData, language);
+
   const env = serverEnvironment(folder);
   const common = [
     installation.codeServer,
@@ -75,6 +81,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       '--disable-update-check',
       ...(options.restricted === true ? [] : ['--disable-workspace-trust']),
       '--disable-getting-started-override',
+      ...(language === undefined ? [] : ['--locale', language]),
       '--ignore-last-opened',
       options.workspace,
     ],

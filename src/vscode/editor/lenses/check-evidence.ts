@@ -84,6 +84,11 @@ class CheckEvidence implements Disposable {
 
 function evidenceText({ title, passed, notRun, command, output, hostLabel, at, milliseconds }: KeptResult): string {
   const how = passed ? l10n.t('Holds') : notRun === true ? l10n.t('Could not be tried') : l10n.t('Does not hold');
-  const where = `on ${plainLine(hostLabel)}, ${new Date(at).toLocaleTimeString()}, ${milliseconds.toFixed(0)} ms`;
+  const where = l10n.t(
+    'on {0}, {1}, {2} ms',
+    plainLine(hostLabel),
+    new Date(at).toLocaleTimeString(),
+    milliseconds.toFixed(0),
+  );
   return [`${how}: ${plainLine(title)}`, where, '', `$ ${plainLine(command)}`, ...plainLines(output), ''].join('\n');
 }

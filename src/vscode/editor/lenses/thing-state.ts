@@ -64,7 +64,7 @@ function bridgeState(
   const words = [
     ...(bridge.up ? [] : [l10n.t`down`]),
     isOn ? l10n.t`NAT on` : l10n.t`NAT off`,
-    counted(scope.ports.get(name) ?? 0, 'port'),
+    portCount(scope.ports.get(name) ?? 0),
     ...packetWords(nat),
   ];
   return { icon: bridge.up ? 'pass' : 'warning', words: words.join(' · ') };
@@ -117,14 +117,7 @@ function isForward({ declared, rule }: NatGroup, wanted: PortForwardDeclaration)
 
 function packetWords(rules: readonly NatGroup[]): string[] {
   const counts = rules.map(({ packets }) => packets).filter((count) => count !== undefined);
-  return counts.length === 0
-    ? []
-    : [
-        counted(
-          counts.reduce((sum, count) => sum + count, 0),
-          'packet',
-        ),
-      ];
+  return counts.length === 0 ? [] : [packetCount(counts.reduce((sum, count) => sum + count, 0))];
 }
 
 function absent(host: string): ThingState {
@@ -136,6 +129,10 @@ function listed(names: readonly string[]): string {
   return rest.length === 0 ? l10n.t`${first} is` : l10n.t`${first} and ${rest.length} more are`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function portCount(count: number): string {
+  return count === 1 ? l10n.t`1 port` : l10n.t`${count} ports`;
+}
+
+function packetCount(count: number): string {
+  return count === 1 ? l10n.t`1 packet` : l10n.t`${count} packets`;
 }

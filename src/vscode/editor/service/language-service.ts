@@ -83,6 +83,7 @@ export class LanguageService implements Disposable {
     cancellation?: Cancellation,
   ): Promise<Answer<'completions'> | undefined> {
     const text = document.getText();
+    // eslint-disable-next-line netns/texts-for-people -- a key, which nobody reads
     const key = `completion ${++this.completions}`;
     try {
       const file = { key, version: 0, text: () => text };
@@ -98,6 +99,7 @@ export class LanguageService implements Disposable {
    * @throws Error as `ask` does.
    */
   async askText<Q extends Question>(text: string, question: Q, args: Arguments<Q>): Promise<Answer<Q> | undefined> {
+    // eslint-disable-next-line netns/texts-for-people -- a key, which nobody reads
     const key = `text ${++this.texts}`;
     try {
       return await this.reading.ask({ key, version: 1, text: () => text }, question, args);
