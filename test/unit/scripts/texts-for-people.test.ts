@@ -29,7 +29,7 @@ describe('the lint rule for texts that people read', () => {
       `showError(log, \`\${doing} failed\`, error)`,
       `const item = { label: name, description: count + ' ports' }`,
       `const item = { tooltip: [name, ...(isOld ? ['old and gone'] : [])] }`,
-      `item.tooltip = 'A host'`,
+      `item.tooltip = 'A cable'`,
       `element('span', 'badge', 'here it ended')`,
       `button.setAttribute('aria-label', 'Close')`,
       `facts(target, up ?? 'running')`,
