@@ -198,4 +198,72 @@ describe('the tree of hosts and their graphs, by hand', function () {
     await workbench.runCommand('Netns: Toggle Graph in Full Screen');
     await sidebar.waitFor();
   });
+
+  it('has both graphs again after the window was reloaded, live as before', async () => {
+    const { workbench } = session;
+    await workbench.runCommand('Developer: Reload Window');
+    await workbench.page.locator('[id="workbench.parts.statusbar"]').waitFor();
+    for (const name of [/Graph: lab1/, /Graph: planets\.netns\.yaml/])
+      await workbench.page.getByRole('tab', { name }).waitFor({ timeout: 60_000 });
+    // What helps stands in the picture's place.
+    const asking = await untilFrameWith(workbench.page, 'the graph that wants its host', '.notice button:visible');
+    await asking.getByRole('button', { name: 'Connect to Host' }).click();
+    const ofHost = await hostGraph();
+    await fileGraph();
+    await lab.run('ip netns add mars');
+    await ofHost.locator(inGraph('ns:mars')).waitFor({ state: 'attached' });
+    await session.screenshot('tree-11-reloaded');
+    await lab.run('ip netns del mars');
+    await ofHost.locator(inGraph('ns:mars')).waitFor({ state: 'detached' });
+  });
+
+  /** How many programs of ours follow the host there, and how many bytes the first of them has written so far. */
+  async function followers(): Promise<{ count: number; written: number }> {
+    const { stdout } = await lab.run(
+      'set -- $(pgrep -f "[n]etns-topology-agent"); echo $#; [ $# -eq 0 ] || sed -n "s/^wchar: //p" /proc/$1/io',
+    );
+    const [count = 0, written = 0] = stdout.split('\n').map(Number);
+    return { count, written };
+  }
+  const written = async (): Promise<number> => (await followers()).written;
+
+  it('runs on the host only what a view that is seen needs: no counting without a graph, nothing at all without views', async () => {
+    const { workbench } = session;
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.openNetnsView();
+    await row('neptune').waitFor();
+    await workbench.runCommand('Netns: Show Host Graph');
+    await hostGraph();
+    // Each second it tells what passed, even where that is nothing.
+    const before = await written();
+    await waitFor('the rates', async () => (await written()) > before, { seconds: 20 });
+    await workbench.runCommand('View: Close All Editors');
+    await waitFor(
+      'nothing to be told any more, as nothing happens',
+      async () => {
+        const now = await written();
+        return now > 0 && now === (await settledWritten(now));
+      },
+      { seconds: 60 },
+    );
+    assert.ok((await followers()).count > 0, 'the tree is still seen');
+    await workbench.runCommand('View: Show Explorer');
+    await waitFor('what follows the host to end', async () => (await followers()).count === 0, { seconds: 30 });
+    await lab.run('ip netns add unseen');
+    assert.equal((await followers()).count, 0);
+    await workbench.openNetnsView();
+    await row('unseen').waitFor();
+    assert.ok((await followers()).count > 0);
+  });
+
+  /** How much it has written when two more rates would have been told. */
+  async function settledWritten(now: number): Promise<number> {
+    const until = Date.now() + 2500;
+    let last = now;
+    await waitFor('two rates', async () => {
+      last = await written();
+      return last !== now || Date.now() > until;
+    });
+    return last;
+  }
 });
