@@ -25,6 +25,7 @@ const words: Readonly<Record<SecretQuestion['type'], string>> = {
   passphrase: 'Passphrase of',
   password: 'Password of',
   sudo: 'Password for sudo of',
+  doas: 'Password for doas of',
 };
 
 /** Reads one line in raw mode: the terminal's own line mode would show it. @throws NetnsError `cancelled` for Ctrl-C and Ctrl-D. */

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { randomBytes } from 'node:crypto';
 import { NetnsError } from '../base/errors';
 import { quoteText } from '../base/shell-quote';
+import { withTerminal } from './doas-terminal';
 import type { SudoQuestion } from './sudo-channel';
 
 /**
@@ -43,7 +44,7 @@ export interface Invocation {
 export type Input =
   { readonly type: 'fixed'; readonly stdin: string } | { readonly type: 'live' } | { readonly type: 'script' };
 
-/** How root is reached where we are not root: by a program that asks nothing, or by sudo, which asks for a password. */
+/** How root is reached where we are not root: by a program that asks nothing, or by one that asks for a password. */
 export type Become = 'sudo' | 'doas' | SudoQuestion;
 
 export interface InvocationOptions {
@@ -169,7 +170,7 @@ function commandOf(
   become: Become | undefined,
   input: 'pipe' | 'terminal',
 ): Pick<Invocation, 'argv' | 'commandLine'> {
-  const argv = [...becoming(become, input), 'sh', '-c', `${announcement(become)}${inside}`, ...rest];
+  const argv = [...becoming(become, input), 'sh', '-c', `${announcement(become, input)}${inside}`, ...rest];
   const commandLine = `exec ${argv.map((word) => (/^[a-z-]+$/.test(word) ? word : quoteText(word))).join(' ')}`;
   return { argv, commandLine };
 }
@@ -178,12 +179,23 @@ function becoming(become: Become | undefined, input: 'pipe' | 'terminal'): reado
   if (become === undefined) return [];
   if (become === 'doas') return ['doas', '-n', '--'];
   if (become === 'sudo') return ['sudo', '-n', '--'];
+  if (become.program === 'doas') {
+    // At a terminal doas has all that it needs. What is printed before it says that the next question is its own.
+    const way =
+      input === 'pipe'
+        ? withTerminal(become.prompt, become.ready[0])
+        : ['sh', '-c', `printf %s%s ${become.begins.join(' ')}; exec "$@"`, 'sh'];
+    return [...way, 'doas', '--'];
+  }
   // On a terminal sudo asks there, with the echo off.
   return ['sudo', ...(input === 'pipe' ? ['-S'] : []), '-p', become.prompt, '--'];
 }
 
-function announcement(become: Become | undefined): string {
-  return typeof become === 'object' ? `printf %s%s ${become.ready.join(' ')}; ` : '';
+function announcement(become: Become | undefined, input: 'pipe' | 'terminal'): string {
+  if (typeof become !== 'object') return '';
+  const { program, ready } = become;
+  const toTerminal = program === 'doas' && input === 'pipe' ? `printf %s ${ready[0]} >/dev/tty; ` : '';
+  return `${toTerminal}printf %s%s ${ready.join(' ')}; `;
 }
 
 /** @throws NetnsError `internal` for NUL, which a shell drops without a word. */

@@ -9,7 +9,7 @@ import { OutputText } from './output-text';
 import { noRoot, privilegeScript, readPrivilege } from './privilege';
 import { invoke, invokeOnTerminal, type Become, type Input } from './remote-script';
 import { brokeOff, ScriptProcess } from './script-process';
-import { newSudoQuestion, SudoGate } from './sudo-channel';
+import { newSudoQuestion, SudoGate, type AskingProgram } from './sudo-channel';
 import { askForSudo } from './sudo-password';
 import { TerminalProcess } from './terminal-process';
 import type {
@@ -43,7 +43,7 @@ export class ScriptTransport implements Transport {
   readonly onDidClose: Event<Error | undefined>;
   private user = '';
   private found: Privilege = { type: 'root' };
-  private become: 'sudo' | 'doas' | { readonly password: Secret } | undefined;
+  private become: 'sudo' | 'doas' | { readonly password: Secret; readonly program: AskingProgram } | undefined;
   private readonly queue = new ChannelQueue();
 
   private constructor(
@@ -57,7 +57,7 @@ export class ScriptTransport implements Transport {
   }
 
   /**
-   * Makes a transport of a machine: asks it which user we are there, and the person for the password that sudo wants.
+   * Makes a transport of a machine: asks it which user we are there, and the person for the password that sudo or doas wants.
    *
    * @param connectAnew makes another such transport, from the beginning
    * @param limit how long our first command may take, in milliseconds
@@ -223,14 +223,16 @@ export class ScriptTransport implements Transport {
         return;
       case 'with password': {
         const where = { description: this.description, user };
+        const { program } = way;
         const answer = await askForSudo(
+          program,
           where,
           prompts,
-          (password) => this.trySudo(password, signal),
+          (password) => this.trySudo(program, password, signal),
           way.otherwise,
           signal,
         );
-        this.become = answer instanceof Secret ? { password: answer } : undefined;
+        this.become = answer instanceof Secret ? { password: answer, program } : undefined;
         this.found = answer instanceof Secret ? { type: 'sudo' } : { type: 'none', error: answer };
       }
     }
@@ -256,8 +258,8 @@ export class ScriptTransport implements Transport {
   }
 
   /** @throws SudoRefused */
-  private async trySudo(password: Secret, signal: AbortSignal | undefined): Promise<void> {
-    this.become = { password };
+  private async trySudo(program: AskingProgram, password: Secret, signal: AbortSignal | undefined): Promise<void> {
+    this.become = { password, program };
     this.found = { type: 'sudo' };
     await this.run(':', signal === undefined ? {} : { signal });
   }
@@ -268,8 +270,8 @@ export class ScriptTransport implements Transport {
     if (!asRoot) return { become: undefined, gate: open };
     if (this.found.type === 'none') throw this.found.error;
     if (typeof this.become !== 'object') return { become: this.become, gate: open };
-    const { password } = this.become;
-    const question = newSudoQuestion();
+    const { password, program } = this.become;
+    const question = newSudoQuestion(program);
     const gate: Gate = async (events, openChannel) => {
       const sudo = new SudoGate(question, password, events);
       return await sudo.through(await openChannel(sudo), signal);

@@ -5,27 +5,40 @@ import type { Secret } from '../base/secret';
 import type { ByteChannel, ChannelEvents, ProcessEnd } from './byte-channel';
 import { orCancelled } from './cancellation';
 import { deferred } from './deferred';
+import { doasPrompt } from './doas-terminal';
 
 /**
- * A process behind a `sudo` that asks for a password.
+ * A process behind a `sudo` or `doas` that asks for a password.
  *
  * What the machine says until root's own process runs is kept from whoever opened it; nothing of theirs is sent before. The
  * password goes out once, and only after sudo's question was seen. The question is random, and is not what the command line
  * holds (sudo makes `%` of `%%`), so that a shell that prints its commands is not taken for sudo.
  */
 export interface SudoQuestion {
-  /** For `sudo -p`. */
+  readonly program: AskingProgram;
+  /** For `sudo -p`, and for what stands between us and doas. */
   readonly prompt: string;
-  /** What sudo prints for it. */
+  /** What is printed for it. */
   readonly asked: string;
+  /** Two words for `printf %s%s` right before doas at a terminal, where it prints a question of its own. */
+  readonly begins: readonly [string, string];
   /** Two words for `printf %s%s`, which root's process begins with. */
   readonly ready: readonly [string, string];
 }
 
-export function newSudoQuestion(): SudoQuestion {
+/** Who asks for a password before it makes us root. */
+export type AskingProgram = 'sudo' | 'doas';
+
+export function newSudoQuestion(program: AskingProgram): SudoQuestion {
   const word = (): string => randomBytes(9).toString('hex');
   const [one, two] = [word(), word()];
-  return { prompt: `netns-${one}%%${two}:`, asked: `netns-${one}%${two}:`, ready: [`netns-${word()}`, word()] };
+  return {
+    program,
+    begins: [`netns-${word()}`, word()],
+    prompt: `netns-${one}%%${two}:`,
+    asked: `netns-${one}%${two}:`,
+    ready: [`netns-${word()}`, word()],
+  };
 }
 
 /** How long sudo may take before it asks, and again after the password (it waits on purpose after a wrong one), in milliseconds. */
@@ -84,7 +97,7 @@ export class SudoGate implements ChannelEvents {
 
   onEnd(end: ProcessEnd): void {
     if (this.state === 'open') this.events.onEnd(end);
-    else this.fail('error' in end ? end.error : new SudoRefused('failed', this.words()));
+    else this.fail('error' in end ? end.error : this.refusal());
   }
 
   onClosed(): void {
@@ -101,7 +114,7 @@ export class SudoGate implements ChannelEvents {
     // Without a terminal sudo asks on stderr; on one, everything comes as stdout.
     const questions = this.count(this.said.stderr) + this.count(this.said.stdout);
     if (questions > 1) {
-      this.fail(new SudoRefused('password', this.words()));
+      this.fail(new SudoRefused(this.question.program, 'password', this.words()));
     } else if (questions === 1 && this.state === 'waiting') {
       this.state = 'answered';
       this.limit();
@@ -109,8 +122,18 @@ export class SudoGate implements ChannelEvents {
     }
   }
 
+  /** How often we were asked. A question of doas itself counts from where it alone can have printed it. */
   private count(said: Buffer): number {
-    return said.toString('latin1').split(this.question.asked).length - 1;
+    const text = said.toString('latin1');
+    const [, byDoas = ''] = text.split(this.question.begins.join(''));
+    return text.split(this.question.asked).length - 1 + (byDoas.match(doasPrompt)?.length ?? 0);
+  }
+
+  /** doas asks once, and ends where the answer was wrong. */
+  private refusal(): SudoRefused {
+    const said = this.words();
+    const isWrong = this.question.program === 'doas' && /Authentication failed/i.test(said);
+    return new SudoRefused(this.question.program, isWrong ? 'password' : 'failed', said);
   }
 
   private open(rest: Buffer): void {
@@ -121,7 +144,7 @@ export class SudoGate implements ChannelEvents {
 
   private limit(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.fail(new SudoRefused('failed', this.words())), sudoLimit);
+    this.timer = setTimeout(() => this.fail(this.refusal()), sudoLimit);
   }
 
   private fail(error: Error): void {
@@ -133,23 +156,24 @@ export class SudoGate implements ChannelEvents {
   /** What sudo and the login shell said, without the question. */
   private words(): string {
     const said = `${this.said.stderr.toString()}\n${this.said.stdout.toString()}`;
-    return said.replaceAll(this.question.asked, '').trim();
+    return said.replaceAll(this.question.asked, '').replaceAll(this.question.begins.join(''), '').trim();
   }
 }
 
-/** sudo did not let us through. */
+/** sudo or doas did not let us through. */
 export class SudoRefused extends NetnsError {
   constructor(
+    program: AskingProgram,
     /** `password`: it was wrong. `failed`: sudo wants something else, or does not allow it at all. */
     readonly what: 'password' | 'failed',
     said: string,
   ) {
     super(
       'privilege',
-      what === 'password' ? l10n.t`sudo did not take the password.` : l10n.t`sudo did not let us through.`,
+      what === 'password' ? l10n.t`${program} did not take the password.` : l10n.t`${program} did not let us through.`,
       {
         hostSaid: said,
-        advice: l10n.t`Disconnect and connect again, and give the password that sudo on the host takes.`,
+        advice: l10n.t`Disconnect and connect again, and give the password that ${program} on the host takes.`,
       },
     );
   }

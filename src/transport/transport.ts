@@ -40,8 +40,8 @@ export interface HostKeyQuestion {
 
 /** A secret that something on the way to a host asks for. */
 export interface SecretQuestion {
-  /** `passphrase` of a key file, `password` of a login, or the one that `sudo` asks for. */
-  readonly type: 'passphrase' | 'password' | 'sudo';
+  /** `passphrase` of a key file, `password` of a login, or the one that `sudo` or `doas` asks for. */
+  readonly type: 'passphrase' | 'password' | 'sudo' | 'doas';
   /** What it opens, for people and to know it again by: the key file's path, or `root@198.18.0.2:22`. */
   readonly subject: string;
   /** The one given before was wrong. */
@@ -62,7 +62,7 @@ export interface ConnectPrompts {
   /** An unknown host key: true accepts it and writes it to the first known_hosts file. A changed key is never asked about. */
   acceptHostKey(question: HostKeyQuestion): Promise<boolean>;
   /**
-   * A secret; undefined stops connecting (for `sudo`: goes on without root). Absent where nobody can be asked.
+   * A secret; undefined stops connecting (for `sudo` and `doas`: goes on without root). Absent where nobody can be asked.
    *
    * @param signal The answer is not wanted any more.
    */
@@ -106,7 +106,7 @@ export interface StartOptions extends Pick<RunOptions, 'asRoot' | 'signal'> {
 /** Whether `asRoot` works on this connection, as it was found when connecting. */
 export type Privilege =
   | { readonly type: 'root' }
-  /** Through sudo (with the password that was given when connecting, where it wants one) or doas. */
+  /** Through sudo or doas, with the password that was given when connecting where it wants one. */
   | { readonly type: 'sudo' }
   /** Everything with `asRoot` rejects with this error. */
   | { readonly type: 'none'; readonly error: NetnsError };

@@ -320,6 +320,95 @@ describe('a login that needs a person', () => {
       transport.dispose();
     });
 
+    describe('doas, which takes it only at a terminal', () => {
+      before(() =>
+        lab.run(`echo 'permit student' >/etc/doas.conf; chmod 600 /etc/doas.conf; mv /usr/bin/sudo /usr/bin/sudo-`),
+      );
+      after(() => lab.run('rm /etc/doas.conf; mv /usr/bin/sudo- /usr/bin/sudo'));
+
+      it('gets it once, again after a wrong one, and leaves the streams of the process as they are', async () => {
+        const person = personWith({ doas: ['not-it', password] });
+        const transport = await connect(student(), person);
+        const [first = '', ...more] = person.asked;
+        assert.match(first, /^doas student@/);
+        assert.deepEqual(more, [`again: ${first}`]);
+        const { code, stdout, stderr } = await transport.run('id -un; cat; echo aside >&2; exit 7', {
+          stdin: 'mine\r\n',
+        });
+        assert.deepEqual({ code, stdout, stderr }, { code: 7, stdout: 'root\nmine\r\n', stderr: 'aside\n' });
+        const process = await transport.start('read line; echo "got $line"; yes | head -1');
+        let heard = '';
+        process.onStdout((text) => (heard += text));
+        process.write('a line\n');
+        assert.equal(await process.exited, 0);
+        assert.equal(heard, 'got a line\ny\n');
+        assert.equal(await whoami(transport, false), 'student');
+        transport.dispose();
+      });
+
+      it('on a terminal, which shows nothing of it', async () => {
+        const transport = await connect(student(), personWith({ doas: [password] }));
+        const terminal = await transport.openTerminal('id -un; read line; echo "got $line"', { columns: 80, rows: 24 });
+        let heard = '';
+        terminal.onData((text) => (heard += text));
+        await until('root has said so', () => heard.includes('root'));
+        terminal.write('a line\r');
+        assert.equal(await terminal.exited, 0);
+        assert.equal(heard.replaceAll('\r', '').trim(), 'root\na line\ngot a line');
+        transport.dispose();
+      });
+
+      it('goes on without root where it is wrong or not given, and names no secret', async () => {
+        for (const [secrets, why] of [
+          [[], /doas asks for a password that was not given/],
+          [['first-try', 'second-try', 'third-try'], /doas did not take the password/],
+        ] as const) {
+          const transport = await connect(student(), personWith({ doas: secrets }));
+          await assert.rejects(transport.run('id'), (error: NetnsError) => {
+            assert.equal(error.reason, 'privilege');
+            assert.match(error.message, why);
+            assert.doesNotMatch(`${describeError(error)} ${JSON.stringify(error)}`, /-try/);
+            return true;
+          });
+          transport.dispose();
+        }
+      });
+
+      it('alone: not a shell that prints its commands and asks for one, nor a doas that needs none any more', async () => {
+        await lab.run(
+          `echo 'set -x; echo "doas (student@here) password: "' >/run/home/student/.bashrc; chown student /run/home/student/.bashrc`,
+        );
+        const transport = await connect(student(), personWith({ doas: [password] }));
+        try {
+          await lab.run(`echo 'permit nopass student' >/etc/doas.conf`);
+          const { stdout, stderr } = await transport.run('id -un; cat', { stdin: 'mine' });
+          assert.equal(stdout, 'root\nmine');
+          assert.ok(!stderr.includes(password));
+        } finally {
+          await lab.run(`echo 'permit student' >/etc/doas.conf; rm /run/home/student/.bashrc`);
+        }
+        transport.dispose();
+      });
+
+      it('leaves nothing there when a script ends, is cancelled, or the password is no longer right', async () => {
+        const transport = await connect(student(), personWith({ doas: [password] }));
+        const controller = new AbortController();
+        const run = transport.run('sleep 600', { signal: controller.signal });
+        await until('it sleeps', async () => (await lab.run(`pgrep -x -f 'sleep 600'`)).code === 0);
+        controller.abort();
+        await assert.rejects(run, { reason: 'cancelled' });
+        try {
+          await lab.run(`echo 'student:another' | chpasswd`);
+          await assert.rejects(transport.run('id'), { reason: 'privilege', message: /did not take/ });
+        } finally {
+          await lab.run(`echo 'student:${password}' | chpasswd`);
+        }
+        transport.dispose();
+        const left = `pgrep -x doas; pgrep -x -f 'sleep 600'; pgrep -f '[f]romhex'`;
+        await until('nothing is left', async () => (await lab.run(left)).stdout === '');
+      });
+    });
+
     it('by doas where it asks nothing', async () => {
       await lab.run(`echo 'permit nopass student' >/etc/doas.conf; chmod 600 /etc/doas.conf`);
       try {

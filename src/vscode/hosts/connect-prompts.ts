@@ -95,18 +95,25 @@ export const names: Readonly<Record<SecretQuestion['type'], string>> = {
   passphrase: 'passphrase of',
   password: 'password of',
   sudo: 'sudo password of',
+  doas: 'doas password of',
 };
+
+function ofProgram(program: 'sudo' | 'doas', subject: string): { title: string; prompt: string } {
+  return {
+    title: l10n.t('Password for {0}', program),
+    prompt: l10n.t(
+      '{0} wants the password of {1}. Escape goes on without root: you can look, and change nothing.',
+      program,
+      subject,
+    ),
+  };
+}
 
 const words: Readonly<Record<SecretQuestion['type'], (subject: string) => { title: string; prompt: string }>> = {
   passphrase: (subject) => ({ title: l10n.t('Passphrase'), prompt: l10n.t('Passphrase of the key {0}.', subject) }),
   password: (subject) => ({ title: l10n.t('Password'), prompt: l10n.t('Password of {0}.', subject) }),
-  sudo: (subject) => ({
-    title: l10n.t('Password for sudo'),
-    prompt: l10n.t(
-      'sudo wants the password of {0}. Escape goes on without root: you can look, and change nothing.',
-      subject,
-    ),
-  }),
+  sudo: (subject) => ofProgram('sudo', subject),
+  doas: (subject) => ofProgram('doas', subject),
 };
 
 /** An input box that closes when its answer is not wanted any more. */
