@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
+import { lookup } from '../base/lookup';
 import { optional } from '../host/json';
 import type { ObservedLink } from '../host/model';
 import { adviceOnTaken } from './adoption';
@@ -154,9 +155,11 @@ export function changeSettings(
   });
 }
 
+const findSettings = lookup<SettingsRecord, string>(deviceKey);
+
 /** What the last apply set of an interface's settings. */
 export function recordedSettings(planning: Planning, ref: DeviceRef): SettingsRecord | undefined {
-  return planning.manifest.settings.find((record) => deviceKey(record) === deviceKey(ref));
+  return findSettings(planning.manifest.settings, deviceKey(ref));
 }
 
 /** What the manifest must remember of the settings that the file names. */

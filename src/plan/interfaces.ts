@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
+import { lookup } from '../base/lookup';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { ip } from './commands';
 import { parentOf } from './cables';
@@ -123,13 +124,15 @@ export function whyReplaced(planning: Planning, wanted: DesiredInterface, observ
   return fixed.length === 0 ? undefined : differenceInWords(fixed, now, wanted.options);
 }
 
+const findRecord = lookup<InterfaceRecord, string>(deviceKey);
+
 /**
  * The options that an interface has. Who may open a TUN device, the kernel's own account says by name where the file may
  * have a number, so there it goes by the record.
  */
 function comparedOptions(planning: Planning, wanted: DesiredInterface, observed: ObservedLink): KindOptions {
   if (wanted.kind === 'tun' || wanted.kind === 'tap') {
-    const record = planning.manifest.interfaces.find((own) => deviceKey(own) === deviceKey(wanted));
+    const record = findRecord(planning.manifest.interfaces, deviceKey(wanted));
     return record === undefined ? wanted.options : record.options;
   }
   return observedOptions(observed) ?? {};

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { lookup } from '../base/lookup';
 import { quoteArgument } from '../base/shell-quote';
 import type { Command } from '../base/command';
 import { findNamespace } from '../host/model';
@@ -30,8 +31,9 @@ export function planNameservers(planning: Planning, desired: Desired): void {
       path: wanted.path,
     });
   }
+  const kept = new Set(desired.nameservers.map(({ namespace }) => namespace));
   for (const recorded of planning.manifest.nameservers) {
-    if (desired.nameservers.some(({ namespace }) => namespace === recorded.namespace)) continue;
+    if (kept.has(recorded.namespace)) continue;
     planning.addStep('removeNameservers', {
       action: 'remove',
       object: objectRef('nameservers', recorded.namespace, recorded.namespace),
@@ -67,8 +69,10 @@ function inWords(text: string): string {
   return addresses.length === 0 ? l10n.t`name none` : `are ${addresses.slice(0, 3).join(', ')}`;
 }
 
+const findRecord = lookup(({ namespace }: NameserversRecord) => namespace);
+
 function recordOf(planning: Planning, namespace: string): NameserversRecord | undefined {
-  return planning.manifest.nameservers.find((record) => record.namespace === namespace);
+  return findRecord(planning.manifest.nameservers, namespace);
 }
 
 function firstLine(lab: string): string {

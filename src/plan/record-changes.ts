@@ -1,11 +1,12 @@
 import * as l10n from '@vscode/l10n';
+import { lookup } from '../base/lookup';
 import { findNamespace, type ObservedLink } from '../host/model';
 import { hasAddress } from './addresses';
 import type { DriftEntry } from './drift';
 import { thingInWords } from './drift-words';
 import { refOf } from './cables';
 import { impairmentInWords, isSameImpairment, observedImpairment, readImpairment } from './impairment';
-import type { DeviceRef, NftTableRecord, SettingsRecord, SysctlRecord } from './manifest';
+import type { DeviceRef, NftTableRecord, PortRecord, SettingsRecord, SysctlRecord } from './manifest';
 import type { ObjectRef } from './model';
 import { movedBy, nftTableName } from './names';
 import { changedNameservers } from './nameservers';
@@ -115,8 +116,10 @@ function changeOfPort(
   return isKept ? changeOfVlans(record.vlans, link) : undefined;
 }
 
+const findPort = lookup<PortRecord, string>(deviceKey);
+
 function isPortRecord(planning: Planning, ref: DeviceRef): boolean {
-  return planning.manifest.ports.some((port) => deviceKey(port) === deviceKey(ref));
+  return findPort(planning.manifest.ports, deviceKey(ref)) !== undefined;
 }
 
 interface TurnedDevice {

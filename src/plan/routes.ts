@@ -1,12 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
+import { lookup } from '../base/lookup';
 import type { ObservedNamespace, ObservedRoute } from '../host/model';
 import { wordsBeyondFiles } from '../host/policy-rule';
 import { contains, normalCidr, parseCidr } from './cidr';
 import { ip } from './commands';
 import { inScope, type Desired, type Placed } from './desired';
 import type { RouteRecord, RuleRecord } from './manifest';
-import { deviceName, objectRef, type Planning } from './planning';
+import { deviceKey, deviceName, objectRef, type Planning } from './planning';
 import { routeCommand, routeFamily } from './restore';
 
 /** Removes the routes that an earlier apply set and the file no longer has. */
@@ -32,7 +33,7 @@ export function planRouteRemovals(planning: Planning, desired: Desired): void {
  * @returns the routes that are the lab's, for its manifest: not those that the host had already, which must stay.
  */
 export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] {
-  const routes = desired.routes.filter((route) => !isOverCutCable(planning, desired, route));
+  const routes = routesThatCanBe(planning, desired);
   const records = routes.filter((route) => !isHostsOwn(planning, route));
   for (const route of routes) {
     const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
@@ -43,15 +44,20 @@ export function planRoutes(planning: Planning, desired: Desired): RouteRecord[] 
 }
 
 /** The kernel takes no route through an interface that is down, and drops those that were there: so they wait until it is up. */
-function isOverCutCable(planning: Planning, desired: Desired, route: Placed & RouteRecord): boolean {
-  const dev = route.dev ?? outgoingDevice(desired, route);
+function routesThatCanBe(planning: Planning, desired: Desired): Desired['routes'] {
   const devices = [...desired.bridges, ...desired.cables.flatMap(({ ends }) => ends), ...desired.interfaces];
-  const isDown = devices.some(({ namespace, name, up }) => namespace === route.namespace && name === dev && !up);
-  if (isDown) {
-    const message = l10n.t`The route to ${route.to} waits: its interface ${dev ?? ''} is declared down.`;
+  const down = devices.filter(({ up }) => !up);
+  const keys = new Set(down.map(deviceKey));
+  // Which interface a gateway is behind is looked for only where one is down.
+  const concerned = new Set(down.map(({ namespace }) => namespace));
+  return desired.routes.filter((route) => {
+    const { namespace } = route;
+    const dev = concerned.has(namespace) ? (route.dev ?? outgoingDevice(desired, route)) : undefined;
+    if (dev === undefined || !keys.has(deviceKey({ ...inScope(namespace), name: dev }))) return true;
+    const message = l10n.t`The route to ${route.to} waits: its interface ${dev} is declared down.`;
     planning.warn('unsupported', message, route.path);
-  }
-  return isDown;
+    return false;
+  });
 }
 
 /** The interface on whose network the gateway is. */
@@ -71,10 +77,10 @@ function isHostsOwn(planning: Planning, route: RouteRecord): boolean {
   );
 }
 
+const findRecord = lookup((route: RouteRecord) => `${route.namespace ?? ''} ${routeKey(route)}`);
+
 function isRecorded(planning: Planning, route: RouteRecord): boolean {
-  return planning.manifest.routes.some(
-    (record) => record.namespace === route.namespace && routeKey(record) === routeKey(route),
-  );
+  return findRecord(planning.manifest.routes, `${route.namespace ?? ''} ${routeKey(route)}`) !== undefined;
 }
 
 function addRoute(planning: Planning, route: Placed & RouteRecord): void {
