@@ -7,22 +7,33 @@
 export function lookup<T extends object, K>(
   keyOf: (item: T) => K | undefined,
 ): (list: readonly T[], key: K) => T | undefined {
-  const indexes = new WeakMap<readonly T[], ReadonlyMap<K, T>>();
+  const all = lookupAll(keyOf);
+  return (list, key) => all(list, key)[0];
+}
+
+/** Makes what finds all items of a list that have a key, in the list's order; otherwise as `lookup`. */
+export function lookupAll<T extends object, K>(
+  keyOf: (item: T) => K | undefined,
+): (list: readonly T[], key: K) => readonly T[] {
+  const indexes = new WeakMap<readonly T[], ReadonlyMap<K, readonly T[]>>();
   return (list, key) => {
     let index = indexes.get(list);
     if (index === undefined) {
       index = indexOf(list, keyOf);
       indexes.set(list, index);
     }
-    return index.get(key);
+    return index.get(key) ?? [];
   };
 }
 
-function indexOf<T, K>(list: readonly T[], keyOf: (item: T) => K | undefined): ReadonlyMap<K, T> {
-  const index = new Map<K, T>();
+function indexOf<T, K>(list: readonly T[], keyOf: (item: T) => K | undefined): ReadonlyMap<K, readonly T[]> {
+  const index = new Map<K, T[]>();
   for (const item of list) {
     const key = keyOf(item);
-    if (key !== undefined && !index.has(key)) index.set(key, item);
+    if (key === undefined) continue;
+    const found = index.get(key);
+    if (found === undefined) index.set(key, [item]);
+    else found.push(item);
   }
   return index;
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../base/command';
+import { lookupAll } from '../base/lookup';
 import { findNamespace } from '../host/model';
 import { setSysctl } from './commands';
 import type { DeviceRef, SysctlRecord } from './manifest';
@@ -11,19 +12,27 @@ import type { Planning } from './planning';
 
 /** Those of one interface. */
 export function restoreDeviceSysctls(planning: Planning, { namespace, name }: DeviceRef): Command[] {
-  return restoreAll(planning, (record) => record.namespace === namespace && deviceOf(record.name) === name);
+  return restoreAll(planning, namespace, (record) => deviceOf(record.name) === name);
 }
 
 /** Those of a namespace that belong to no interface. */
 export function restoreNamespaceSysctls(planning: Planning, namespace: string): Command[] {
-  return restoreAll(planning, (record) => record.namespace === namespace && deviceOf(record.name) === undefined);
+  return restoreAll(planning, namespace, (record) => deviceOf(record.name) === undefined);
 }
 
-function restoreAll(planning: Planning, isMeant: (record: SysctlRecord) => boolean): Command[] {
-  return planning.manifest.sysctls.filter(isMeant).map(({ namespace, name, value }) => {
-    const observed = findNamespace(planning.snapshot, namespace)?.sysctls[name];
-    return setSysctl(namespace, name, observed ?? value);
-  });
+const recordsOf = lookupAll(({ namespace }: SysctlRecord) => namespace ?? '');
+
+function restoreAll(
+  planning: Planning,
+  namespace: string | undefined,
+  isMeant: (record: SysctlRecord) => boolean,
+): Command[] {
+  return recordsOf(planning.manifest.sysctls, namespace ?? '')
+    .filter(isMeant)
+    .map(({ name, value }) => {
+      const observed = findNamespace(planning.snapshot, namespace)?.sysctls[name];
+      return setSysctl(namespace, name, observed ?? value);
+    });
 }
 
 /** `net.ipv4.conf.planet-br.route_localnet` → `planet-br`; in a name with a dot, sysctl(8) writes that as a slash. */

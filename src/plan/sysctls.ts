@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { lookup } from '../base/lookup';
 import type { HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
 import { setSysctl, shell } from './commands';
@@ -93,6 +94,8 @@ function sysctlKey({ namespace, name }: { readonly namespace?: string; readonly 
   return `${namespace ?? ''} ${name.replaceAll('/', '.')}`;
 }
 
+const findRecord = lookup<SysctlRecord, string>(sysctlKey);
+
 function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | undefined {
   const { namespace, name, value, path } = wanted;
   if (!isSysctlName(name)) {
@@ -100,7 +103,7 @@ function planOne(planning: Planning, wanted: DesiredSysctl): SysctlRecord | unde
     return undefined;
   }
   const observed = planning.namespace(namespace);
-  const recorded = planning.manifest.sysctls.find((record) => sysctlKey(record) === sysctlKey(wanted));
+  const recorded = findRecord(planning.manifest.sysctls, sysctlKey(wanted));
   const isNew =
     wanted.device !== undefined && planning.link({ ...inScope(namespace), name: wanted.device }) === undefined;
   const now = wanted.device === undefined ? observed?.sysctls[name] : isNew ? '' : (observed?.sysctls[name] ?? '0');
