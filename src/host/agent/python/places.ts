@@ -16,7 +16,9 @@ class Places:
         running, told_at, wait = [], time.monotonic(), PART
         for index, place in enumerate(dirty):
             if self.is_first and index > 0 and time.monotonic() - told_at > wait:
-                # A first picture appears while the rest is read.
+                # A first picture appears while the rest is read: with what programs still tell of, the root namespace first of all.
+                while running:
+                    self.finish(*running.pop(0))
                 self.say({"type": "part", "read": index, "of": len(dirty)})
                 told_at, wait = time.monotonic(), wait * 1.5
             wanted, place.dirty = place.dirty, set()
