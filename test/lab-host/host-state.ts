@@ -66,11 +66,31 @@ export async function assertHostState(
   }
 }
 
-/** The lines that only one of the states has; with each the section it stands in. */
+/** The host's state once two looks at it are the same: what follows the host reads it now and then, with programs of its own. */
+export async function captureHostAtRest(lab: LabHost): Promise<string> {
+  const deadline = Date.now() + 20_000;
+  let before = await captureHostState(lab);
+  for (;;) {
+    const now = await captureHostState(lab);
+    if (now === before) return now;
+    if (Date.now() > deadline) {
+      throw new AssertionError({ message: `The host does not come to rest:\n${differences(before, now).join('\n')}` });
+    }
+    before = now;
+  }
+}
+
+/** The lines that only one of the states has, or more often; with each the section it stands in. */
 function differences(before: string, now: string): string[] {
-  const missing = new Set(linesWithSection(before));
-  const added = linesWithSection(now).filter((line) => !missing.delete(line));
-  const lines = [...[...missing].map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
+  const counts = new Map<string, number>();
+  for (const line of linesWithSection(before)) counts.set(line, (counts.get(line) ?? 0) + 1);
+  const added = linesWithSection(now).filter((line) => {
+    const left = counts.get(line) ?? 0;
+    counts.set(line, left - 1);
+    return left <= 0;
+  });
+  const missing = [...counts].filter(([, left]) => left > 0).map(([line]) => line);
+  const lines = [...missing.map((line) => `- ${line}`), ...added.map((line) => `+ ${line}`)];
   // A whole namespace more or less is hundreds of sysctls; the first lines say it.
   return lines.length <= 60 ? lines : [...lines.slice(0, 60), `… and ${lines.length - 60} more`];
 }

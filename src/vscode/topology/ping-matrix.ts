@@ -61,9 +61,11 @@ function show(matrix: PingMatrix, uri: Uri): void {
   const key = `${uri.toString()} ${matrix.host}`;
   const title = plainLine(l10n.t('Ping Matrix: {0}', matrix.lab));
   const known = panels.get(key);
+  // Over the text of the file rather than over its graph, which shows who reaches whom as well.
+  const text = window.visibleTextEditors.find(({ document }) => document.uri.toString() === uri.toString());
   const panel =
     known ??
-    window.createWebviewPanel('netns.pingMatrix', title, ViewColumn.Active, {
+    window.createWebviewPanel('netns.pingMatrix', title, text?.viewColumn ?? ViewColumn.Active, {
       enableScripts: false,
       enableCommandUris: [CommandId.pingMatrix],
       localResourceRoots: [],

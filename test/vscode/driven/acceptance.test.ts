@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startLabHost } from '../../lab-host';
 import type { LabHost } from '../../lab-host';
-import { assertHostState, captureHostState } from '../../lab-host/host-state';
+import { assertHostState, captureHostAtRest, captureHostState } from '../../lab-host/host-state';
 import { recordMeasurement } from '../machinery/measurements';
 import { hostSetting } from '../machinery/suite-setup';
 import { waitFor } from '../machinery/wait-for';
@@ -189,7 +189,7 @@ describe('a user and the planets', function () {
   it('changes nothing when it is applied again', async () => {
     const { workbench } = session;
     await workbench.clearNotifications();
-    const applied = await captureHostState(lab);
+    const applied = await captureHostAtRest(lab);
     await workbench.codeLens('Apply to lab1').click();
     await workbench.notification(/Nothing to do/);
     await assertHostState(lab, applied, 'applying again changed the host');
