@@ -1,10 +1,9 @@
-import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
-import { NetnsError } from '../base/errors';
 import { quoteArgument, quoteText } from '../base/shell-quote';
 import { hereDocument } from './here-document';
 import type { CheckPlan } from './checks';
 import { endingFunctions, programMark } from './script-ending';
+import { requirePlainToken } from './script-token';
 import { inNamespace } from './commands';
 
 /** Checks that run at the same time on one host. */
@@ -19,8 +18,7 @@ const workers = 16;
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
 export function compileChecks(checks: readonly CheckPlan[], token: string): string {
-  if (!/^[A-Za-z0-9]{8,64}$/.test(token))
-    throw new NetnsError('internal', l10n.t`The token of a script must be plain.`);
+  requirePlainToken(token);
   return [
     `token=${token}`,
     `count=${checks.length}`,

@@ -1,7 +1,6 @@
-import * as l10n from '@vscode/l10n';
-import { NetnsError } from '../base/errors';
 import { quoteArgument } from '../base/shell-quote';
 import { endingFunctions, programMark } from './script-ending';
+import { requirePlainToken } from './script-token';
 import { pingOptions, type MatrixPair } from './matrix';
 
 /**
@@ -22,8 +21,7 @@ const atOnce = 64;
  * @param token unguessable text of letters and digits that marks our own lines among those of the host
  */
 export function compileMatrix(pairs: readonly MatrixPair[], token: string): string {
-  if (!/^[A-Za-z0-9]{8,64}$/.test(token))
-    throw new NetnsError('internal', l10n.t`The token of a script must be plain.`);
+  requirePlainToken(token);
   const waves = wavesOf(pairs);
   const namespaces = new Set(pairs.map(({ namespace }) => namespace).filter((name) => name !== undefined));
   return [

@@ -12,9 +12,9 @@ import { routeCommand, routeFamily } from './restore';
 
 /** Removes the routes that an earlier apply set and the file no longer has. */
 export function planRouteRemovals(planning: Planning, desired: Desired): void {
-  const wanted = new Set(desired.routes.map((route) => `${route.namespace ?? ''} ${routeKey(route)}`));
+  const wanted = new Set(desired.routes.map(placedKey));
   for (const route of planning.manifest.routes) {
-    if (wanted.has(`${route.namespace ?? ''} ${routeKey(route)}`)) continue;
+    if (wanted.has(placedKey(route))) continue;
     const same = observedRoutes(planning, route.namespace).find((observed) => routeKey(observed) === routeKey(route));
     if (same === undefined || !isAsWanted(same, route)) continue;
     planning.routeGoes(same);
@@ -77,10 +77,10 @@ function isHostsOwn(planning: Planning, route: RouteRecord): boolean {
   );
 }
 
-const findRecord = lookup((route: RouteRecord) => `${route.namespace ?? ''} ${routeKey(route)}`);
+const findRecord = lookup(placedKey);
 
 function isRecorded(planning: Planning, route: RouteRecord): boolean {
-  return findRecord(planning.manifest.routes, `${route.namespace ?? ''} ${routeKey(route)}`) !== undefined;
+  return findRecord(planning.manifest.routes, placedKey(route)) !== undefined;
 }
 
 function addRoute(planning: Planning, route: Placed & RouteRecord): void {
@@ -133,6 +133,11 @@ function routeKey(route: RouteRecord | ObservedRoute): string {
   const family = routeFamily(route);
   const metric = route.metric ?? (family === 'inet6' ? 1024 : 0);
   return [family, normalCidr(route.to), tableName(route.table), metric].join(' ');
+}
+
+/** The same among all namespaces. */
+function placedKey(route: RouteRecord): string {
+  return `${route.namespace ?? ''} ${routeKey(route)}`;
 }
 
 function tableName(table: string | undefined): string {

@@ -10,6 +10,7 @@ import { isForProgram } from './script-batch-functions';
 import { findSegments, type Segment } from './script-batches';
 import { compileSegments } from './script-segments';
 import { launcherFunctions, stateDirectory } from './script-launcher';
+import { requirePlainToken } from './script-token';
 import { workerFunctions } from './script-worker';
 import { waveProgram } from './wave-program';
 
@@ -37,8 +38,7 @@ export function* compileInPieces(
   confirmWithin = 0,
   hangLimit = 60,
 ): Generator<void, string> {
-  if (!/^[A-Za-z0-9]{8,64}$/.test(token))
-    throw new NetnsError('internal', l10n.t`The token of a script must be plain.`);
+  requirePlainToken(token);
   if (!isLabName(plan.lab)) throw new NetnsError('internal', l10n.t`"${plan.lab}" cannot be the name of a lab.`);
   if (!Number.isInteger(confirmWithin) || confirmWithin < 0) {
     throw new NetnsError('internal', l10n.t`${confirmWithin} is no number of seconds to confirm within.`);
