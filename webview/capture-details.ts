@@ -70,8 +70,11 @@ export class CaptureDetails {
     this.pane.hidden = true;
   }
 
-  focus(): void {
-    if (!this.pane.hidden) this.lines.focus();
+  /** Gives the keyboard to what the packet holds; false as long as there is nothing to see. */
+  focus(): boolean {
+    if (this.pane.hidden) return false;
+    this.lines.focus();
+    return true;
   }
 
   private drag(event: PointerEvent): void {

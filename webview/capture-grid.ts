@@ -87,6 +87,10 @@ export class PacketGrid {
     this.grid.focus({ preventScroll: true });
   }
 
+  hasFocus(): boolean {
+    return document.activeElement === this.grid;
+  }
+
   setFollow(follow: boolean): void {
     this.follow = follow;
     this.actions.following(follow);

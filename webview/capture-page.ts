@@ -1,4 +1,4 @@
-import type { CaptureCommand, CaptureKept, FromCapture, ToCapture } from '../src/protocol/capture';
+import type { CaptureCommand, CaptureKept, FromCapture, PacketDetails, ToCapture } from '../src/protocol/capture';
 import type { Channel } from '../src/protocol/channel';
 import { isCount, isObject, optional } from '../src/protocol/shape';
 import { CaptureDetails } from './capture-details';
@@ -28,6 +28,8 @@ export class CapturePage {
   private readonly grid: PacketGrid;
   private readonly details: CaptureDetails;
   private readonly statusLine: CaptureStatusLine;
+  /** The packet whose details get the keyboard once they are there: Enter was pressed before. */
+  private opening: number | undefined;
 
   constructor(
     app: HTMLElement,
@@ -50,7 +52,7 @@ export class CapturePage {
     this.grid = new PacketGrid(app, {
       view: (view) => channel.post({ type: 'view', ...view }),
       select: (number) => channel.post({ type: 'select', number }),
-      open: () => this.details.focus(),
+      open: () => void (this.opening = this.details.focus() ? undefined : this.grid.selected),
       following: (follow) => this.toolbar.setFollow(follow),
       search: () => this.toolbar.focusSearch(),
     });
@@ -77,7 +79,7 @@ export class CapturePage {
         this.statusLine.showTotal(message.total);
         break;
       case 'details':
-        if (message.details.number === this.grid.selected) this.details.show(message.details);
+        if (message.details.number === this.grid.selected) this.showDetails(message.details);
         break;
       case 'search':
         this.toolbar.setSearch(message.text);
@@ -87,6 +89,13 @@ export class CapturePage {
         this.keep({ ...this.state, kept: message.state });
         break;
     }
+  }
+
+  private showDetails(details: PacketDetails): void {
+    this.details.show(details);
+    const opened = details.number === this.opening && this.grid.hasFocus();
+    this.opening = undefined;
+    if (opened) this.details.focus();
   }
 
   private command(command: CaptureCommand): void {

@@ -178,11 +178,15 @@ describe('The packets’ page', function () {
     await desk.show();
     await desk.page.until('the first', async () => (await grid.getAttribute('aria-activedescendant')) === 'packet-1');
     assert.deepEqual((await desk.sent('select')).map(({ number }) => number).slice(-1), [1]);
+    await page.keyboard.press('Enter'); // Before the details are there: they get the keyboard when they come.
     await desk.send({ type: 'details', details: { number: 1, hex: hexDump(arp), lines: ['ARP'], decoder: 'tcpdump' } });
+    const detailsHaveTheKeyboard = (): Promise<boolean> =>
+      page.evaluate(() => document.activeElement?.className === 'lines');
+    await desk.page.until('the details to have the keyboard', detailsHaveTheKeyboard);
+    await page.keyboard.press('Escape');
+    assert.equal(await detailsHaveTheKeyboard(), false);
     await page.keyboard.press('Enter');
-    await desk.page.until('the details to have the keyboard', () =>
-      page.evaluate(() => document.activeElement?.className === 'lines'),
-    );
+    assert.equal(await detailsHaveTheKeyboard(), true);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+f');
     await page.keyboard.type('icmp');

@@ -165,8 +165,16 @@ export class GraphTestPage {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
   }
 
+  /** Sends a message and waits until the page has taken it: its own listener was there before this one. */
   async send(message: ToGraph): Promise<void> {
-    await this.page.evaluate((data) => window.postMessage(data, '*'), message);
+    await this.page.evaluate(
+      (data) =>
+        new Promise<void>((resolve) => {
+          window.addEventListener('message', () => resolve(), { once: true });
+          window.postMessage(data, '*');
+        }),
+      message,
+    );
   }
 
   /** Sends a view and waits until it is drawn. */

@@ -18,6 +18,7 @@ import {
   recordNotifications,
   replaceMethod,
   secondWay,
+  untilTabs,
 } from './support';
 
 describe('A capture', function () {
@@ -56,10 +57,6 @@ describe('A capture', function () {
   const ping = (): Promise<unknown> => elsewhere.run('ip netns exec ih-cap1 ping -c 3 -i 0.05 10.96.0.2');
   const start = async (subjects: unknown, filter?: string): Promise<ActionOutcome> =>
     await vscode.commands.executeCommand<ActionOutcome>(CommandId.captureFiltered, subjects, { input: filter ?? '' });
-  const tabs = (): string[] =>
-    vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs.map(({ label }) => label))
-      .filter((label) => label.startsWith('Capture: '));
   const untilIs = (what: string, holds: (one: CaptureSummary) => boolean): Promise<CaptureSummary> =>
     waitFor(what, () => api.captures.find(holds));
   const untilNothingIsLeft = (): Promise<unknown> =>
@@ -74,7 +71,7 @@ describe('A capture', function () {
       both.map((subject) => ({ node: { subject } })),
     );
     assert.deepEqual(result, { outcome: 'done', value: 'Capture: ih-cap1, ih-cap2 @ lab1' });
-    assert.deepEqual(tabs(), ['Capture: ih-cap1, ih-cap2 @ lab1']);
+    await untilTabs('Capture: ', ['Capture: ih-cap1, ih-cap2 @ lab1']);
     await untilIs('it runs', ({ phase }) => phase === 'running');
     await ping();
     await untilIs('12 packets', ({ seen }) => seen >= 12);
@@ -158,7 +155,7 @@ describe('A capture', function () {
     assert.equal(shown.messages.length, 3, shown.messages.join('\n'));
     assert.match(shown.messages[0] ?? '', /does not take this filter.*syntax error/);
     assert.match(shown.messages[1] ?? '', /nowhere0/);
-    await waitFor('its tab to go', () => tabs().length === 0);
+    await untilTabs('Capture: ', []);
     await untilNothingIsLeft();
   });
 

@@ -5,7 +5,16 @@ import type { LabSummary, NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import { waitFor } from '../machinery/wait-for';
-import { activateExtension, closeEditors, configureHosts, labEntry, labHost, openTopology, secondWay } from './support';
+import {
+  activateExtension,
+  closeEditors,
+  configureHosts,
+  labEntry,
+  labHost,
+  openTopology,
+  secondWay,
+  untilTabs,
+} from './support';
 
 const text = `name: drifting
 bridges:
@@ -52,9 +61,7 @@ describe('A lab that drifts from its file', function () {
 
     const matrix = await act(CommandId.pingMatrix, document.uri);
     assert.deepEqual([matrix.outcome, matrix.checks], ['done', { passed: 2, total: 2 }], JSON.stringify(matrix));
-    await waitFor('the table', () =>
-      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).some(({ label }) => label === 'Ping Matrix: drifting'),
-    );
+    await untilTabs('Ping Matrix: ', ['Ping Matrix: drifting']);
     await vscode.window.showTextDocument(document);
 
     await elsewhere.run('ip link del dr-port');

@@ -14,6 +14,7 @@ import {
   recordNotifications,
   replaceMethod,
   secondWay,
+  untilTabs,
 } from './support';
 
 const lab = `
@@ -68,8 +69,7 @@ describe('Measurements', function () {
     await waitFor('an answer', () => path().sent > 0);
     assert.deepEqual([path().name, path().lost], ['im-a → im-b', 0]);
     assert.match(await programs(), /^ping -n -O 10\.96\.0\.2$/);
-    const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
-    await waitFor('its tab', () => tabs().includes('Ping: im-a → im-b @ lab1'));
+    await untilTabs('Ping: ', ['Ping: im-a → im-b @ lab1']);
     await closeEditors();
     assert.deepEqual(api.measurements, []);
   });

@@ -114,6 +114,19 @@ export async function closeEditors(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 }
 
+/** What stands on the tabs that are open. */
+export function tabLabels(): string[] {
+  return vscode.window.tabGroups.all.flatMap((group) => group.tabs.map(({ label }) => label));
+}
+
+/** Waits until just these tabs begin with a text: VS Code tells of tabs a moment after they came or went. */
+export async function untilTabs(beginning: string, wanted: readonly string[]): Promise<void> {
+  await waitFor(`the tabs ${wanted.join(', ') || `of “${beginning}” to go`}`, () => {
+    const found = tabLabels().filter((label) => label.startsWith(beginning));
+    return found.join('\n') === wanted.join('\n');
+  });
+}
+
 /** The problems of a document once there are as many as expected. */
 export async function diagnosticsOf(document: vscode.TextDocument, count: number): Promise<vscode.Diagnostic[]> {
   return await waitFor(`${count} problems in the text`, () => {

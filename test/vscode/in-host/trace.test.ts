@@ -21,6 +21,7 @@ import {
   recordNotifications,
   replaceMethod,
   secondWay,
+  untilTabs,
 } from './support';
 
 const file = `name: ih-trace
@@ -87,13 +88,6 @@ describe('A trace', function () {
     assert.ok(one, 'no trace is open');
     return one;
   };
-  const tabs = (): string[] =>
-    vscode.window.tabGroups.all
-      .flatMap((group) => group.tabs.map(({ label }) => label))
-      .filter((label) => label.startsWith('Trace: '));
-  /** VS Code tells of tabs a moment after they came or went. */
-  const untilTabs = (wanted: readonly string[]): Promise<unknown> =>
-    waitFor(`the tabs ${wanted.join(', ')}`, () => tabs().join() === wanted.join());
   const untilNothingIsLeft = (): Promise<unknown> =>
     waitFor('nothing of the trace on the host', async () => {
       const { stdout } = await elsewhere.run('ps -e -o args= | grep -E "^(tcpdump|ping|timeout) " || :');
@@ -105,7 +99,7 @@ describe('A trace', function () {
     const { reached, verdict, causes } = found(await run(CommandId.traceBetween, rows[0], rows));
     assert.equal(reached, 'yes', verdict);
     assert.deepEqual(causes, []);
-    await untilTabs(['Trace: ih-tr1 → ih-tr2']);
+    await untilTabs('Trace: ', ['Trace: ih-tr1 → ih-tr2']);
     assert.deepEqual(
       newest()
         .stops.map(({ place }) => place.replace(/ ih-tr-br-\S+| \S+ of host/, ''))
@@ -113,7 +107,7 @@ describe('A trace', function () {
       ['ih-tr1', 'ihtr1 of ih-tr1'],
     );
     assert.ok(newest().stops.some(({ place }) => place === 'ih-tr-br of host'));
-    assert.ok(vscode.window.tabGroups.all.flatMap((group) => group.tabs).some(({ label }) => label === 'Graph: lab1'));
+    await untilTabs('Graph: ', ['Graph: lab1']);
     await closeEditors();
     assert.deepEqual(api.traces, []);
     await untilNothingIsLeft();
@@ -134,7 +128,7 @@ describe('A trace', function () {
     assert.equal((await ask('ih-nobody', '10.98.0.12')).outcome, 'failed');
     shown.stop();
     assert.match(shown.messages.join('\n'), /no namespace ih-nobody/);
-    await untilTabs(['Trace: ih-tr1 → 10.98.0.12']);
+    await untilTabs('Trace: ', ['Trace: ih-tr1 → 10.98.0.12']);
   });
 
   it('asks for every kind of source and goal, and says what will not do while it is typed', async () => {
@@ -243,7 +237,7 @@ describe('A trace', function () {
     found(await ask('ih-tr1', 'ih-tr2', { protocol: 'icmp' }));
     found(await ask('ih-tr2', 'ih-tr1', { protocol: 'icmp' }));
     found(await ask('ih-tr1', 'ih-tr2', { protocol: 'icmp' }));
-    await untilTabs(['Trace: ih-tr1 → ih-tr2', 'Trace: ih-tr2 → ih-tr1']);
+    await untilTabs('Trace: ', ['Trace: ih-tr1 → ih-tr2', 'Trace: ih-tr2 → ih-tr1']);
     assert.deepEqual(
       api.traces.map(({ question, reached }) => `${question} ${reached ?? '?'}`),
       ['ih-tr1 → ih-tr2, ICMP yes', 'ih-tr2 → ih-tr1, ICMP yes'],
@@ -289,7 +283,7 @@ describe('A trace', function () {
     assert.equal((await ask('ih-tr1', 'nowhere.invalid')).outcome, 'failed');
     assert.equal(newest().phase, 'failed');
     assert.match(newest().error ?? '', /looking the name up found no address/);
-    await untilTabs(['Trace: ih-tr1 → nowhere.invalid']);
+    await untilTabs('Trace: ', ['Trace: ih-tr1 → nowhere.invalid']);
     assert.equal((await run(CommandId.traceAgain)).outcome, 'failed');
   });
 
