@@ -1,7 +1,7 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { labelOf, type TraceFacts } from './facts';
 import { wrongFdbEntry } from './fdb-causes';
-import type { FilterWalk } from './filter-walk';
+import type { ArpAsked, FilterWalk } from './filter-walk';
 import type { Direction } from './model';
 import { narrowPlace } from './mtu-causes';
 import type { Packet } from './packet';
@@ -74,7 +74,7 @@ export function cross(
 }
 
 /** nftables' bridge family sees every frame of a bridge; the others what br_netfilter hands over of those that it passes on. */
-function switched(
+export function switched(
   facts: TraceFacts,
   filters: FilterWalk,
   { namespace, link, way }: WireStep,
@@ -82,16 +82,17 @@ function switched(
   after: WireStep | undefined,
   packet: Packet,
   direction: Direction,
+  arp?: ArpAsked,
 ): void {
   const from = before?.way === 'in' && before.namespace.id === namespace.id ? before.link.name : undefined;
   const to = after?.way === 'out' && after.namespace.id === namespace.id ? after.link.name : undefined;
-  const point = { namespace, direction, layer: 'bridge' as const };
+  const point = { namespace, direction, layer: 'bridge' as const, arp };
   if (from !== undefined) filters.pass('prerouting', { ...point, in: from }, packet);
   if (from !== undefined && to !== undefined) filters.pass('forward', { ...point, in: from, out: to }, packet);
   else if (from !== undefined) filters.pass('input', { ...point, in: from }, packet);
   else if (way === 'out') filters.pass('output', { ...point, out: to }, packet);
   if (to !== undefined) filters.pass('postrouting', { ...point, out: to }, packet);
-  if (from === undefined || to === undefined) return;
+  if (from === undefined || to === undefined || arp !== undefined) return;
   const name = packet.family === 'inet' ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   if (facts.details.get(namespace.id)?.sysctls[name] !== '1') return;
   const bridge = link.name;

@@ -6,7 +6,7 @@ import type { ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf, type TraceFacts } from './facts';
 import type { FilterChain, Hook } from './filter/model';
-import type { Decider, FilterVerdict } from './filter/run';
+import type { ArpPacket, Decider, FilterVerdict } from './filter/run';
 import type { Cause, Direction, Fix, RuleRef } from './model';
 import { describePacket, type Packet } from './packet';
 
@@ -21,18 +21,20 @@ export interface FilterPlace {
   readonly out?: string;
   /** A bridge hands its packets to the packet filter (br_netfilter). */
   readonly bridge?: string;
+  /** It is the question who has an address, or the answer to that, before the packet can leave. */
+  readonly arp?: ArpPacket;
 }
 
 /** Of a packet that the filter does not let through. */
 export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }: FilterVerdict): Cause | undefined {
   if (verdict === 'accept' || by === undefined) return undefined;
-  const { direction, namespace, hook, packet, bridge } = place;
+  const { direction, namespace, hook, packet, bridge, arp } = place;
   const label = labelOf(namespace);
   const bridged =
     bridge === undefined ? '' : l10n.t` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
-  const what = direction === 'back' ? l10n.t`the answer` : l10n.t`the packet`;
+  const what = arp === undefined ? (direction === 'back' ? l10n.t`the answer` : l10n.t`the packet`) : arpWords(arp);
   const common = { direction, namespaceId: namespace.id, place: label, rule: refOf(by) };
-  const seen = [l10n.t`${describePacket(packet)} at the hook ${hook}`];
+  const seen = [l10n.t`${arp === undefined ? describePacket(packet) : describeArp(arp)} at the hook ${hook}`];
   if (by.rule === undefined) {
     return {
       id: 'dropped-by-policy',
@@ -50,6 +52,17 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
     evidence: [by.rule.text, ...seen],
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+function arpWords({ operation, source, target }: ArpPacket): string {
+  return operation === 'request'
+    ? l10n.t`the ARP question who has ${target}`
+    : l10n.t`the ARP answer that tells ${target} who has ${source}`;
+}
+
+/** As tcpdump(8) prints it. */
+function describeArp({ operation, source, sourceMac, target }: ArpPacket): string {
+  return operation === 'request' ? `who-has ${target} tell ${source} (arp)` : `${source} is-at ${sourceMac} (arp)`;
 }
 
 /** `iptables’ filter FORWARD`, `nftables’ inet fw forward`. */

@@ -3,9 +3,17 @@ import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { isOwn, ownerLink, type TraceFacts } from './facts';
 import { chainName, filtered, policyText, refOf } from './filter-causes';
-import type { FilterChain, Hook, PacketFilter } from './filter/model';
+import type { FilterChain, FilterRule, Hook, PacketFilter } from './filter/model';
 import type { ChainTrace } from './filter/read-trace';
-import { runFilter, runNat, type AtHook, type Decider, type FilterVerdict } from './filter/run';
+import {
+  runFilter,
+  runNat,
+  type ArpPacket,
+  type AtHook,
+  type Decider,
+  type FilterVerdict,
+  type Stopped,
+} from './filter/run';
 import type { Direction } from './model';
 import { natInside } from './nat-causes';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
@@ -21,6 +29,14 @@ export interface FilterPoint {
   /** A bridge hands its packets to the packet filter (br_netfilter). */
   readonly bridge?: string | undefined;
   readonly layer?: AtHook['layer'];
+  readonly arp?: ArpAsked | undefined;
+}
+
+/** An ARP packet of the exchange that goes before the packet. */
+export interface ArpAsked {
+  readonly packet: ArpPacket;
+  /** Nobody knows the answer yet; otherwise it is asked only when that is no longer sure. */
+  readonly isNeeded: boolean;
 }
 
 /** What NAT made of a packet on its way out. */
@@ -38,6 +54,7 @@ export class FilterWalk {
   /** Of an answer in a namespace that translates: the source it leaves with. */
   private answering:
     { readonly id: string; readonly source: string; readonly sourcePort: number | undefined } | undefined;
+  private readonly droppingArp = new Set<FilterChain | FilterRule>();
   /** The DNAT rules that led the packet to where it is. */
   readonly because: string[] = [];
 
@@ -50,17 +67,17 @@ export class FilterWalk {
   pass(hook: Hook, point: FilterPoint, packet: Packet): void {
     const filter = this.filterOf(point.namespace);
     if (filter === undefined) return;
-    let before: FilterChain | undefined;
+    let before: Stopped | undefined;
     do {
       const verdict = runFilter(filter, hook, this.inFact(point, packet), before);
       this.note(hook, point, packet, verdict);
-      before = verdict.base;
+      before = behind(verdict, before);
     } while (before !== undefined);
   }
 
   private note(hook: Hook, point: FilterPoint, packet: Packet, verdict: FilterVerdict): void {
-    const { namespace, direction, in: iif, out: oif, bridge } = point;
-    this.log.doubt(namespace, verdict);
+    const { namespace, direction, in: iif, out: oif, bridge, arp } = point;
+    if (arp?.isNeeded !== false) this.log.doubt(namespace, verdict);
     const place = {
       direction,
       namespace,
@@ -69,6 +86,7 @@ export class FilterWalk {
       ...(iif === undefined ? {} : { in: iif }),
       ...(oif === undefined ? {} : { out: oif }),
       ...(bridge === undefined ? {} : { bridge }),
+      ...(arp === undefined ? {} : { arp: arp.packet }),
     };
     const dev = oif ?? iif;
     const show = (by: Decider, what: string): void =>
@@ -79,11 +97,21 @@ export class FilterWalk {
         ...this.factOf(point, by),
         ...(dev === undefined ? {} : { dev }),
       });
-    for (const by of verdict.passed)
+    for (const by of arp === undefined ? verdict.passed : [])
       if (by.rule !== undefined || by.chain.rules.length > 0) show(by, l10n.t`It passes`);
     const cause = filtered(this.facts, place, verdict);
     if (cause === undefined) return;
-    this.blameNatInside(hook, point, packet);
+    if (arp === undefined) this.blameNatInside(hook, point, packet);
+    else {
+      // What drops the question may drop its answer as well: one thing to mend.
+      const decider = verdict.by?.rule ?? verdict.by?.chain;
+      if (decider === undefined || this.droppingArp.has(decider)) return;
+      this.droppingArp.add(decider);
+      if (!arp.isNeeded) {
+        if (verdict.uncertain.length === 0) this.log.remark(cause);
+        return;
+      }
+    }
     if (verdict.by !== undefined)
       show(verdict.by, verdict.verdict === 'reject' ? l10n.t`It is rejected by` : l10n.t`It is dropped by`);
     const { fact } = verdict.by === undefined ? {} : this.factOf(point, verdict.by);
@@ -115,9 +143,10 @@ export class FilterWalk {
     { name }: ObservedLink,
     direction: Direction,
     packet: Packet,
+    arp?: ArpAsked,
   ): void {
     const side = hook === 'ingress' ? { in: name } : { out: name };
-    this.pass(hook, { namespace, direction, layer: 'device', ...side }, packet);
+    this.pass(hook, { namespace, direction, layer: 'device', ...side, arp }, packet);
   }
 
   /** What NAT makes of a packet: a rule's work for the first of a connection, conntrack's for an answer. */
@@ -191,8 +220,8 @@ export class FilterWalk {
     return { ...this.at(point, packet), traced: (chain) => this.tracedIn(point, chain) };
   }
 
-  private tracedIn({ namespace, direction }: FilterPoint, chain: FilterChain): ChainTrace | undefined {
-    if (chain.backend === 'legacy') return undefined;
+  private tracedIn({ namespace, direction, arp }: FilterPoint, chain: FilterChain): ChainTrace | undefined {
+    if (chain.backend === 'legacy' || arp !== undefined) return undefined;
     return this.facts.traced?.get(namespace.id)?.[direction].get(`${chain.family} ${chain.table} ${chain.name}`);
   }
 
@@ -205,9 +234,10 @@ export class FilterWalk {
     };
   }
 
-  at({ namespace, in: iif, out: oif, layer }: FilterPoint, packet: Packet): AtHook {
+  at({ namespace, in: iif, out: oif, layer, arp }: FilterPoint, packet: Packet): AtHook {
     return {
       packet,
+      ...(arp === undefined ? {} : { arp: arp.packet }),
       ...(layer === undefined ? {} : { layer }),
       ...(iif === undefined ? {} : { in: iif }),
       ...(oif === undefined ? {} : { out: oif }),
@@ -218,4 +248,11 @@ export class FilterWalk {
   filterOf({ id }: ObservedNamespace): PacketFilter | undefined {
     return this.facts.details.get(id)?.filter;
   }
+}
+
+/** From where to look on, past what stopped the packet now; undefined where nothing did. */
+function behind({ base, by }: FilterVerdict, before: Stopped | undefined): Stopped | undefined {
+  if (base === undefined) return undefined;
+  if (by?.rule === undefined) return { base };
+  return { base, rules: new Set([...(before?.base === base ? (before.rules ?? []) : []), by.rule]) };
 }

@@ -11,7 +11,7 @@ export interface PacketFilter {
 export interface FilterChain {
   readonly engine: ObservedNatRule['engine'];
   readonly backend?: IptablesBackend;
-  /** nftables' word: `ip`, `ip6`, `inet`, `bridge`, `netdev`. */
+  /** nftables' word: `ip`, `ip6`, `inet`, `arp`, `bridge`, `netdev`. */
   readonly family: string;
   readonly table: string;
   readonly name: string;
@@ -49,6 +49,12 @@ export type Condition =
     }
   | { readonly type: 'state'; readonly states: readonly string[]; readonly negated: boolean }
   | { readonly type: 'family'; readonly family: 'inet' | 'inet6' }
+  /** What a frame carries: `ip`, `ip6`, `arp` … */
+  | { readonly type: 'etherType'; readonly names: readonly string[]; readonly negated: boolean }
+  /** Who asks and who is asked, in an ARP question; the other way round in its answer. */
+  | { readonly type: 'arpSource' | 'arpTarget'; readonly networks: readonly string[]; readonly negated: boolean }
+  | { readonly type: 'arpSourceMac' | 'arpTargetMac'; readonly names: readonly string[]; readonly negated: boolean }
+  | { readonly type: 'arpOperation'; readonly names: readonly string[]; readonly negated: boolean }
   /** The destination is an address of the namespace itself (`fib daddr type local`, `--dst-type LOCAL`). */
   | { readonly type: 'toLocal'; readonly negated: boolean }
   | { readonly type: 'unknown'; readonly text: string };

@@ -126,6 +126,8 @@ function impliedBy({ left }: JsonObject): Condition[] {
     case 'tcp':
     case 'udp':
       return [{ type: 'protocol', names: [payload['protocol']], negated: false }];
+    case 'arp':
+      return [{ type: 'etherType', names: ['arp'], negated: false }];
     default:
       return [];
   }
@@ -163,6 +165,8 @@ function ofMeta(key: string, values: readonly string[], negated: boolean): Condi
       return { type: 'oif', names: values, negated };
     case 'l4proto':
       return { type: 'protocol', names: values.map(protocolName), negated };
+    case 'protocol':
+      return { type: 'etherType', names: values, negated };
     case 'nfproto':
       if (negated) return undefined;
       return { type: 'family', family: values[0] === 'ipv6' ? 'inet6' : 'inet' };
@@ -172,6 +176,10 @@ function ofMeta(key: string, values: readonly string[], negated: boolean): Condi
 }
 
 function ofPayload(payload: JsonObject, values: readonly string[], negated: boolean): Condition | undefined {
+  if (payload['protocol'] === 'arp') return ofArp(String(payload['field']), values, negated);
+  if (payload['protocol'] === 'ether') {
+    return payload['field'] === 'type' ? { type: 'etherType', names: values, negated } : undefined;
+  }
   switch (payload['field']) {
     case 'saddr':
       return { type: 'source', networks: values, negated };
@@ -187,6 +195,30 @@ function ofPayload(payload: JsonObject, values: readonly string[], negated: bool
     }
     default:
       return undefined;
+  }
+}
+
+/** What an ARP packet says of itself before the rest, as it is for IPv4 on Ethernet: arptables asks each packet for it. */
+const arpOfEthernet: Readonly<Record<string, readonly string[]>> = {
+  htype: ['1'],
+  hlen: ['6'],
+  plen: ['4'],
+  ptype: ['ip', '2048'],
+};
+
+function ofArp(field: string, values: readonly string[], negated: boolean): Condition | undefined {
+  switch (field) {
+    case 'saddr ip':
+    case 'daddr ip':
+      return { type: field === 'saddr ip' ? 'arpSource' : 'arpTarget', networks: values, negated };
+    case 'saddr ether':
+    case 'daddr ether':
+      return { type: field === 'saddr ether' ? 'arpSourceMac' : 'arpTargetMac', names: values, negated };
+    case 'operation':
+      return { type: 'arpOperation', names: values, negated };
+    default:
+      if (negated || arpOfEthernet[field]?.includes(values[0] ?? '') !== true) return undefined;
+      return { type: 'etherType', names: ['arp'], negated };
   }
 }
 

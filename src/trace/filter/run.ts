@@ -3,13 +3,27 @@ import type { Packet } from '../packet';
 import type { Action, Condition, FilterChain, FilterRule, Hook, PacketFilter } from './model';
 import type { ChainTrace } from './read-trace';
 
+/** An ARP question or its answer (RFC 826). */
+export interface ArpPacket {
+  readonly operation: 'request' | 'reply';
+  /** Who sends it. */
+  readonly source: string;
+  /** Empty: not known. */
+  readonly sourceMac: string;
+  readonly target: string;
+  /** Zeroes in a question. */
+  readonly targetMac: string;
+}
+
 /** Where a packet is when a hook is asked. */
 export interface AtHook {
   readonly packet: Packet;
   readonly in?: string;
   readonly out?: string;
-  /** Which chains are asked: those of routed packets (the default), of a bridge's frames, or of an interface's. */
-  readonly layer?: 'ip' | 'bridge' | 'device';
+  /** Which chains are asked: those of routed packets (the default), of ARP, of a bridge's frames, or of an interface's. */
+  readonly layer?: 'ip' | 'arp' | 'bridge' | 'device';
+  /** Then this is it what is asked about, ahead of the packet. */
+  readonly arp?: ArpPacket;
   /** Whether an address is the namespace's own. */
   readonly isLocal: (address: string) => boolean;
   /** What the kernel itself said of the packet in a chain; undefined where it was not asked, or the packet did not get there. */
@@ -50,20 +64,34 @@ export type Match = 'yes' | 'no' | 'maybe';
 
 const most = 64;
 
+interface Running extends AtHook {
+  readonly passesOver?: { readonly rules: ReadonlySet<FilterRule>; isBehind: boolean };
+}
+
 /** A chain that the kernel jumped to and of which it said nothing: no rule of it took the packet. */
 const untouched: Pick<ChainTrace, 'verdicts' | 'unlisted'> = { verdicts: new Map(), unlisted: [] };
+
+/** What stopped the packet before, to go on as if that were not there. */
+export interface Stopped {
+  /** The base chain where it ended. */
+  readonly base: FilterChain;
+  /** Rules of that chain (or of chains that it jumps to) that are passed over; none: its policy is, and with it the whole chain. */
+  readonly rules?: ReadonlySet<FilterRule>;
+}
 
 /**
  * Asks the chains of the filter (not NAT's) at a hook, in the order of their priorities.
  *
- * @param after only those behind this one: as if it had let the packet through
+ * @param after only from where it ended before on: as if what stopped it there had let it through
  */
-export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook, after?: FilterChain): FilterVerdict {
+export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook, after?: Stopped): FilterVerdict {
   const doubts = { uncertain: [] as Decider[], otherwise: [] as OtherDecision[] };
   const passed: Decider[] = [];
   const chains = baseChains(filter, hook, at.packet, at).filter(({ type }) => type !== 'nat');
-  for (const chain of chains.slice(after === undefined ? 0 : chains.indexOf(after) + 1)) {
-    const decided = runChain(filter, chain, at, doubts, 0);
+  const first = after === undefined ? 0 : chains.indexOf(after.base) + (after.rules === undefined ? 1 : 0);
+  for (const chain of chains.slice(first)) {
+    const again = chain === after?.base ? after.rules : undefined;
+    const decided = runChain(filter, chain, again === undefined ? at : { ...at, ...passingOver(again) }, doubts, 0);
     const type = decided?.action.type;
     if (decided !== undefined && (type === 'drop' || type === 'reject')) {
       return { verdict: type, by: decided.by, base: chain, passed, ...doubts };
@@ -71,9 +99,15 @@ export function runFilter(filter: PacketFilter, hook: Hook, at: AtHook, after?: 
     if (decided === undefined && chain.policy === 'drop') {
       return { verdict: 'drop', by: { chain }, base: chain, passed, ...doubts };
     }
-    passed.push(decided?.by ?? { chain });
+    // A chain that stopped it before has been spoken of.
+    if (again === undefined) passed.push(decided?.by ?? { chain });
   }
   return { verdict: 'accept', passed, ...doubts };
+}
+
+/** What the kernel said ends with the rule that stopped the packet: nobody asked it what would have come after that. */
+function passingOver(rules: ReadonlySet<FilterRule>): Pick<Running, 'passesOver'> {
+  return { passesOver: { rules, isBehind: false } };
 }
 
 /**
@@ -105,6 +139,7 @@ export function baseChains(
 ): FilterChain[] {
   const families = {
     ip: family === 'inet' ? ['ip', 'inet'] : ['ip6', 'inet'],
+    arp: ['arp'],
     bridge: ['bridge'],
     device: ['netdev', 'inet'],
   }[layer];
@@ -127,16 +162,21 @@ export function isNat({ action }: FilterRule): boolean {
 function runChain(
   filter: PacketFilter,
   chain: FilterChain,
-  at: AtHook,
+  at: Running,
   doubts: { readonly uncertain: Decider[]; readonly otherwise: OtherDecision[] },
   depth: number,
   isTraced = false,
 ): { readonly by: Decider; readonly action: Action } | undefined {
   if (depth > most) return undefined;
   const known = at.traced?.(chain) ?? (isTraced ? untouched : undefined);
-  const traced = known === undefined || known.unlisted.length > 0 ? undefined : known;
+  const whole = known === undefined || known.unlisted.length > 0 ? undefined : known;
   for (const rule of chain.rules) {
     const by = { chain, rule };
+    if (at.passesOver?.rules.has(rule) === true) {
+      at.passesOver.isBehind = true;
+      continue;
+    }
+    const traced = at.passesOver?.isBehind === true ? undefined : whole;
     const read = matches(rule, at);
     const match = traced === undefined ? read : traced.verdicts.has(rule.position) ? 'yes' : 'no';
     const action =
@@ -187,7 +227,9 @@ export function matches({ conditions }: FilterRule, at: AtHook): Match {
 }
 
 /** Whether a packet meets a condition; undefined where that cannot be told. */
-export function meets(condition: Condition, { packet, in: iif, out: oif, isLocal }: AtHook): boolean | undefined {
+export function meets(condition: Condition, at: AtHook): boolean | undefined {
+  const { packet, in: iif, out: oif, isLocal } = at;
+  if (at.arp !== undefined && ofAddressesAndPorts.has(condition.type)) return false;
   switch (condition.type) {
     case 'iif':
       return condition.names.some((name) => isNamed(name, iif)) !== condition.negated;
@@ -209,19 +251,49 @@ export function meets(condition: Condition, { packet, in: iif, out: oif, isLocal
       return (
         condition.states.some(
           (state) =>
-            state === packet.state ||
+            // What no connection can be of is invalid (nft_ct_get_eval of the kernel's nft_ct.c).
+            state === (at.arp === undefined ? packet.state : 'invalid') ||
             (state === 'dnat' && packet.isDnat === true) ||
             (state === 'snat' && packet.isSnat === true),
         ) !== condition.negated
       );
     case 'family':
       return condition.family === packet.family;
+    case 'etherType': {
+      const type = at.arp === undefined ? { inet: 'ip', inet6: 'ip6' }[packet.family] : 'arp';
+      return condition.names.includes(type) !== condition.negated;
+    }
+    case 'arpSource':
+    case 'arpTarget': {
+      const address = at.arp?.[condition.type === 'arpSource' ? 'source' : 'target'];
+      if (address === undefined) return false;
+      return condition.networks.some((network) => isIn(network, address)) !== condition.negated;
+    }
+    case 'arpSourceMac':
+    case 'arpTargetMac': {
+      const mac = at.arp?.[condition.type === 'arpSourceMac' ? 'sourceMac' : 'targetMac'];
+      if (mac === undefined) return false;
+      return mac === '' ? undefined : condition.names.includes(mac) !== condition.negated;
+    }
+    case 'arpOperation':
+      return at.arp === undefined ? false : condition.names.includes(at.arp.operation) !== condition.negated;
     case 'toLocal':
       return isLocal(packet.destination) !== condition.negated;
     case 'unknown':
       return undefined;
   }
 }
+
+/** What ARP has none of: a rule that asks for it does not take a question or an answer, whatever it asks. */
+const ofAddressesAndPorts: ReadonlySet<Condition['type']> = new Set([
+  'source',
+  'destination',
+  'protocol',
+  'sourcePort',
+  'destinationPort',
+  'family',
+  'toLocal',
+]);
 
 /** `eth+` (iptables) and `eth*` (nft) stand for all names that begin so. */
 function isNamed(pattern: string, name: string | undefined): boolean {

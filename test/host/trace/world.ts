@@ -102,6 +102,7 @@ const wipe = `
 iptables -t nat -F; iptables -t mangle -F; iptables -t raw -F; iptables -t security -F; iptables -F; iptables -X
 for chain in INPUT FORWARD OUTPUT; do iptables -P $chain ACCEPT; done
 ip6tables -F
+for family in arp bridge; do nft delete table $family filter 2>/dev/null; done
 for table in $(nft list tables 2>/dev/null | sed -n 's/^table \\(.*\\) \\(netns-.*\\|lab.*\\)$/\\1,\\2/p'); do nft delete table $(echo $table | tr , ' '); done
 for each in $(ip netns list | cut -d' ' -f1); do
   for pid in $(ip netns pids $each); do kill -9 $pid; done
