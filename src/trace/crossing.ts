@@ -58,7 +58,7 @@ export function cross(
       if (wrong !== undefined) log.blame(wrong);
     }
     if (link.kind === 'openvswitch' && sender !== undefined && taker !== undefined) {
-      const ports = portsAround(before, after, step);
+      const ports = portsAround(steps, index);
       checkFlows(facts, log, { namespace, direction, bridge: link.name, ...ports, packet, sender, taker, next });
     }
     const remote = way === 'out' && after?.way === 'in' ? tunnelRemote(link) : undefined;

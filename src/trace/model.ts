@@ -104,6 +104,7 @@ export type CauseId =
   | 'loopback-down'
   | 'conntrack-full'
   | 'tunnel-end-missing'
+  | 'patch-peer-missing'
   | 'flow-drops'
   | 'impairment'
   | 'kernel-refuses'

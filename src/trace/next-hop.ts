@@ -29,7 +29,9 @@ export function findNextHop(
   );
   const best = [...owners].sort(
     (a, b) =>
-      Number(b.namespace.id === wanted) - Number(a.namespace.id === wanted) || a.causes.length - b.causes.length,
+      Number(b.namespace.id === wanted) - Number(a.namespace.id === wanted) ||
+      a.causes.length - b.causes.length ||
+      Number(hasItself(b, address)) - Number(hasItself(a, address)),
   )[0];
   if (best !== undefined) {
     const causes = [
@@ -56,6 +58,10 @@ export function findNextHop(
   return { type: 'nobody', causes: reaches.length === 1 ? first.causes : [], isBesides: true };
 }
 
+function hasItself({ namespace, link }: Reach, address: string): boolean {
+  return ownerLink(namespace, address)?.name === link.name;
+}
+
 /** Linux answers on any interface for any of its addresses, unless it is told not to (arp_ignore). */
 function answersFor(facts: TraceFacts, { namespace, link }: Reach, address: string): boolean {
   if (!isOwn(namespace, address) || /^127\.|^::1$/.test(address)) return false;
@@ -66,10 +72,7 @@ function answersFor(facts: TraceFacts, { namespace, link }: Reach, address: stri
 }
 
 function duplicates(direction: Direction, best: Reach, owners: readonly Reach[], address: string): Cause[] {
-  const others = owners.filter(
-    (reach) =>
-      reach.namespace.id !== best.namespace.id && ownerLink(reach.namespace, address)?.name === reach.link.name,
-  );
+  const others = owners.filter((reach) => reach.namespace.id !== best.namespace.id && hasItself(reach, address));
   const [other] = others;
   if (other === undefined) return [];
   const cidr = other.link.addresses.find((one) => isSame(one.cidr.split('/')[0] ?? '', address))?.cidr ?? address;

@@ -27,6 +27,8 @@ export interface FlowAnswer {
   readonly table: string;
   readonly match?: { readonly text: string; readonly priority: string };
   readonly actions: string;
+  /** The bridge that has that entry: behind a patch port it is another than was asked. */
+  readonly bridge: string;
 }
 
 /** Reads what `ovs-appctl ofproto/trace --names` printed; undefined where it is an error or none of that form. */
@@ -34,6 +36,7 @@ export function readFlowAnswer(printed: string): FlowAnswer | undefined {
   const sent = /^Datapath actions: (.*)$/m.exec(printed)?.[1]?.trim();
   if (sent === undefined) return undefined;
   const entries = [...printed.matchAll(/^ *(\d+)\. (.*)\n((?: {2}.*\n?)*)/gm)];
+  const bridges = [...printed.matchAll(/^bridge\("(.*)"\)$/gm)];
   const [, table = '0', entry = '', below = ''] = entries.at(-1) ?? [];
   const match = /^(?:(.*?), )?priority (\d+)/.exec(entry);
   const ports = sent === 'drop' ? [] : sent.split(',');
@@ -44,6 +47,7 @@ export function readFlowAnswer(printed: string): FlowAnswer | undefined {
     table,
     ...(match === null ? {} : { match: { text: match[1] ?? '', priority: match[2] ?? '0' } }),
     actions: below.split('\n')[0]?.trim() ?? '',
+    bridge: bridges.at(-1)?.[1] ?? '',
   };
 }
 
@@ -107,7 +111,8 @@ function flowsOf({ from, sender, taker, packet, next }: Switched): [string, stri
 function causeOf(switched: Switched, what: string, answer: FlowAnswer): Cause | undefined {
   const { namespace, direction, bridge, to, packet } = switched;
   const { ports, match, table, actions } = answer;
-  // What a bridge does as a switch (NORMAL) is looked at by itself: its VLANs, its ports.
+  // What a bridge does as a switch (NORMAL) is looked at by itself: its VLANs, its ports. One behind a patch is asked by itself.
+  if (answer.bridge !== bridge) return undefined;
   if (ports === undefined || ports.includes(to) || actions === 'NORMAL') return undefined;
   const entry = match === undefined ? `table ${table}: no match` : printEntry(table, match);
   const does = ports.length === 0 ? l10n.t`drops ${what}` : l10n.t`sends ${what} to ${ports.join(', ')}, not to ${to}`;
@@ -161,9 +166,13 @@ export function flowLines(questions: readonly FlowQuestion[]): string[] {
   ]);
 }
 
-/** The bridge's steps among those of a frame: by which port it comes and goes. */
-export function portsAround(before: WireStep | undefined, after: WireStep | undefined, { namespace, link }: WireStep) {
-  const from = before?.way === 'in' && before.namespace.id === namespace.id ? before.link.name : link.name;
-  const to = after?.way === 'out' && after.namespace.id === namespace.id ? after.link.name : link.name;
-  return { from, to };
+/** By which port a frame comes to the bridge of that step and leaves Open vSwitch: patches to other bridges are inside of it. */
+export function portsAround(steps: readonly WireStep[], index: number): Pick<Switched, 'from' | 'to'> {
+  const [before, step, after] = [steps[index - 1], steps[index], steps[index + 1]];
+  const name = step?.link.name ?? '';
+  const isHere = (one: WireStep | undefined): one is WireStep => one?.namespace.id === step?.namespace.id;
+  const from = before?.way === 'in' && isHere(before) ? before.link.name : name;
+  if (after?.way !== 'out' || !isHere(after)) return { from, to: name };
+  // Out of the one end, in at the other, and the bridge of that.
+  return { from, to: after.link.kind === 'patch' ? portsAround(steps, index + 3).to : after.link.name };
 }

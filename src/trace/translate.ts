@@ -99,6 +99,7 @@ const wire: ReadonlySet<string> = new Set([
   'bridge-down',
   'loopback-down',
   'not-plugged',
+  'patch-peer-missing',
   'stp-not-forwarding',
   'forwarding-off',
   'no-address',

@@ -137,7 +137,9 @@ export function vlanMismatch(
 ): Cause[] {
   if (bridge.kind === 'openvswitch' && vlan === undefined)
     return untaggedMismatch(direction, namespace, bridge, from, port);
-  if (from?.vlans === undefined || port.vlans === undefined || vlan === undefined) return [];
+  if (port.vlans === undefined || vlan === undefined) return [];
+  // In Open vSwitch a frame may have come with its VLAN by a port that lets all of them through.
+  if (from === undefined || (from.vlans === undefined && bridge.kind !== 'openvswitch')) return [];
   if (port.vlans.untagged === vlan || port.vlans.tagged.includes(vlan)) return [];
   const shown = [port.vlans.untagged, ...port.vlans.tagged].filter((one) => one !== undefined).join(', ');
   return [
@@ -203,6 +205,32 @@ function untaggedMismatch(
           yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
           request: { type: 'vlan', bridge: bridge.name, port: port.name },
         },
+      },
+    },
+  ];
+}
+
+/** An Open vSwitch port without a tag hands frames of a VLAN on with theirs, which an interface without that VLAN does not take. */
+export function tagNotTaken(
+  direction: Direction,
+  namespace: ObservedNamespace,
+  bridge: ObservedLink,
+  from: ObservedLink | undefined,
+  port: ObservedLink,
+  vlan: number,
+): Cause[] {
+  // Who is in the VLAN by a tag of his own is one thing, whichever of the two is looked from.
+  if (from?.vlans?.untagged === vlan) return untaggedMismatch(direction, namespace, bridge, port, from);
+  return [
+    {
+      id: 'vlan-mismatch',
+      ...at(direction, namespace, port),
+      text: l10n.t`${bridge.name} hands what is in VLAN ${vlan} on by ${port.name} with its tag, and nothing behind that takes it.`,
+      evidence: [`ovs-vsctl: ${port.name} without tag; VLAN ${vlan}`],
+      fix: {
+        title: l10n.t`Put ${port.name} into VLAN ${vlan}`,
+        run: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${vlan}`] }],
+        undo: [{ argv: ['ovs-vsctl', 'clear', 'port', port.name, 'tag'] }],
       },
     },
   ];

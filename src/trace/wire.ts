@@ -1,7 +1,18 @@
+import { optional } from '../host/json';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
-import { bridgeDown, impaired, interfaceDown, lowerLayerDown, portState, tunnelEnd, vlanMismatch } from './wire-causes';
+import {
+  bridgeDown,
+  impaired,
+  interfaceDown,
+  lowerLayerDown,
+  portState,
+  tagNotTaken,
+  tunnelEnd,
+  vlanMismatch,
+} from './wire-causes';
 import type { Cause, Direction } from './model';
+import { patchBroken, patchesAt } from './patch-ports';
 
 /** One interface that a frame passes. */
 export interface WireStep {
@@ -29,6 +40,8 @@ interface Frame {
   readonly causes: readonly Cause[];
   /** The VLAN it is in; undefined: none. */
   readonly vlan?: number;
+  /** Out of a patch port: the other end, in another bridge. */
+  readonly patchedTo?: ObservedLink;
 }
 
 /** More interfaces than any one network of a lab has. */
@@ -63,7 +76,8 @@ class Flood {
   }
 
   push(frame: Frame): void {
-    const key = `${frame.namespace.id} ${frame.link.index} ${frame.way} ${frame.vlan ?? ''}`;
+    const { name } = frame.link;
+    const key = [frame.namespace.id, name, frame.way, frame.vlan ?? '', frame.patchedTo?.master ?? ''].join(' ');
     if (this.seen.has(key) || this.seen.size > mostFrames) return;
     this.seen.add(key);
     const { namespace, link, way } = frame;
@@ -100,6 +114,11 @@ class Flood {
     const { namespace, link } = frame;
     if (isBridge(link)) {
       this.flood(frame, link, undefined);
+      return;
+    }
+    const { patchedTo, ...others } = frame;
+    if (patchedTo !== undefined) {
+      this.push({ ...others, link: patchedTo, way: 'in' });
       return;
     }
     const peer = this.peerOf(link);
@@ -149,24 +168,61 @@ class Flood {
   private flood(frame: Frame, bridge: ObservedLink, from: ObservedLink | undefined): void {
     const { namespace } = frame;
     const down = bridge.up || from === undefined ? [] : [bridgeDown(this.direction, namespace, bridge)];
-    const causes = [...frame.causes, ...down];
+    // Open vSwitch switches whether or not the interface is up that the bridge itself is.
+    const causes = bridge.kind === 'bridge' ? [...frame.causes, ...down] : frame.causes;
     const vlan = from === undefined ? frame.vlan : (from.vlans?.untagged ?? frame.vlan);
-    if (from !== undefined) {
-      this.deliver({ ...frame, link: bridge, causes, steps: [...frame.steps, { namespace, link: bridge, way: 'in' }] });
-    }
+    const steps: readonly WireStep[] =
+      from === undefined ? frame.steps : [...frame.steps, { namespace, link: bridge, way: 'in' }];
+    if (from !== undefined) this.deliver({ ...frame, link: bridge, causes: [...frame.causes, ...down], steps });
     for (const port of namespace.links) {
       if (port.master !== bridge.name || port === from) continue;
       const state = this.facts.details.get(namespace.id)?.portStates.get(port.name);
       const mismatch = vlanMismatch(this.direction, namespace, bridge, from, port, vlan);
+      const isTagged = bridge.kind === 'openvswitch' && port.vlans === undefined && vlan !== undefined;
+      const isTaken = isTagged && this.takesTagged(port, vlan);
+      if (isTagged && !isTaken) mismatch.push(...tagNotTaken(this.direction, namespace, bridge, from, port, vlan));
       this.push({
         namespace,
         link: port,
         way: 'out',
-        steps: from === undefined ? frame.steps : [...frame.steps, { namespace, link: bridge, way: 'in' }],
+        steps,
         causes: [...causes, ...portState(this.direction, namespace, port, bridge, state), ...mismatch],
-        ...(port.vlans?.untagged === undefined && vlan !== undefined && port.vlans !== undefined ? { vlan } : {}),
+        ...(isTaken || (port.vlans !== undefined && port.vlans.untagged === undefined) ? optional('vlan', vlan) : {}),
       });
     }
+    this.patches({ namespace, steps, causes }, bridge, from, vlan);
+  }
+
+  /** To the Open vSwitch bridges that are joined with this one. */
+  private patches(
+    { namespace, steps, causes }: Pick<Frame, 'namespace' | 'steps' | 'causes'>,
+    bridge: ObservedLink,
+    from: ObservedLink | undefined,
+    vlan: number | undefined,
+  ): void {
+    for (const { near, far, patch } of patchesAt(namespace, bridge)) {
+      if (near.name === from?.name) continue;
+      const broken = patchBroken(this.direction, namespace, patch);
+      const mismatch = vlanMismatch(this.direction, namespace, bridge, from, near, vlan);
+      this.push({
+        namespace,
+        link: near,
+        way: 'out',
+        steps,
+        causes: [...causes, ...mismatch, ...(broken === undefined ? [] : [broken])],
+        patchedTo: far,
+        ...(near.vlans?.untagged === undefined ? optional('vlan', vlan) : {}),
+      });
+    }
+  }
+
+  /** Whether what is behind a port knows frames of a VLAN by their tags. */
+  private takesTagged(port: ObservedLink, vlan: number): boolean {
+    const peer = this.peerOf(port);
+    if (peer === undefined || peer.link.master !== undefined) return true;
+    return peer.namespace.links.some(
+      ({ kind, parent, data }) => kind === 'vlan' && parent === peer.link.name && Number(data['id']) === vlan,
+    );
   }
 
   private peerOf({ peer }: ObservedLink): { namespace: ObservedNamespace; link: ObservedLink } | undefined {

@@ -112,7 +112,7 @@ for each in $(ip -o link show type veth | sed -n 's/^[0-9]*: \\([^@:]*\\).*/\\1/
   case $each in eth0|mgmt0) ;; *) ip link del $each 2>/dev/null ;; esac
 done
 ip link del planet-br 2>/dev/null
-[ ! -e /run/openvswitch/db.sock ] || ovs-vsctl -t 5 --if-exists del-br v-net
+[ ! -e /run/openvswitch/db.sock ] || ovs-vsctl -t 5 --if-exists del-br v-net -- --if-exists del-br v-far
 ip rule flush; ip rule add lookup main priority 32766; ip rule add lookup default priority 32767
 ip route flush table 100 2>/dev/null
 for type in blackhole unreachable prohibit; do ip route flush type $type 2>/dev/null; done

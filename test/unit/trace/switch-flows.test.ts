@@ -22,6 +22,7 @@ describe('what an Open vSwitch bridge says that it does', () => {
       table: '0',
       match: { text: '', priority: '0' },
       actions: 'NORMAL',
+      bridge: 'br0',
     });
     const drop = ' 0. icmp,in_port=p1, priority 100\n    drop\n';
     assert.deepEqual(readFlowAnswer(printed(drop, 'drop')), {
@@ -29,12 +30,30 @@ describe('what an Open vSwitch bridge says that it does', () => {
       table: '0',
       match: { text: 'icmp,in_port=p1', priority: '100' },
       actions: 'drop',
+      bridge: 'br0',
     });
   });
 
   it('is read through tables, to the one that has nothing', () => {
     const missed = ' 0. ip,nw_dst=10.1.1.2, priority 50, cookie 0x5\n    resubmit(,2)\n 2. No match.\n    drop\n';
-    assert.deepEqual(readFlowAnswer(printed(missed, 'drop')), { ports: [], table: '2', actions: 'drop' });
+    assert.deepEqual(readFlowAnswer(printed(missed, 'drop')), {
+      ports: [],
+      table: '2',
+      actions: 'drop',
+      bridge: 'br0',
+    });
+  });
+
+  it('is read through a patch port, to the bridge behind it', () => {
+    const both =
+      ' 0. priority 0\n    NORMAL\n     -> forwarding to learned port\n\nbridge("br1")\n------------\n 0. icmp, priority 100\n    drop\n';
+    assert.deepEqual(readFlowAnswer(printed(both, 'drop')), {
+      ports: [],
+      table: '0',
+      match: { text: 'icmp', priority: '100' },
+      actions: 'drop',
+      bridge: 'br1',
+    });
   });
 
   it('is nothing where it is an error, and open where it sends to what is no port', () => {
