@@ -36,6 +36,23 @@ if [ "$3" != changing ]; then
         ;;
     esac
   fi
+  if command -v tc >/dev/null 2>&1; then
+    tc qdisc show 2>/dev/null | sed -nE 's/^qdisc (clsact|ingress) .*dev ([^ ]+) .*/\\1 \\2/p' | while read -r kind dev; do
+      section tc
+      echo "$dev ingress"
+      tc filter show dev "$dev" ingress 2>/dev/null
+      [ "$kind" = clsact ] || continue
+      section tc
+      echo "$dev egress"
+      tc filter show dev "$dev" egress 2>/dev/null
+    done
+  fi
+  case $(ip -o link show 2>/dev/null) in
+    *' xdp'*)
+      section xdp
+      ip -o link show | grep ' xdp'
+      ;;
+  esac
   if command -v ss >/dev/null 2>&1; then
     section sockets
     ss -H -l -n -t -u 2>/dev/null
@@ -73,6 +90,8 @@ if command -v nft >/dev/null 2>&1; then
   else
     complain 'nftables: nft could not list the rules'
   fi
+else
+  complain 'nftables: the host has no nft, which lists the rules that other programs may have made'
 fi
 save() {
   command -v "$2" >/dev/null 2>&1 || return

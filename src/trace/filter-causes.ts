@@ -5,7 +5,7 @@ import { splitIptablesWords } from '../host/iptables-save';
 import type { ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf, type TraceFacts } from './facts';
-import type { FilterChain, Hook } from './filter/model';
+import type { FilterChain, FilterRule, Hook } from './filter/model';
 import type { ArpPacket, Decider, FilterVerdict } from './filter/run';
 import type { Cause, Direction, Fix, RuleRef } from './model';
 import { describePacket, type Packet } from './packet';
@@ -68,11 +68,14 @@ function describeArp({ operation, source, sourceMac, target }: ArpPacket): strin
 /** `iptables’ filter FORWARD`, `nftables’ inet fw forward`. */
 export function chainName({ engine, family, table, name, backend }: FilterChain): string {
   if (engine === 'nftables') return l10n.t`the nftables chain ${family} ${table} ${name}`;
+  if (engine === 'tc') return l10n.t`tc’s filters at the ${name} of ${table}`;
+  if (engine === 'xdp') return l10n.t`the XDP program at ${table}`;
   return l10n.t`the iptables chain ${table} ${name}${backend === 'legacy' ? ' (legacy)' : ''}`;
 }
 
 /** A chain's policy in its tool's words. */
 export function policyText({ engine, name, family, table, policy }: FilterChain): string {
+  if (engine === 'tc' || engine === 'xdp') return `tc filter show dev ${table} ${name}`;
   return engine === 'iptables'
     ? `-P ${name} ${policy.toUpperCase()} (table ${table})`
     : `table ${family} ${table}: chain ${name} { … policy ${policy}; }`;
@@ -154,9 +157,28 @@ function dockerUser({ details }: TraceFacts, { id }: ObservedNamespace, chain: F
   return chain.hook === 'forward' && has === true ? 'DOCKER-USER' : undefined;
 }
 
+/** One that is alone with its preference is named by that; what is taken out is put back in the words that it was printed in. */
+function takeOutTc(namespace: ObservedNamespace, chain: FilterChain, rule: FilterRule): Fix | undefined {
+  const pattern = /^(protocol \S+ pref \d+) (\w+)(.*)$/;
+  const [, key = '', kind = '', rest = ''] = pattern.exec(rule.text) ?? [];
+  const isAlone = chain.rules.filter(({ text }) => text.startsWith(`${key} `)).length === 1;
+  if (!isAlone || rule.conditions.some(({ type }) => type === 'unknown')) return undefined;
+  const where = ['dev', chain.table, chain.name, ...key.split(' ')];
+  const words = rest
+    .replaceAll(/match ([0-9a-f]{8})\/([0-9a-f]{8}) at/g, 'match u32 0x$1 0x$2 at')
+    .replace(/\beth_type \S+/, '')
+    .trim();
+  return {
+    title: l10n.t`Take filter ${rule.position} out of the ${chain.name} of ${chain.table}`,
+    run: [commandIn(namespace, 'tc', 'filter', 'del', ...where)],
+    undo: [commandIn(namespace, 'tc', 'filter', 'add', ...where, kind, ...words.split(/\s+/))],
+  };
+}
+
 /** Takes a rule out, and puts it back where it was. */
 export function takeOut(facts: TraceFacts, namespace: ObservedNamespace, { chain, rule }: Decider): Fix | undefined {
-  if (rule === undefined) return undefined;
+  if (rule === undefined || chain.engine === 'xdp') return undefined;
+  if (chain.engine === 'tc') return takeOutTc(namespace, chain, rule);
   const title = l10n.t`Take rule ${rule.position} out of ${chain.name}`;
   if (chain.engine === 'iptables') {
     const program = [iptablesFor(facts, chain), '-t', chain.table];

@@ -12,6 +12,7 @@ import {
 import type { FilterChain } from './filter/model';
 import { readIptablesFilter } from './filter/read-iptables';
 import { readNftFilter } from './filter/read-nft';
+import { readTcFilters, readXdp } from './filter/read-tc';
 import { traceTablePrefix } from '../host/nat-marks';
 
 /** What the details' script printed, by namespace id. */
@@ -41,7 +42,7 @@ function readOne(sections: Sections, number: string, id: string): NamespaceDetai
       }),
     ),
     fixedFdb: sections.lines(`fdb ${number}`).flatMap((line) => readFdbLine(line) ?? []),
-    filter: { chains: readChains(sections, number) },
+    filter: { chains: [...readChains(sections, number), ...readAtInterfaces(sections, number)] },
     sockets: sections.lines(`sockets ${number}`).flatMap((line) => readSocket(line) ?? []),
     ...(hasConntrack ? { conntrack: { count, max } } : {}),
     answers: new Map(
@@ -151,6 +152,10 @@ function readChains(sections: Sections, number: string): FilterChain[] {
     (family, table) => printed.has(`${family} ${table}`) || table.startsWith(traceTablePrefix),
   );
   return [...ofNft, ...ofIptables];
+}
+
+function readAtInterfaces(sections: Sections, number: string): FilterChain[] {
+  return [...sections.lines(`xdp ${number}`).flatMap(readXdp), ...sections.all(`tc ${number}`).flatMap(readTcFilters)];
 }
 
 /** Rules that took packets between two readings of a namespace, with how many: by the text of the rule. */

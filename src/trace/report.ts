@@ -242,7 +242,7 @@ function notesOf({ paper, watch, facts }: TraceReadings, wasReached: boolean, ca
     const details = facts.details.get(id);
     const label = namespace === undefined ? id : labelOf(namespace);
     if (details === undefined) notes.push(l10n.t`${label} could not be looked into.`);
-    for (const what of details?.unread ?? []) notes.push(l10n.t`Not read in ${label}: ${what}`);
+    for (const what of wasReached ? [] : (details?.unread ?? [])) notes.push(l10n.t`Not read in ${label}: ${what}`);
   }
   return [...notes, ...(watch?.notWatched ?? [])];
 }

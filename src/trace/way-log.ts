@@ -54,7 +54,11 @@ export class WayLog {
 
   doubt(namespace: ObservedNamespace, { uncertain, otherwise }: Doubts): void {
     const label = labelOf(namespace);
-    for (const { rule } of uncertain) if (rule !== undefined) this.uncertain.add(`${label}: ${rule.text}`);
+    for (const { chain, rule } of uncertain) {
+      const isAtInterface = chain.engine === 'tc' || chain.engine === 'xdp';
+      if (rule !== undefined)
+        this.uncertain.add(`${label}: ${isAtInterface ? `${chainName(chain)}: ` : ''}${rule.text}`);
+    }
     for (const { chain, rule, took } of otherwise) {
       const [read, fact] = took ? ['does not take', 'took'] : ['takes', 'did not take'];
       this.otherwise.add(

@@ -9,7 +9,8 @@ export interface PacketFilter {
 }
 
 export interface FilterChain {
-  readonly engine: ObservedNatRule['engine'];
+  /** What asks it: the packet filter, or what stands at an interface besides: filters of tc(8), an XDP program. */
+  readonly engine: ObservedNatRule['engine'] | 'tc' | 'xdp';
   readonly backend?: IptablesBackend;
   /** nftables' word: `ip`, `ip6`, `inet`, `arp`, `bridge`, `netdev`. */
   readonly family: string;

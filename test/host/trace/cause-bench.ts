@@ -45,6 +45,12 @@ export async function checkLab({ lab, transport }: PooledHost, one: CauseLab): P
       found[0]?.evidence.some((line) => line.includes(one.sees ?? '')),
       shown,
     );
+  if (one.notes !== undefined)
+    assert.ok(
+      report.notes.some((note) => note.includes(one.notes ?? '')),
+      shown,
+    );
+  if (one.causes.length === 0 && one.reached !== true) assert.match(report.verdict, /the cause was not found/, shown);
   if (one.reached === true || one.byHand?.length === 0) return;
   for (const command of one.byHand ?? []) await typeOrServe({ lab, transport }, command);
   const first = one.byHand === undefined ? report : await traceOn(transport, one.ask);

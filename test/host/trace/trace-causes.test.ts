@@ -5,13 +5,14 @@ import { probeKernel } from '../../lab-host';
 import { checkLab, traceOn } from './cause-bench';
 import { cableLabs } from './cause-labs/cables';
 import { filterLabs } from './cause-labs/filters';
+import { notKnownLabs } from './cause-labs/not-known';
 import { openVswitchLabs } from './cause-labs/open-vswitch';
 import { pairLabs } from './cause-labs/pairs';
 import { routeLabs } from './cause-labs/routes';
 import { serviceLabs } from './cause-labs/services';
 import { Ahead, LabPool } from './lab-pool';
 import { type } from '../observed-lab';
-import { makeWorld, startNameServer } from './world';
+import { makeWorld, startNameServer, withoutProgram } from './world';
 
 const hosts = 4;
 
@@ -84,6 +85,21 @@ describe('the causes of a trace', function () {
     });
   });
 
+  it('are not guessed where the rules cannot be read: what is missing is said', async () => {
+    await pool.run(async ({ lab, transport }) => {
+      await makeWorld(lab);
+      await type(lab, [
+        "nft 'add table inet lab; add chain inet lab f { type filter hook forward priority 0; }; add rule inet lab f ip daddr 8.8.8.8 drop'",
+      ]);
+      const report = await traceOn(withoutProgram(transport, 'nft'), { from: 'earth', to: '8.8.8.8' });
+      const shown = describeTrace(report);
+      assert.deepEqual([report.reached, report.causes, report.differences], ['no', [], []], shown);
+      assert.match(report.verdict, /the cause was not found. It was last seen at host:planet-br/, shown);
+      assert.match(report.notes.join('\n'), /^Ruled out: .*route look-ups/, shown);
+      assert.match(report.notes.join('\n'), /Not read in host: nftables: the host has no nft/, shown);
+    });
+  });
+
   const groups = {
     'cables and bridges': cableLabs,
     'addresses and routes': routeLabs,
@@ -91,6 +107,7 @@ describe('the causes of a trace', function () {
     'Open vSwitch': openVswitchLabs,
     services: serviceLabs,
     'two at once': pairLabs,
+    'a cause that is not known': notKnownLabs,
   };
   const labs = Object.values(groups).flat();
   const checks = new Ahead(

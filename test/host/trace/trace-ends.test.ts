@@ -11,7 +11,7 @@ import type { LabHost } from '../../lab-host';
 import { untilStateIs, stateOf } from '../lab-plans';
 import { connectThrough, until } from '../observed-lab';
 import { useLabHost } from '../use-lab-host';
-import { makeWorld } from './world';
+import { makeWorld, withoutProgram } from './world';
 
 /** A trace that is cancelled, or whose connection is cut, at any moment: nothing of it stays on the host. */
 describe('a trace that ends early', function () {
@@ -54,7 +54,7 @@ describe('a trace that ends early', function () {
       const controller = new AbortController();
       const timer = setTimeout(() => controller.abort(), moment);
       // The second of each four is a connection, which is tried otherwise where there is no python3.
-      const by = index % 8 === 1 ? withoutPython(transport) : transport;
+      const by = index % 8 === 1 ? withoutProgram(transport, 'python3') : transport;
       const error: unknown = await traceRoute(by, snapshot, one, { signal: controller.signal }).then(
         () => undefined,
         (reason: unknown) => reason,
@@ -70,7 +70,11 @@ describe('a trace that ends early', function () {
       const one = asked[index % asked.length] ?? answered;
       const own = await connectThrough(proxy.port, lab);
       const timer = setTimeout(() => proxy.cutAll(), moment);
-      const error: unknown = await traceRoute(index % 4 === 1 ? withoutPython(own) : own, snapshot, one).then(
+      const error: unknown = await traceRoute(
+        index % 4 === 1 ? withoutProgram(own, 'python3') : own,
+        snapshot,
+        one,
+      ).then(
         () => undefined,
         (reason: unknown) => reason,
       );
@@ -82,8 +86,8 @@ describe('a trace that ends early', function () {
   });
 
   it('tries a connection without python3 as well', async () => {
-    const open = await traceRoute(withoutPython(transport), snapshot, { from: 'mars', to: 'earth:8000' });
-    const closed = await traceRoute(withoutPython(transport), snapshot, { from: 'mars', to: 'earth:8888' });
+    const open = await traceRoute(withoutProgram(transport, 'python3'), snapshot, { from: 'mars', to: 'earth:8000' });
+    const closed = await traceRoute(withoutProgram(transport, 'python3'), snapshot, { from: 'mars', to: 'earth:8888' });
     assert.deepEqual([open.outcome.result, closed.outcome.result], ['answered', 'refused']);
   });
 
@@ -130,17 +134,3 @@ describe('a trace that ends early', function () {
     await untilStateIs(lab, atFirst, after);
   }
 });
-
-/** A connection to the same host, on which a trace's script finds no python3. */
-function withoutPython(transport: Transport): Transport {
-  return new Proxy(transport, {
-    get: (target, key) => {
-      const value: unknown = Reflect.get(target, key, target);
-      if (typeof value !== 'function') return value;
-      if (key !== 'run') return (...args: unknown[]): unknown => value.apply(target, args) as unknown;
-      const run: Transport['run'] = (script, options) =>
-        target.run(script.replaceAll('command -v python3 ', 'command -v no-python3 '), options);
-      return run;
-    },
-  });
-}

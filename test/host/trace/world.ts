@@ -1,3 +1,4 @@
+import type { Transport } from '../../../src/transport/transport';
 import type { LabHost } from '../../lab-host';
 
 /**
@@ -182,4 +183,18 @@ END
 ip netns exec neptune setsid python3 /tmp/names.py </dev/null >/dev/null 2>&1 &
 until ip netns exec neptune ss -Hlnu "sport = :53" | grep -q .; do sleep 0.02; done`);
   if (code !== 0) throw new Error(`Nobody knows names: ${stderr}`);
+}
+
+/** A connection to the same host, on which a trace's script does not find a program. */
+export function withoutProgram(transport: Transport, program: string): Transport {
+  return new Proxy(transport, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key, target);
+      if (typeof value !== 'function') return value;
+      if (key !== 'run') return (...args: unknown[]): unknown => value.apply(target, args) as unknown;
+      const run: Transport['run'] = (script, options) =>
+        target.run(script.replaceAll(`command -v ${program} `, `command -v no-${program} `), options);
+      return run;
+    },
+  });
 }

@@ -13,6 +13,8 @@ export interface CauseLab {
   readonly says?: string;
   /** Part of the first cause's evidence. */
   readonly sees?: string;
+  /** Part of a note: what could not be read, or not understood. */
+  readonly notes?: string;
   /** Where what is read and what is seen differ; none by default. */
   readonly differences?: readonly string[];
   /** Whether they differ is up to chance. */
