@@ -37,7 +37,7 @@ export interface Invocation {
 /**
  * What the standard input is for.
  *
- * - `fixed`: the script reads exactly `stdin`; the rest of the channel is the lifeline
+ * - `fixed`: the script reads exactly `stdin`, text without NUL; the rest of the channel is the lifeline
  * - `live`: what is written goes to the script; the end of it is the lifeline's end
  * - `script`: the script has the channel to itself and sees to its own end
  */
@@ -89,7 +89,7 @@ export function invoke(script: string, { input, become }: InvocationOptions): In
       'exit "$code"',
     ].join('\n'),
   );
-  const stdin = input.type === 'fixed' ? input.stdin : '';
+  const stdin = input.type === 'fixed' ? withoutNul(input.stdin) : '';
   return { ...loader(Buffer.byteLength(runner), become), preamble: runner + body + stdin, startMarker, endMarker };
 }
 
@@ -105,13 +105,20 @@ function runOwner(bodyLength: number): string {
  * - The script's standard input is a pipe that the watchdog feeds. sh can only make a pipe between two commands, and then
  *   dash's `wait` also waits for the feeding side, which reads until the channel ends. So the pipe is taken from `: |`,
  *   and its other end opened again through /proc/self/fd (proc(5)).
+ * - Fixed input is held whole before it is handed on, by a process of its own: whoever writes to a script that does not read
+ *   stands still once the pipe is full (pipe(7): 64 KiB), and would not see the channel end.
  * - The watchdog acts only while the runner is its parent: afterwards the group's number may belong to someone else.
  * - `kill -TERM "-$group"` is the one spelling that dash, bash and busybox all take (no `-s`, no `--`).
  * - In the moment before setsid(1) has made the group, there is only the process to end.
  * - What a script leaves running in the background after its own end is left alone, as by any shell.
  */
 function runWatched(bodyLength: number, input: Exclude<Input, { type: 'script' }>): string {
-  const feed = input.type === 'live' ? relay : readExactly(bodyLength + Buffer.byteLength(input.stdin));
+  const feed =
+    input.type === 'live'
+      ? relay
+      : // The letter at the end saves line breaks, which a command substitution drops there.
+        `input=$(${readExactly(bodyLength + Buffer.byteLength(input.stdin))}; echo x)
+    printf %s "\${input%x}" &`;
   return `exec 3<&0
 : | {
   exec 4<&0 5>/proc/self/fd/4 </dev/null
@@ -151,8 +158,7 @@ export function invokeOnTerminal(
   script: string,
   { become }: Pick<InvocationOptions, 'become'>,
 ): Pick<Invocation, 'argv' | 'commandLine'> {
-  if (script.includes('\0')) throw new NetnsError('internal', l10n.t`A script for the host holds a NUL.`);
-  if (Buffer.byteLength(script) > maxTerminalScript) {
+  if (Buffer.byteLength(withoutNul(script)) > maxTerminalScript) {
     throw new NetnsError('internal', l10n.t`A script for a terminal is longer than ${maxTerminalScript / 1024} KiB.`);
   }
   const encoded = script.replace(/['\\!\n\r]/g, (c) => `\\0${c.charCodeAt(0).toString(8).padStart(3, '0')}`);
@@ -198,9 +204,14 @@ function announcement(become: Become | undefined, input: 'pipe' | 'terminal'): s
   return `${toTerminal}printf %s%s ${ready.join(' ')}; `;
 }
 
-/** @throws NetnsError `internal` for NUL, which a shell drops without a word. */
+/** @throws NetnsError `internal` for NUL. */
 function braceGroup(script: string): string {
-  if (script.includes('\0')) throw new NetnsError('internal', l10n.t`A script for the host holds a NUL.`);
   // `:` because an empty group is a syntax error; the line breaks because the script may end in a comment or a here-document.
-  return `{ :\n${script}\n}\n`;
+  return `{ :\n${withoutNul(script)}\n}\n`;
+}
+
+/** @throws NetnsError `internal` for NUL, which a shell drops without a word. */
+function withoutNul(text: string): string {
+  if (text.includes('\0')) throw new NetnsError('internal', l10n.t`A script for the host holds a NUL.`);
+  return text;
 }

@@ -85,6 +85,21 @@ describe('a script for a host', () => {
         await groupIsGone(group);
       });
 
+      it('ends though it never reads its input, which is more than a pipe holds', async () => {
+        const { argv, preamble, ...markers } = invocation('echo $$; exec sleep 1000', fixed('y'.repeat(300_000)));
+        const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
+        const group = await running.saysNumber();
+        running.closeInput();
+        assert.equal((await running.result).code, 143);
+        await groupIsGone(group);
+      });
+
+      it('gets line breaks at the end of its input, and any characters', async () => {
+        for (const stdin of ['\n', 'a\n\n\n', 'x', '\nxx\n', 'é\u2028\\n%s\n']) {
+          assert.equal((await runWith(shell, 'cat', fixed(stdin))).stdout, stdin);
+        }
+      });
+
       it('is killed when it does not end by itself', async () => {
         const { argv, preamble, ...markers } = invocation('trap "" TERM; echo $$; sleep 1000; echo still here');
         const running = startShell([...shell, ...argv.slice(1)], preamble, markers);
@@ -135,6 +150,7 @@ describe('a script for a host', () => {
     for (const input of [fixed(), { type: 'live' }, { type: 'script' }] as const) {
       assert.throws(() => invocation('echo a\0b', input), { reason: 'internal' });
     }
+    assert.throws(() => invocation('cat', fixed('a\0b')), { reason: 'internal' });
     assert.throws(() => invokeOnTerminal('echo a\0b', {}), { reason: 'internal' });
   });
 
