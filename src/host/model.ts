@@ -367,6 +367,8 @@ export interface ObservedNftTable {
 export interface ObservedProcess {
   readonly pid: number;
   readonly command: string;
+  /** It is in the control group of a lab's service, so that one started it. */
+  readonly isOfService?: true;
 }
 
 /** The root namespace of a snapshot; every snapshot has one. */

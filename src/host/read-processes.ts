@@ -66,9 +66,10 @@ export function readContainers(sections: Sections): ReadonlyMap<string, string> 
 }
 
 /** As the model has it; our own reading is left out. */
-export function observedProcess({ pid, argv }: FoundProcess): ObservedProcess | undefined {
+export function observedProcess({ pid, argv, cgroup }: FoundProcess): ObservedProcess | undefined {
   const command = commandText(argv.join(' '));
-  return command === '' || isReadingCommand(`${command} `) || isReadingCommand(command) ? undefined : { pid, command };
+  if (command === '' || isReadingCommand(`${command} `) || isReadingCommand(command)) return undefined;
+  return { pid, command, ...(cgroup.includes(':/netns-topology/') ? { isOfService: true } : {}) };
 }
 
 /** Whether a namespace without a name is one that we made to watch or read from, this extension or another one. */

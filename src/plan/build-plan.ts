@@ -8,6 +8,7 @@ import { findRemovedDevices, planDeviceRemovals } from './device-removals';
 import { planBridges } from './bridges';
 import { planCables, settingsRecords } from './devices';
 import { interfaceRecords, planInterfaces } from './interfaces';
+import { warnOfLeftProcesses } from './left-processes';
 import { recordsTheSame } from './read-manifest';
 import { printManifest, type Manifest } from './manifest';
 import type { Plan } from './model';
@@ -98,6 +99,7 @@ export function* buildInPieces(
   planForwarding(planning, topology);
   planSwitchedOff(planning);
   planServices(planning, desired);
+  warnOfLeftProcesses(planning);
 
   yield;
   const steps = planning.orderedSteps();

@@ -3,12 +3,13 @@ import { quoteArgument } from '../base/shell-quote';
 import { shell } from './commands';
 import { hereDocument } from './here-document';
 import type { ServiceRecord } from './manifest';
+import { amongGroups, joinGroup } from './service-groups';
 import { keeperScript, serviceFile, serviceFiles, serviceHash } from './service-keeper';
 
 /**
  * A service runs in its namespace, in a session of its own. Its processes are found again by what they cannot leave: their
- * control group, where the host has cgroup v2 and lets us make one. Where not, by the mark in their environment, and by
- * their session; so a process number that was given to someone else is never killed.
+ * control group, of version 2 or 1 (cgroups(7)). Where the kernel has none, by the mark in their environment, and by their
+ * session; so a process number that was given to someone else is never killed.
  */
 const markVariable = 'NETNS_TOPOLOGY_SERVICE';
 
@@ -48,10 +49,7 @@ export function launchService(lab: string, service: ServiceRecord): Command {
       'echo "restarts $restarts" >"$file.status"',
       '(',
       '  # A control group of its own, where the host lets us: nothing that it starts can leave that.',
-      ...groupsScript(lab, service).map((line) => `  ${line}`),
-      '  for group in "$@"; do',
-      '    [ ! -e "${group%/netns-topology/*}/cgroup.controllers" ] || { mkdir -p "$group" && echo 0 >"$group/cgroup.procs" && break; } 2>/dev/null || :',
-      '  done',
+      ...joinGroup(lab, service).map((line) => `  ${line}`),
       `  exec ip netns exec ${quoteArgument(namespace)} env ${mark(lab, service)} setsid sh "$file.sh" ${serviceHash(service)}`,
       ') </dev/null >/dev/null 2>&1 &',
       'echo $! >"$file.pid"',
@@ -65,17 +63,6 @@ function heading(lab: string, service: ServiceRecord): string[] {
 
 function mark(lab: string, { namespace, name }: ServiceRecord): string {
   return quoteArgument(`${markVariable}=${lab}/${namespace}/${name}`);
-}
-
-/**
- * Sets `$@` to where the service's control group may be: cgroup v2 at its usual place, or beside version 1 (cgroups(7)). The
- * number is the root namespace's, for hosts that share a kernel (containers) may share the tree of groups.
- */
-function groupsScript(lab: string, { namespace, name }: ServiceRecord): string[] {
-  return [
-    `group=netns-topology/$(stat -L -c %i /proc/self/ns/net)/${lab}/${quoteArgument(namespace)}/${name}`,
-    'set -- "/sys/fs/cgroup/$group" "/sys/fs/cgroup/unified/$group"',
-  ];
 }
 
 function waitScript(lab: string, service: ServiceRecord): string {
@@ -119,13 +106,15 @@ function waitScript(lab: string, service: ServiceRecord): string {
 
 /** Ends the service with all its descendants: SIGTERM, three seconds, SIGKILL. Harmless if it is not running; its log stays. */
 export function endService(lab: string, service: ServiceRecord): Command {
-  return shell([...endScript(lab, service), '[ ! -e "$file.status" ] || echo stopped >>"$file.status"'].join('\n'));
+  const stopped = '[ ! -e "$file.status" ] || echo stopped >>"$file.status"';
+  return shell([...heading(lab, service), ...endScript(lab, service), stopped].join('\n'));
 }
 
 /** Ends the service, and leaves nothing of it. */
 export function stopService(lab: string, service: ServiceRecord): Command {
   return shell(
     [
+      ...heading(lab, service),
       ...endScript(lab, service),
       `rm -f ${serviceFiles.map((ending) => `"$file.${ending}"`).join(' ')}`,
       'rmdir -p "${file%/*}" 2>/dev/null || :',
@@ -135,38 +124,33 @@ export function stopService(lab: string, service: ServiceRecord): Command {
 
 function endScript(lab: string, service: ServiceRecord): string[] {
   const { namespace, name } = service;
-  return [
+  return amongGroups(lab, service, [
     ...heading(lab, service),
-    ...groupsScript(lab, service),
-    'groups() { find "$@" -depth -type d 2>/dev/null || :; }',
     'living() {',
     `  grep -lszxF ${mark(lab, service)} /proc/[0-9]*/environ | sed 's,^/proc/,,; s,/environ$,,' || :`,
-    '  groups "$@" | while IFS= read -r group; do cat "$group/cgroup.procs" 2>/dev/null || :; done',
+    '  groups | while IFS= read -r one; do cat "$one/cgroup.procs" 2>/dev/null || :; done',
     '}',
     `session=$(cat "$file.pid" 2>/dev/null) || session=`,
     '# Only while the first process is still ours is its number also the number of its session.',
-    'living "$@" | grep -qx "$session" || session=',
+    'living | grep -qx "$session" || session=',
     'end() {',
-    '  signal=$1',
-    '  shift',
-    '  for pid in $(living "$@"); do kill "-$signal" "$pid" 2>/dev/null || :; done',
-    '  [ -z "$session" ] || kill "-$signal" "-$session" 2>/dev/null || :',
+    '  for pid in $(living); do kill "-$1" "$pid" 2>/dev/null || :; done',
+    '  [ -z "$session" ] || kill "-$1" "-$session" 2>/dev/null || :',
     '}',
-    'remain() { [ -n "$(living "$@")" ] || { [ -n "$session" ] && kill -0 "-$session" 2>/dev/null; }; }',
+    'remain() { [ -n "$(living)" ] || { [ -n "$session" ] && kill -0 "-$session" 2>/dev/null; }; }',
     'tries=0',
-    'end TERM "$@"',
-    'while remain "$@"; do',
-    '  [ "$tries" -lt 60 ] || end KILL "$@"',
+    'end TERM',
+    'while remain; do',
+    '  [ "$tries" -lt 60 ] || end KILL',
     '  if [ "$tries" -eq 100 ]; then',
     '    # What is left of the session may be dead and only wait for its parent.',
-    '    [ -n "$(living "$@")" ] || break',
-    `    echo "Service ${name} in namespace ${namespace} does not end:" $(living "$@")`,
+    '    [ -n "$(living)" ] || break',
+    `    echo "Service ${name} in namespace ${namespace} does not end:" $(living)`,
     '    exit 1',
     '  fi',
     '  sleep 0.05',
     '  tries=$((tries + 1))',
     'done',
-    'groups "$@" | while IFS= read -r group; do rmdir "$group" 2>/dev/null || :; done',
-    'for group in "$@"; do [ ! -d "${group%/netns-topology/*}/netns-topology" ] || rmdir -p "${group%/*}" 2>/dev/null || :; done',
-  ];
+    'remove_groups',
+  ]);
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { NetnsError } from '../../src/base/errors';
 import { observe } from '../../src/lab/observe';
+import { planDestroy } from '../../src/plan/plan-destroy';
 import type { ObservedService } from '../../src/host/model';
 import type { Topology } from '../../src/topology/model';
 import type { Transport } from '../../src/transport/transport';
@@ -86,7 +87,9 @@ describe('services on a real host', function () {
 
   it('make those who watch look again when they end', async () => {
     await apply(transport, serving({ command: 'exec sleep 4251' }));
-    const monitor = 'timeout 20 ip -o monitor all-nsid link | grep -m 1 "lo:"';
+    // The monitor itself would only notice with the next change that nobody listens.
+    const heardIt = 'grep -m 1 "lo:"; pkill -fx "ip -o monitor all-nsid link"';
+    const monitor = `timeout 20 ip -o monitor all-nsid link | { ${heardIt}; }`;
     const numbered = 'ip netns set alone auto 2>/dev/null; ';
     const heard = lab.run(`${numbered}${monitor}`);
     await until(async () => (await say('pgrep -f "^ip -o monitor all-nsid link"')) !== '', 'the monitor runs');
@@ -99,21 +102,55 @@ describe('services on a real host', function () {
     await lab.run('ip netns list');
   });
 
-  it('end with all that they started, although it left the session and cleared its environment', async () => {
-    await lab.run('mkdir -p /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup');
-    try {
-      if ((await lab.run('mkdir /sys/fs/cgroup/netns-topology-probe')).code !== 0) {
-        console.log('      (skipped: no control group can be made here)');
-        return;
+  for (const [where, mount] of [
+    ['version 2', 'mount -t cgroup2 none /sys/fs/cgroup'],
+    [
+      'version 1',
+      'mount -t tmpfs none /sys/fs/cgroup && mkdir /sys/fs/cgroup/systemd && mount -t cgroup -o none,name=netns-topology-test none /sys/fs/cgroup/systemd',
+    ],
+    ['nothing mounted', 'unshare -m mount -t cgroup2 none /sys/fs/cgroup'],
+  ] as const) {
+    it(`end with all that they started, although it left the session and cleared its environment (control groups: ${where})`, async () => {
+      await lab.run('mkdir -p /sys/fs/cgroup');
+      try {
+        const probe = await lab.run(mount);
+        if (probe.code !== 0) {
+          console.log(`      (skipped: ${probe.stderr.trim()})`);
+          return;
+        }
+        await apply(transport, serving({ command: 'env -i setsid sleep 4252 & setsid sleep 4253 & exec sleep 4254' }));
+        assert.equal((await say('pgrep -f "^sleep 425[234]"')).split('\n').length, 3);
+        await destroy(transport, 'serving');
+        assert.equal(await say('pgrep -f "^sleep 425[234]"'), '');
+        assert.equal(await say('find /sys/fs/cgroup -name netns-topology'), '');
+        const groups =
+          'mount -t cgroup2 none /sys/fs/cgroup; ls -d /sys/fs/cgroup/netns-topology/$(stat -L -c %i /proc/self/ns/net)';
+        assert.equal(await say(`unshare -m sh -c '${groups}'`), '');
+      } finally {
+        await lab.run('umount -R /sys/fs/cgroup');
       }
-      await lab.run('rmdir /sys/fs/cgroup/netns-topology-probe');
-      await apply(transport, serving({ command: 'env -i setsid sleep 4252 & setsid sleep 4253 & exec sleep 4254' }));
-      assert.equal((await say('pgrep -f "^sleep 425[234]"')).split('\n').length, 3);
+    });
+  }
+
+  it('leave alone what others started beside them, and the plan to destroy says so', async () => {
+    await apply(transport, serving({ command: 'env -i setsid sleep 4252 & exec sleep 4254' }));
+    await lab.run('ip netns exec alone setsid sleep 4257 >/dev/null 2>&1 &');
+    try {
+      await until(async () => (await say('pgrep -fx "sleep 4257"')) !== '', 'the other process runs');
+      const { problems } = planDestroy('serving', await observe(transport));
+      const pid = await say('pgrep -fx "sleep 4257"');
+      assert.deepEqual(problems, [
+        {
+          severity: 'warning',
+          reason: 'conflict',
+          message: `In namespace alone runs what lab serving did not start: sleep 4257 (${pid}). It is left running, cut off, in a network namespace without a name.`,
+          advice: `End it yourself where nobody needs it: kill ${pid}`,
+        },
+      ]);
       await destroy(transport, 'serving');
-      assert.equal(await say('pgrep -f "^sleep 425[234]"'), '');
-      assert.equal(await say('ls -d /sys/fs/cgroup/netns-topology'), '');
+      assert.equal(await say('pgrep -f "^sleep 425"'), pid);
     } finally {
-      await lab.run('umount /sys/fs/cgroup');
+      await lab.run('pkill -fx "sleep 4257"');
     }
   });
 

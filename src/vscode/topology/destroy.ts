@@ -3,6 +3,7 @@ import { summarizePlan } from '../../plan/describe';
 import type { Plan } from '../../plan/model';
 import { planDestroyOnHost } from '../../lab/plan-on-host';
 import type { Host } from '../hosts/host';
+import { plainLine } from '../host-data';
 import { showInformation } from '../notify';
 import { withCancellableProgress } from '../progress';
 import { counted, planRefusal, runExclusively, type ActionParts, type ActionResult } from './action';
@@ -50,6 +51,7 @@ export async function destroyLab(
         return { outcome: 'unchanged', steps: 0 };
       }
       if (options.confirmed !== true && !(await confirm(plan, host))) return { outcome: 'cancelled' };
+      for (const { message } of plan.problems) parts.log.warn(plainLine(message));
       parts.log.info(`${doing}: ${summarizePlan(plan)}`);
       const { steps } = await runWithProgress(run, plan, signal, report, makePlan);
       showInformation(
@@ -67,7 +69,14 @@ async function confirm(plan: Plan, host: Host): Promise<boolean> {
   const destroy = l10n.t('Destroy');
   const answer = await window.showWarningMessage(
     l10n.t('Destroy the lab {0} on {1}?', plan.lab, host.label),
-    { modal: true, detail: `${summarizePlan(plan)}.\n\n${listed(plan.steps.map(stepLine))}` },
+    {
+      modal: true,
+      detail: [
+        `${summarizePlan(plan)}.`,
+        ...plan.problems.map(({ message }) => plainLine(message)),
+        listed(plan.steps.map(stepLine)),
+      ].join('\n\n'),
+    },
     destroy,
   );
   return answer === destroy;
