@@ -87,7 +87,17 @@ describe('A lab that drifts from its file', function () {
     await elsewhere.run('ip link del dr-port');
     await waitFor('the drift', () => summary()?.summary === 'drifted: cable dr-a:eth0 — dr-port is gone');
     const document = await openTopology(text);
-    await act(CommandId.destroy, document.uri, { confirmed: true });
-    await waitFor('no lab', () => summary() === undefined);
+    await act(CommandId.apply, document.uri);
+    const { uri } = document;
+    const lenses = async (): Promise<string[]> => {
+      const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 20);
+      return found.flatMap(({ command }) => command?.title ?? []);
+    };
+    await waitFor('the lab in sync', async () => (await lenses()).some((title) => /in sync/.test(title)));
+    await act(CommandId.destroy, uri, { confirmed: true });
+    // At once, before files are compared anew: no tree, status bar or lens may go by what was known before.
+    const [left, said] = [summary(), await lenses()];
+    assert.equal(left, undefined);
+    assert.ok(said.includes('not applied') && !said.some((title) => /in sync|drifted/.test(title)), said.join(' | '));
   });
 });
