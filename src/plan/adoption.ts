@@ -80,7 +80,9 @@ class Finder implements Adoption {
         .filter((link) => link.name !== 'lo' && !byThemselves.test(link.name))
         .filter((link) => !this.desired.devices.has(deviceKey(refOf(name, link.name))))
         .map((link) => l10n.t`interface ${link.name}`),
-      ...observed.processes.map(({ command, pid }) => l10n.t`process ${command} (${pid})`),
+      ...observed.processes.map(
+        ({ command, pid }) => l10n.t`process ${command} (${pid}, left running without its network)`,
+      ),
     ];
     this.take(objectRef('namespace', name, name), path, [{ ref, link: lo }], besides, objection);
   }

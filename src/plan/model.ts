@@ -56,7 +56,7 @@ export interface PlanProblem {
 /** A thing that others made and that becomes the lab's. */
 export interface AdoptedThing {
   readonly object: ObjectRef;
-  /** What goes with it although the file does not have it, for people: `interface dummy0`, `process sleep (4711)`. */
+  /** What goes with it although the file does not have it, for people: `interface dummy0`, `process sleep (4711, left running …)`. */
   readonly besides: readonly string[];
 }
 
