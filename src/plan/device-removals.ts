@@ -1,8 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { Command } from '../base/command';
+import { quoteArgument } from '../base/shell-quote';
 import { findLink, findNamespace, type ObservedLink, type ObservedNamespace } from '../host/model';
 import { addCable, cableName, parentOf, peerOf, refOf } from './cables';
-import { ip } from './commands';
+import { ip, shell } from './commands';
 import type { Desired, DesiredBridge, DesiredCable } from './desired';
 import type { DeviceRef, OwnKind } from './manifest';
 import { deleteBridge, observedSettings } from './open-vswitch';
@@ -138,6 +139,18 @@ function deleteLink({ namespace, name }: DeviceRef): Command {
   return ip(namespace, 'link', 'del', 'dev', name);
 }
 
+/**
+ * Removes a cable's end whose other end is in no namespace with a name. That may live on for a service that was just ended, and
+ * takes the cable along when it goes, at any time.
+ */
+function deleteVanishingLink({ namespace, name }: DeviceRef): Command {
+  const link = (verb: string): string =>
+    ['ip', ...(namespace === undefined ? [] : ['-n', namespace]), 'link', verb, 'dev', name]
+      .map(quoteArgument)
+      .join(' ');
+  return shell(`# It may be gone by now.\n${link('del')} || ! ${link('show')}`);
+}
+
 function removeInterface(planning: Planning, { namespace, link, ref }: Device, kind: OwnKind): void {
   planning.addStep('removeInterfaces', {
     action: 'remove',
@@ -161,7 +174,7 @@ function removeCable(planning: Planning, { link, ref }: Device, done: Set<string
     action: 'remove',
     object: objectRef('link', cableName(first, second), first.namespace),
     why: whyRemoved(planning, ref),
-    run: [...pulled, deleteLink(ref)],
+    run: [...pulled, peer === undefined ? deleteVanishingLink(ref) : deleteLink(ref)],
     undo: restoreCable(planning, ref, peer),
   });
 }

@@ -194,6 +194,16 @@ links:
     }
   });
 
+  it('is no obstacle to Destroy where a service keeps a namespace that somebody removed', async () => {
+    const text =
+      'name: kept\nnamespaces: { kept-ns: { services: { w: { command: sleep 4261 } } } }\nbridges: { kept-br: }\n';
+    await apply(transport, topologyOf(`${text}links: [{ endpoints: ["kept-ns:e0", kept-br] }]\n`));
+    await type(lab, ['ip netns del kept-ns']);
+    // The cable's other end goes with the namespace, once the service has ended.
+    await destroy(transport, 'kept');
+    assert.equal((await lab.run('ip -br link | grep kept; pgrep -fx "sleep 4261"')).stdout, '');
+  });
+
   it('knows when there is no such lab any more', async () => {
     await destroy(transport, 'planets');
     assert.equal((await drift()).state, 'absent');
