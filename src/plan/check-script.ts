@@ -35,6 +35,7 @@ function compileCheck(plan: CheckPlan, index: number): string {
   const { check, namespace, alternatives, judge, patience, impossible } = plan;
   const lines = [`settings_${index}() {`, `  expect=${check.expect}`, `  within=${Math.round(check.within * 100)}`];
   lines.push(`  patience=${patience}`, `  judge=${judge.type}`);
+  lines.push(`  command=${check.action.type === 'command' ? 'yes' : ''}`);
   lines.push(`  status=${judge.type === 'http' ? (judge.status ?? '') : ''}`);
   lines.push(`  body=${judge.type === 'http' && judge.body !== undefined ? quoteText(judge.body) : ''}`);
   lines.push(`  namespace=${namespace === undefined ? '' : quoteArgument(namespace)}`);
@@ -96,6 +97,8 @@ try_once() {
   output=\${output%"@$token code "*}
   # 124: timeout(1) ended it.
   [ "$code" -ne 124 ] || output="$output(no answer within $left s)"
+  # What a command of the file prints may say nothing of why it fails.
+  case $command/$code in yes/0 | yes/124) ;; yes/*) output=$(printf '%s\\n(exit code %s)' "$(printf %s "$output")" "$code") ;; esac
 }
 
 held() {

@@ -84,6 +84,8 @@ describe('verifying on a real host', function () {
         '{ from: host, http: "http://10.10.0.10:8000/", status: 404, within: 1 }',
         '{ from: host, http: "http://10.10.0.10:8000/", body: "a phrase that is not there", within: 1 }',
         '{ from: earth, command: sleep 1000, within: 1 }',
+        '{ from: earth, command: "echo no; exit 3", within: 1 }',
+        '{ from: earth, command: exit 4, expect: fail }',
       ),
     );
     const failed = results.filter(({ passed }) => !passed);
@@ -92,11 +94,14 @@ describe('verifying on a real host', function () {
       'failed: host can get http://10.10.0.10:8000/ with status 404',
       'failed: host can get http://10.10.0.10:8000/ with "a phrase that is not there" in the body',
       'failed: in earth, `sleep 1000` succeeds',
+      'failed: in earth, `echo no; exit 3` succeeds',
     ]);
     assert.equal(results[0]?.command, 'ip netns exec earth ping -n -c 1 -W 1 10.10.0.20');
     assert.match(results[0].output, /1 received/);
     assert.match(failed[1]!.output, /^HTTP\/1\.0 200 OK/);
     assert.match(failed[3]!.output, /no answer within 1 s/);
+    assert.equal(failed[4]!.output, 'no\n(exit code 3)');
+    assert.equal(results.at(-1)?.output, '(exit code 4)');
     const outputOf = (title: string): string => results.find((result) => result.title === title)?.output ?? '';
     assert.match(outputOf('neptune cannot send UDP to earth:8001'), /Connection refused/);
     assert.match(outputOf('neptune cannot send UDP to 10.10.0.99:53'), /No route to host/);
