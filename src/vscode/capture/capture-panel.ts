@@ -124,11 +124,12 @@ export class CapturePanel implements Disposable {
   }
 
   /**
-   * Begins to capture; resolves when the host does.
+   * Begins to capture; resolves when the host does. Does nothing once the tab is closed: nobody would end it.
    *
    * @throws NetnsError as `captureSources` and `CaptureSession.start` do.
    */
   async begin(host: Host): Promise<void> {
+    if (this.disposables.isDisposed) return;
     this.end();
     const { snapshot } = host;
     if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
@@ -210,6 +211,10 @@ export class CapturePanel implements Disposable {
           },
         },
       );
+      if (this.disposables.isDisposed) {
+        wireshark.dispose();
+        return;
+      }
       this.wireshark = wireshark;
       wireshark.add(this.content.ring.all());
       const session = this.session;
@@ -358,6 +363,7 @@ export class CapturePanel implements Disposable {
   }
 
   private schedule(): void {
+    if (this.disposables.isDisposed) return;
     this.timer ??= setTimeout(() => this.show(), shortestTimeBetweenPictures);
   }
 

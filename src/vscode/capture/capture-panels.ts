@@ -80,7 +80,7 @@ export class CapturePanels implements Disposable {
       panel.dispose();
       throw error;
     }
-    return panel.title;
+    return titleOf(title);
   }
 
   /**
@@ -125,7 +125,7 @@ export class CapturePanels implements Disposable {
   private openTab(title: string, viewColumn: ViewColumn = ViewColumn.Active): WebviewPanel {
     return window.createWebviewPanel(
       ViewId.capture,
-      plainLine(l10n.t('Capture: {0}', title)),
+      titleOf(title),
       { viewColumn, preserveFocus: false },
       { enableScripts: true, localResourceRoots: [webviewFolder(this.parts.extensionUri)], enableFindWidget: false },
     );
@@ -140,6 +140,11 @@ export class CapturePanels implements Disposable {
     });
     return one;
   }
+}
+
+/** What stands on a capture's tab. */
+function titleOf(title: string): string {
+  return plainLine(l10n.t('Capture: {0}', title));
 }
 
 /** What a page kept; without it there is only its title. */

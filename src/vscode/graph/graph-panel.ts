@@ -361,12 +361,15 @@ export class GraphPanel implements Disposable {
   }
 
   private scheduleUpdate(): void {
+    // What was under way when the tab was closed has nobody to be shown to.
+    if (this.disposables.isDisposed) return;
     this.timer ??= setTimeout(() => this.update(), shortestTimeBetweenDrawings);
   }
 
   private update(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.disposables.isDisposed) return;
     const host = this.host();
     this.watchOnly(this.panel.visible ? host : undefined);
     if (!this.pageIsReady || !this.panel.visible) {

@@ -90,8 +90,13 @@ export class MeasurePanel implements Disposable {
     };
   }
 
-  /** Begins; resolves when the host does. @throws NetnsError as `planPaths` and `Measurement.start` do */
+  /**
+   * Begins; resolves when the host does. Does nothing once the tab is closed: nobody would end it.
+   *
+   * @throws NetnsError as `planPaths` and `Measurement.start` do
+   */
   async begin(host: Host, request: MeasureRequest): Promise<void> {
+    if (this.isDisposed) return;
     const { snapshot } = host;
     if (snapshot === undefined) throw new NetnsError('connectionLost', l10n.t('{0} is not connected.', host.label));
     this.measurement?.dispose();

@@ -101,6 +101,7 @@ export class TracePanel implements Disposable {
 
   /** Asks the host. What goes wrong is said on the page. */
   async run(): Promise<ActionOutcome> {
+    if (this.disposables.isDisposed) return { outcome: 'cancelled' };
     this.running?.abort();
     const controller = new AbortController();
     this.running = controller;
@@ -108,9 +109,12 @@ export class TracePanel implements Disposable {
     this.show({ phase: 'running', at: Date.now(), error: undefined });
     try {
       const found = await runTrace(this.parts, this.currentRequest, signal, (drawn) => {
+        if (this.running !== controller) return;
         this.drawn = drawn;
         this.draw();
       });
+      // A newer run has taken its place, or the tab is closed: its way is not to be drawn.
+      if (this.running !== controller) return { outcome: 'cancelled' };
       const { report, snapshot, files } = found;
       this.foundTrace = found;
       this.drawn = drawnTrace(askedTitle(this.currentRequest.asked, snapshot), report, snapshot, Date.now());
@@ -141,6 +145,7 @@ export class TracePanel implements Disposable {
 
   /** Runs another question in this tab. */
   async ask(request: TraceRequest): Promise<ActionOutcome> {
+    if (this.disposables.isDisposed) return { outcome: 'cancelled' };
     this.currentRequest = request;
     this.foundTrace = undefined;
     this.applied = undefined;
@@ -263,7 +268,9 @@ export class TracePanel implements Disposable {
       this.show({});
       return;
     }
-    actOnWish(this, message).catch((error: unknown) => showError(this.parts.log, plainLine(this.panel.title), error));
+    actOnWish(this, message).catch((error: unknown) =>
+      showError(this.parts.log, plainLine(l10n.t('Trace {0} on {1}', this.view.question, this.view.host)), error),
+    );
   }
 
   private keepForReload(): void {

@@ -141,6 +141,22 @@ describe('A capture', function () {
     await untilIs('it runs again', ({ phase }) => phase === 'running');
   });
 
+  it('does not begin again in a tab that was closed meanwhile', async () => {
+    await start(both[0]);
+    await untilIs('it runs', ({ phase }) => phase === 'running');
+    await vscode.commands.executeCommand(CommandId.disconnect, 'lab1');
+    await untilIs('it has ended', ({ phase }) => phase === 'ended');
+    const again = vscode.commands.executeCommand(CommandId.captureRestart); // Connects first.
+    await closeEditors();
+    await again;
+    assert.equal(api.hosts.find(({ id }) => id === 'lab1')?.status, 'live');
+    assert.deepEqual(api.captures, []);
+    await start(both[1]); // What had been begun before this one would run by the time that this one does.
+    await untilIs('another', ({ phase }) => phase === 'running');
+    await closeEditors();
+    await untilNothingIsLeft();
+  });
+
   it('with a filter that tcpdump does not take, or of what is not there, is refused in one sentence', async () => {
     const shown = recordNotifications();
     try {
