@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import type { Command } from '../base/command';
 import { findNamespace, type HostSnapshot } from '../host/model';
 import type { Topology, YamlPath } from '../topology/model';
 import { inScope, namespaceOf } from './desired';
@@ -135,8 +136,8 @@ class GoneThings {
   /** Namespaces ('' is the root namespace) in which an interface is gone. */
   private readonly places = new Set<string>();
 
-  /** Ends of cables that are gone: what is set on them is so because they are made anew. */
-  private readonly ends = new Set<string>();
+  /** Interfaces that are gone: what is set on them is so because they are made anew. */
+  private readonly devices = new Set<string>();
 
   private readonly endsOfLinks: ReadonlyMap<string, readonly DeviceRef[]>;
 
@@ -152,19 +153,41 @@ class GoneThings {
       if (object.type === 'namespace') this.namespaces.add(object.name);
       if (object.type === 'link') {
         for (const place of this.placesOf(path)) this.places.add(place);
-        for (const end of this.endsOf(path)) this.ends.add(deviceName(end));
+        for (const end of this.endsOf(path)) this.devices.add(deviceName(end));
       }
+      if (object.type === 'bridge') this.devices.add(deviceName({ ...inScope(object.namespace), name: object.name }));
+      if (object.type === 'interface') this.devices.add(object.name);
       if (object.type === 'bridge' || object.type === 'interface') this.places.add(object.namespace ?? '');
     }
   }
 
-  takes({ action, object, path }: Step): boolean {
-    if (action === 'change' && object.type === 'interface') return this.ends.has(object.name);
+  takes({ action, object, path, run }: Step): boolean {
+    if (action === 'change' && object.type === 'interface') {
+      return this.devices.has(object.name) || run.some((command) => this.plugs(command, object.namespace));
+    }
+    if (action === 'change' && object.type === 'sysctl') return this.isOfDevice(object);
     if (action !== 'create') return false;
     if (object.type === 'namespace') return false;
     if (object.type === 'link') return this.placesOf(path).some((place) => this.namespaces.has(place));
     if (object.namespace !== undefined && this.namespaces.has(object.namespace)) return true;
-    return ['address', 'route'].includes(object.type) && this.places.has(object.namespace ?? '');
+    if (object.type === 'address') return this.devices.has(object.name.split(' on ')[1] ?? '');
+    return object.type === 'route' && this.places.has(object.namespace ?? '');
+  }
+
+  /** True for what makes a port of a bridge that is made anew. */
+  private plugs({ argv }: Command, namespace: string | undefined): boolean {
+    const bridge = argv[argv.indexOf('master') + 1];
+    return (
+      argv.includes('master') &&
+      bridge !== undefined &&
+      this.devices.has(deviceName({ ...inScope(namespace), name: bridge }))
+    );
+  }
+
+  /** True for an interface's own parameter: `net.ipv4.conf.planet-br.route_localnet`. */
+  private isOfDevice({ name, namespace }: ObjectRef): boolean {
+    const device = /\.(?:conf|neigh)\.([^.]+)\./.exec(name)?.[1]?.replaceAll('/', '.');
+    return device !== undefined && this.devices.has(deviceName({ ...inScope(namespace), name: device }));
   }
 
   private placesOf(path: YamlPath | undefined): readonly string[] {

@@ -26,6 +26,7 @@ export function showDrift(labs: LabStates): Disposable {
     window.visibleTextEditors.forEach(show);
   };
   list.add(labs.onDidSettle(showAll));
+  list.add(labs.onDidChange(showAll));
   list.add(window.onDidChangeVisibleTextEditors(showAll));
   return list;
 }

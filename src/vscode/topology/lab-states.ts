@@ -40,6 +40,8 @@ export class LabStates implements Disposable {
   private byLab: ReadonlyMap<string, LabState> = new Map();
   private readonly records = new WeakMap<HostSnapshot, readonly LabState[]>();
   private readonly watch: HostWatch<CheckOutline>;
+  /** Labs that have gone and were told of, by their keys, until they are compared. */
+  private readonly told = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private comparing = false;
 
@@ -56,7 +58,12 @@ export class LabStates implements Disposable {
         (outline) => targets.knownTarget(outline),
       ),
     );
-    this.disposables.add(registry.onDidChange(() => this.schedule()));
+    this.disposables.add(
+      registry.onDidChange(() => {
+        this.tellGone();
+        this.schedule();
+      }),
+    );
     this.disposables.add(documents.onDidChange(() => this.schedule()));
     this.disposables.add(
       documents.onDidClose((uri) => {
@@ -113,9 +120,25 @@ export class LabStates implements Disposable {
   private isLive(state: LabState | undefined): boolean {
     if (state === undefined) return false;
     const host = this.sources.registry.find(state.hostId);
-    if (host?.state.status !== 'live') return false;
-    // A lab that has just been destroyed is not in sync until all files are compared again.
-    return state.drift.state === 'absent' || host.snapshot?.labs.some(({ name }) => name === state.lab) !== false;
+    return host?.state.status === 'live' && !this.isGone(state);
+  }
+
+  /** A lab that has just been destroyed is not in sync until all files are compared again. */
+  private isGone({ hostId, lab, drift }: LabState): boolean {
+    const snapshot = this.sources.registry.find(hostId)?.snapshot;
+    return drift.state !== 'absent' && snapshot?.labs.some(({ name }) => name === lab) === false;
+  }
+
+  /** Nobody is to wait for the comparison to see that a lab has gone. */
+  private tellGone(): void {
+    for (const [key, state] of this.byLab) {
+      const wasTold = this.told.has(key);
+      if (!this.isGone(state)) this.told.delete(key);
+      else if (!wasTold) {
+        this.told.add(key);
+        this.changes.fire(state);
+      }
+    }
   }
 
   private schedule(): void {

@@ -67,6 +67,19 @@ describe('the drift of a lab', () => {
     );
   });
 
+  it('does not take an address that somebody took away for a consequence of a cable in the same place', () => {
+    const host = hostWith('ip -n earth link del dev earth-veth', 'ip addr del 10.10.0.1/16 dev planet-br');
+    assert.equal(summarizeDrift(drift(host)), 'drifted: cable earth:earth-veth — earth-br-veth is gone, and 1 more');
+    assert.deepEqual(words(drift(hostWith('ip link del dev planet-br'))), [
+      'drifted',
+      'host: bridge planet-br is gone',
+      'host (follows): earth-br-veth: is on no bridge, should be a port of planet-br',
+      'host (follows): neptune-br-veth: is on no bridge, should be a port of planet-br',
+      'host (follows): net.ipv4.conf.planet-br.route_localnet: port forward web is reached over 127.0.0.1',
+      'host (follows): address 10.10.0.1/16 on planet-br is gone',
+    ]);
+  });
+
   it('sees a service that ended, an address that is gone and a parameter that was set', () => {
     const host = hostWith('ip -n earth addr del 10.10.0.10/16 dev earth-veth', 'sysctl -w net.ipv4.ip_forward=0');
     host.execute(stopWeb);
