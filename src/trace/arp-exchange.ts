@@ -40,13 +40,16 @@ export class ArpExchanges {
     const source = isOwn(namespace, packet.source) ? packet.source : firstAddress(link);
     if (packet.family !== 'inet' || link.mac === undefined || source === undefined || next === '') return;
     if (this.known.has(`${namespace.id} ${link.name} ${next}`)) return;
-    this.known.add(`${namespace.id} ${link.name} ${next}`).add(`${reach.namespace.id} ${reach.link.name} ${source}`);
+    this.known.add(`${namespace.id} ${link.name} ${next}`);
     const entry = this.facts.details
       .get(namespace.id)
       ?.neighbours.find((one) => one.dev === link.name && isSame(one.address, next));
-    const isNeeded = entry?.mac === undefined || entry.states.some((state) => unknowing.has(state));
     const isOutside = reach.isEdge === true;
     const answerer = isOutside ? undefined : reach.link.mac;
+    // One that names somebody else is as good as none: it is a cause of its own, and then asked for anew.
+    const isKnown = entry?.mac !== undefined && (answerer === undefined || entry.mac === answerer);
+    const isNeeded = !isKnown || entry.states.some((state) => unknowing.has(state));
+    if (isNeeded) this.known.add(`${reach.namespace.id} ${reach.link.name} ${source}`);
     this.send(
       to,
       reach.steps,

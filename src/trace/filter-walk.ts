@@ -106,11 +106,11 @@ export class FilterWalk {
       // What drops the question may drop its answer as well: one thing to mend.
       const decider = verdict.by?.rule ?? verdict.by?.chain;
       if (decider === undefined || this.droppingArp.has(decider)) return;
-      this.droppingArp.add(decider);
       if (!arp.isNeeded) {
         if (verdict.uncertain.length === 0) this.log.remark(cause);
         return;
       }
+      this.droppingArp.add(decider);
     }
     if (verdict.by !== undefined)
       show(verdict.by, verdict.verdict === 'reject' ? l10n.t`It is rejected by` : l10n.t`It is dropped by`);

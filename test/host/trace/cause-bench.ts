@@ -68,14 +68,24 @@ async function typeOrServe({ lab }: PooledHost, command: string): Promise<void> 
   else await serve(lab, namespace, words);
 }
 
-/** Applies the first fix, as long as there is one, until it gets there. */
-export async function mend(transport: Transport, first: TraceReport, asked: AskedTrace): Promise<TraceReport> {
+/**
+ * Applies the first fix, as long as there is one, until it gets there.
+ *
+ * @param seen is told what each trace between them found
+ */
+export async function mend(
+  transport: Transport,
+  first: TraceReport,
+  asked: AskedTrace,
+  seen: (report: TraceReport) => void = () => undefined,
+): Promise<TraceReport> {
   let report = first;
   for (let round = 0; round < mostRounds && report.reached !== 'yes'; round++) {
     const cause = report.causes.find(({ fix }) => fix !== undefined);
     if (cause === undefined) break;
     await applyFix(transport, await observe(transport, undefined, { probeKernel: false }), cause);
     report = await traceOn(transport, asked);
+    seen(report);
   }
   return report;
 }

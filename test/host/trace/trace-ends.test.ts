@@ -8,9 +8,11 @@ import { traceRoute } from '../../../src/lab/trace/trace';
 import type { Transport } from '../../../src/transport/transport';
 import { startTcpProxy, type TcpProxy } from '../../fixtures/tcp-proxy';
 import type { LabHost } from '../../lab-host';
+import { buildDriver, startDriver, targetOptions } from '../cli-driver';
 import { untilStateIs, stateOf } from '../lab-plans';
-import { connectThrough, until } from '../observed-lab';
+import { connectThrough } from '../observed-lab';
 import { useLabHost } from '../use-lab-host';
+import { allAreOn, nothingIsOn, whatIsOn, type SwitchedOn } from './switched-on';
 import { makeWorld, withoutProgram } from './world';
 
 /** A trace that is cancelled, or whose connection is cut, at any moment: nothing of it stays on the host. */
@@ -21,6 +23,7 @@ describe('a trace that ends early', function () {
   let proxy: TcpProxy;
   let snapshot: HostSnapshot;
   let atFirst: string;
+  let onAtFirst: SwitchedOn;
 
   useLabHost((host) => ({ lab, transport } = host));
   before(async () => {
@@ -31,6 +34,8 @@ describe('a trace that ends early', function () {
     snapshot = await observe(transport, undefined, { probeKernel: false });
     await traceRoute(transport, snapshot, answered);
     atFirst = await stateOf(lab);
+    onAtFirst = await whatIsOn(lab);
+    await buildDriver();
   });
   after(() => proxy.stop());
 
@@ -105,10 +110,7 @@ describe('a trace that ends early', function () {
   for (const [what, kill] of Object.entries(killings)) {
     it(`leaves nothing when ${what}`, async () => {
       const ended = traceRoute(transport, snapshot, { from: 'mars', to: '203.0.113.99:81' }).catch(() => undefined);
-      await until(
-        async () => (await lab.run('nft list tables')).stdout.includes('netns-topology.trace-'),
-        'the probe is followed through the packet filter',
-      );
+      await allAreOn(lab, onAtFirst);
       const { code, stderr } = await lab.run(
         `marked=$(grep -lszF NETNS_TOPOLOGY_CHECKS= /proc/[0-9]*/environ | sed 's/[^0-9]//g' | sort -n)\n${kill}`,
       );
@@ -118,19 +120,28 @@ describe('a trace that ends early', function () {
     });
   }
 
+  it('leaves nothing when the one who asked is killed', async () => {
+    const driver = startDriver(lab, ['trace', 'mars', '203.0.113.99:81', ...targetOptions(lab, 'root')]);
+    await allAreOn(lab, onAtFirst);
+    driver.child.kill('SIGKILL');
+    await driver.ended;
+    await nothingIsLeft('its driver is killed');
+  });
+
+  it('leaves nothing when the host hears no more of the one who asked', async () => {
+    const hung = await startTcpProxy({ host: lab.address, port: lab.port });
+    const own = await connectThrough(hung.port, lab);
+    const ended = traceRoute(own, snapshot, { from: 'mars', to: '203.0.113.99:81' }).catch(() => undefined);
+    await allAreOn(lab, onAtFirst);
+    hung.stallAll();
+    await nothingIsLeft('its connection hangs');
+    await hung.stop();
+    own.dispose();
+    await ended;
+  });
+
   async function nothingIsLeft(after: string): Promise<void> {
-    const list =
-      "ps -eo args= | grep -E 'tcpdump|ping|netns-trace|nft (monitor|-i)|python3 -c|NETNS_TOPOLOGY' | grep -v grep";
-    let left = '';
-    // A tcpdump whose shell was killed ends by itself after 12 seconds.
-    await until(
-      async () => {
-        left = (await lab.run(list)).stdout;
-        return left === '';
-      },
-      `no process is left, ${after}`,
-      20_000,
-    ).catch((error: unknown) => assert.fail(`${String(error)}\n${left}`));
+    await nothingIsOn(lab, onAtFirst, after);
     await untilStateIs(lab, atFirst, after);
   }
 });

@@ -44,12 +44,25 @@ describe('two causes at once', function () {
     const found = new Set<string>(report.causes.map(({ id }) => id));
     const missing = [...first.causes, ...second.causes].filter((id) => !found.has(id));
     const shown = describeTrace(report);
-    if (missing.length > 0 || report.differences.length > 0)
+    const isLater = oneAfterTheOther.some(({ names }) => names.includes(first.name) && names.includes(second.name));
+    if ((missing.length > 0 && !isLater) || report.differences.length > 0)
       return [`${title}: not found: ${missing.join(', ')}\n${shown}`];
-    const mended = await mend(transport, report, first.ask);
-    return mended.reached === 'yes' ? [] : [`${title}: not mended:\n${shown}\n---\n${describeTrace(mended)}`];
+    const mended = await mend(transport, report, first.ask, ({ causes }) => causes.forEach(({ id }) => found.add(id)));
+    if (mended.reached !== 'yes') return [`${title}: not mended:\n${shown}\n---\n${describeTrace(mended)}`];
+    const never = missing.filter((id) => !found.has(id));
+    return never.length === 0
+      ? []
+      : [`${title}: not found when the other was mended either: ${never.join(', ')}\n${shown}`];
   }
 });
+
+/** The second does not bite as long as the first is there: it is found in the trace after that one's fix. */
+const oneAfterTheOther = [
+  {
+    names: ['masquerade hits traffic inside, and the goal takes its own network only', 'the router has no way back'],
+    // What is masqueraded comes from the router's own network, to which it needs no route.
+  },
+];
 
 type Pair = readonly [CauseLab, CauseLab];
 
@@ -60,7 +73,10 @@ function choose(pairs: readonly Pair[]): readonly Pair[] {
   if (from !== undefined) return pairs.slice(Number(from), Number(to) + 1);
   if (PAIRS !== undefined) return pairs.filter((pair) => pair.some(({ name }) => name.includes(PAIRS)));
   const some = fc.shuffledSubarray([...pairs], { minLength: usual, maxLength: usual });
-  return fc.sample(some, { seed: Number(SEED ?? usualSeed), numRuns: 1 }).flat();
+  const later = pairs.filter((pair) =>
+    oneAfterTheOther.some(({ names }) => pair.every(({ name }) => names.includes(name))),
+  );
+  return [...new Set([...later, ...fc.sample(some, { seed: Number(SEED ?? usualSeed), numRuns: 1 }).flat()])];
 }
 
 /**
