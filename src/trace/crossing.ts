@@ -40,7 +40,7 @@ export function cross(
     const { namespace, link, way } = step;
     log.pass(namespace);
     if (index > 0) {
-      const kind = isBridge(link) ? 'bridge' : 'wire';
+      const kind = isBridge(link) ? 'bridge' : link.kind === 'patch' ? 'patch' : 'wire';
       log.hop(kind, direction, packet, `${labelOf(namespace)}:${link.name}`, { namespace, dev: link.name });
     }
     if (!isBridge(link)) filters.passDevice(way === 'in' ? 'ingress' : 'egress', namespace, link, direction, packet);

@@ -61,7 +61,18 @@ export interface RuleRef
 }
 
 export type HopKind =
-  'send' | 'route' | 'filter' | 'nat' | 'leave' | 'wire' | 'bridge' | 'arrive' | 'forward' | 'local' | 'outside';
+  | 'send'
+  | 'route'
+  | 'filter'
+  | 'nat'
+  | 'leave'
+  | 'wire'
+  | 'bridge'
+  | 'patch'
+  | 'arrive'
+  | 'forward'
+  | 'local'
+  | 'outside';
 
 export type CauseId =
   | 'interface-down'

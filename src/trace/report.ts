@@ -190,9 +190,9 @@ function withTracked(hops: readonly Hop[], tracked: TrackedConnections): Hop[] {
 }
 
 function traced(hop: Hop, sightings: readonly Sighting[], watched: ReadonlySet<string>): TracedHop {
-  // What a bridge passes on is not seen at the bridge itself, only at its ports.
-  const isWatched =
-    hop.namespaceId !== undefined && hop.dev !== undefined && hop.kind !== 'bridge' && watched.has(hop.namespaceId);
+  // What a bridge passes on is not seen at the bridge itself, only at its ports; a patch port is inside of Open vSwitch.
+  const isInside = hop.kind === 'bridge' || hop.kind === 'patch';
+  const isWatched = hop.namespaceId !== undefined && hop.dev !== undefined && !isInside && watched.has(hop.namespaceId);
   const wanted = hop.direction === 'out' ? ['request'] : ['reply', 'refusal'];
   const seen = sightings.find(
     ({ namespaceId, dev, kind }) => namespaceId === hop.namespaceId && dev === hop.dev && wanted.includes(kind),

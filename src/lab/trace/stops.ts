@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { namespaceTitle, type HostSnapshot, type ObservedNamespace } from '../../host/model';
+import { namespaceTitle, type HostSnapshot, type ObservedLink, type ObservedNamespace } from '../../host/model';
 import type { Cause, Direction, Hop } from '../../trace/model';
 import { withPort, type Packet } from '../../trace/packet';
 import type { TracedHop, TraceReport } from '../../trace/report';
@@ -117,7 +117,7 @@ function groupHops(hops: readonly TracedHop[], snapshot: HostSnapshot): Group[] 
 function placeOf(hop: TracedHop, namespace: ObservedNamespace | undefined): Omit<Group, 'hops'> {
   const { direction, dev } = hop;
   if (namespace === undefined) return { direction, nodeId: outsideId, place: l10n.t`the outside` };
-  const link = dev === undefined ? undefined : namespace.links.find(({ name }) => name === dev);
+  const link = dev === undefined ? undefined : linkOf(namespace, dev);
   const title = namespace.isRoot ? 'host' : namespaceTitle(namespace);
   const key = namespaceKey(namespace);
   return {
@@ -127,6 +127,13 @@ function placeOf(hop: TracedHop, namespace: ObservedNamespace | undefined): Omit
     nodeId: link !== undefined ? linkNodeId(namespace, link) : key === undefined ? hostId : namespaceNodeId(key),
     place: dev === undefined ? title : l10n.t`${dev} of ${title}`,
   };
+}
+
+/** The interface; of a port that is inside of Open vSwitch, its bridge. */
+function linkOf({ links }: ObservedNamespace, dev: string): ObservedLink | undefined {
+  const hasPort = ({ openvswitch }: ObservedLink): boolean =>
+    openvswitch?.ports.some(({ name }) => name === dev) === true;
+  return links.find(({ name }) => name === dev) ?? links.find(hasPort);
 }
 
 /** The drawing of the rule that translates: by its place in the packet filter, else by its words. */

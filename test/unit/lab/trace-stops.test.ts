@@ -56,6 +56,27 @@ describe('the stops of a trace', () => {
     for (const { nodeId } of stops) assert.ok(nodeId !== undefined && ids.has(nodeId), `${nodeId} is not in the graph`);
   });
 
+  it('are a bridge of Open vSwitch where they are a port that only that has', () => {
+    const patch = { name: 'to-far', type: 'patch', options: { peer: 'to-near' } };
+    const withPatch = {
+      ...snapshot,
+      namespaces: snapshot.namespaces.map((one) => ({
+        ...one,
+        links: one.links.map((link) =>
+          link.name === 'planet-br' ? { ...link, openvswitch: { controllers: [], ports: [patch] } } : link,
+        ),
+      })),
+    };
+    const { hops } = report('earth', 'neptune', { result: 'answered', milliseconds: 1 });
+    const port = hops.filter(({ dev }) => dev === 'earth-br-veth').slice(0, 1);
+    const atPatch = port.map((hop) => ({ ...hop, kind: 'patch' as const, dev: 'to-far' }));
+    const stops = stopsOf({ ...paperOf(atPatch), reached: 'yes' }, withPatch);
+    assert.deepEqual(
+      stops.map(({ nodeId, place }) => [nodeId, place]),
+      [['bridge:planet-br', 'to-far of host']],
+    );
+  });
+
   it('end where the first cause bites; what lies behind is beyond', () => {
     const found = report('earth', '8.8.8.8', { result: 'lost' });
     const stops = stopsOf(found, snapshot);
