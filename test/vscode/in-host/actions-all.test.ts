@@ -4,19 +4,9 @@ import type { ChangeId } from '../../../src/lab/actions/change';
 import type { Transport } from '../../../src/transport/transport';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import { allActions } from '../../../src/vscode/actions/all';
-import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import { outcomesSeen } from './outcomes';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  recordNotifications,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, labHost, openTopology, recordNotifications } from './support';
 
 /** Two namespaces on a bridge, a second bridge, a process; made anew for each row. */
 const make = `
@@ -211,16 +201,11 @@ const rows: Readonly<Record<ChangeId, Row>> = {
 describe('Every action', function () {
   this.timeout(120_000);
   const access = labHost();
-  let api: NetnsApi;
   let elsewhere: Transport;
   let file: vscode.Uri;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    await configureHosts(api, [labEntry(access)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    ({ elsewhere } = await beforeOnLabHost(this, { connected: true }));
     file = (await openTopology(services)).uri;
     await vscode.commands.executeCommand(CommandId.apply, file);
   });

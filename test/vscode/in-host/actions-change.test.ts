@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
-import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  configureHosts,
-  labEntry,
-  labHost,
-  recordNotifications,
-  replaceMethod,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, labHost, recordNotifications, replaceMethod } from './support';
 
 /** Two namespaces on a bridge, made by hand; the cable of `ih-b` says that a lab made it. */
 const lab = `
@@ -26,18 +17,10 @@ ip -n ih-b link set ih-b0 alias netns-topology:ih-lab; ip -n ih-b link set lo al
 describe('Actions by hand', function () {
   this.timeout(120_000);
   const access = labHost();
-  let api: NetnsApi;
   let elsewhere: Transport;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    assert.equal((await elsewhere.run(lab)).stderr, '');
-    await configureHosts(api, [labEntry(access)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
-    // A host that is being watched already has yet to hear of what was just made.
-    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    ({ elsewhere } = await beforeOnLabHost(this, { typed: lab, connected: true }));
   });
   after(async () => {
     if (access === undefined) return;

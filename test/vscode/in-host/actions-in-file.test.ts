@@ -2,19 +2,9 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
 import type { ActionOutcome } from '../../../src/vscode/actions/action';
-import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  replaceMethod,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, labHost, openTopology, replaceMethod } from './support';
 
 /** Each test's lab has a name of its own: VS Code keeps documents for a while after their tabs are closed. */
 let made = 0;
@@ -33,18 +23,13 @@ links:
 describe('Changes by hand to what a lab made', function () {
   this.timeout(120_000);
   const access = labHost();
-  let api: NetnsApi;
   let elsewhere: Transport;
   let document: vscode.TextDocument;
   let name: string;
   let text: string;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    await configureHosts(api, [labEntry(access)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    ({ elsewhere } = await beforeOnLabHost(this, { connected: true }));
   });
   beforeEach(async () => {
     text = textOf(`ih-in-file-${++made}`);

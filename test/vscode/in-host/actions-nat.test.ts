@@ -9,17 +9,7 @@ import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId, SettingId, settingsSection, ViewId } from '../../../src/vscode/ids';
 import { natGroup } from '../../../src/vscode/tree/nat-nodes';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  recordNotifications,
-  replaceMethod,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, labHost, openTopology, recordNotifications, replaceMethod } from './support';
 
 /** A bridge with a network, and a rule for it between two others. */
 const made = `
@@ -54,13 +44,7 @@ describe('Toggle NAT', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    assert.equal((await elsewhere.run(made)).stderr, '');
-    await configureHosts(api, [labEntry(access)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
-    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    ({ api, elsewhere } = await beforeOnLabHost(this, { typed: made, connected: true }));
   });
   after(async () => {
     if (access === undefined) return;

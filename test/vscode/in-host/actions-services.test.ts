@@ -6,16 +6,7 @@ import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  recordNotifications,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, configureHosts, labHost, openTopology, recordNotifications } from './support';
 
 const text = `name: ih-services
 namespaces:
@@ -33,10 +24,7 @@ describe('Services', function () {
   let file: vscode.Uri;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
     file = (await openTopology(text)).uri;
     const applied = await vscode.commands.executeCommand<ActionResult>(CommandId.apply, file);
     assert.equal(applied.outcome, 'done');

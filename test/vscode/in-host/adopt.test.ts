@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
 import { CommandId, languageId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
-import { activateExtension, closeEditors, configureHosts, labEntry, labHost, secondWay } from './support';
+import { activateExtension, beforeOnLabHost, closeEditors, configureHosts, labHost } from './support';
 
 describe('Save Live State as Topology', function () {
   this.timeout(120_000);
@@ -11,10 +11,7 @@ describe('Save Live State as Topology', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    const api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ elsewhere } = await beforeOnLabHost(this));
     const { code, stderr } = await elsewhere.run(
       'ip netns add al-a && ip netns add al-b && ip link add eth0 netns al-a type veth peer name eth0 netns al-b &&' +
         'for ns in al-a al-b; do ip -n $ns link set eth0 up; done && ip -n al-a addr add 10.95.0.1/24 dev eth0 && ip netns add al-c',

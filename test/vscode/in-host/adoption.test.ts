@@ -6,16 +6,7 @@ import { CommandId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import { adoptButton } from '../../../src/vscode/topology/adoption';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  replaceMethod,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, configureHosts, labHost, openTopology, replaceMethod } from './support';
 
 const pair = `name: ih-adopted
 bridges:
@@ -43,10 +34,7 @@ describe('What others made under names of a file', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
   });
   after(async () => {
     if (lab === undefined) return;

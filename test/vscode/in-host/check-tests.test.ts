@@ -252,7 +252,7 @@ describe('The checks in the Test Explorer', function () {
       assert.match(all, /✓ in host, `echo fine` succeeds \(\d+ ms\)\r\n {2}\$ sh -c 'echo fine'\r\n {2}fine\r\n/);
       assert.match(all, /✓ in host, `exit 1` fails \(\d+ ms, as expected it did not\)/);
       const failure = messages.find(({ message }) => wordsOf({ message }).includes('echo bad'));
-      assert.match(wordsOf(failure), /^Does not hold: .*\nsh -c 'echo bad; exit 3'\nbad$/);
+      assert.match(wordsOf(failure), /^Does not hold: .*\nsh -c 'echo bad; exit 3'\nbad\n\(exit code 3\)$/);
       assert.deepEqual(
         [failure?.location?.uri.toString(), failure?.location?.range.start.line],
         [document.uri.toString(), 4],

@@ -4,16 +4,7 @@ import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId, settingsSection, SettingId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import type { Transport } from '../../../src/transport/transport';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  replaceMethod,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, configureHosts, labHost, openTopology, replaceMethod } from './support';
 
 const text = (service: string, check: string): string => `name: with-commands
 namespaces:
@@ -39,11 +30,7 @@ describe('Commands of a topology file', function () {
       .update(SettingId.askBeforeCommands, value, vscode.ConfigurationTarget.Global);
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    ({ api, elsewhere } = await beforeOnLabHost(this, { connected: true }));
     await setAsking(true);
     restore = replaceMethod(
       vscode.window,

@@ -5,16 +5,7 @@ import type { LabSummary, NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  openTopology,
-  secondWay,
-  untilTabs,
-} from './support';
+import { beforeOnLabHost, closeEditors, configureHosts, labHost, openTopology, untilTabs } from './support';
 
 const text = `name: drifting
 bridges:
@@ -35,10 +26,7 @@ describe('A lab that drifts from its file', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
   });
   after(async () => {
     if (lab === undefined) return;

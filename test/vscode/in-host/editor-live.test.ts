@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { Transport } from '../../../src/transport/transport';
-import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  diagnosticsOf,
-  labEntry,
-  labHost,
-  openTopology,
-  secondWay,
-} from './support';
+import { beforeOnLabHost, closeEditors, diagnosticsOf, labHost, openTopology } from './support';
 
 const lab = `name: live-lab
 target: lab1
@@ -31,15 +21,12 @@ nat:
 describe('The language in the editor, with a host', function () {
   this.timeout(120_000);
   const access = labHost();
-  let api: NetnsApi;
   let elsewhere: Transport;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    assert.equal((await elsewhere.run('ip netns add lv; ip link add lv-card type veth peer name lv-far')).stderr, '');
-    await configureHosts(api, [labEntry(access)], ['lab1']);
+    ({ elsewhere } = await beforeOnLabHost(this, {
+      typed: 'ip netns add lv; ip link add lv-card type veth peer name lv-far',
+    }));
   });
   after(async () => {
     if (access === undefined) return;

@@ -10,13 +10,12 @@ import { CommandId } from '../../../src/vscode/ids';
 import type { ActionResult } from '../../../src/vscode/topology/action';
 import { waitFor } from '../machinery/wait-for';
 import {
-  activateExtension,
+  beforeOnLabHost,
   closeEditors,
   configureHosts,
   labEntry,
   labHost,
   openTopology,
-  secondWay,
   recordNotifications,
 } from './support';
 
@@ -49,10 +48,7 @@ describe('A real host', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
   });
   after(async () => {
     if (lab === undefined) return;

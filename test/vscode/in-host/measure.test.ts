@@ -5,17 +5,7 @@ import type { ActionOutcome } from '../../../src/vscode/actions/action';
 import type { MeasureSummary, NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
-import {
-  activateExtension,
-  closeEditors,
-  configureHosts,
-  labEntry,
-  labHost,
-  recordNotifications,
-  replaceMethod,
-  secondWay,
-  untilTabs,
-} from './support';
+import { beforeOnLabHost, closeEditors, labHost, recordNotifications, replaceMethod, untilTabs } from './support';
 
 const lab = `
 ip netns add im-a; ip netns add im-b
@@ -32,13 +22,7 @@ describe('Measurements', function () {
   let elsewhere: Transport;
 
   before(async function () {
-    if (access === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(access);
-    assert.equal((await elsewhere.run(lab)).stderr, '');
-    await configureHosts(api, [labEntry(access)], ['lab1']);
-    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
-    await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    ({ api, elsewhere } = await beforeOnLabHost(this, { typed: lab, connected: true }));
   });
   afterEach(async () => {
     await closeEditors();

@@ -11,15 +11,13 @@ import { stepLine } from '../../../src/vscode/topology/run-log';
 import { snapshot } from './snapshots';
 import { waitFor } from '../machinery/wait-for';
 import {
-  activateExtension,
+  beforeOnLabHost,
   closeEditors,
   configureHosts,
-  labEntry,
   labHost,
   openTopology,
   recordNotifications,
   replaceMethod,
-  secondWay,
 } from './support';
 
 const text = `name: ih-plan
@@ -41,10 +39,7 @@ describe('The document of a plan', function () {
   let document: vscode.TextDocument;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
   });
   beforeEach(async () => {
     document = await openTopology(text);

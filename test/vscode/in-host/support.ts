@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { connect } from '../../../src/transport/connect';
 import type { Transport } from '../../../src/transport/transport';
 import type { NetnsApi } from '../../../src/vscode/api';
-import { settingsSection, SettingId } from '../../../src/vscode/ids';
+import { CommandId, settingsSection, SettingId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
 
 export const extensionId = 'netns-topology.netns-topology';
@@ -66,6 +66,31 @@ export async function secondWay(lab: LabHostAccess): Promise<Transport> {
     },
     { acceptHostKey: () => Promise.resolve(false) },
   );
+}
+
+/**
+ * Before the tests of a suite: the lab host is the only host of the extension, and there is a second way to it.
+ *
+ * @param typed what somebody types there beforehand; must go without a word on stderr
+ * @param connected whether the extension is connected to it, and has read it since
+ * @returns the extension's API, and what other people type by; skips the suite where there is no lab host
+ */
+export async function beforeOnLabHost(
+  suite: Mocha.Context,
+  { typed, connected = false }: { readonly typed?: string; readonly connected?: boolean } = {},
+): Promise<{ api: NetnsApi; elsewhere: Transport }> {
+  const lab = labHost();
+  if (lab === undefined) return suite.skip();
+  const api = await activateExtension();
+  const elsewhere = await secondWay(lab);
+  if (typed !== undefined) assert.equal((await elsewhere.run(typed)).stderr, '');
+  await configureHosts(api, [labEntry(lab)], ['lab1']);
+  if (connected) {
+    assert.equal(await vscode.commands.executeCommand(CommandId.connect, 'lab1'), true);
+    // A host that is being watched already has yet to hear of what was just made.
+    if (typed !== undefined) await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+  }
+  return { api, elsewhere };
 }
 
 /** Writes the setting `netns.hosts` and waits until the extension has taken it over. */

@@ -4,7 +4,7 @@ import type { Transport } from '../../../src/transport/transport';
 import type { NetnsApi } from '../../../src/vscode/api';
 import { CommandId } from '../../../src/vscode/ids';
 import { waitFor } from '../machinery/wait-for';
-import { activateExtension, closeEditors, configureHosts, labEntry, labHost, secondWay } from './support';
+import { beforeOnLabHost, closeEditors, configureHosts, labHost } from './support';
 
 const text = `name: task-lab
 namespaces:
@@ -24,10 +24,7 @@ describe('Tasks', function () {
   let uri: vscode.Uri;
 
   before(async function () {
-    if (lab === undefined) return this.skip();
-    api = await activateExtension();
-    elsewhere = await secondWay(lab);
-    await configureHosts(api, [labEntry(lab)], ['lab1']);
+    ({ api, elsewhere } = await beforeOnLabHost(this));
     uri = vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, 'task-lab.netns.yaml');
   });
   beforeEach(() => write(text));
