@@ -18,7 +18,7 @@ const looks = {
   'listeners to the packet filter': everywhere('awk \'$2 == 12 && $4 != "00000000" { print $4 }\' /proc/net/netlink'),
   'tables that mark the probe': everywhere('nft list tables'),
   'rules that trace or mark packets': everywhere(
-    'iptables-save -t raw; ip6tables-save -t raw; nft list ruleset | grep nftrace',
+    "{ iptables-save -t raw; ip6tables-save -t raw; } | grep -v '^#'; nft list ruleset | grep nftrace",
   ),
   'settings of connections, of their log and of the reverse path filter': everywhere(
     "sysctl -a -r '^net[.](netfilter[.]|ipv4[.]conf[.].*[.](rp_filter|log_martians))' | grep -v -e nf_conntrack_count -e nf_conntrack_buckets",
@@ -27,7 +27,8 @@ const looks = {
     "ip -d -o link show | sed -n 's/^[0-9]*: \\([^:@]*\\).* promiscuity \\([0-9]*\\).*/\\1 \\2/p'",
   ),
   'filters and queues at interfaces': everywhere('tc qdisc show'),
-  files: 'find /tmp /var/tmp /dev/shm /run/netns-topology -type f',
+  // Not below: the project's own folder may lie there.
+  files: 'find /tmp /var/tmp /dev/shm /run /run/netns-topology -maxdepth 1 -type f | sort',
 } as const;
 
 type Look = keyof typeof looks;
@@ -38,6 +39,7 @@ const ofTrace: readonly Look[] = [
   'sockets that see packets',
   'listeners to the packet filter',
   'tables that mark the probe',
+  'rules that trace or mark packets',
 ];
 
 export type SwitchedOn = Readonly<Record<Look, string>>;
