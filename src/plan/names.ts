@@ -1,3 +1,5 @@
+import { byteLength } from '../topology/names';
+
 /**
  * Names as the kernel and iproute2 take them. The topology's own rules check names too; the planner checks again, because
  * names also come from manifests, and because nothing unchecked may ever become part of a command.
@@ -46,12 +48,17 @@ export function isLabName(name: string): boolean {
  * colon or white space) and that no tool mistakes for an option or for a pattern (`%d` makes the kernel choose a number).
  */
 export function isInterfaceName(name: string): boolean {
-  return /^[!-~]{1,15}$/.test(name) && !/[/:%"\\]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
+  return isWord(name, 15) && !/[/:%"\\]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
 }
 
 /** A name that `ip netns` takes: a file name under /run/netns (NAME_MAX bytes), and nothing that looks like an option. */
 export function isNamespaceName(name: string): boolean {
-  return /^[!-~]{1,255}$/.test(name) && !/["\\/]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
+  return isWord(name, 255) && !/["\\/]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
+}
+
+/** One word for `ip -batch`, whatever the language: of 1 to so many bytes, with nothing that is not seen. */
+function isWord(name: string, bytes: number): boolean {
+  return /^[^\s\p{C}\p{Z}]+$/u.test(name) && byteLength(name) <= bytes;
 }
 
 /** A name that becomes a file name of ours: a service's. */
@@ -61,7 +68,7 @@ export function isFileName(name: string): boolean {
 
 /** A sysctl below `net.`, with dots or slashes, as sysctl(8) takes it. */
 export function isSysctlName(name: string): boolean {
-  return /^net[./][A-Za-z0-9_@./-]+$/.test(name) && !name.includes('..');
+  return /^net[./][\p{L}\p{M}\p{N}_@./-]+$/u.test(name) && !name.includes('..');
 }
 
 /** FNV-1a, 32 bits, as 8 hexadecimal digits: enough to see that a text is no longer the same one; not a security measure. */

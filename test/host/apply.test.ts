@@ -280,6 +280,50 @@ checks:
     });
   });
 
+  it('takes names in any script, also where programs of the shell read the host', async () => {
+    const named = topologyOf(`
+name: named
+bridges: { 桥: { addresses: [10.82.0.1/24] } }
+namespaces:
+  地球:
+    interfaces: { 网卡: { addresses: [10.82.0.2/24] } }
+    routes: [{ to: default, via: 10.82.0.1 }]
+    rules: [{ iif: 网卡, table: 5, priority: 50 }]
+    nameservers: [203.0.113.8]
+    sysctls: { net.ipv4.conf.all.rp_filter: 0 }
+    services: { waits: { command: sleep 4262 } }
+    nat: { out: { masquerade: 10.83.0.0/24, out: 网卡 } }
+  ünï: { interfaces: { é: { addresses: [10.82.0.3/24] } } }
+  "a'b$(id)\`": {}
+links:
+  - endpoints: ["地球:网卡", 桥]
+  - endpoints: ["ünï:é", 桥]
+nat: { out: { masquerade: 10.82.0.0/24, not-out: 桥 } }
+port-forwards: { web: { listen: 8099, to: "地球:80" } }
+checks:
+  - { from: 地球, ping: ünï }
+  - { from: 地球, ping: 203.0.113.8 }
+  - { from: "a'b$(id)\`", ping: 127.0.0.1 }
+`);
+    await withLab(named, async () => {
+      const results = await verifyTopology(transport, named);
+      assert.deepEqual(
+        results.filter(({ passed }) => !passed),
+        [],
+      );
+      assert.deepEqual(commandsOf(await applyPlan(transport, named)), []);
+      const python = '$(readlink -f "$(command -v python3)")';
+      await type(lab, [`mount --no-mtab --bind /bin/false ${python}`]);
+      const plainly = await connectTo(lab);
+      try {
+        assert.deepEqual(commandsOf(planApply(named, await observe(plainly))), []);
+      } finally {
+        plainly.dispose();
+        await type(lab, [`umount ${python}`]);
+      }
+    });
+  });
+
   it('sets routes in tables, policy rules, loopback addresses and MACs, and leaves a cut cable cut', async () => {
     const policies = (cable: string): Topology =>
       topologyOf(`
