@@ -48,17 +48,12 @@ export function isLabName(name: string): boolean {
  * colon or white space) and that no tool mistakes for an option or for a pattern (`%d` makes the kernel choose a number).
  */
 export function isInterfaceName(name: string): boolean {
-  return isWord(name, 15) && !/[/:%"\\]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
+  return /^(?!-)[^/:%"\\\s\p{Cc}\p{Cs}\ufffd]+$/u.test(name) && byteLength(name) <= 15 && name !== '.' && name !== '..';
 }
 
 /** A name that `ip netns` takes: a file name under /run/netns (NAME_MAX bytes), and nothing that looks like an option. */
 export function isNamespaceName(name: string): boolean {
-  return isWord(name, 255) && !/["\\/]/.test(name) && !name.startsWith('-') && name !== '.' && name !== '..';
-}
-
-/** One word for `ip -batch`, whatever the language: of 1 to so many bytes, with nothing that is not seen. */
-function isWord(name: string, bytes: number): boolean {
-  return /^[^\s\p{C}\p{Z}]+$/u.test(name) && byteLength(name) <= bytes;
+  return /^(?!-)[^/:\p{Cc}\p{Cs}\ufffd]+$/u.test(name) && byteLength(name) <= 255 && name !== '.' && name !== '..';
 }
 
 /** A name that becomes a file name of ours: a service's. */

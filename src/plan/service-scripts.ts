@@ -69,7 +69,7 @@ function waitScript(lab: string, service: ServiceRecord): string {
   const { name, namespace, ready } = service;
   const fail = [
     'fail() {',
-    `  echo "Service ${name} in namespace ${namespace} $1. The end of its output:"`,
+    `  echo ${quoteArgument(`Service ${name} in namespace ${namespace}`)} "$1. The end of its output:"`,
     '  tail -n 20 "$file.log"',
     '  exit 1',
     '}',
@@ -145,7 +145,7 @@ function endScript(lab: string, service: ServiceRecord): string[] {
     '  if [ "$tries" -eq 100 ]; then',
     '    # What is left of the session may be dead and only wait for its parent.',
     '    [ -n "$(living)" ] || break',
-    `    echo "Service ${name} in namespace ${namespace} does not end:" $(living)`,
+    `    echo ${quoteArgument(`Service ${name} in namespace ${namespace} does not end:`)} $(living)`,
     '    exit 1',
     '  fi',
     '  sleep 0.05',

@@ -24,7 +24,7 @@ const longestNamespaceName = 255;
 
 /**
  * What the kernel or the `ip` command would refuse in an interface's name (dev_valid_name in net/core/dev.c: no `/`, no
- * `:`, no white space, not `.` or `..`; get_command in iproute2's utils.c: no `"`, no `\`); undefined if it is fine.
+ * `:`, no white space, not `.` or `..`), or what no rule of nftables can say (`"`, `\`); undefined if it is fine.
  *
  * @param what the thing that is named, for the message
  */
@@ -40,9 +40,9 @@ export function objectToInterfaceName(name: string, what: NamedThing = 'interfac
       suggestion,
     };
   }
-  const bad = /[/:%"\\\s\p{C}\p{Z}\ufffd]/u.exec(name)?.[0];
+  const bad = /[/:%"\\\s\p{Cc}\p{Cs}\ufffd]/u.exec(name)?.[0];
   if (bad !== undefined) {
-    const suggestion = name.replaceAll(/[/:%"\\\s\p{C}\p{Z}\ufffd]+/gu, '-').replace(/^-+/, '');
+    const suggestion = name.replaceAll(/[/:%"\\\s\p{Cc}\p{Cs}\ufffd]+/gu, '-').replace(/^-+/, '');
     return {
       code: 'name-invalid',
       message: l10n.t`${quoted} cannot name an ${articleFree(what)}: it contains ${describeCharacter(bad)}.`,
@@ -57,10 +57,7 @@ export function objectToInterfaceName(name: string, what: NamedThing = 'interfac
   return undefined;
 }
 
-/**
- * What `ip netns` refuses in a namespace's name (invalid_name in iproute2's ipnetns.c), what our endpoints cannot say, and what
- * is no word for `ip -batch`.
- */
+/** What `ip netns` refuses in a namespace's name (invalid_name in iproute2's ipnetns.c), or what our endpoints cannot say. */
 export function objectToNamespaceName(name: string): Objection | undefined {
   const quoted = quote(name);
   if (name === '') return { code: 'name-empty', message: l10n.t`The namespace's name is empty.` };
@@ -73,11 +70,11 @@ export function objectToNamespaceName(name: string): Objection | undefined {
       message: l10n.t`A namespace's name has at most ${longestNamespaceName} bytes; this one has ${byteLength(name)}.`,
     };
   }
-  const bad = /[/:"\\\s\p{C}\p{Z}\ufffd]/u.exec(name)?.[0];
+  const bad = /[/:\p{Cc}\p{Cs}\ufffd]/u.exec(name)?.[0];
   if (bad !== undefined) {
     const why = bad === ':' ? l10n.t`, which separates namespace and interface in an endpoint` : '';
     const message = l10n.t`${quoted} cannot name a namespace: it contains ${describeCharacter(bad)}${why}.`;
-    const suggestion = name.replaceAll(/[/:"\\\s\p{C}\p{Z}\ufffd]+/gu, '-').replace(/^-+/, '');
+    const suggestion = name.replaceAll(/[/:\p{Cc}\p{Cs}\ufffd]+/gu, '-').replace(/^-+/, '');
     return { code: 'name-invalid', message, ...(suggestion === '' ? {} : { suggestion }) };
   }
   if (name.startsWith('-')) return startsWithDash(name);
@@ -128,5 +125,5 @@ function articleFree(what: NamedThing): string {
 function describeCharacter(character: string): string {
   if (character === ' ') return l10n.t`a space`;
   if (/\s/u.test(character)) return l10n.t`white space`;
-  return /[\p{C}\p{Z}\ufffd]/u.test(character) ? l10n.t`a control character` : `\`${character}\``;
+  return /[\p{Cc}\p{Cs}\ufffd]/u.test(character) ? l10n.t`a control character` : `\`${character}\``;
 }

@@ -180,6 +180,18 @@ describe('applying and destroying on a real host', function () {
     assert.match(error.hostSaid ?? '', /ended before it listened on TCP port 80[^]*no luck/);
   });
 
+  it('runs nothing of a namespace’s name where it tells why a service did not come up', async () => {
+    const name = '$(cd;touch${IFS}ran)`cd;touch${IFS}ran`"\\';
+    const service = { command: 'exit 3', ready: { tcp: 4265 } };
+    const hostile = topologyOf(
+      JSON.stringify({ name: 'hostile', namespaces: { [name]: { services: { ends: service } } } }),
+    );
+    const error: unknown = await apply(transport, hostile).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof NetnsError && error.reason === 'commandFailed', String(error));
+    assert.ok(error.hostSaid?.includes(`Service ends in namespace ${name} ended before it listened`), error.hostSaid);
+    assert.notEqual((await lab.run('ls ~/ran')).code, 0);
+  });
+
   it('stops when it is told to, in the middle of waiting for a service, and undoes', async () => {
     const slow = topologyOf(
       'name: slow\nnamespaces:\n  alone:\n    services:\n      web: { command: sleep 1000, ready: { tcp: 80 } }\n',
@@ -280,7 +292,7 @@ checks:
     });
   });
 
-  it('takes names in any script, also where programs of the shell read the host', async () => {
+  it('takes names of any letters, quotes and blanks as names, also where programs of the shell read the host', async () => {
     const named = topologyOf(`
 name: named
 bridges: { 桥: { addresses: [10.82.0.1/24] } }
@@ -294,7 +306,11 @@ namespaces:
     services: { waits: { command: sleep 4262 } }
     nat: { out: { masquerade: 10.83.0.0/24, out: 网卡 } }
   ünï: { interfaces: { é: { addresses: [10.82.0.3/24] } } }
-  "a'b$(id)\`": {}
+  two words:
+    services: { waits: { command: sleep 4263 } }
+    nameservers: [203.0.113.8]
+    nat: { out: { masquerade: 10.83.0.0/24, out: lo } }
+  'x"y\\$(id)\`': { interfaces: { t0: { kind: tap } }, services: { waits: { command: sleep 4264 } } }
 links:
   - endpoints: ["地球:网卡", 桥]
   - endpoints: ["ünï:é", 桥]
@@ -303,7 +319,8 @@ port-forwards: { web: { listen: 8099, to: "地球:80" } }
 checks:
   - { from: 地球, ping: ünï }
   - { from: 地球, ping: 203.0.113.8 }
-  - { from: "a'b$(id)\`", ping: 127.0.0.1 }
+  - { from: two words, ping: 127.0.0.1 }
+  - { from: 'x"y\\$(id)\`', ping: 127.0.0.1 }
 `);
     await withLab(named, async () => {
       const results = await verifyTopology(transport, named);

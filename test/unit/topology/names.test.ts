@@ -29,6 +29,8 @@ describe('names', () => {
       'a/b',
       'a:b',
       'a%d',
+      'a"b',
+      'a\\b',
       '.',
       '..',
       'all',
@@ -41,19 +43,15 @@ describe('names', () => {
   });
 
   it('takes as namespace names what ip netns takes, except what an endpoint could not say', () => {
-    for (const name of ['earth', 'x'.repeat(255), 'ünïcode', '地球', '...', 'host1', "a'b$(id)`"])
+    for (const name of ['earth', 'a b', 'x'.repeat(255), 'ünïcode', '地球', '...', 'host1', `a'b"$(id)\\`])
       assert.equal(objectToNamespaceName(name), undefined, name);
-    const refused = ['', '.', '..', 'a/b', 'a:b', 'host', '-x', 'x'.repeat(256), 'ü'.repeat(128), 'a\nb'];
-    for (const name of [...refused, 'a b', 'a"b', 'a\\b', 'a\u00a0b', 'a\u200bb']) {
+    for (const name of ['', '.', '..', 'a/b', 'a:b', 'host', '-x', 'x'.repeat(256), 'ü'.repeat(128), 'a\nb']) {
       assert.notEqual(objectToNamespaceName(name), undefined, name);
     }
   });
 
   it('takes only what a plan takes too', () => {
-    const anyName = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 20 }),
-      fc.string({ unit: 'grapheme-ascii', maxLength: 20 }),
-    );
+    const anyName = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.string({ maxLength: 20 }));
     fc.assert(
       fc.property(anyName, (name) => {
         if (objectToNamespaceName(name) === undefined) assert.ok(isNamespaceName(name), name);
@@ -67,7 +65,7 @@ describe('names', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), (name) => {
         const suggestion = objectToInterfaceName(name)?.suggestion;
-        fc.pre(suggestion !== undefined && !/[/:%"\\\s\p{C}\p{Z}\ufffd-]/u.test(name));
+        fc.pre(suggestion !== undefined && !/[/:%"\\\s\p{Cc}\ufffd-]/u.test(name));
         assert.equal(objectToInterfaceName(suggestion), undefined, suggestion);
       }),
     );
