@@ -60,7 +60,7 @@ describe('the agent and the plain road', () => {
 
   /** Compares the two, object by object. Tries again for a while: IPv6 goes on by itself after an interface came up. */
   async function areSame(): Promise<HostSnapshot> {
-    const deadline = Date.now() + 12_000;
+    const deadline = Date.now() + 40_000;
     for (;;) {
       const byAgent = await agent.refresh({ probeKernel: true });
       const once = await observe(transport, undefined, { sysctls: ownSysctls });

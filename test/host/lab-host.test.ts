@@ -364,9 +364,9 @@ async function ownerThatLosesItsGuardian(): Promise<Footprint> {
   return traces;
 }
 
-/** Waits until `assertion` holds; after twenty seconds its error is the test's. */
+/** Waits until `assertion` holds; after forty seconds its error is the test's. */
 async function eventually(assertion: () => void): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 40_000;
   for (;;) {
     try {
       assertion();

@@ -92,7 +92,7 @@ export async function settledState(lab: LabHost): Promise<string> {
 
 /** Waits until the host's state is as it was; fails with the lines that differ. */
 export async function untilStateIs(lab: LabHost, before: string, what: string): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 40_000;
   for (;;) {
     const now = await stateOf(lab);
     if (now === before) return;

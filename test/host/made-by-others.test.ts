@@ -32,15 +32,11 @@ describe('networks that other programs made', function () {
   /** What the agent shows is what the plain road reads; asked several times, since what others make goes on by itself. */
   async function plainlyToo(look: (snapshot: HostSnapshot) => unknown): Promise<void> {
     let seen: unknown[] = [];
-    await until(
-      async () => {
-        const [byAgent, plain] = [await store.refresh(), await observe(transport, undefined, { plainly: true })];
-        seen = [look(byAgent), look(plain)];
-        return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
-      },
-      'both roads see the same',
-      15_000,
-    ).catch(() => assert.deepEqual(seen[0], seen[1]));
+    await until(async () => {
+      const [byAgent, plain] = [await store.refresh(), await observe(transport, undefined, { plainly: true })];
+      seen = [look(byAgent), look(plain)];
+      return JSON.stringify(seen[0]) === JSON.stringify(seen[1]);
+    }, 'both roads see the same').catch(() => assert.deepEqual(seen[0], seen[1]));
   }
 
   /** A trace by the names that people call the namespaces by, of what is there now. */
@@ -54,11 +50,7 @@ describe('networks that other programs made', function () {
 
   it('shows Mininet’s hosts by their names, on their switch, and traces between them', async () => {
     await startMininet(lab, 3);
-    await untilStore(
-      store,
-      (snapshot) => ['h1', 'h2', 'h3'].every((name) => titled(snapshot, name) !== undefined),
-      20_000,
-    );
+    await untilStore(store, (snapshot) => ['h1', 'h2', 'h3'].every((name) => titled(snapshot, name) !== undefined));
     const look = (snapshot: HostSnapshot): unknown =>
       ['h1', 'h2', 'h3'].map((name) => {
         const host = titled(snapshot, name);
@@ -80,7 +72,7 @@ describe('networks that other programs made', function () {
     assert.deepEqual([cause?.id, cause?.dev], ['not-plugged', 's1-eth2']);
     await lab.run('ip link set s1-eth2 master s1');
     await stopMininet(lab);
-    await untilStore(store, (after) => titled(after, 'h1') === undefined, 20_000);
+    await untilStore(store, (after) => titled(after, 'h1') === undefined);
   });
 
   it('shows Podman’s containers by their names, with the port that is published, and traces between them', async () => {
@@ -90,7 +82,6 @@ describe('networks that other programs made', function () {
     await untilStore(
       store,
       (snapshot) => titled(snapshot, 'web') !== undefined && titled(snapshot, 'db') !== undefined,
-      20_000,
     );
     const look = (snapshot: HostSnapshot): unknown =>
       ['web', 'db'].map((name) => {
@@ -126,6 +117,6 @@ describe('networks that other programs made', function () {
     const { causes, lesson } = await traces('db', 'web:81', 'no');
     assert.deepEqual([causes.map(({ id, place }) => [id, place]), lesson], [[['nobody-listens', 'web']], []]);
     await removeContainers(lab);
-    await untilStore(store, (after) => titled(after, 'web') === undefined && titled(after, 'db') === undefined, 20_000);
+    await untilStore(store, (after) => titled(after, 'web') === undefined && titled(after, 'db') === undefined);
   });
 });

@@ -184,7 +184,7 @@ for (const plainly of [false, true]) {
       await untilStore(store, has('held'));
       await type(lab, ['ip netns del held']);
       const isGone = async (): Promise<boolean> => (await lab.run('ip link show cable')).code !== 0;
-      await until(isGone, 'the cable went with its namespace', 2000);
+      await until(isGone, 'the cable went with its namespace');
     });
 
     it('shows a service that starts inside, which sends no event, with the change before it', async () => {

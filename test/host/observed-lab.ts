@@ -53,8 +53,18 @@ export function peerOf(snapshot: HostSnapshot, namespace: string | undefined, na
   return peer && `${there?.isRoot === true ? 'host' : (there?.name ?? '?')}:${peer.name}`;
 }
 
+/**
+ * Milliseconds after which a wait is given up. A guard against hanging, no measure of speed: while a thousand namespaces of
+ * another test go, the kernel holds its lock for seconds.
+ */
+const patience = 40_000;
+
 /** Waits until the store's snapshot is so, without asking for a reading; resolves with the milliseconds it took. */
-export function untilStore(store: HostStore, isSo: (snapshot: HostSnapshot) => boolean, limit = 5000): Promise<number> {
+export function untilStore(
+  store: HostStore,
+  isSo: (snapshot: HostSnapshot) => boolean,
+  limit = patience,
+): Promise<number> {
   const begun = Date.now();
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
@@ -89,7 +99,7 @@ export async function ourProcesses(lab: LabHost): Promise<string[]> {
 }
 
 /** Waits until a condition holds that nothing announces. */
-export async function until(holds: () => Promise<boolean>, what: string, limit = 40_000): Promise<void> {
+export async function until(holds: () => Promise<boolean>, what: string, limit = patience): Promise<void> {
   const deadline = Date.now() + limit;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error(`Not within ${limit} ms: ${what}.`);
