@@ -161,11 +161,13 @@ describe('what stands in the way of a plan', () => {
   });
 
   it('is a name that must not reach a command line, wherever it comes from', () => {
-    for (const name of ['../x', '-n', 'a b', 'a;b', 'a"b', '']) {
-      const plan = planApply(topology({ namespaces: [namespace(name)] }), new SimulatedHost().snapshot());
-      if (name === 'a;b') continue; // odd, but the kernel takes it, and it is quoted
-      assert.match(problemsOf(plan)[0] ?? '', /cannot be the name of a namespace/, name);
+    const withName = (name: string): string[] =>
+      problemsOf(planApply(topology({ namespaces: [namespace(name)] }), new SimulatedHost().snapshot()));
+    for (const name of ['../x', '-n', 'a:b', 'a\nb', 'x'.repeat(256), 'é'.repeat(128), '.', '..', '']) {
+      assert.match(withName(name)[0] ?? '', /cannot be the name of a namespace/, name);
     }
+    // Odd, but `ip netns` takes them, and they are quoted.
+    for (const name of ['a;b', 'a b', 'a"b', 'a\\b', '$(id)', '地球']) assert.deepEqual(withName(name), [], name);
     for (const name of ['sixteen-letters-', 'a/b', 'a b', '-x', 'a"b', 'a:b', '%d', '.']) {
       const plan = planApply(topology({ bridges: [bridge(name)] }), new SimulatedHost().snapshot());
       assert.match(problemsOf(plan)[0] ?? '', /cannot be the name of an interface/, name);

@@ -354,8 +354,18 @@ export class SimulatedHost {
       const lines = [...(words ?? '').matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain);
       if (words !== undefined) namespace.nameservers = [...lines, ''].join('\n');
       else delete namespace.nameservers;
+    } else if (script.startsWith('# It may be gone by now.')) {
+      this.deleteIfThere(/^(ip .* del dev \S+) \|\|/m.exec(script)?.[1]?.split(' ') ?? []);
     } else if (!/^# (Wait|Remember the kernel parameters|Set the kernel parameters)/.test(script))
       throw new Refusal(`sh: what is this?\n${script}`);
+  }
+
+  private deleteIfThere(argv: readonly string[]): void {
+    try {
+      this.execute({ argv });
+    } catch (error) {
+      if (!(error instanceof Refusal) || !/Cannot find device|No such/.test(error.message)) throw error;
+    }
   }
 
   snapshot(): HostSnapshot {
