@@ -76,9 +76,11 @@ export function* buildInPieces(
   findRemovedDevices(planning, desired);
   yield;
   planReleasedPorts(planning, desired);
-  planDeviceRemovals(planning);
+  yield;
+  yield* planDeviceRemovals(planning);
   yield;
   planNamespaces(planning, desired);
+  yield;
   planPhysical(planning, desired);
   yield;
   planBridges(planning, desired);

@@ -33,8 +33,9 @@ export function findRemovedDevices(planning: Planning, desired: Desired): void {
   }
   for (const namespace of planning.snapshot.namespaces) {
     for (const link of namespace.links) {
+      if (!isOwnDevice(planning, link)) continue;
       const ref = refOf(namespace.name, link.name);
-      if (!isOwnDevice(planning, link) || kept.has(deviceKey(ref))) continue;
+      if (kept.has(deviceKey(ref))) continue;
       planning.deviceGoes(ref);
       // Both ends of a cable go together, even if the mark of the other one was wiped.
       const peer = peerOf(planning, link);
@@ -81,10 +82,14 @@ function isPluggedIn(planning: Planning, { ends: [a, b] }: DesiredCable): boolea
   return fits(peerOfA, b) && fits(peerOfB, a);
 }
 
+/** So many devices are a piece of work, of some milliseconds. */
+const piece = 250;
+
 /** Removes what `findRemovedDevices` found. */
-export function planDeviceRemovals(planning: Planning): void {
+export function* planDeviceRemovals(planning: Planning): Generator<void, void> {
   const done = new Set<string>();
-  for (const device of devicesToRemove(planning)) {
+  for (const [index, device] of devicesToRemove(planning).entries()) {
+    if (index % piece === piece - 1) yield;
     const { namespace, link, ref } = device;
     if (done.has(deviceKey(ref))) continue;
     const kind = observedKind(link);
@@ -114,18 +119,21 @@ interface Device {
 
 /** What stands on another before that one, which would take it along. */
 function devicesToRemove(planning: Planning): Device[] {
-  const devices = planning.snapshot.namespaces.flatMap((namespace) =>
-    namespace.links
-      .map((link) => ({ namespace, link, ref: refOf(namespace.name, link.name) }))
-      .filter(({ link, ref }) => isOwnDevice(planning, link) && planning.isDeviceGone(ref)),
-  );
+  const devices: Device[] = [];
+  for (const namespace of planning.snapshot.namespaces) {
+    for (const link of namespace.links) {
+      if (!isOwnDevice(planning, link)) continue;
+      const ref = refOf(namespace.name, link.name);
+      if (planning.isDeviceGone(ref)) devices.push({ namespace, link, ref });
+    }
+  }
+  if (devices.every(({ link }) => link.parent === undefined)) return devices;
   const byKey = new Map(devices.map((device) => [deviceKey(device.ref), device]));
   const height = ({ link, ref }: Device, limit = 16): number => {
     const parent = parentOf(planning.snapshot, ref.namespace, link);
     const below = parent === undefined ? undefined : byKey.get(deviceKey(parent));
     return below === undefined || limit === 0 ? 0 : 1 + height(below, limit - 1);
   };
-  if (devices.every(({ link }) => link.parent === undefined)) return devices;
   const heights = new Map(devices.map((device) => [device, height(device)]));
   return devices.sort((a, b) => (heights.get(b) ?? 0) - (heights.get(a) ?? 0));
 }

@@ -40,8 +40,9 @@ export function planHairpins(planning: Planning, topology: Topology): void {
   for (const { links, name: namespace, isRoot, nat } of planning.snapshot.namespaces) {
     if (namespace === undefined && !isRoot) continue;
     for (const link of links) {
+      if (link.hairpin !== true) continue;
       const port = { ...inScope(namespace), name: link.name };
-      if (link.hairpin !== true || wanted.has(deviceKey(port)) || !planning.isOurs(link)) continue;
+      if (wanted.has(deviceKey(port)) || !planning.isOurs(link)) continue;
       if (planning.link(port) === undefined) continue;
       // A port forward made by hand has it on.
       if (nat.some(({ text }) => broughtBy(text, 'hairpin') === link.name)) continue;

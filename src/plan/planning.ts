@@ -61,6 +61,9 @@ export class Planning {
   private readonly replacements = new Map<string, string>();
   private readonly goneRoutes = new Set<ObservedRoute>();
 
+  /** The alias with which this lab marks what it makes. */
+  readonly mark: string;
+
   /** Without namespaces that have no name: no file can mean them, and no command of ours reaches them. */
   readonly snapshot: HostSnapshot;
 
@@ -69,6 +72,7 @@ export class Planning {
     snapshot: HostSnapshot,
   ) {
     this.snapshot = namedOnly(snapshot);
+    this.mark = ownerMark(lab);
     this.manifest = this.recordedManifest();
   }
 
@@ -180,12 +184,7 @@ export class Planning {
 
   /** True if the mark on an interface says that this lab made it. */
   isOurs(link: ObservedLink): boolean {
-    return (link.kind === 'openvswitch' ? markedOwner(link) : ownerOf(link.alias)) === this.lab;
-  }
-
-  /** The alias with which this lab marks what it makes. */
-  get mark(): string {
-    return ownerMark(this.lab);
+    return link.kind === 'openvswitch' ? markedOwner(link) === this.lab : link.alias === this.mark;
   }
 
   /** True if the namespace of that name is one that this lab made. */

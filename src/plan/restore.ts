@@ -43,7 +43,7 @@ export function restoreLink(namespace: ObservedNamespace, link: ObservedLink): C
     ...restoreQdisc(ref, link, false),
     ...restoreHairpin(ref, link.hairpin),
     ...link.addresses
-      .filter((address) => isAssigned(address) && address.isAnnounced !== true)
+      .filter((address) => (isAssigned(address) || isOfHostAlone(address)) && address.isAnnounced !== true)
       .map((address) => addressCommand(namespace.name, link.name, 'add', address)),
     ...(link.up ? restoreRoutes(namespace, link.name) : []),
   ];
@@ -152,6 +152,11 @@ export function addressCommand(
 /** True for an address that somebody gave to the interface; link-local ones come by themselves when it goes up. */
 export function isAssigned(address: ObservedAddress): boolean {
   return address.scope === 'global' || address.scope === 'site';
+}
+
+/** True for an address like 127.9.0.1, but for those that each loopback gets when it comes up. */
+function isOfHostAlone({ scope, cidr }: ObservedAddress): boolean {
+  return scope === 'host' && cidr !== '127.0.0.1/8' && cidr !== '::1/128';
 }
 
 /** The routes that went with an interface (undefined: those that stand on none). */

@@ -1,4 +1,4 @@
-import type { Batch } from './script-batches';
+import { worthProgram } from './script-rows';
 
 /** The fewest batches of a wave that are worth running side by side. */
 const worthSharing = 8;
@@ -12,20 +12,13 @@ const shares = 4;
 /** After so many batches of a share it is told how far they are: each telling is a packet for sshd and for the client. */
 const toldAfter = 10;
 
-/** So many batches are worth the start of a program (some 40 ms) that does them all in one process. */
-const worthProgram = 16;
-
-/** Whether a program does the batches of a wave, where the host has python3 (`wave-program.ts`). */
-export function isForProgram(wave: readonly Batch[]): boolean {
-  return wave.length >= worthProgram;
-}
-
 /** After so many batches that the program had to leave to ip(8) it is not asked again: it does not know this lab's commands. */
 const mostRests = 3;
 
 /**
  * The worker's functions for batches of ip(8) (`script-batches.ts`). What ran is kept in the journal, batch for batch: `ID 999999`
- * before it runs (it may have run), `ID COUNT` once it is known how many of its lines did. By that, and whoever does it, only
+ * before it runs (it may have run), `ID COUNT` once it is known how many of its lines did, `ID 999999 LINE` where all but that line may
+ * have run. By that, and whoever does it, only
  * those steps are undone of which something ran.
  *
  * Variables: journal, stop, nsenter, python; token; functions say, say_output, take_hung, is_running, batch_ID.
@@ -35,11 +28,12 @@ newline='
 '
 
 # batch ID NAMESPACE FAMILY LINES, its text on standard input. LINES has a word for each line of the text, STEP:COMMAND, with
-# a b where the step begins and a d where it is done.
+# a b where the step begins and a d where it is done; with a g where that is so once its group is removed, by the line with a G.
 batch() {
   if [ -n "$is_list" ]; then
     printf '%s\\n' "$1" "$2" "$3" "$4"
-    while IFS= read -r text; do printf '%s\\n' "$text"; done
+    # The shell reads each byte by itself, and a short text in less time than it takes to start a process.
+    if [ -n "$is_row" ]; then cat; else while IFS= read -r text; do printf '%s\\n' "$text"; done; fi
     echo .
     return
   fi
@@ -70,7 +64,11 @@ batch() {
   line=$(sed -n 's/^Command failed -:\\([0-9]*\\)$/\\1/p' "$journal/out-$share")
   # Without the number it is not known which: ip(8) ends at once where it does not understand a word.
   [ -z "$line" ] || line=$((line + skip))
-  [ -z "$line" ] || printf '%s %s\\n' "$1" $((line - 1)) 2>/dev/null >>"$journal/batches"
+  case $unsure:$line in
+    *:) ;;
+    :*) printf '%s %s\\n' "$1" $((line - 1)) 2>/dev/null >>"$journal/batches" ;;
+    *:$((skip + 1))) printf '%s 999999 %s\\n' "$1" "$line" 2>/dev/null >>"$journal/batches" ;;
+  esac
   case $code:$line:$4 in
     12[89]::*' '* | 1[3-9]?::*' '*) echo '(It is one of several commands of one ip -batch.)' 2>/dev/null >>"$journal/out-$share" ;;
   esac
@@ -80,16 +78,20 @@ batch() {
 
 # Says which step failed: LINES LINE CODE.
 fail_batch() {
-  line=$2 code=$3
+  line=$2 code=$3 group=
   set -- $1
   while [ "$line" -gt 1 ] && [ $# -gt 1 ]; do
-    note_progress "$1"
+    case $1 in
+      *g) group="$group $1" ;;
+      *G) note_progress "$group"; group= ;;
+      *) note_progress "$1" ;;
+    esac
     line=$((line - 1))
     shift
   done
-  case $1 in *b*) progress="$progress@$token begin \${1%%:*}$newline" ;; esac
+  case $1 in *[bG]*) progress="$progress@$token begin \${1%%:*}$newline" ;; esac
   place=\${1#*:}
-  printf '%s %s %s\\n' "\${1%%:*}" "\${place%%[bd]*}" "$code" 2>/dev/null >"$journal/failed-$share"
+  printf '%s %s %s\\n' "\${1%%:*}" "\${place%%[bdgG]*}" "$code" 2>/dev/null >"$journal/failed-$share"
   true 2>/dev/null >"$journal/halt"
 }
 
@@ -97,7 +99,7 @@ fail_batch() {
 note_progress() {
   for word in $1; do
     case $word in *b*) progress="$progress@$token begin \${word%%[:bd]*}$newline" ;; esac
-    case $word in *d) progress="$progress@$token done \${word%%[:bd]*}$newline" ;; esac
+    case $word in *d*) progress="$progress@$token done \${word%%[:bd]*}$newline" ;; esac
   done
 }
 
@@ -109,7 +111,7 @@ tell_progress() {
 
 # wave FIRST LAST: batches that do not need each other.
 wave() {
-  from=$1 to=$2 share=0 shares=1 is_list= skip=0
+  from=$1 to=$2 share=0 shares=1 is_list= is_row= skip=0 unsure=
   [ $((to - from)) -lt ${worthProgram - 1} ] || run_program || return
   if [ $((to - from)) -lt ${worthSharing - 1} ]; then
     run_share
@@ -126,6 +128,17 @@ wave() {
     await "$sharer" || outcome=$?
   done
   return "$outcome"
+}
+
+# row FIRST LAST PROGRAM: batches of removals, one after the other; PROGRAM where they are worth one.
+row() {
+  from=$1 to=$2 share=0 shares=1 is_list= is_row=yes skip=0 unsure=
+  [ -z "$3" ] || run_program || return
+  while [ "$from" -le "$2" ]; do
+    to=$from
+    run_share || return
+    from=$((from + 1))
+  done
 }
 
 # Until a process of ours has ended: a signal ends the waiting, not the work.
@@ -149,7 +162,7 @@ list_batches() {
   done
 }
 
-# Batches in namespaces, all in one process; what is left for ip(8) of them begins at from afterwards.
+# Batches all in one process; what is left for ip(8) of them begins at from afterwards.
 run_program() {
   rests=0
   while [ -n "$python" ] && [ "$rests" -lt ${mostRests} ] && [ "$from" -le "$to" ]; do
@@ -159,7 +172,7 @@ run_program() {
     code=$?
     [ -z "$stop" ] && [ ! -e "$journal/halt" ] || return 75
     [ "$code" -ne 0 ] || { from=$((to + 1)); return; }
-    if [ "$code" -ne 3 ] || ! read -r from skip 2>/dev/null <"$journal/rest"; then
+    if [ "$code" -ne 3 ] || ! read -r from skip unsure 2>/dev/null <"$journal/rest"; then
       # It is not known what it had done; if it has not begun, the shell can do all of it.
       grep -q "^$from 999999$" "$journal/batches" 2>/dev/null || { python=; rm -f "$journal/hung"; return 0; }
       return "$code"
@@ -168,7 +181,7 @@ run_program() {
     "batch_$from"
     code=$?
     printf %s "$progress" 2>/dev/null
-    skip=0
+    skip=0 unsure=
     [ "$code" -eq 0 ] || return "$code"
     from=$((from + 1))
   done
@@ -206,13 +219,13 @@ tell_failure() {
 
 read_batches() {
   [ -e "$journal/batches" ] || return
-  while read -r id ran_lines; do eval "ran_$id=$ran_lines"; done <"$journal/batches"
+  while read -r id ran_lines but; do eval "ran_$id=$ran_lines but_$id=$but"; done <"$journal/batches"
 }
 
 # Whether one of the lines was run, or may have been: ID LINE …
 ran() {
   while [ $# -gt 0 ]; do
-    eval "[ \\"\\\${ran_$1:-0}\\" -ge $2 ]" && return
+    eval "[ \\"\\\${ran_$1:-0}\\" -ge $2 ] && [ \\"\\$but_$1\\" != $2 ]" && return
     shift 2
   done
   return 1

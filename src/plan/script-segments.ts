@@ -4,6 +4,10 @@ import { ip } from './commands';
 import { hereDocument } from './here-document';
 import type { Step } from './model';
 import type { Batch, BatchLine, Segment } from './script-batches';
+import { isLinkRemoval, rowsOf } from './script-rows';
+
+/** So many steps are a piece of work, of some milliseconds. */
+const piece = 250;
 
 /** A line as ip(8) reads it, and which line of which step it is for. */
 interface TextLine {
@@ -42,49 +46,56 @@ export function* compileSegments(
 ): Generator<void, string[]> {
   const functions: string[] = [];
   let batchCount = 0;
-  for (const { first, last, waves } of segments) {
+  for (const segment of segments) {
+    const { first, last, waves } = segment;
     const places = new Map<number, Place[]>();
     const grouped = new Map<number, Grouped>();
     const calls: string[] = [];
     const ends = endsOf(waves);
     const begun = new Set<number>();
-    for (const [waveNumber, wave] of waves.entries()) {
+    let waveNumber = 0;
+    for (const row of rowsOf(segment)) {
       const later: string[] = [];
       const from = batchCount;
-      for (const batch of wave) {
-        const id = batchCount++;
-        const text = textOf(batch, group);
-        const words = text.map(({ line, isDeed, together }, index) => {
-          const { step, command } = line;
-          const place = `${step}:${command}`;
-          if (!isDeed) {
-            grouped.set(step, { batch: id, line: index + 1, namespace: batch.namespace, name: line.words[3] ?? '' });
-            return place;
-          }
-          for (const own of together ?? [line]) add(places, own.step, { batch: id, line: index + 1 });
-          const flags = (own: BatchLine): string => {
-            const begins = !begun.has(own.step);
-            begun.add(own.step);
-            const end = ends.get(own.step);
-            const isLast = end?.wave === waveNumber && end.line === own;
+      for (const wave of row.waves) {
+        for (const batch of wave) {
+          const id = batchCount++;
+          const text = textOf(batch, group);
+          const flags = (line: BatchLine): string => {
+            const begins = !begun.has(line.step);
+            begun.add(line.step);
+            const end = ends.get(line.step);
+            const isLast = end?.wave === waveNumber && end.line === line;
             const isAlone = isLast && end.batches === 1;
-            if (isLast && !isAlone) later.push(`${own.step}d`);
+            if (isLast && !isAlone) later.push(`${line.step}d`);
             return `${begins ? 'b' : ''}${isAlone ? 'd' : ''}`;
           };
-          if (together === undefined) return `${place}${flags(line)}`;
-          for (const own of together) later.push(`${own.step}${flags(own)}`);
-          return place;
-        });
-        const call = `batch ${id} ${quoteArgument(batch.namespace ?? '')} ${quoteArgument(batch.family ?? '')} '${words.join(' ')}'`;
-        functions.push(`batch_${id}() {\n${hereDocument(call, 0, text.map((own) => `${own.text}\n`).join(''))}\n}`);
+          const words = text.map(({ line, isDeed, together }, index) => {
+            const { step, command } = line;
+            const place = `${step}:${command}`;
+            if (!isDeed) {
+              grouped.set(step, { batch: id, line: index + 1, namespace: batch.namespace, name: line.words[3] ?? '' });
+              return `${place}${flags(line)}g`;
+            }
+            for (const own of together ?? [line]) add(places, own.step, { batch: id, line: index + 1 });
+            return `${place}${together === undefined ? flags(line) : 'G'}`;
+          });
+          const call = `batch ${id} ${quoteArgument(batch.namespace ?? '')} ${quoteArgument(batch.family ?? '')} '${words.join(' ')}'`;
+          functions.push(`batch_${id}() {\n${hereDocument(call, 0, text.map((own) => `${own.text}\n`).join(''))}\n}`);
+        }
+        waveNumber++;
+        yield;
       }
-      yield;
-      calls.push(`  wave ${from} ${batchCount - 1} || return`);
+      const run = row.isRemoval
+        ? `row ${from} ${batchCount - 1} '${row.isForProgram ? 'yes' : ''}'`
+        : `wave ${from} ${batchCount - 1}`;
+      calls.push(`  ${run} || return`);
       if (later.length > 0) calls.push(`  tell_progress '${later.join(' ')}'`);
     }
     functions.push([`do_${first}() {`, `  step=${last}`, '  at 0 || return', ...calls, '}'].join('\n'));
     yield;
     for (let step = first; step <= last; step++) {
+      if ((step - first) % piece === piece - 1) yield;
       functions.push(
         compileUndos(step, steps[step]?.undo ?? [], places.get(step) ?? [], grouped.get(step), compileUndo),
       );
@@ -142,7 +153,7 @@ function textOf({ lines }: Batch, group: number): TextLine[] {
   const text: TextLine[] = [];
   for (let start = 0; start < lines.length;) {
     let end = start;
-    while (end < lines.length && isRemoval(lines[end])) end++;
+    while (end < lines.length && isLinkRemoval(lines[end])) end++;
     const removals = lines.slice(start, end);
     const [first] = removals;
     if (first !== undefined && removals.length > 1) {
@@ -158,9 +169,4 @@ function textOf({ lines }: Batch, group: number): TextLine[] {
     start = end;
   }
   return text;
-}
-
-function isRemoval(line: BatchLine | undefined): boolean {
-  const [object, verb, keyword, , ...more] = line?.words ?? [];
-  return object === 'link' && verb === 'del' && keyword === 'dev' && more.length === 0;
 }

@@ -6,8 +6,8 @@ import { quoteArgument, quoteText } from '../base/shell-quote';
 import { isLabName, shortHash } from './names';
 import { hereDocument } from './here-document';
 import type { Plan, Step } from './model';
-import { isForProgram } from './script-batch-functions';
 import { findSegments, type Segment } from './script-batches';
+import { rowsOf } from './script-rows';
 import { compileSegments } from './script-segments';
 import { launcherFunctions, stateDirectory } from './script-launcher';
 import { requirePlainToken } from './script-token';
@@ -63,7 +63,9 @@ export function* compileInPieces(
   const worker = [
     variables,
     workerFunctions,
-    ...(segments.some(({ waves }) => waves.some(isForProgram)) ? [`wave_program=${quoteText(waveProgram)}`] : []),
+    ...(segments.flatMap(rowsOf).some(({ isForProgram }) => isForProgram)
+      ? [`wave_program=${quoteText(waveProgram)}`]
+      : []),
     ...functions,
     compileRecord(plan),
     'main "$1"',

@@ -5,18 +5,24 @@
  * It reads the token, the journal's folder, and then batches: number, namespace, address family, words (as `batch` in
  * `script-batch-functions.ts` has them), the lines, and a line with a dot. It says what is done as the shell would. A line that it does
  * not know, or that the kernel refuses, it leaves to ip(8): then it ends with 3 and notes in the file `rest` in which batch, and
- * how many lines of that are done. So what a host says of an error are always the words of its own ip(8).
+ * how many lines of that are done. So what a host says of an error are always the words of its own ip(8). Of removals, which it
+ * does many at once, it then also says that more of the batch may be done.
  *
  * The messages are those that iproute2 sends: iplink.c, ipaddress.c and iproute.c of 6.1; numbers of <linux/rtnetlink.h>,
  * <linux/if_link.h>, <linux/if_addr.h>. All of it is ASCII without a single quote.
  */
 export const waveProgram = String.raw`
-import ctypes, os, signal, socket, struct, sys
+import _signal, _thread, ctypes, os, struct, sys
+# The module around it (selectors, enum) takes longer to load than the work on 100 namespaces.
+import _socket as socket
 
 REST, HALTED = 3, 75
+SHARES = 4
 CREATE, EXCLUSIVE, REPLACE = 0x400, 0x200, 0x100
-NEWLINK, NEWADDR, NEWROUTE = 16, 20, 24
+NEWLINK, DELLINK, NEWADDR, NEWROUTE = 16, 17, 20, 24
+GROUP = 27
 libc = ctypes.CDLL(None, use_errno=True)
+HOME = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
 
 class Unknown(Exception):
@@ -27,9 +33,27 @@ def attribute(kind, value):
     return struct.pack("=HH", 4 + len(value), kind) + value + b"\0" * (-len(value) % 4)
 
 
+def number(kind, text):
+    return attribute(kind, struct.pack("=I", int(text)))
+
+
+def link(name, flags=0, mask=0):
+    return struct.pack("=BxHiII", 0, 0, socket.if_nametoindex(name), flags, mask)
+
+
+def many_for(line):
+    """What does this line together with those like it."""
+    words = line.split(" ")
+    if len(words) == 6 and words[:3] + words[4:5] == ["link", "set", "dev", "group"]:
+        return Namespace.set_groups
+    if len(words) == 3 and words[:2] == ["netns", "del"] and "/" not in line:
+        return Namespace.remove_namespaces
+    return None
+
+
 class Namespace:
     def __init__(self, name):
-        fd = os.open("/run/netns/" + name, os.O_RDONLY | os.O_CLOEXEC)
+        fd = os.open("/run/netns/" + name, os.O_RDONLY | os.O_CLOEXEC) if name else os.dup(HOME)
         try:
             if libc.setns(fd, 0x40000000) != 0:
                 raise Unknown()
@@ -38,26 +62,95 @@ class Namespace:
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, 0)
         self.socket.settimeout(60)
         self.sequence = 0
+        self.done = 0
+        # More than the first lines may be done.
+        self.is_unsure = False
 
-    def request(self, kind, flags, body):
+    def message(self, kind, flags, body):
         self.sequence += 1
-        self.socket.send(struct.pack("=IHHII", 16 + len(body), kind, 5 | flags, self.sequence, 0) + body)
+        return struct.pack("=IHHII", 16 + len(body), kind, 5 | flags, self.sequence, 0) + body
+
+    def expect(self, sequence):
         answer = self.socket.recv(65536)
         # An acknowledgement is an error of number 0.
-        length, kind, _, sequence, _, code = struct.unpack_from("=IHHIIi", answer)
-        if kind != 2 or sequence != self.sequence or code != 0:
+        length, kind, _, answered, _, code = struct.unpack_from("=IHHIIi", answer)
+        if kind != 2 or answered != sequence or code != 0:
             raise Unknown()
+
+    def request(self, kind, flags, body):
+        self.socket.send(self.message(kind, flags, body))
+        self.expect(self.sequence)
+
+    def do_all(self, family, lines):
+        """Lines of ip(8); done counts them."""
+        while self.done < len(lines):
+            end = self.done
+            many = many_for(lines[end])
+            while many and end < len(lines) and many_for(lines[end]) is many:
+                end += 1
+            if many:
+                many(self, [line.split(" ") for line in lines[self.done:end]])
+            else:
+                self.do(family, lines[self.done].split(" "))
+                self.done += 1
 
     def do(self, family, words):
         """One line of ip(8)."""
-        words = words.split(" ")
         if words[:3] == ["link", "set", "dev"] and not family:
             self.set_link(words[3], words[4:])
         elif words[0] == "addr" and words[1] in ("add", "replace") and words[3:4] == ["dev"] and words[5:] in ([], ["nodad"]) and not family:
             self.add_address(words[1], words[2], words[4], 2 if words[5:] else 0)
         elif words[0] == "route" and words[1] in ("add", "replace"):
             self.add_route(words[1], family, words[2], words[3:])
+        elif words[:3] == ["link", "del", "dev"] and len(words) == 4 and not family:
+            self.is_unsure = True
+            self.request(DELLINK, 0, link(words[3]))
+        elif words[:3] == ["link", "del", "group"] and len(words) == 4 and not family:
+            self.is_unsure = True
+            self.request(DELLINK, 0, struct.pack("=BxHiII", 0, 0, 0, 0, 0) + number(GROUP, words[3]))
         else:
+            raise Unknown()
+
+    def set_groups(self, lines):
+        """Some at a time, for which the kernel answers with as much as the socket holds."""
+        bodies = [link(words[3]) + number(GROUP, words[5]) for words in lines]
+        self.is_unsure = True
+        for start in range(0, len(lines), 64):
+            before = self.sequence
+            self.socket.send(b"".join(self.message(NEWLINK, 0, body) for body in bodies[start:start + 64]))
+            for sequence in range(before + 1, self.sequence + 1):
+                self.expect(sequence)
+        self.done += len(lines)
+
+    def remove_namespaces(self, lines):
+        """As ip(8) does it (ipnetns.c), but side by side: at each umount the kernel waits for all who may still look."""
+        left = []
+        self.is_unsure = True
+
+        def remove(share, lock):
+            try:
+                for index in range(share, len(lines), SHARES):
+                    path = b"/run/netns/" + lines[index][2].encode("ascii")
+                    libc.umount2(path, 2)
+                    try:
+                        os.unlink(path)
+                    except OSError:
+                        left.append(index)
+            finally:
+                lock.release()
+
+        locks = [_thread.allocate_lock() for _ in range(SHARES)]
+        for share, lock in enumerate(locks):
+            lock.acquire()
+            try:
+                _thread.start_new_thread(remove, (share, lock))
+            except RuntimeError:
+                # The host allows no more threads.
+                remove(share, lock)
+        for lock in locks:
+            lock.acquire()
+        self.done += min(left + [len(lines)])
+        if left:
             raise Unknown()
 
     def set_link(self, name, words):
@@ -77,13 +170,12 @@ class Namespace:
             elif word == "address":
                 more += attribute(1, bytes(bytearray(int(part, 16) for part in value.split(":"))))
             elif word == "mtu" and value.isdigit():
-                more += attribute(4, struct.pack("=I", int(value)))
+                more += number(4, value)
             elif word == "master":
                 more += attribute(10, struct.pack("=I", socket.if_nametoindex(value)))
             else:
                 raise Unknown()
-        head = struct.pack("=BxHiII", 0, 0, socket.if_nametoindex(name), flags, mask)
-        self.request(NEWLINK, 0, head + more)
+        self.request(NEWLINK, 0, link(name, flags, mask) + more)
 
     def add_address(self, verb, text, name, nodad):
         family, address, length = network(text)
@@ -153,21 +245,20 @@ class Wave:
         self.untold, self.waiting = [], 0
 
     def run(self, number, namespace, family, words, lines):
-        done = 0
+        here = None
         try:
             entry = ("%s 999999\n" % number).encode("ascii")
             if os.write(self.batches, entry) != len(entry):
                 raise Unknown()
             here = Namespace(namespace)
             try:
-                for line in lines:
-                    here.do(family, line)
-                    done += 1
+                here.do_all(family, lines)
             finally:
                 here.socket.close()
         except (Unknown, OSError, ValueError, IndexError):
             self.tell()
-            self.note("rest", "%s %d\n" % (number, done))
+            unsure = "unsure" if here and here.is_unsure else ""
+            self.note("rest", "%s %d %s\n" % (number, here.done if here else 0, unsure))
             sys.exit(REST)
         for word in words.split():
             step, flags = word.partition(":")[::2]
@@ -175,13 +266,13 @@ class Wave:
                 self.untold.append("@%s begin %s\n" % (self.token, step))
             if "d" in flags:
                 self.untold.append("@%s done %s\n" % (self.token, step))
-        self.waiting += 1
-        if self.waiting >= 10:
+        self.waiting += len(lines)
+        if self.waiting >= 40:
             self.tell()
 
 
 def main():
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    _signal.signal(_signal.SIGPIPE, _signal.SIG_IGN)
     text = sys.stdin.buffer.read().decode("ascii").split("\n")
     wave = Wave(text[0], text[1])
     at = 2

@@ -1,8 +1,9 @@
 /**
  * Measures an apply, a re-apply and a destroy of namespaces on one bridge over SSH, against the same by hand on the same host:
- * `npm run bench:apply -- [--phases] [--near | --far] [COUNT …]` as root. Prints a table of seconds and ratios, one of where the
- * time goes (`--phases`), and one of round trips to a host 200 ms away. Each is measured as in VS Code, where the host is connected
- * and followed, and as with the headless driver, which reads the whole host first.
+ * `npm run bench:apply -- [--phases] [--near | --far] [--ours] [COUNT …]` as root. Prints a table of seconds and ratios, one of where
+ * the time goes and how long the thread was blocked (`--phases`), and one of round trips to a host 200 ms away. Each is measured as in
+ * VS Code, where the host is connected and followed, and as with the headless driver, which reads the whole host first. `--ours`
+ * leaves out the tutorials' commands and Mininet, which take most of the time.
  */
 import { runPlan } from '../../src/lab/apply';
 import { createHostStore } from '../../src/lab/host-store';
@@ -16,6 +17,7 @@ import { startSlowProxy } from '../fixtures/slow-proxy';
 import { connectThrough, connectTo } from '../host/observed-lab';
 import { topologyOf } from '../host/lab-plans';
 import { startLabHost, type LabHost } from '../lab-host';
+import { longestBlock } from './event-loop';
 import { withPhases, type RunPhases } from './run-phases';
 
 const addressOf = (i: number): string => `10.50.${Math.floor(i / 250)}.${(i % 250) + 1}`;
@@ -76,6 +78,8 @@ interface Taken extends Partial<RunPhases> {
   readonly total: number;
   readonly reading?: number;
   readonly planning?: number;
+  /** The longest time for which this thread answered nobody, in milliseconds. */
+  readonly block?: number;
 }
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
@@ -94,8 +98,18 @@ async function typed(lab: LabHost, script: string): Promise<number> {
 /** One of the user's actions on a host, as far as its plan. */
 type MakePlan = (host: PlannedHost) => Promise<PlanOnHost>;
 
-/** Brings the picture of the host up to date, makes the plan and runs it, as Apply and Destroy do. */
+/** As `carryOut`, with how long the thread was blocked meanwhile. */
 async function carriedOut(connection: Transport, host: PlannedHost, makePlan: MakePlan): Promise<Taken> {
+  let taken: Taken | undefined;
+  const block = await longestBlock(async () => {
+    taken = await carryOut(connection, host, makePlan);
+  });
+  if (taken === undefined) throw new Error('Nothing was carried out.');
+  return { ...taken, block };
+}
+
+/** Brings the picture of the host up to date, makes the plan and runs it, as Apply and Destroy do. */
+async function carryOut(connection: Transport, host: PlannedHost, makePlan: MakePlan): Promise<Taken> {
   const { transport, phases } = withPhases(connection);
   const begun = performance.now();
   let read = begun;
@@ -192,7 +206,11 @@ async function quickest(work: () => Promise<number>, takeAway: () => Promise<voi
   return best;
 }
 
-async function measure(lab: LabHost, count: number): Promise<{ rows: string[]; phases: string[] }> {
+async function measure(
+  lab: LabHost,
+  count: number,
+  isOursOnly: boolean,
+): Promise<{ rows: string[]; phases: string[] }> {
   const topology = star(count);
   const transport = await connectTo(lab);
   try {
@@ -203,11 +221,11 @@ async function measure(lab: LabHost, count: number): Promise<{ rows: string[]; p
     const batch = await quickest(() => typed(lab, byBatch(count)), remove);
     const followed = await measureOurs(transport, topology, true);
     const fresh = await measureOurs(transport, topology, false);
-    const hand = await typed(lab, byHand(count));
-    await remove();
-    const mininet = await mininetSeconds(lab, count);
+    const hand = isOursOnly ? undefined : await typed(lab, byHand(count));
+    if (!isOursOnly) await remove();
+    const mininet = isOursOnly ? undefined : await mininetSeconds(lab, count);
     const row = (what: string, own: Taken, against: string, other: number | undefined, aim: string): string => {
-      const theirs = other === undefined ? 'not there | ' : `${other.toFixed(2)} | ${(own.total / other).toFixed(2)}`;
+      const theirs = other === undefined ? 'not tried | ' : `${other.toFixed(2)} | ${(own.total / other).toFixed(2)}`;
       return `| ${count} | ${what} | ${own.total.toFixed(2)} | ${against} | ${theirs} | ${aim} |`;
     };
     const ipBatch = 'the best `ip -batch`';
@@ -234,7 +252,7 @@ const phaseNames = ['reading', 'planning', 'compiling', 'starting', 'steps', 'ke
 
 function phaseRow(count: number, what: string, taken: Taken): string {
   const cells = [...phaseNames.map((name) => taken[name]), taken.total].map((value) => value?.toFixed(3) ?? '');
-  return `| ${count} | ${what} | ${cells.join(' | ')} |`;
+  return `| ${count} | ${what} | ${cells.join(' | ')} | ${taken.block?.toFixed(0) ?? ''} |`;
 }
 
 /** The same over a connection whose every round trip takes 200 ms: how much longer it takes, in round trips. */
@@ -294,7 +312,7 @@ async function main(): Promise<void> {
   try {
     for (const count of counts.length > 0 ? counts : [20, 200, 1000]) {
       if (!given.includes('--far')) {
-        const near = await measure(lab, count);
+        const near = await measure(lab, count, given.includes('--ours'));
         rows.push(...near.rows);
         phases.push(...near.phases);
       }
@@ -304,7 +322,9 @@ async function main(): Promise<void> {
     await lab.stop();
   }
   if (rows.length > 0) table(['namespaces', 'what', 'seconds', 'against', 'seconds', 'ratio', 'aim'], rows);
-  if (given.includes('--phases')) table(['namespaces', 'seconds of', ...phaseNames, 'together'], phases);
+  if (given.includes('--phases')) {
+    table(['namespaces', 'seconds of', ...phaseNames, 'together', 'longest block, ms'], phases);
+  }
   if (far.length > 0) table(['namespaces', '200 ms away', 'seconds', 'of it reading', 'round trips'], far);
 }
 

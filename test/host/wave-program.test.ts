@@ -5,7 +5,7 @@ import { runPlan } from '../../src/lab/apply';
 import type { Plan } from '../../src/plan/model';
 import type { Transport } from '../../src/transport/transport';
 import type { LabHost } from '../lab-host';
-import { applyPlan, destroy, stateOf, topologyOf, untilStateIs } from './lab-plans';
+import { applyPlan, destroy, destroyPlan, settledState, stateOf, topologyOf, untilStateIs } from './lab-plans';
 import { until } from './observed-lab';
 import { useLabHost } from './use-lab-host';
 
@@ -59,7 +59,7 @@ describe('many namespaces at once, by a program and by ip(8) in each', function 
     plan = await applyPlan(transport, lab);
     before = await stateOf(host);
   });
-  afterEach(() => host.run('umount $(command -v python3); umount $(command -v nsenter)'));
+  afterEach(() => host.run('for name in python3 nsenter ip; do umount $(command -v $name); done'));
 
   /** Has something else run in place of a program of the host, which from then on counts as it is. */
   async function replace(program: string, script: string): Promise<void> {
@@ -79,16 +79,22 @@ describe('many namespaces at once, by a program and by ip(8) in each', function 
   }
 
   it('come to the same', async () => {
-    // The shell would need it for each namespace.
+    // The shell would need it for each namespace, and this to take them away.
     await replace('nsenter', 'exit 9');
+    await replace(
+      'ip',
+      'case " $* " in *" -batch "*) [ ! -e /run/no-batch ] || exit 9 ;; esac; exec /run/real-ip "$@"',
+    );
     const look = await applied();
     // Duplicate address detection (RFC 4862) takes a second or two.
     await until(async () => !(await look()).includes('tentative'), 'addresses are settled');
     const byProgram = await look();
     assert.ok(byProgram.includes('10.99.0.0/16') && byProgram.includes('fd99::/48'));
+    await host.run('touch /run/no-batch');
     await destroy(transport, 'wave');
+    await host.run('rm /run/no-batch');
     await untilStateIs(host, before, 'the lab is gone');
-    await host.run('umount $(command -v nsenter)');
+    await host.run('umount $(command -v nsenter); umount $(command -v ip)');
 
     await replace('python3', 'exit 9');
     await runPlan(transport, plan);
@@ -133,6 +139,45 @@ describe('many namespaces at once, by a program and by ip(8) in each', function 
     const error = await failureOf(plan);
     assert.equal(error.reason, 'commandFailed');
     assert.match(error.message, /Everything that had been done was undone/);
+  });
+
+  describe('taken away', () => {
+    let standing: string;
+
+    beforeEach(async () => {
+      await runPlan(transport, plan);
+      standing = await settledState(host);
+    });
+    afterEach(async () => {
+      await host.run('umount $(command -v python3)');
+      await destroy(transport, 'wave');
+    });
+
+    it('are brought back when the program dies after its work', async () => {
+      const removal = await destroyPlan(transport, 'wave');
+      await replace('python3', '/run/real-python3 "$@"; kill -KILL $$');
+      standing = await stateOf(host);
+      const error = await runPlan(transport, removal).catch((e: unknown) => e);
+      assert.ok(error instanceof NetnsError && error.reason === 'commandFailed', String(error));
+      assert.match(error.message, /Everything that had been done was undone/);
+      await untilStateIs(host, standing, 'the lab stands as before');
+    });
+
+    it('are brought back when one of them is gone by then, which is said in the words of ip(8)', async () => {
+      const removal = await destroyPlan(transport, 'wave');
+      // Its cables stay, as a process is in it.
+      await host.run('ip netns exec h9 sleep 1000 >/dev/null 2>&1 & sleep 0.1; ip netns del h9');
+      const error = await runPlan(transport, removal).catch((e: unknown) => e);
+      await host.run('pkill -x sleep');
+      assert.ok(error instanceof NetnsError && error.reason === 'commandFailed', String(error));
+      assert.match(error.message, /ip netns del h9/);
+      assert.equal(error.hostSaid, 'Cannot remove namespace file "/run/netns/h9": No such file or directory');
+      const { stdout } = await host.run(
+        'for n in $(ip netns list | cut -d " " -f 1); do ip -n $n route get 10.99.0.1; done',
+      );
+      const roads = stdout.split('\n').filter((line) => line.startsWith('10.99.0.1 dev eth0'));
+      assert.equal(roads.length, count - 1, stdout);
+    });
   });
 
   it('leave to ip(8) what the program does not know, and go on after it', async () => {

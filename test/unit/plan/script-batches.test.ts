@@ -132,7 +132,12 @@ one() {
   case $1-$2 in
     netns-add) mkdir "${things}/$3" ;;
     netns-del) rmdir "${things}/$3" ;;
-    link-set) case $4 in bad) echo 'it is bad' >&2; false ;; slow) while [ ! -e "${things}.go" ]; do sleep 0.02; done ;; esac ;;
+    link-add) mkdir "${things}/$4" ;;
+    link-del)
+      if [ "$3" = dev ]; then rm -r "${things}/$4"; else
+        for group in "${things}"/*/group; do read -r own <"$group"; [ "$own" != "$4" ] || rm -r "\${group%/group}"; done
+      fi ;;
+    link-set) case $4-$5 in *-group) echo "$6" >"${things}/$4/group" && { [ "$6" != default ] || rm "${things}/$4/group"; } ;; bad-*) echo 'it is bad' >&2; false ;; slow-*) while [ ! -e "${things}.go" ]; do sleep 0.02; done ;; esac ;;
   esac
 }
 [ "$1" != -n ] || shift 2
@@ -239,6 +244,55 @@ for (const shell of shells) {
       assert.ok(said.includes('done 0') && said.includes('failed 20'));
       assertNothingLeft();
     });
+
+    const removes = (name: string): Step =>
+      step(
+        [ip(undefined, 'link', 'del', 'dev', name)],
+        [ip(undefined, 'link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', 'far')],
+        { action: 'remove' },
+      );
+    const destroys = (name: string): Step =>
+      step([ip(undefined, 'netns', 'del', name)], [ip(undefined, 'netns', 'add', name)], { action: 'remove' });
+
+    for (const many of [3, 60]) {
+      const links = Array.from({ length: many }, (_, index) => `no-such-${index}`).sort();
+      const make = (...names: string[]): void => names.forEach((name) => mkdirSync(path.join(things, name)));
+
+      it(`remove ${many} interfaces as a group, and tell each step once`, async () => {
+        make(...links, 'x', 'y');
+        const running = start([...links.map(removes), destroys('x'), destroys('y')]);
+        await running.until('ready');
+        running.say('commit');
+        assert.equal(await running.exited, 0);
+        const said = running.types().slice(0, -2);
+        const expected = [...links, 'x', 'y'].flatMap((_, index) => [`begin ${index}`, `done ${index}`]);
+        assert.deepEqual([...said].sort(), expected.sort());
+        assert.deepEqual(readdirSync(things), []);
+      });
+
+      it(`bring ${many} interfaces back when what comes after their group fails`, async () => {
+        make(...links, 'y');
+        const running = start([...links.map(removes), destroys('x'), destroys('y')]);
+        assert.equal(await running.exited, 1);
+        const said = running.types();
+        assert.ok(said.includes(`failed ${many}`) && said.includes(`done ${many - 1}`) && said.includes('undone 0'));
+        assertNothingLeft([...links, 'y']);
+      });
+
+      it(`do not say of ${many} interfaces that they were removed when one of their group is not there`, async () => {
+        make(...links.slice(0, -1), 'x');
+        const running = start([...links.map(removes), destroys('x')]);
+        assert.equal(await running.exited, 1);
+        const said = running.types();
+        assert.ok(said.includes(`failed ${many - 1}`), said.join());
+        assert.ok(!said.some((one) => one.startsWith('done')));
+        assert.deepEqual(
+          readdirSync(things, { recursive: true }).filter((name) => String(name).endsWith('group')),
+          [],
+          'they are still marked as a group',
+        );
+      });
+    }
 
     for (const victim of ['worker', 'all'] as const) {
       it(`are undone when ${victim === 'all' ? 'all of it' : 'the worker'} is killed in the middle`, async () => {
