@@ -63,6 +63,8 @@ export class AgentPicture {
   /** Something was told since. */
   private isOld = true;
   private rest = '';
+  /** The namespace that was told of last; more of it may follow at once. */
+  private last: Told | undefined;
 
   /** @param sysctls the dotted names of those that a snapshot shall show */
   constructor(
@@ -161,13 +163,14 @@ export class AgentPicture {
 
   private tell(id: string, isRoot: boolean, parts: JsonObject): void {
     this.failed.delete(id);
-    const told = this.told.get(id);
-    if (told === undefined) {
-      this.told.set(id, { id, isRoot, parts });
-      return;
-    }
+    // Read as they come, or the thread would be held up by all of them at the end.
+    if (this.last !== undefined && this.last.id !== id && this.told.get(this.last.id) === this.last)
+      this.make(this.last);
+    const told = this.told.get(id) ?? { id, isRoot, parts: {} };
     told.parts = { ...told.parts, ...parts };
     delete told.made;
+    this.told.set(id, told);
+    this.last = told;
   }
 
   private make(told: Told): NonNullable<Told['made']> {

@@ -16,6 +16,9 @@ NEWNSID, DELNSID, GETNSID = 88, 89, 90
 CLONE_NEWNET = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)
+# One for all messages: so large a piece of memory is otherwise fetched from the kernel, and given back, for each.
+TIMEOUT = struct.pack("@ll", 20, 0)
+BUFFER = memoryview(bytearray(262144))
 
 
 def checked(result, what):
@@ -34,7 +37,12 @@ class Netlink:
 
     def __init__(self, protocol=NETLINK_ROUTE):
         self.socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
-        self.socket.settimeout(20)
+        # 20 seconds, kept by the kernel: Python's own way costs a poll(2) for each message.
+        try:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIMEOUT)
+        except OSError:
+            # A timeval is another where a 32-bit system counts time in 64.
+            self.socket.settimeout(20)
         self.sequence = 0
         # The kernel changed what it listed while it did; it is asked again, a few times.
         self.is_unsettled = False
@@ -50,8 +58,8 @@ class Netlink:
         answers = []
         interrupted = False
         while True:
-            data = self.socket.recv(262144)
-            at, end = 0, len(data)
+            end = self.socket.recv_into(BUFFER)
+            data, at = BUFFER[:end].tobytes(), 0
             while at + 16 <= end:
                 length, type_, message_flags, sequence, _ = struct.unpack_from("=IHHII", data, at)
                 if length < 16:

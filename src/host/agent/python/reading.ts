@@ -115,13 +115,13 @@ class Reader:
             enter(self.home)
         return parts, scripts
 
-    def peek(self, fd):
-        """The links of a namespace as LinkReader.steady has them, and whether there are legacy iptables. Raises OSError."""
+    def peek(self, fd, knows_legacy):
+        """The kernel's messages of the links of a namespace, and whether there are legacy iptables. Raises OSError."""
         enter(fd)
         try:
             route = Netlink()
             try:
-                return steady_links(list_links(route)), self.has_legacy()
+                return list_links(route), knows_legacy and self.has_legacy()
             finally:
                 route.close()
         finally:

@@ -27,29 +27,44 @@ PORT_KIND = struct.pack("=HH", 11, 4) + b"bridge\0"
 ATTRIBUTE = struct.Struct("=HH").unpack_from
 
 
-def keep_steady(data, at, running, kept):
-    """Adds to kept what of the attributes from there on does not run by itself."""
-    end = len(data)
+def find_running(data, at, end, running, found):
+    """Adds to found from where to where the attributes from there on run by themselves."""
     while at + 4 <= end:
         length, type_ = ATTRIBUTE(data, at)
         if length < 4:
             break
         type_ &= 0x3fff
-        if type_ not in running:
-            kept.append(data[at:at + length])
-        elif running[type_]:
-            kept.append(data[at:at + 4])
-            keep_steady(data[:at + length], at + 4, running[type_], kept)
+        if type_ in running:
+            if running[type_]:
+                find_running(data, at + 4, at + length, running[type_], found)
+            else:
+                found.append((at + 4, at + length))
         at += (length + 3) & ~3
 
 
 def steady_links(messages):
-    """A number that stays the same as long as nobody changes the links."""
-    kept = []
+    """The messages, each with the parts of it that stay the same as long as nobody changes the link."""
+    seen = []
     for message in messages:
-        kept.append(message[:16])
-        keep_steady(message, 16, OF_BRIDGE if BRIDGE_KIND in message else OF_PORT if PORT_KIND in message else RUNNING, kept)
-    return hash(b"".join(kept))
+        running = []
+        find_running(message, 16, len(message), OF_BRIDGE if BRIDGE_KIND in message else OF_PORT if PORT_KIND in message else RUNNING, running)
+        begins = [0] + [end for _, end in running]
+        ends = [begin for begin, _ in running] + [len(message)]
+        seen.append((message, [slice(begin, end) for begin, end in zip(begins, ends) if begin < end]))
+    return seen
+
+
+def are_steady(seen, messages):
+    """Whether these messages tell the same of the links. The heads of attributes are compared as well, so the parts are in the same places."""
+    if seen is None or len(seen) != len(messages):
+        return False
+    for (before, parts), now in zip(seen, messages):
+        if len(before) != len(now):
+            return False
+        for part in parts:
+            if before[part] != now[part]:
+                return False
+    return True
 
 
 class Settling:
@@ -82,6 +97,8 @@ class Settling:
     def look_for_silent_changes(self, requests):
         """Marks what changed without an event; the namespaces are known by now."""
         names = {name for request in requests for name in request.get("sysctlsOf", ())}
+        # The kernel's modules make these files in all namespaces.
+        knows_legacy = any(os.path.exists("/proc/net/%s_tables_names" % family) for family in ("ip", "ip6"))
         for place in self.places.values():
             if place.dirty >= BY_NETLINK:
                 continue
@@ -92,14 +109,14 @@ class Settling:
             if fd is None:
                 continue
             try:
-                links, has_legacy = self.reader.peek(fd)
+                links, has_legacy = self.reader.peek(fd, knows_legacy)
             except OSError:
                 # The reading says why.
                 place.dirty |= ALL
                 continue
             finally:
                 os.close(fd)
-            if links != self.reader.links.steady.get(place.id):
+            if not are_steady(self.reader.links.steady.get(place.id), links):
                 place.dirty |= BY_NETLINK
                 self.is_way_stale = self.is_way_stale or is_root
             if has_legacy or place.has_legacy:
