@@ -3,6 +3,7 @@ import type { AskedTrace } from '../../../src/lab/trace/question';
 import { describeTrace } from '../../../src/trace/describe';
 import { probeKernel } from '../../lab-host';
 import { checkLab, traceOn } from './cause-bench';
+import { arpLabs } from './cause-labs/arp';
 import { cableLabs } from './cause-labs/cables';
 import { filterLabs } from './cause-labs/filters';
 import { notKnownLabs } from './cause-labs/not-known';
@@ -104,6 +105,7 @@ describe('the causes of a trace', function () {
     'cables and bridges': cableLabs,
     'addresses and routes': routeLabs,
     'the packet filter and NAT': filterLabs,
+    'ARP and the packet filter': arpLabs,
     'Open vSwitch': openVswitchLabs,
     services: serviceLabs,
     'two at once': pairLabs,

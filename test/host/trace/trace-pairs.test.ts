@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describeTrace } from '../../../src/trace/describe';
 import { mend, traceOn } from './cause-bench';
 import type { CauseLab } from './cause-labs/cause-lab';
+import { arpLabs } from './cause-labs/arp';
 import { cableLabs } from './cause-labs/cables';
 import { filterLabs } from './cause-labs/filters';
 import { routeLabs } from './cause-labs/routes';
@@ -25,7 +26,7 @@ describe('two causes at once', function () {
   after(() => pool.stop());
 
   it('are both found, and mended, whichever two they are', async () => {
-    const pairs = pairsOf([...cableLabs, ...routeLabs, ...filterLabs].filter(isPlain));
+    const pairs = pairsOf([...cableLabs, ...routeLabs, ...filterLabs, ...arpLabs].filter(isPlain));
     const chosen = choose(pairs);
     assert.notEqual(chosen.length, 0);
     const wrong = (await Promise.all(chosen.map((pair) => pool.run((host) => check(host, pair))))).flat();
