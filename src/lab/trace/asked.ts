@@ -39,10 +39,10 @@ export function parseAsked(value: unknown): AskedTrace | undefined {
   };
 }
 
-/** `earth → 8.8.8.8`, `host → earth:8000`. A namespace that is asked for by its inode is called as people call it. */
+/** `earth → 8.8.8.8`, `host → earth:8000`. A namespace that is asked for by its inode, or by a made-up name, is called as people call it. */
 export function askedTitle({ from, to, port }: AskedTrace, snapshot?: HostSnapshot): string {
   const named = (text: string): string => {
-    const namespace = snapshot?.namespaces.find(({ id, isRoot }) => id === text && !isRoot);
+    const namespace = snapshot?.namespaces.find(({ id, name, isRoot }) => !isRoot && (id === text || name === text));
     return namespace === undefined ? text : namespaceTitle(namespace);
   };
   const isAddress = parseAddress(to) !== undefined;

@@ -1,4 +1,4 @@
-import { l10n, QuickPickItemKind, ThemeIcon, window, type QuickPickItem } from 'vscode';
+import { l10n, window } from 'vscode';
 import { NetnsError } from '../../base/errors';
 import { namespaceTitle, type HostSnapshot } from '../../host/model';
 import { servicesOn } from '../../plan/service-state';
@@ -6,15 +6,13 @@ import { describeAsked, hasPort } from '../../lab/trace/asked';
 import { readQuestion, type AskedTrace } from '../../lab/trace/question';
 import { plainLine, withoutIcons } from '../host-data';
 import type { Host } from '../hosts/host';
+import { pickOrType, type Heading, type Offer } from '../pick-or-type';
 
 /** What may be known already of a question. */
 export type PartOfQuestion = Partial<AskedTrace>;
 
-interface Item extends QuickPickItem {
-  readonly value?: string;
-  /** A whole question of before. */
-  readonly asked?: AskedTrace;
-}
+/** A place in words, or a whole question of before. */
+type Choice = Offer<string | AskedTrace> | Heading;
 
 /**
  * Asks a person for what a trace still has to know: where from, where to, how. What is typed is read as the headless driver
@@ -33,27 +31,23 @@ export async function askTrace(
   let { from, to } = known;
   const title = l10n.t('Trace Packet on {0}', withoutIcons(host.label));
   if (from === undefined) {
-    const items = [...earlier(history, snapshot), ...sources(snapshot)];
-    const picked = await pickOrType(
+    const picked = await pickOrType([...earlier(history, snapshot), ...sources(snapshot)], {
       title,
-      l10n.t('Where does the packet start? A namespace, host, outside'),
-      items,
-      (text) => objection({ from: text, to: '203.0.113.1' }, snapshot),
-    );
-    if (picked === undefined || picked.asked !== undefined) return picked?.asked;
-    from = picked.value;
+      placeHolder: l10n.t('Where does the packet start? A namespace, host, outside'),
+      objection: (text) => objection({ from: text, to: '203.0.113.1' }, snapshot),
+    });
+    if (typeof picked !== 'string') return picked;
+    from = picked;
   }
   const source = from;
   if (to === undefined) {
     const before = [...new Set(history.filter((one) => one.from === source).map((one) => one.to))];
-    const picked = await pickOrType(
+    to = await pickOrType(destinations(snapshot, source, before), {
       title,
-      l10n.t('Where does it go? An address, a name, a namespace, NAMESPACE:PORT, a URL'),
-      destinations(snapshot, source, before),
-      (text) => objection({ from: source, to: text }, snapshot),
-    );
-    if (picked === undefined) return undefined;
-    to = picked.value;
+      placeHolder: l10n.t('Where does it go? An address, a name, a namespace, NAMESPACE:PORT, a URL'),
+      objection: (text) => objection({ from: source, to: text }, snapshot),
+    });
+    if (to === undefined) return undefined;
   }
   if (known.protocol !== undefined || /^https?:/.test(to)) return { ...known, from: source, to };
   return await askProtocol(title, { from: source, to });
@@ -108,123 +102,57 @@ export function objection(asked: AskedTrace, snapshot: HostSnapshot): string | u
   }
 }
 
-function earlier(history: readonly AskedTrace[], snapshot: HostSnapshot): Item[] {
+function earlier(history: readonly AskedTrace[], snapshot: HostSnapshot): Choice[] {
   if (history.length === 0) return [];
   return [
-    { label: l10n.t('asked before'), kind: QuickPickItemKind.Separator },
+    { heading: l10n.t('asked before') },
     ...history.slice(0, 5).map((asked) => ({
-      label: withoutIcons(describeAsked(asked, snapshot)),
-      iconPath: new ThemeIcon('history'),
-      asked,
+      label: describeAsked(asked, snapshot),
+      icon: 'history',
+      value: asked,
     })),
   ];
 }
 
-function sources(snapshot: HostSnapshot): Item[] {
+function sources(snapshot: HostSnapshot): Choice[] {
   return [
-    { label: l10n.t('from'), kind: QuickPickItemKind.Separator },
+    { heading: l10n.t('from') },
     ...places(snapshot),
-    {
-      label: l10n.t('outside'),
-      description: l10n.t('somebody behind the host’s default route; the way is worked out only'),
-      iconPath: new ThemeIcon('globe'),
-      value: 'outside',
-    },
+    place(
+      'outside',
+      'globe',
+      l10n.t('somebody behind the host’s default route; the way is worked out only'),
+      l10n.t('outside'),
+    ),
   ];
 }
 
-function destinations(snapshot: HostSnapshot, from: string, before: readonly string[]): Item[] {
-  const services = servicesOn(snapshot).flatMap(({ record: { namespace, name, ready } }): Item[] =>
+function destinations(snapshot: HostSnapshot, from: string, before: readonly string[]): (Offer<string> | Heading)[] {
+  const services = servicesOn(snapshot).flatMap(({ record: { namespace, name, ready } }) =>
     ready !== undefined && 'tcp' in ready
-      ? [
-          {
-            label: withoutIcons(`${namespace}:${ready.tcp}`),
-            description: withoutIcons(l10n.t('service {0}', name)),
-            iconPath: new ThemeIcon('server-process'),
-            value: `${namespace}:${ready.tcp}`,
-          },
-        ]
+      ? [place(`${namespace}:${ready.tcp}`, 'server-process', l10n.t('service {0}', name))]
       : [],
   );
   return [
-    ...(before.length === 0 ? [] : [{ label: l10n.t('asked before'), kind: QuickPickItemKind.Separator }]),
-    ...before.map((to) => ({ label: withoutIcons(to), iconPath: new ThemeIcon('history'), value: to })),
-    { label: l10n.t('to'), kind: QuickPickItemKind.Separator },
+    ...(before.length === 0 ? [] : [{ heading: l10n.t('asked before') }]),
+    ...before.map((to) => place(to, 'history')),
+    { heading: l10n.t('to') },
     ...places(snapshot).filter(({ value }) => value !== from),
     ...services,
   ];
 }
 
-function places({ namespaces }: HostSnapshot): Item[] {
+function place(text: string, icon: string, description = '', label = text): Offer<string> {
+  return { label, description, icon, text, value: text };
+}
+
+function places({ namespaces }: HostSnapshot): Offer<string>[] {
   return namespaces.map((namespace) => {
     const { isRoot, name, id, links } = namespace;
     const addresses = links.flatMap((link) => link.addresses.filter(({ scope }) => scope === 'global'));
     const shown = addresses.slice(0, 3).map(({ cidr }) => cidr);
-    return {
-      label: isRoot ? 'host' : withoutIcons(namespaceTitle(namespace)),
-      description: withoutIcons([...shown, ...(addresses.length > 3 ? ['…'] : [])].join(' · ')),
-      iconPath: new ThemeIcon(isRoot ? 'server' : 'symbol-namespace'),
-      value: isRoot ? 'host' : (name ?? id),
-    };
-  });
-}
-
-interface Picked {
-  readonly value: string;
-  readonly asked?: AskedTrace;
-}
-
-/** A list to choose from, or to type something else over: what is typed stands first, with what is wrong about it. */
-function pickOrType(
-  title: string,
-  placeholder: string,
-  items: readonly Item[],
-  objectTo: (text: string) => string | undefined,
-): Promise<Picked | undefined> {
-  return new Promise((resolve) => {
-    const pick = window.createQuickPick<Item>();
-    const known = new Set(items.flatMap(({ value }) => value ?? []));
-    const show = (): void => {
-      const typed = pick.value.trim();
-      const wrong = typed === '' ? undefined : objectTo(typed);
-      const own: Item[] =
-        typed === '' || (known.has(typed) && wrong === undefined)
-          ? []
-          : [
-              {
-                label: withoutIcons(typed),
-                ...(wrong === undefined ? {} : { description: withoutIcons(wrong) }),
-                iconPath: new ThemeIcon(wrong === undefined ? 'check' : 'error'),
-                alwaysShow: true,
-                ...(wrong === undefined ? { value: typed } : {}),
-              },
-            ];
-      pick.items = [...own, ...items];
-    };
-    pick.title = title;
-    pick.placeholder = placeholder;
-    pick.ignoreFocusOut = true;
-    pick.matchOnDescription = true;
-    pick.onDidChangeValue(show);
-    pick.onDidAccept(() => {
-      const [item] = pick.selectedItems;
-      // Who types fast presses Enter before what they typed stands in the list.
-      const value = item === undefined ? pick.value.trim() : item.value;
-      if (item?.asked !== undefined) resolve({ value: '', asked: item.asked });
-      else if (value !== undefined && value !== '' && objectTo(value) === undefined) resolve({ value });
-      else {
-        // What is wrong with it is said as if it had been typed.
-        if (value !== undefined) pick.value = value;
-        show();
-        return;
-      }
-      pick.hide();
-    });
-    pick.onDidHide(() => {
-      resolve(undefined);
-      pick.dispose();
-    });
-    show();
-    pick.show();
+    const description = [...shown, ...(addresses.length > 3 ? ['…'] : [])].join(' · ');
+    if (isRoot) return place('host', 'server', description);
+    return place(name ?? id, 'symbol-namespace', description, namespaceTitle(namespace));
   });
 }

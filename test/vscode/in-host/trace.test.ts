@@ -176,6 +176,45 @@ describe('A trace', function () {
     }
   });
 
+  it('from and to a container: in the list, by its row, and its cable is mended', async () => {
+    // As Podman makes one: a namespace with a made-up name, whose program conmon watches. (Podman's own: test/host/made-by-others.)
+    const name = 'netns-5e1f0001-7a3c-4a1e-9c52-3d8f4b7a9c10';
+    const watched = `ip netns exec ${name} sleep 600 & echo $! >/run/ih-box.pid; wait`;
+    const started = await elsewhere.run(`ip netns add ${name} && ip -n ${name} link set lo up
+      ip link add ih-box-port up type veth peer name eth0 netns ${name} && ip link set ih-box-port master ih-tr-br
+      ip -n ${name} addr add 10.98.0.13/24 dev eth0 && ip -n ${name} link set eth0 up
+      setsid bash -c "exec -a conmon bash -c '${watched}' conmon --name ih-box" </dev/null >/dev/null 2>&1 &
+      for try in $(seq 200); do [ -s /run/ih-box.pid ] && exit 0; sleep 0.05; done; exit 1`);
+    assert.equal(started.code, 0, started.stderr);
+    try {
+      await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+      const picks = [fakePick(['ih-box']), fakePick(['ih-tr1'])];
+      const undo = [
+        replaceMethod(vscode.window, 'createQuickPick', (() => picks.shift()?.()) as never),
+        replaceMethod(vscode.window, 'showQuickPick', ((items: readonly { label: string }[]) =>
+          Promise.resolve(items.find(({ label }) => label === 'ICMP'))) as never),
+      ];
+      try {
+        assert.equal(found(await run(CommandId.traceStart)).reached, 'yes');
+      } finally {
+        for (const step of undo) step();
+      }
+      assert.equal(newest().question, 'ih-box → ih-tr1, ICMP');
+      assert.equal(newest().stops[0]?.place, 'ih-box');
+      await elsewhere.run(`ip -n ${name} link set eth0 down`);
+      await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+      const rows = [earth, subject('namespace', name)].map((one) => ({ node: { subject: one } }));
+      const { causes } = found(await run(CommandId.traceBetween, rows[0], rows));
+      assert.equal(causes[0], 'interface-down');
+      const fixed = found(await run(CommandId.traceApplyFix));
+      assert.equal(fixed.reached, 'yes', fixed.verdict);
+      await untilTabs(['Trace: ih-box → ih-tr1', 'Trace: ih-tr1 → ih-box']);
+    } finally {
+      await elsewhere.run(`kill "$(cat /run/ih-box.pid)"; rm -f /run/ih-box.pid; ip netns del ${name}`);
+      await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
+    }
+  });
+
   it('to a port forward or a port says who does not listen', async () => {
     const { reached, causes } = found(await ask('ih-tr1', 'ih-tr2:8123'));
     assert.equal(reached, 'no');
@@ -341,7 +380,7 @@ function fakePick(texts: readonly string[], objections: string[] = []): () => un
     };
     const pick = {
       value: '',
-      items: [] as readonly { readonly label: string; readonly description?: string; readonly value?: string }[],
+      items: [] as readonly { label: string; description?: string; iconPath?: vscode.ThemeIcon }[],
       selectedItems: [] as readonly unknown[],
       onDidChangeValue: on('value'),
       onDidAccept: on('accept'),
@@ -352,8 +391,8 @@ function fakePick(texts: readonly string[], objections: string[] = []): () => un
         for (const text of texts) {
           pick.value = text;
           listeners['value']?.forEach((listener) => listener());
-          const [typed] = pick.items;
-          if (typed?.label === text && typed.value === undefined) objections.push(typed.description ?? '');
+          const typed = pick.items.find(({ label, iconPath }) => label === text && iconPath?.id === 'error');
+          if (typed !== undefined) objections.push(typed.description ?? '');
           pick.selectedItems = pick.items.filter(({ label }) => label === text).slice(0, 1);
           listeners['accept']?.forEach((listener) => listener());
         }
