@@ -24,11 +24,14 @@ export function causesOfFact(
 ): readonly Cause[] {
   const { outcome, sightings } = probe;
   if (outcome.result === 'refused') {
+    const goal = paper.hops.findLastIndex(({ direction }) => direction === 'out');
     return [
       {
         id: 'nobody-listens',
         direction: 'out',
         place: question.destination,
+        // Its refusal was seen on the way back, up to the source; it ended where it was refused.
+        ...(goal === -1 ? {} : { hop: goal }),
         text: l10n.t`${withPort(question.destination, question.port)} refuses the connection from ${from}: nobody listens there, or a filter says so.`,
         evidence: ['Connection refused'],
       },

@@ -24,8 +24,12 @@ describe('A trace in the graph', function () {
     selectedHost: 'one',
   });
 
-  function trace(from: string, to: string, how: 'answered' | 'lost' | 'paper'): DrawnTrace {
-    const snapshot = planetsHost();
+  function trace(
+    from: string,
+    to: string,
+    how: 'answered' | 'lost' | 'refused' | 'unreachable' | 'paper',
+    snapshot = planetsHost(),
+  ): DrawnTrace {
     const question = readQuestion({ from, to }, snapshot);
     assert.ok('destination' in question);
     const facts = { snapshot, details: new Map() };
@@ -66,6 +70,19 @@ describe('A trace in the graph', function () {
       await draw(graph, trace('earth', 'neptune', 'answered'));
       await graph.page.screenshot({ path: `${pictures}/trace-graph-reached-${theme.name}.png` });
       assert.equal(await graph.page.locator('.trace-way .cross').count(), 0);
+      const refused = trace('neptune', 'earth:8888', 'refused');
+      await draw(graph, refused);
+      await graph.page.screenshot({ path: `${pictures}/trace-graph-refused-${theme.name}.png` });
+      assert.equal(refused.stops.find(({ isEnd }) => isEnd)?.nodeId, 'if:earth/earth-veth');
+      const { namespaces, ...rest } = planetsHost();
+      const without = namespaces.map((one) =>
+        one.name === 'earth' ? { ...one, routes: one.routes.filter(({ to }) => to !== 'default') } : one,
+      );
+      const stuck = trace('earth', '8.8.8.8', 'unreachable', { ...rest, namespaces: without });
+      await draw(graph, stuck);
+      await graph.page.screenshot({ path: `${pictures}/trace-graph-no-route-${theme.name}.png` });
+      assert.deepEqual(stuck.stops[0], { ...stuck.stops[0], nodeId: 'ns:earth', isEnd: true });
+      assert.equal(await graph.page.locator('.trace-way .badge.end .cross').count(), 1);
     });
   }
 
