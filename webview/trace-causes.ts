@@ -74,13 +74,16 @@ function fixBox({ title, commands, file }: TraceFixView, index: number, actions:
       `fix ${index} apply`,
     );
   }
-  if (file?.name !== undefined) {
+  if (file?.name !== undefined && file.isSo !== true) {
     add(
-      textButton(l10n.t`Change ${file.name}`, false, () => actions.fix('file', index)),
+      textButton(l10n.t`Change ${file.name}`, index === 0 && commands.length === 0, () => actions.fix('file', index)),
       `fix ${index} file`,
     );
   }
   if (buttons.childElementCount > 0) box.append(buttons);
+  if (file?.name !== undefined && file.isSo === true) {
+    box.append(element('p', 'says-so', l10n.t`${file.name} says so already: apply it, and this is mended.`));
+  }
   if (file !== undefined) box.append(fileLines(file, index, actions));
   return box;
 }

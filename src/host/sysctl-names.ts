@@ -29,9 +29,14 @@ export function sysctlPath(name: string): string {
   return path;
 }
 
-/** The parameter that lets packets of 127.0.0.0/8 pass by an interface; a dot in the interface's name is written as a slash. */
+/** A parameter of one interface (or `all`, `default`) for IPv4; a dot in the interface's name is written as a slash. */
+export function interfaceSysctl(device: string, name: string): string {
+  return `net.ipv4.conf.${device.replaceAll('.', '/')}.${name}`;
+}
+
+/** The parameter that lets packets of 127.0.0.0/8 pass by an interface. */
 export function localnetSysctl(device: string): string {
-  return `net.ipv4.conf.${device.replaceAll('.', '/')}.route_localnet`;
+  return interfaceSysctl(device, 'route_localnet');
 }
 
 /** The interface of such a parameter's name; undefined for any other. */

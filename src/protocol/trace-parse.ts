@@ -28,7 +28,12 @@ const isFix = isObject<TraceFixView>({
   title: isString,
   commands: isListOf(isString),
   file: optional(
-    isObject<NonNullable<TraceFixView['file']>>({ text: isString, yaml: isString, name: optional(isString) }),
+    isObject<NonNullable<TraceFixView['file']>>({
+      text: isString,
+      yaml: isString,
+      name: optional(isString),
+      isSo: optional(isBoolean),
+    }),
   ),
 });
 

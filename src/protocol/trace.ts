@@ -58,12 +58,14 @@ export interface TraceFixView {
   readonly title: string;
   /** As a person would type them. */
   readonly commands: readonly string[];
-  /** The change of the topology file that does the same. */
+  /** The change of the topology file that does the same; without commands it is the only one that helps. */
   readonly file?: {
     readonly text: string;
     readonly yaml: string;
     /** The file that the button changes; without it the lines can be copied only. */
     readonly name?: string;
+    /** The file has it, and its host does not yet: nothing to change, only to apply. */
+    readonly isSo?: boolean;
   };
 }
 

@@ -19,7 +19,8 @@ export type MendRequest =
     }
   | { readonly type: 'route'; readonly namespace?: string; readonly add?: MendRoute; readonly remove?: MendRoute }
   | { readonly type: 'forwarding'; readonly namespace?: string }
-  | { readonly type: 'sysctl'; readonly namespace?: string; readonly name: string; readonly value: string }
+  /** Kernel parameters as sysctl(8) names them, all of them at once. */
+  | { readonly type: 'sysctl'; readonly namespace?: string; readonly settings: readonly SysctlSetting[] }
   | {
       readonly type: 'masquerade';
       readonly namespace?: string;
@@ -27,8 +28,10 @@ export type MendRequest =
       readonly source: string;
       readonly out?: string;
       readonly notOut?: string;
+      /** A rule of the file that gives these packets an address of its own gives them the host's. */
+      readonly insteadOfSnat?: true;
     }
-  /** `listen` and `to` as the language writes them. */
+  /** `listen` and `to` as the language writes them; one that the file has for the same port leads there from then on. */
   | { readonly type: 'port-forward'; readonly namespace?: string; readonly listen: string; readonly to: string }
   /** The cable end of that name ends in this bridge. */
   | { readonly type: 'plug'; readonly bridge: string; readonly port: string }
@@ -45,8 +48,21 @@ export type MendRequest =
       readonly direction: 'both' | 'out' | 'in';
       readonly impair: ImpairmentDeclaration;
     }
+  /** The service of a namespace that listens on this port listens on another address. */
+  | {
+      readonly type: 'listen-address';
+      readonly namespace?: string;
+      readonly port: number;
+      readonly before: string;
+      readonly after: string;
+    }
   /** What impairs the cable that has this end. */
   | { readonly type: 'unimpaired'; readonly namespace?: string; readonly interface: string };
+
+export interface SysctlSetting {
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface MendRoute {
   /** A CIDR or `default`. */

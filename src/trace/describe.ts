@@ -1,5 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { printCommand } from '../base/command';
+import { editOf } from './mending';
+import type { Cause, TopologyEdit } from './model';
 import type { TraceReport, TracedHop } from './report';
 
 /** A report as lines of plain text, for a terminal. */
@@ -14,9 +16,7 @@ export function describeTrace(report: TraceReport): string {
       ...(cause.fix === undefined
         ? []
         : [`   fix:  ${cause.fix.title}`, ...cause.fix.run.map((command) => `         $ ${printCommand(command)}`)]),
-      ...(cause.fix?.edit === undefined
-        ? []
-        : [`   file: ${cause.fix.edit.text}`, ...cause.fix.edit.yaml.split('\n').map((line) => `         ${line}`)]),
+      ...inFile(cause, ({ text, yaml }) => [`   file: ${text}`, ...yaml.split('\n').map((line) => `         ${line}`)]),
     ]),
     ...section(
       l10n.t`Noticed besides`,
@@ -29,6 +29,11 @@ export function describeTrace(report: TraceReport): string {
     ...section(l10n.t`What happened`, report.lesson),
     ...section(l10n.t`Notes`, report.notes),
   ].join('\n');
+}
+
+function inFile(cause: Cause, lines: (edit: TopologyEdit) => string[]): string[] {
+  const edit = editOf(cause);
+  return edit === undefined ? [] : lines(edit);
 }
 
 /** A report as Markdown, to keep and to show to others. What a host said stands in code, where nothing of it can be markup. */
@@ -53,16 +58,14 @@ export function traceMarkdown(report: TraceReport): string {
       ...(cause.fix === undefined
         ? []
         : ['', `${escape(cause.fix.title)}:`, '', '```sh', ...cause.fix.run.map(printCommand), '```']),
-      ...(cause.fix?.edit === undefined
-        ? []
-        : [
-            '',
-            l10n.t`In the topology file, ${escape(cause.fix.edit.text)}:`,
-            '',
-            '```yaml',
-            cause.fix.edit.yaml,
-            '```',
-          ]),
+      ...inFile(cause, ({ text, yaml }) => [
+        '',
+        l10n.t`In the topology file, ${escape(text)}:`,
+        '',
+        '```yaml',
+        yaml,
+        '```',
+      ]),
     ]),
     ...(report.remarks.length === 0
       ? []

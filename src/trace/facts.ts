@@ -17,7 +17,7 @@ export interface TraceFacts {
 
 /** What only a trace reads of a namespace. */
 export interface NamespaceDetails {
-  /** By dotted name; with interfaces' own (`net.ipv4.conf.eth0.rp_filter`). */
+  /** By the name that sysctl(8) takes; with interfaces' own (`net.ipv4.conf.eth0.rp_filter`, `net.ipv4.conf.eth0/100.rp_filter`). */
   readonly sysctls: Readonly<Record<string, string>>;
   readonly neighbours: readonly Neighbour[];
   /** Bridge ports by interface: STP's word for each (`forwarding`, `blocking`, `learning` …). */

@@ -1,9 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
+import { interfaceSysctl } from '../host/sysctl-names';
+import type { SysctlSetting } from '../topology/mend-request';
 import { commandIn } from './commands';
 import { labelOf, sysctlOf, type ListeningSocket, type TraceFacts } from './facts';
 import { editFor } from './mending';
-import type { Cause, Direction, Fix } from './model';
+import type { Cause, Direction, Fix, TopologyEdit } from './model';
 import { isLoopback, isSame, withPort, type Packet } from './packet';
 
 /** The causes at a namespace that passes packets on, or is where they end. */
@@ -12,14 +14,31 @@ function at(direction: Direction, namespace: ObservedNamespace) {
   return { direction, namespaceId: namespace.id, place: labelOf(namespace) };
 }
 
-function setting(namespace: ObservedNamespace, name: string, value: string, before: string, edit?: Fix['edit']): Fix {
+function setting(
+  namespace: ObservedNamespace,
+  name: string,
+  value: string,
+  before: string,
+  edit = sysctlEdit(namespace, [{ name, value }]),
+): Fix {
   const set = (to: string) => [commandIn(namespace, 'sysctl', '-w', `${name}=${to}`)];
   return {
     title: l10n.t`Set ${name} to ${value} in ${labelOf(namespace)}`,
     run: set(value),
     undo: set(before),
-    ...(edit === undefined ? {} : { edit }),
+    edit,
   };
+}
+
+function sysctlEdit(namespace: ObservedNamespace, settings: readonly SysctlSetting[]): TopologyEdit {
+  const label = labelOf(namespace);
+  const lines = settings.map(({ name, value }) => `    ${name}: ${value}`);
+  return editFor(
+    namespace,
+    l10n.t`kernel parameters under ${namespace.isRoot ? 'host' : `namespaces.${label}`}`,
+    [`${label}:`, '  sysctls:', ...lines].join('\n'),
+    { type: 'sysctl', settings },
+  );
 }
 
 /** Forwarding is off where a packet would have to be passed on. */
@@ -32,7 +51,7 @@ export function forwardingOff(
 ): Cause | undefined {
   const label = labelOf(namespace);
   const all = family === 'inet' ? 'net.ipv4.ip_forward' : 'net.ipv6.conf.all.forwarding';
-  const own = `net.ipv4.conf.${iif}.forwarding`;
+  const own = interfaceSysctl(iif, 'forwarding');
   const edit = editFor(namespace, l10n.t`forwarding for ${label}`, `${label}: { forwarding: true }`, {
     type: 'forwarding',
   });
@@ -66,12 +85,13 @@ export function reversePathFilter(
   iif: string,
   expected: string | undefined,
 ): Cause | undefined {
-  const names = ['all', iif].map((name) => `net.ipv4.conf.${name}.rp_filter`);
+  const names = ['all', iif].map((name) => interfaceSysctl(name, 'rp_filter'));
   const values = names.map((name) => Number(sysctlOf(facts, namespace, name) ?? 0));
   const mode = Math.max(...values);
   if (mode === 0 || (mode === 2 && expected !== undefined) || expected === iif) return undefined;
   const label = labelOf(namespace);
   const strict = names.filter((_, index) => values[index] === mode);
+  const loose = expected === undefined ? '0' : '2';
   return {
     id: 'rp-filter',
     ...at(direction, namespace),
@@ -83,8 +103,12 @@ export function reversePathFilter(
     evidence: strict.map((name) => `${name} = ${mode}`),
     fix: {
       title: l10n.t`Loosen the reverse path filter in ${label}`,
-      run: strict.map((name) => commandIn(namespace, 'sysctl', '-w', `${name}=${expected === undefined ? 0 : 2}`)),
+      run: strict.map((name) => commandIn(namespace, 'sysctl', '-w', `${name}=${loose}`)),
       undo: strict.map((name) => commandIn(namespace, 'sysctl', '-w', `${name}=${mode}`)),
+      edit: sysctlEdit(
+        namespace,
+        strict.map((name) => ({ name, value: loose })),
+      ),
     },
   };
 }
@@ -138,6 +162,14 @@ export function notServed(
   const first = onPort[0];
   if (first !== undefined) {
     const loopback = isLoopback(first.address);
+    const { name } = namespace;
+    const own = { type: 'listen-address', port, before: first.address, after: packet.destination } as const;
+    const edit =
+      name === undefined
+        ? {}
+        : {
+            edit: editFor(namespace, l10n.t`let the service listen on ${own.after}`, `command: … ${own.after} …`, own),
+          };
     return [
       {
         id: loopback ? 'listens-on-loopback' : 'nobody-listens',
@@ -146,6 +178,7 @@ export function notServed(
           ? l10n.t`What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address} only, which nobody outside of ${label} reaches.`
           : l10n.t`What serves ${packet.protocol} port ${port} in ${label} listens on ${first.address}, not on ${packet.destination}.`,
         evidence: [`ss -ln: ${packet.protocol} ${withPort(first.address, port)}${first.process ?? ''}`, ...because],
+        ...edit,
       },
     ];
   }

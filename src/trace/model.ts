@@ -156,6 +156,8 @@ export interface Cause {
   /** What was seen that shows it, in the host's words. */
   readonly evidence: readonly string[];
   readonly fix?: Fix;
+  /** What mends it in the topology file where no command does: a program cannot be told anew where to listen. */
+  readonly edit?: TopologyEdit;
   /** Not shown by what was read, only likely: nobody can look into the outside. */
   readonly isLikely?: true;
 }

@@ -4,12 +4,12 @@ import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { labelOf, linkNamed, type TraceFacts } from './facts';
 import { commandIn } from './commands';
 import { addNat, dropMarked, iptablesFor, takeOut } from './filter-causes';
-import type { PacketFilter, Condition, FilterRule } from './filter/model';
+import type { PacketFilter, Condition } from './filter/model';
 import { meets } from './filter/match';
 import { baseChains, isNat, runNat, type AtHook, type Decider } from './filter/run';
 import { editFor } from './mending';
 import type { Cause, Fix } from './model';
-import { describePacket, withPort, type Packet } from './packet';
+import { describePacket, type Packet } from './packet';
 import { isBridge } from './wire';
 
 /** A packet leaves the host with an address that nobody outside knows a way back to. */
@@ -95,6 +95,7 @@ function masquerade(
   { source, family }: Packet,
   iif: string | undefined,
   oif: string,
+  more: { readonly insteadOfSnat?: true } = {},
 ): Fix {
   const inner = linkNamed(namespace, iif);
   const network =
@@ -120,81 +121,8 @@ function masquerade(
       namespace,
       l10n.t`a NAT rule ${namespace.isRoot ? l10n.t`at the top` : l10n.t`under namespaces.${labelOf(namespace)}`}`,
       `nat:\n  internet: { masquerade: ${network}, ${isByBridge ? `not-out: ${inner.name}` : `out: ${oif}`} }`,
-      { type: 'masquerade', source: network, ...(isByBridge ? { notOut: inner.name } : { out: oif }) },
+      { type: 'masquerade', source: network, ...(isByBridge ? { notOut: inner.name } : { out: oif }), ...more },
     ),
-  };
-}
-
-/** A port of the host that nothing leads on from, though somebody inside serves it. */
-export function missingDnat(
-  facts: TraceFacts,
-  namespace: ObservedNamespace,
-  packet: Packet,
-  server: { readonly namespace: ObservedNamespace; readonly address: string },
-  near: readonly string[],
-): Cause {
-  const label = labelOf(namespace);
-  const port = packet.destinationPort ?? 0;
-  const to = withPort(server.address, port);
-  const listen = packet.protocol === 'udp' ? `${port}/udp` : String(port);
-  const match = ['-d', packet.destination, '-p', packet.protocol, '-m', packet.protocol, '--dport', String(port)];
-  return {
-    id: 'dnat-missing',
-    direction: 'out',
-    namespaceId: namespace.id,
-    place: label,
-    text: l10n.t`Nobody listens on ${packet.protocol} port ${port} in ${label} itself, and no DNAT rule leads on to ${labelOf(server.namespace)}, where somebody does.`,
-    evidence: [l10n.t`ss -ln in ${labelOf(server.namespace)}: ${packet.protocol} ${to}`, ...near],
-    fix: {
-      title: l10n.t`Forward port ${port} to ${to}`,
-      ...addNat(
-        facts,
-        namespace,
-        packet.family,
-        'PREROUTING',
-        [...match, '-j', 'DNAT', '--to-destination', to],
-        `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${to}`,
-      ),
-      edit: editFor(
-        namespace,
-        l10n.t`a port forward ${namespace.isRoot ? l10n.t`at the top` : l10n.t`under namespaces.${label}`}`,
-        `port-forwards:\n  forward: { listen: ${listen}, to: "${labelOf(server.namespace)}:${port}" }`,
-        { type: 'port-forward', listen, to: `${labelOf(server.namespace)}:${port}` },
-      ),
-    },
-  };
-}
-
-/** DNAT stands in PREROUTING, which the host's own packets never pass. */
-export function dnatNotForHost(
-  facts: TraceFacts,
-  namespace: ObservedNamespace,
-  packet: Packet,
-  rule: FilterRule,
-  to: { readonly address: string; readonly port: number },
-): Cause {
-  const label = labelOf(namespace);
-  const port = packet.destinationPort ?? 0;
-  const target = withPort(to.address, to.port);
-  const match = ['-d', packet.destination, '-p', packet.protocol, '-m', packet.protocol, '--dport', String(port)];
-  return {
-    id: 'dnat-not-for-host',
-    direction: 'out',
-    namespaceId: namespace.id,
-    place: label,
-    text: l10n.t`The DNAT rule is in prerouting, which packets from ${label} itself do not pass: port ${port} leads to ${target} for others only.`,
-    evidence: [rule.text],
-    fix: {
-      title: l10n.t`Forward port ${port} for ${label} itself, too`,
-      ...addNat(
-        facts,
-        namespace,
-        packet.family,
-        'OUTPUT',
-        [...match, '-j', 'DNAT', '--to-destination', target],
-        `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${target}`,
-      ),
-    },
   };
 }
 
@@ -209,7 +137,7 @@ export function natWrongSource(
 ): Cause {
   const label = labelOf(namespace);
   const taken = takeOut(facts, namespace, by);
-  const hidden = masquerade(facts, namespace, packet, iif, oif);
+  const hidden = masquerade(facts, namespace, packet, iif, oif, { insteadOfSnat: true });
   const fix: Fix | undefined =
     taken === undefined
       ? undefined
@@ -275,26 +203,5 @@ export function natInside(
     text: l10n.t`NAT in ${label} changes the source of a packet that stays inside, to ${after.source}; further on it is dropped for that.`,
     evidence: [rule?.text ?? '', l10n.t`it was ${describePacket(before)}`],
     fix,
-  };
-}
-
-/** The other way round: the answer would not come back by the NAT that changed the packet. */
-export function hairpinFix(
-  facts: TraceFacts,
-  namespace: ObservedNamespace,
-  { family, protocol, source, destination, destinationPort }: Packet,
-): Fix {
-  const port = destinationPort === undefined ? [] : ['--dport', String(destinationPort)];
-  const word = family === 'inet6' ? 'ip6' : 'ip';
-  return {
-    title: l10n.t`Hide ${source} behind ${labelOf(namespace)} on its way to ${destination} (hairpin NAT)`,
-    ...addNat(
-      facts,
-      namespace,
-      family,
-      'POSTROUTING',
-      ['-s', source, '-d', destination, '-p', protocol, ...port, '-j', 'MASQUERADE'],
-      `${word} saddr ${source} ${word} daddr ${destination} masquerade`,
-    ),
   };
 }

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
+import { interfaceSysctl } from '../host/sysctl-names';
 import { commandIn } from './commands';
 import { isOwn, labelOf, ownerLink, sysctlOf, type TraceFacts } from './facts';
+import { editFor } from './mending';
 import type { Cause, Direction } from './model';
 import { isSame } from './packet';
 import { findUnplugged, plugged, unpluggedCause } from './unplugged';
@@ -65,7 +67,7 @@ function hasItself({ namespace, link }: Reach, address: string): boolean {
 /** Linux answers on any interface for any of its addresses, unless it is told not to (arp_ignore). */
 function answersFor(facts: TraceFacts, { namespace, link }: Reach, address: string): boolean {
   if (!isOwn(namespace, address) || /^127\.|^::1$/.test(address)) return false;
-  const ignore = Number(sysctlOf(facts, namespace, `net.ipv4.conf.${link.name}.arp_ignore`) ?? 0);
+  const ignore = Number(sysctlOf(facts, namespace, interfaceSysctl(link.name, 'arp_ignore')) ?? 0);
   const all = Number(sysctlOf(facts, namespace, 'net.ipv4.conf.all.arp_ignore') ?? 0);
   if (Math.max(ignore, all) === 0 || address.includes(':')) return true;
   return link.addresses.some(({ cidr }) => isSame(cidr.split('/')[0] ?? '', address));
@@ -91,6 +93,12 @@ function duplicates(direction: Direction, best: Reach, owners: readonly Reach[],
         title: l10n.t`Take ${cidr} from ${both[1] ?? ''}`,
         run: [commandIn(other.namespace, 'ip', 'addr', 'del', cidr, 'dev', other.link.name)],
         undo: [commandIn(other.namespace, 'ip', 'addr', 'add', cidr, 'dev', other.link.name)],
+        edit: editFor(
+          other.namespace,
+          l10n.t`take ${cidr} from the addresses of ${other.link.name}`,
+          `${other.link.name}: { addresses: [] }`,
+          { type: 'address', interface: other.link.name, remove: cidr },
+        ),
       },
     },
   ];

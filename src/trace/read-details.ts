@@ -61,7 +61,9 @@ function readSysctls(lines: readonly string[]): Record<string, string> {
   for (const line of lines) {
     const colon = line.lastIndexOf(':');
     if (colon < 0) continue;
-    values[`net.${line.slice(0, colon).replaceAll('/', '.')}`] = line.slice(colon + 1).trim();
+    // As sysctl(8) writes it, which makes of a dot in an interface's name a slash.
+    const name = line.slice(0, colon).replace(/[./]/g, (sign) => (sign === '/' ? '.' : '/'));
+    values[`net.${name}`] = line.slice(colon + 1).trim();
   }
   return values;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ObservedNamespace } from '../host/model';
 import type { TraceFacts } from './facts';
 import type { FilterWalk } from './filter-walk';
@@ -5,7 +6,8 @@ import { runNat } from './filter/run';
 import { isBetween } from './gateways';
 import { notServed } from './local-causes';
 import type { Cause } from './model';
-import { dnatNotForHost, missingDnat, nearMisses } from './nat-causes';
+import { dnatNotForHost, listenOf, missingDnat, portForwardEdit } from './dnat-causes';
+import { nearMisses } from './nat-causes';
 import { isLoopback, isSame, type Packet } from './packet';
 import { servedAt } from './translate';
 
@@ -29,7 +31,20 @@ export function serving(
   const [first] = own;
   if (first?.id !== 'nobody-listens' && first?.id !== 'listens-elsewhere') return own;
   const filter = filters.filterOf(namespace);
-  if (filter === undefined || asked === undefined || !isSame(asked.destination, packet.destination)) return own;
+  if (filter === undefined || asked === undefined) return own;
+  if (!isSame(asked.destination, packet.destination)) {
+    // A port forward of a file that leads to the wrong namespace can lead to the one that serves the port.
+    const [server] = elsewhere;
+    const led = filters.translations.find(({ before, after }) => before.destination !== after.destination);
+    if (first.id !== 'listens-elsewhere' || led === undefined || server?.name === undefined) return own;
+    const to = `${server.name}:${packet.destinationPort ?? 0}`;
+    return [
+      {
+        ...first,
+        edit: portForwardEdit(led.namespace, listenOf(asked), to, l10n.t`let the port forward lead to ${to}`),
+      },
+    ];
+  }
   const at = filters.at({ namespace, direction: 'out' }, packet);
   if (isFromItself) {
     const { by } = runNat(filter, 'prerouting', at);

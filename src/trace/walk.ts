@@ -10,8 +10,8 @@ import { checkGateway, explainNobody } from './gateway-check';
 import { gatewayFor } from './gateways';
 import { conntrackFull, forwardingOff } from './local-causes';
 import type { Cause, CauseId, Direction, Hop, TraceQuestion } from './model';
+import { hairpinFix } from './dnat-causes';
 import { blameAtEdge } from './edge';
-import { hairpinFix } from './nat-causes';
 import { findNextHop } from './next-hop';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
 import * as causesOf from './route-causes';
@@ -310,7 +310,7 @@ class Walker {
       place: labelOf(namespace),
       text: l10n.t`The answer comes from ${packet.source}, though ${original.destination} was asked: it came back another way than through the NAT.`,
       evidence: [describePacket(packet)],
-      ...(led === undefined ? {} : { fix: hairpinFix(this.facts, led.namespace, led.after) }),
+      ...(led === undefined ? {} : { fix: hairpinFix(this.facts, led) }),
     });
   }
 }

@@ -3,7 +3,7 @@ import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { commandIn } from './commands';
 import { labelOf } from './facts';
 import { editFor } from './mending';
-import type { Cause, Direction } from './model';
+import type { Cause, Direction, TopologyEdit } from './model';
 
 /** The causes that lie in cables and bridges. */
 
@@ -167,6 +167,7 @@ export function vlanMismatch(
                 ),
               ],
               undo: [commandIn(namespace, 'bridge', 'vlan', 'del', 'dev', port.name, 'vid', String(vlan))],
+              edit: vlanEdit(bridge, port, vlan),
             },
           }
         : {
@@ -174,10 +175,20 @@ export function vlanMismatch(
               title: l10n.t`Put ${port.name} into VLAN ${vlan}`,
               run: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${vlan}`] }],
               undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${port.vlans.untagged ?? 0}`] }],
+              edit: vlanEdit(bridge, port, vlan),
             },
           }),
     },
   ];
+}
+
+function vlanEdit({ name: bridge }: ObservedLink, { name: port }: ObservedLink, vlan?: number): TopologyEdit {
+  const end = `"${bridge}:${port}"`;
+  return {
+    text: l10n.t`the VLAN of the link’s end at ${bridge}`,
+    yaml: `- endpoints: [ …, ${vlan === undefined ? end : `{ endpoint: ${end}, vlan: ${vlan} }`} ]`,
+    request: { type: 'vlan', bridge, port, ...(vlan === undefined ? {} : { vlan }) },
+  };
 }
 
 /** In Open vSwitch a port without a tag sends what is in no VLAN, which a port with one never gets (ovs-vswitchd.conf.db(5), `tag`). */
@@ -200,11 +211,7 @@ function untaggedMismatch(
         title: l10n.t`Take ${port.name} out of VLAN ${tag}`,
         run: [{ argv: ['ovs-vsctl', 'clear', 'port', port.name, 'tag'] }],
         undo: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${tag}`] }],
-        edit: {
-          text: l10n.t`the VLAN of the link’s end at ${bridge.name}`,
-          yaml: `- endpoints: [ …, "${bridge.name}:${port.name}" ]`,
-          request: { type: 'vlan', bridge: bridge.name, port: port.name },
-        },
+        edit: vlanEdit(bridge, port),
       },
     },
   ];

@@ -3,7 +3,14 @@ import { printCommand } from '../../base/command';
 import { plainLine } from '../../base/plain-text';
 import type { HostSnapshot } from '../../host/model';
 import { ownerOf } from '../../plan/names';
-import type { TraceCauseView, TraceDecisionView, TraceReportView, TraceStopView } from '../../protocol/trace';
+import type {
+  TraceCauseView,
+  TraceDecisionView,
+  TraceFixView,
+  TraceReportView,
+  TraceStopView,
+} from '../../protocol/trace';
+import { editOf } from '../../trace/mending';
 import type { Cause } from '../../trace/model';
 import { describePacket } from '../../trace/packet';
 import type { TracedHop, TraceReport } from '../../trace/report';
@@ -17,8 +24,8 @@ export interface FilesOfTrace {
   fileOf(lab: string): string | undefined;
   /** The name of the file that declares what decided at a hop. */
   declaring(hop: TracedHop): string | undefined;
-  /** The name of the file in which a cause can be mended by a button. */
-  changeable(cause: Cause): string | undefined;
+  /** The file in which a cause can be mended by a button, or that says already what mends it (`isSo`). */
+  changeable(cause: Cause): { readonly name: string; readonly isSo: boolean } | undefined;
 }
 
 /** A report as its page shows it. Everything that a host said becomes plain lines. */
@@ -78,32 +85,34 @@ function causeView(
   { hops }: TraceReport,
   files: FilesOfTrace,
 ): TraceCauseView {
-  const { text, place, dev, isLikely, evidence, fix } = cause;
+  const { text, place, dev, isLikely, evidence } = cause;
   const stop = stopOfCause(stops, hops, cause)?.number;
-  const name = fix?.edit === undefined ? undefined : files.changeable(cause);
+  const fix = fixView(cause, files);
   return {
     text: plainLine(text),
     place: plainLine(dev === undefined ? place : `${place}:${dev}`),
     isLikely: isLikely === true,
     evidence: evidence.map(plainLine),
     ...(stop === undefined ? {} : { stop }),
-    ...(fix === undefined
-      ? {}
-      : {
-          fix: {
-            title: plainLine(fix.title),
-            commands: fix.run.map(printCommand),
-            ...(fix.edit === undefined
-              ? {}
-              : {
-                  file: {
-                    text: plainLine(fix.edit.text),
-                    yaml: fix.edit.yaml,
-                    ...(name === undefined ? {} : { name }),
-                  },
-                }),
-          },
-        }),
+    ...(fix === undefined ? {} : { fix }),
+  };
+}
+
+function fixView(cause: Cause, files: FilesOfTrace): TraceFixView | undefined {
+  const edit = editOf(cause);
+  const title = cause.fix?.title ?? (edit && `${edit.text.charAt(0).toUpperCase()}${edit.text.slice(1)}`);
+  if (title === undefined) return undefined;
+  const { name, isSo } = (edit && files.changeable(cause)) ?? {};
+  const file = edit && {
+    text: plainLine(edit.text),
+    yaml: edit.yaml,
+    ...(name === undefined ? {} : { name }),
+    ...(isSo === true ? { isSo } : {}),
+  };
+  return {
+    title: plainLine(title),
+    commands: (cause.fix?.run ?? []).map(printCommand),
+    ...(file === undefined ? {} : { file }),
   };
 }
 

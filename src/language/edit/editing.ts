@@ -6,7 +6,13 @@ import { editTree, saysExactly } from './edit-tree';
 import type { TreeChange } from './tree-change';
 
 /** Text edits that do not overlap, and the file as it reads after them; or in a person's words why there are none. */
-export type Editing = Edited | { readonly refusal: string };
+export type Editing = Edited | Refusal;
+
+export interface Refusal {
+  readonly refusal: string;
+  /** The file says what is wanted; its host does not have it yet. */
+  readonly saysSo?: true;
+}
 
 export interface Edited {
   readonly edits: readonly TextEdit[];

@@ -4,10 +4,9 @@ import type { EndpointDeclaration, LinkDeclaration, NetworkScope, Topology, Yaml
 import type { ParsedTopology } from '../../topology/parse';
 import { placeAt, type PlainValue } from '../../topology/yaml/source-tree';
 import { editFile, inWords, type Editing } from './editing';
+import { mendListenAddress, mendMasquerade, mendPortForward, mendSysctls } from './mend-entries';
+import { alreadySo, putValue, type Mending } from './mending';
 import type { TreeChange } from './tree-change';
-
-/** What a request comes to: changes of the file, or why there are none. */
-type Mending = readonly TreeChange[] | { readonly refusal: string };
 
 /** The edits that make a file say what mends its lab; refused where the file says so already, or says nothing of the thing. */
 export function mendTopology(parsed: ParsedTopology, request: MendRequest): Editing {
@@ -21,8 +20,6 @@ export function mendTopology(parsed: ParsedTopology, request: MendRequest): Edit
   const changes = new Mender(parsed, topology).changes(request);
   return 'refusal' in changes ? changes : editFile(parsed, changes);
 }
-
-const alreadySo = { refusal: l10n.t`The file says so already: apply it instead.` } as const;
 
 class Mender {
   constructor(
@@ -45,24 +42,16 @@ class Mender {
           forwarding === true ? alreadySo : [this.put(path, 'forwarding', true)],
         );
       case 'sysctl':
-        return this.inScope(request.namespace, ({ sysctls }, path) => {
-          const found = sysctls.find(({ name }) => name === request.name);
-          if (found?.value === request.value) return alreadySo;
-          return [this.put([...path, 'sysctls'], request.name, Number(request.value))];
-        });
-      case 'masquerade': {
-        const { source, out, notOut } = request;
-        const rule = {
-          masquerade: source,
-          ...(out === undefined ? {} : { out }),
-          ...(notOut === undefined ? {} : { 'not-out': notOut }),
-        };
-        return this.newEntry(request.namespace, 'nat', 'internet', rule);
-      }
-      case 'port-forward': {
-        const { listen, to } = request;
-        const value = /^\d+$/.test(listen) ? Number(listen) : listen;
-        return this.newEntry(request.namespace, 'port-forwards', 'forward', { listen: value, to });
+        return this.inScope(request.namespace, (scope, path) =>
+          mendSysctls(this.parsed.root, scope, [...path, 'sysctls'], request.settings),
+        );
+      case 'masquerade':
+        return this.inScope(request.namespace, (scope) => mendMasquerade(scope, request));
+      case 'port-forward':
+        return this.inScope(request.namespace, (scope) => mendPortForward(scope, request));
+      case 'listen-address': {
+        const namespace = this.topology.namespaces.find(({ name }) => name === request.namespace);
+        return mendListenAddress(this.parsed.root, namespace?.services ?? [], request);
       }
       case 'plug':
         return this.plug(request.bridge, request.port);
@@ -204,9 +193,15 @@ class Mender {
     if (end?.type !== 'bridge') return { refusal: l10n.t`The file has no cable end ${port} at a bridge.` };
     if (end.vlan === vlan) return alreadySo;
     if (vlan === undefined) return [{ type: 'remove', paths: [[...end.path, 'vlan']] }];
-    if (this.wordOf(end) === end.path)
-      return { refusal: l10n.t`Write the end as ${`{ endpoint: …, vlan: ${vlan} }`}.` };
-    return [this.put(end.path, 'vlan', vlan)];
+    const bridge = this.topology.bridges.find(({ name }) => name === end.bridge);
+    const apart = bridge?.kind === 'linux' && bridge.vlanFiltering !== true;
+    const word = placeAt(this.parsed.root, end.path)?.node;
+    return [
+      ...(apart ? [this.put(bridge.path, 'vlan-filtering', true)] : []),
+      word?.type === 'scalar'
+        ? { type: 'replace', path: end.path, value: { endpoint: word.value, vlan } }
+        : this.put(end.path, 'vlan', vlan),
+    ];
   }
 
   /** The cable end that is a bridge's port of that name. */
@@ -221,21 +216,8 @@ class Mender {
     return isMap ? [...path, 'endpoint'] : path;
   }
 
-  /** A new value of a key, whether it is written or not. */
   private put(path: YamlPath, key: string, value: string | number | boolean): TreeChange {
-    const own = [...path, key];
-    if (placeAt(this.parsed.root, own)?.node.type === 'scalar') return { type: 'replace', path: own, value };
-    return { type: 'set', path, key, value };
-  }
-
-  private newEntry(namespace: string | undefined, list: string, base: string, value: PlainValue): Mending {
-    return this.inScope(namespace, ({ nat, portForwards }) => {
-      const taken = new Set([...nat, ...portForwards].map(({ name }) => name));
-      let key = base;
-      for (let number = 2; taken.has(key); number++) key = `${base}-${number}`;
-      const path = namespace === undefined ? [list] : ['namespaces', namespace, list];
-      return [{ type: 'set', path, key, value }];
-    });
+    return putValue(this.parsed.root, path, key, value);
   }
 
   private inScope(namespace: string | undefined, make: (scope: NetworkScope, path: YamlPath) => Mending): Mending {

@@ -7,8 +7,8 @@ export type TreeChange =
   | { readonly type: 'set'; readonly path: YamlPath; readonly key: string; readonly value: PlainValue }
   /** A new last item of the list at `path`, which is made where it is missing. */
   | { readonly type: 'append'; readonly path: YamlPath; readonly item: PlainValue }
-  /** Another value in the place of a scalar. */
-  | { readonly type: 'replace'; readonly path: YamlPath; readonly value: string | number | boolean }
+  /** Another value in the place of a scalar; a map or a list is written on one line. */
+  | { readonly type: 'replace'; readonly path: YamlPath; readonly value: PlainValue }
   /** Entries and items, all at once. */
   | { readonly type: 'remove'; readonly paths: readonly YamlPath[] };
 

@@ -2,6 +2,7 @@ import { env } from 'vscode';
 import { printCommand } from '../../base/command';
 import { mendable } from '../../lab/trace/trace-view';
 import type { FixCommand, FromTrace, TraceCommand } from '../../protocol/trace';
+import { editOf } from '../../trace/mending';
 import type { TracePanel } from './trace-panel';
 
 /** Does what a person wants on the page of a trace. @throws what goes wrong in it */
@@ -61,19 +62,19 @@ async function command(panel: TracePanel, wanted: TraceCommand): Promise<void> {
 
 async function fix(panel: TracePanel, wanted: FixCommand, number: number): Promise<void> {
   const cause = panel.found && mendable(panel.found.report)[number];
-  if (cause?.fix === undefined) return;
+  if (cause === undefined) return;
   switch (wanted) {
     case 'apply':
       await panel.apply(number);
       break;
     case 'copy':
-      await env.clipboard.writeText(cause.fix.run.map(printCommand).join('\n'));
+      await env.clipboard.writeText((cause.fix?.run ?? []).map(printCommand).join('\n'));
       break;
     case 'file':
       await panel.changeFile(number);
       break;
     case 'copyLines':
-      await env.clipboard.writeText(`${cause.fix.edit?.yaml ?? ''}\n`);
+      await env.clipboard.writeText(`${editOf(cause)?.yaml ?? ''}\n`);
       break;
   }
 }

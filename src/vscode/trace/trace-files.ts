@@ -5,6 +5,7 @@ import { declaredDecider, deciderOf } from '../../lab/trace/deciders';
 import { paperOf, stopsOf, type TraceStop } from '../../lab/trace/stops';
 import { labOfStop, mendable, type FilesOfTrace } from '../../lab/trace/trace-view';
 import type { TextRange } from '../../topology/problem';
+import { editOf } from '../../trace/mending';
 import type { Cause, Hop } from '../../trace/model';
 import type { TracedHop, TraceReport } from '../../trace/report';
 import type { ActionParts } from '../actions/action';
@@ -61,11 +62,16 @@ export async function findTraceFiles(
   const { documents, log } = parts;
   const asked = file === undefined ? undefined : await openOrNothing(file);
   const found = await mapOf([...labsOn(stopsOf(report, snapshot), snapshot)], (lab) => labFiles.of(lab));
-  const main = asked ?? [...found.values()][0];
-  const changeable = await mapOf(main === undefined ? [] : mendable(report), async (cause) => {
-    const request = cause.fix?.edit?.request;
-    const answer = request && main && (await documents.ask(main, 'mend', [request]));
-    return main !== undefined && answer !== undefined && 'edits' in answer ? nameOf(main) : undefined;
+  const changeable = await mapOf(mendable(report), async (cause) => {
+    const request = editOf(cause)?.request;
+    if (request === undefined) return undefined;
+    let known: { document: TextDocument; isSo: boolean } | undefined;
+    for (const document of new Set([...(asked === undefined ? [] : [asked]), ...found.values()])) {
+      const answer = await documents.ask(document, 'mend', [request]);
+      if (answer !== undefined && 'edits' in answer) return { document, isSo: false };
+      if (answer?.saysSo === true) known ??= { document, isSo: true };
+    }
+    return known;
   });
   /** The place in a file that declares what decided, as the file reads now. */
   const placeOf = async (hop: TracedHop): Promise<{ document: TextDocument; range: TextRange } | undefined> => {
@@ -100,19 +106,23 @@ export async function findTraceFiles(
       const document = found.get(lab);
       return document && nameOf(document);
     },
-    changeable: (cause) => changeable.get(cause),
+    changeable: (cause) => {
+      const { document, isSo } = changeable.get(cause) ?? {};
+      return document && { name: nameOf(document), isSo: isSo === true };
+    },
     change: async (cause) => {
-      const request = cause.fix?.edit?.request;
-      if (main === undefined || request === undefined) return false;
+      const request = editOf(cause)?.request;
+      const { document } = changeable.get(cause) ?? {};
+      if (document === undefined || request === undefined) return false;
       try {
-        await editTopologyFile(main, [() => documents.ask(main, 'mend', [request])]);
+        await editTopologyFile(document, [() => documents.ask(document, 'mend', [request])]);
         showInformation(
           log,
-          l10n.t('{0} is changed, and not saved yet. Apply it to bring its host to what it says.', nameOf(main)),
+          l10n.t('{0} is changed, and not saved yet. Apply it to bring its host to what it says.', nameOf(document)),
         );
         return true;
       } catch (error) {
-        showError(log, l10n.t('Cannot edit {0}', nameOf(main)), error);
+        showError(log, l10n.t('Cannot edit {0}', nameOf(document)), error);
         return false;
       }
     },

@@ -10,6 +10,7 @@ import type { LabHost } from '../../lab-host';
 import { type } from '../observed-lab';
 import { startOpenVswitch } from '../open-vswitch-host';
 import type { CauseLab } from './cause-labs/cause-lab';
+import { checkInFile } from './fixes-in-files';
 import type { PooledHost } from './lab-pool';
 import { makeWorld, serve } from './world';
 
@@ -39,6 +40,7 @@ export async function checkLab({ lab, transport }: PooledHost, one: CauseLab): P
     one.causes,
     shown,
   );
+  for (const cause of found) checkInFile(cause, shown);
   if (one.says !== undefined) assert.ok(found[0]?.text.includes(one.says), shown);
   if (one.sees !== undefined)
     assert.ok(

@@ -17,6 +17,11 @@ namespaces:
       - { to: default, via: 10.10.0.10 }
       - { to: 203.0.113.0/24, type: blackhole }
     forwarding: false
+    services:
+      web:
+        command: python3 -m http.server --bind 127.0.0.1 8000 # for itself
+      names:
+        command: [serve, "--on=[::1]:5353"]
   neptune:
     interfaces:
       neptune-veth: { addresses: [10.10.0.20/16], up: false }
@@ -29,6 +34,11 @@ host:
     net.ipv4.conf.all.rp_filter: 1
 nat:
   internet: { masquerade: 10.99.0.0/16, out: eth0 }
+  off: { masquerade: 10.98.0.0/16, enabled: false }
+  fixed: { snat: 10.97.0.0/16, to: 198.51.100.77, out: eth0 }
+port-forwards:
+  web: { listen: 8080, to: neptune:8000 }
+  dns: { listen: 53/udp, to: 10.10.0.10:5353, enabled: false }
 `;
 
 /** What the file says after it, as the lines that differ. */
@@ -137,16 +147,91 @@ describe('what a trace mends, in the topology file', () => {
     [{ type: 'forwarding', namespace: 'earth' }, ['-    forwarding: false', '+    forwarding: true']],
     [{ type: 'forwarding' }, ['+  forwarding: true']],
     [
-      { type: 'sysctl', name: 'net.ipv4.conf.all.rp_filter', value: '2' },
-      ['-    net.ipv4.conf.all.rp_filter: 1', '+    net.ipv4.conf.all.rp_filter: 2'],
+      {
+        type: 'sysctl',
+        settings: [
+          { name: 'net.ipv4.conf.all.rp_filter', value: '2' },
+          { name: 'net.ipv4.conf.eth0/100.rp_filter', value: '2' },
+        ],
+      },
+      [
+        '-    net.ipv4.conf.all.rp_filter: 1',
+        '+    net.ipv4.conf.all.rp_filter: 2',
+        '+    net.ipv4.conf.eth0/100.rp_filter: 2',
+      ],
+    ],
+    [
+      { type: 'sysctl', settings: [{ name: 'net/ipv4/conf/all/rp_filter', value: '1' }] },
+      ['refused: The file says so already: apply it instead.'],
+    ],
+    [
+      { type: 'sysctl', namespace: 'earth', settings: [{ name: 'net.ipv4.icmp_echo_ignore_all', value: '0' }] },
+      ['+    sysctls: { net.ipv4.icmp_echo_ignore_all: 0 }'],
     ],
     [
       { type: 'masquerade', source: '10.10.0.0/16', notOut: 'planet-br' },
       ['+  internet-2: { masquerade: 10.10.0.0/16, not-out: planet-br }'],
     ],
+    [{ type: 'port-forward', listen: '8000', to: 'earth:8000' }, ['+  forward: { listen: 8000, to: earth:8000 }']],
     [
-      { type: 'port-forward', listen: '8000', to: 'earth:8000' },
-      ['+port-forwards:', '+  forward: { listen: 8000, to: earth:8000 }'],
+      { type: 'port-forward', listen: '8080', to: 'earth:8000' },
+      ['-  web: { listen: 8080, to: neptune:8000 }', '+  web: { listen: 8080, to: earth:8000 }'],
+    ],
+    [
+      { type: 'port-forward', listen: '8080', to: 'neptune:8000' },
+      ['refused: The file says so already: apply it instead.'],
+    ],
+    [
+      { type: 'port-forward', listen: '53/udp', to: '10.10.0.10:5353' },
+      [
+        '-  dns: { listen: 53/udp, to: 10.10.0.10:5353, enabled: false }',
+        '+  dns: { listen: 53/udp, to: 10.10.0.10:5353 }',
+      ],
+    ],
+    [
+      { type: 'masquerade', source: '10.99.0.0/16', out: 'eth0' },
+      ['refused: The file says so already: apply it instead.'],
+    ],
+    [
+      { type: 'masquerade', source: '10.98.0.0/16' },
+      ['-  off: { masquerade: 10.98.0.0/16, enabled: false }', '+  off: { masquerade: 10.98.0.0/16 }'],
+    ],
+    [
+      { type: 'masquerade', source: '10.97.5.0/24', notOut: 'planet-br', insteadOfSnat: true },
+      [
+        '-  fixed: { snat: 10.97.0.0/16, to: 198.51.100.77, out: eth0 }',
+        '+  fixed: { out: eth0, masquerade: 10.97.0.0/16 }',
+      ],
+    ],
+    [
+      {
+        type: 'listen-address',
+        namespace: 'earth',
+        port: 8000,
+        before: '127.0.0.1',
+        after: '10.10.0.10',
+      },
+      [
+        '-        command: python3 -m http.server --bind 127.0.0.1 8000 # for itself',
+        '+        command: "python3 -m http.server --bind 10.10.0.10 8000" # for itself',
+      ],
+    ],
+    [
+      { type: 'listen-address', namespace: 'earth', port: 5353, before: '::1', after: 'fd00::10' },
+      ['-        command: [serve, "--on=[::1]:5353"]', '+        command: [serve, "--on=[fd00::10]:5353"]'],
+    ],
+    [
+      { type: 'listen-address', namespace: 'earth', port: 80, before: '127.0.0.1', after: '10.10.0.10' },
+      ['refused: The file has no service in earth that is told to listen on 127.0.0.1.'],
+    ],
+    [
+      { type: 'vlan', bridge: 'planet-br', port: 'earth-br-veth', vlan: 7 },
+      [
+        '-  planet-br: { addresses: [10.10.0.1/16], stp: true }',
+        '-  - endpoints: [earth:earth-veth, planet-br:earth-br-veth]',
+        '+  planet-br: { addresses: [10.10.0.1/16], stp: true, vlan-filtering: true }',
+        '+  - endpoints: [earth:earth-veth, { endpoint: planet-br:earth-br-veth, vlan: 7 }]',
+      ],
     ],
     [
       { type: 'plug', bridge: 'planet-br', port: 'neptune-br-veth' },

@@ -197,6 +197,38 @@ describe('The page of a trace', function () {
     await page.screenshot({ path: `${pictures}/trace-running.png` });
   });
 
+  it('says where only the file mends it, and where the file only has to be applied', async () => {
+    const [forwarding] = stuck.causes;
+    assert.ok(forwarding?.fix?.file);
+    const { file } = forwarding.fix;
+    const service = {
+      text: 'What serves tcp port 8000 in earth listens on 127.0.0.1 only, which nobody outside of earth reaches.',
+      place: 'earth',
+      isLikely: false,
+      evidence: ['ss -ln: tcp 127.0.0.1:8000'],
+      fix: {
+        title: 'Let the service listen on 10.10.0.10',
+        commands: [],
+        file: {
+          text: 'let the service listen on 10.10.0.10',
+          yaml: 'command: … 10.10.0.10 …',
+          name: 'planets.netns.yaml',
+        },
+      },
+    };
+    const applied = { ...forwarding, fix: { ...forwarding.fix, file: { ...file, isSo: true } } };
+    const trace = await open(dark, view({ report: { ...stuck, causes: [service, applied] } }), {
+      width: 460,
+      height: 900,
+    });
+    const { page } = trace;
+    await page.screenshot({ path: `${pictures}/trace-files.png` });
+    assert.equal(await page.getByRole('button', { name: 'Apply Fix' }).count(), 1);
+    await page.getByText('planets.netns.yaml says so already').waitFor();
+    await page.getByRole('button', { name: 'Change planets.netns.yaml' }).click();
+    assert.deepEqual((await sent(trace)).at(-1), { type: 'fix', command: 'file', cause: 0 });
+  });
+
   it('is walked by the keyboard, and leads to the graph and the file', async () => {
     const trace = await open(dark, view({ report: stuck }));
     const { page } = trace;
