@@ -40,7 +40,7 @@ function causeArticle({ cause, index }: Numbered, count: number, actions: FixAct
   const number = count === 1 || isRemark === true ? '' : `${index + 1}. `;
   const article = element('article', 'cause', element('h3', '', `${number}${text}`));
   const where = element('p', 'where');
-  if (isLikely) where.append(element('span', 'likely', l10n.t`likely, not certain`), ' · ');
+  if (isLikely) where.append(element('span', 'likely', iconOf('warning'), l10n.t`likely, not certain`), ' · ');
   where.append(l10n.t`at ${place}`);
   if (stop !== undefined)
     where.append(

@@ -217,7 +217,9 @@ function verdictOf(
     return l10n.t`${from} reaches ${to}: the answer came${time}.`;
   }
   const [first, ...others] = causes;
-  const more = others.length === 0 ? '' : l10n.t` (and ${others.length} more behind it)`;
+  const behind =
+    others.length === 1 ? l10n.t` Another one is behind it.` : l10n.t` ${others.length} others are behind it.`;
+  const more = others.length === 0 ? '' : behind;
   if (first !== undefined) return l10n.t`${from} does not reach ${to}: ${first.text}${more}`;
   if (reached === 'unknown') {
     return outcome.result === 'not-sent'

@@ -23,7 +23,7 @@ const stop = (number: number, place: string, changes: Partial<TraceStopView> = {
 const stuck: TraceReportView = {
   outcome: 'ended',
   verdict:
-    'earth does not reach 8.8.8.8: IPv4 forwarding is off in host: it takes packets for itself only, and passes none on. (and 1 more behind it)',
+    'earth does not reach 8.8.8.8: IPv4 forwarding is off in host: it takes packets for itself only, and passes none on. Another one is behind it.',
   probe: 'The probe was sent, and no answer came.',
   causes: [
     {
