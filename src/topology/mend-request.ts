@@ -18,7 +18,8 @@ export type MendRequest =
       readonly remove?: string;
     }
   | { readonly type: 'route'; readonly namespace?: string; readonly add?: MendRoute; readonly remove?: MendRoute }
-  | { readonly type: 'forwarding'; readonly namespace?: string }
+  /** Without a family, of both. */
+  | { readonly type: 'forwarding'; readonly namespace?: string; readonly family?: 'inet' | 'inet6' }
   /** Kernel parameters as sysctl(8) names them, all of them at once. */
   | { readonly type: 'sysctl'; readonly namespace?: string; readonly settings: readonly SysctlSetting[] }
   | {

@@ -54,6 +54,7 @@ export function forwardingOff(
   const own = interfaceSysctl(iif, 'forwarding');
   const edit = editFor(namespace, l10n.t`forwarding for ${label}`, `${label}: { forwarding: true }`, {
     type: 'forwarding',
+    family,
   });
   if (sysctlOf(facts, namespace, all) === '0' && (family === 'inet6' || sysctlOf(facts, namespace, own) !== '1')) {
     return {

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
 import { contains, normalCidr, parseCidr } from '../../plan/cidr';
+import { desiredSysctls } from '../../plan/sysctls';
 import type { MendRequest, SysctlSetting } from '../../topology/mend-request';
 import type {
   NatDeclaration,
   NetworkScope,
   PortForwardDeclaration,
   ServiceDeclaration,
+  Topology,
   YamlPath,
 } from '../../topology/model';
 import { placeAt, type PlainValue } from '../../topology/yaml/source-tree';
@@ -33,6 +35,16 @@ export function mendSysctls(
     return [putValue(root, path, name, number)];
   });
   return changes.length === 0 ? alreadySo : changes;
+}
+
+const forwardingSysctls = { inet: 'net.ipv4.ip_forward', inet6: 'net.ipv6.conf.all.forwarding' } as const;
+
+/** Whether applying the file switches it on, as NAT and port forwards want it. */
+export function bringsForwarding(topology: Topology, { namespace, family }: Request<'forwarding'>): boolean {
+  if (family === undefined) return false;
+  return desiredSysctls(topology).some(
+    (one) => one.namespace === namespace && one.name === forwardingSysctls[family] && one.value === '1',
+  );
 }
 
 export function mendMasquerade(

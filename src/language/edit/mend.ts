@@ -4,7 +4,7 @@ import type { EndpointDeclaration, LinkDeclaration, NetworkScope, Topology, Yaml
 import type { ParsedTopology } from '../../topology/parse';
 import { placeAt, type PlainValue } from '../../topology/yaml/source-tree';
 import { editFile, inWords, type Editing } from './editing';
-import { mendListenAddress, mendMasquerade, mendPortForward, mendSysctls } from './mend-entries';
+import { bringsForwarding, mendListenAddress, mendMasquerade, mendPortForward, mendSysctls } from './mend-entries';
 import { alreadySo, putValue, type Mending } from './mending';
 import type { TreeChange } from './tree-change';
 
@@ -39,7 +39,9 @@ class Mender {
         return this.route(request);
       case 'forwarding':
         return this.inScope(request.namespace, ({ forwarding }, path) =>
-          forwarding === true ? alreadySo : [this.put(path, 'forwarding', true)],
+          forwarding === true || bringsForwarding(this.topology, request)
+            ? alreadySo
+            : [this.put(path, 'forwarding', true)],
         );
       case 'sysctl':
         return this.inScope(request.namespace, (scope, path) =>

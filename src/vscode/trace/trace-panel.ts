@@ -117,10 +117,11 @@ export class TracePanel implements Disposable {
       if (this.running !== controller) return { outcome: 'cancelled' };
       const { report, snapshot, files } = found;
       this.foundTrace = found;
-      this.drawn = drawnTrace(askedTitle(this.currentRequest.asked, snapshot), report, snapshot, Date.now());
+      const at = Date.now();
+      this.drawn = drawnTrace(askedTitle(this.currentRequest.asked, snapshot), report, snapshot, at);
       this.running = undefined;
       this.draw();
-      this.show({ phase: 'done', report: traceReportView(report, snapshot, files) });
+      this.show({ phase: 'done', at, report: traceReportView(report, snapshot, files) });
       return { outcome: 'done', value: resultOf(report) };
     } catch (error) {
       return this.fail(controller, error);

@@ -146,6 +146,9 @@ describe('what a trace mends, in the topology file', () => {
     ],
     [{ type: 'forwarding', namespace: 'earth' }, ['-    forwarding: false', '+    forwarding: true']],
     [{ type: 'forwarding' }, ['+  forwarding: true']],
+    [{ type: 'forwarding', family: 'inet6' }, ['+  forwarding: true']],
+    // NAT brings it.
+    [{ type: 'forwarding', family: 'inet' }, ['refused: The file says so already: apply it instead.']],
     [
       {
         type: 'sysctl',

@@ -124,10 +124,10 @@ describe('a user who hunts a packet', function () {
       .getByText(/earth → 8\.8\.8\.8/)
       .waitFor();
     await workbench.runCommand('View: Close Primary Side Bar').catch(() => undefined);
-    await session.screenshotForReadme('trace-ended-dark', 'trace.png');
     for (const [name, theme] of [
       ['light', 'Light Modern'],
       ['high-contrast', 'Dark High Contrast'],
+      ['high-contrast-light', 'Light High Contrast'],
     ] as const) {
       await workbench.runCommand('Preferences: Color Theme');
       await workbench.quickInput.fill(theme);
@@ -138,6 +138,8 @@ describe('a user who hunts a packet', function () {
     await workbench.runCommand('Preferences: Color Theme');
     await workbench.quickInput.fill('Dark Modern');
     await workbench.pick('Dark Modern');
+    await waitFor('the dark theme', async () => (await workbench.quickInput.count()) === 0);
+    await session.screenshotForReadme('trace-ended-dark', 'trace.png');
   });
 
   it('gets from a stop to its packets, its row, its route’s row and its line of the file', async () => {
