@@ -30,6 +30,8 @@ export class TraceOverlay {
   private readonly lines = svgElement('g', '');
   private readonly texts = svgElement('g', '');
   private badges: readonly { readonly node: SVGElement; readonly at: Point }[] = [];
+  /** Where each stands beside its number; it grows about itself, and so stays where there is room for it. */
+  private tags: { readonly node: SVGElement; readonly beside: Point }[] = [];
   private cables: readonly string[] = [];
   private trace: DrawnTrace | undefined;
 
@@ -80,30 +82,34 @@ export class TraceOverlay {
 
   /** Writes beside the rules of NAT what they make of the addresses, where it covers least. */
   private placeTags(badges: readonly TraceBadge[], legs: readonly TraceLeg[], { wiring }: TraceGround): void {
+    this.tags = [];
     const taken = [...wiring.boxes.values(), ...badges.map(({ at }) => around(at))];
     for (const [index, { stop, box, at }] of badges.entries()) {
       const node = this.badges[index]?.node;
       if (stop.translated === undefined || node === undefined) continue;
       const text = textElement('translated', stop.translated, 0);
-      node.append(text);
+      const tag = svgElement('g', '');
+      tag.append(text);
+      node.append(tag);
       const { width, height } = text.getBBox();
       const lines = legs.map(({ points }) => points);
       const place = placeTag({ width: width + 8, height: height + 4 }, box, stop.direction, taken, lines, wiring.frame);
       taken.push(place);
       const { x, y } = middleOf(place);
-      text.setAttribute('x', String(x - at.x));
-      text.setAttribute('y', String(y - at.y));
       const { left, top, right, bottom } = place;
-      const ground = rectangle({ left: left - at.x, top: top - at.y, right: right - at.x, bottom: bottom - at.y }, 0);
+      const ground = rectangle({ left: left - x, top: top - y, right: right - x, bottom: bottom - y }, 0);
       ground.setAttribute('class', 'tag');
       ground.setAttribute('rx', '2');
       text.before(ground);
+      this.tags.push({ node: tag, beside: { x: x - at.x, y: y - at.y } });
     }
   }
 
   private scaleBadges(scale: number): void {
     for (const { node, at } of this.badges)
       node.setAttribute('transform', `translate(${at.x} ${at.y}) scale(${scale})`);
+    for (const { node, beside } of this.tags)
+      node.setAttribute('transform', `translate(${beside.x / scale} ${beside.y / scale})`);
   }
 
   private draw(isNew: boolean): void {
@@ -113,6 +119,7 @@ export class TraceOverlay {
     if (trace === undefined || ground === undefined) {
       this.ground.replaceChildren();
       this.badges = [];
+      this.tags = [];
       this.cables = [];
       return;
     }
@@ -122,8 +129,8 @@ export class TraceOverlay {
     this.cables = [...new Set(legs.flatMap(({ cableId }) => cableId ?? []))];
     this.lines.replaceChildren(...lines);
     this.ground.replaceChildren(maskOf(this.texts), this.lines, ...this.badges.map(({ node }) => node));
-    this.place();
     this.placeTags(badges, legs, ground);
+    this.place();
   }
 }
 
@@ -190,11 +197,14 @@ function arrowOn(points: readonly Point[], className: string): SVGElement | unde
     if (from !== undefined && length > (best?.length ?? 0)) best = { from, to, length };
   }
   if (best === undefined || best.length < 16) return undefined;
-  const { from, to } = best;
+  const { from, to, length } = best;
   const angle = (Math.atan2(to.y - from.y, to.x - from.x) * 180) / Math.PI;
+  // A little past the middle, so that it does not lie on that of the way back, which is beside it.
+  const share = 0.5 + Math.min(8 / length, 0.25);
+  const at = { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
   const arrow = svgElement('path', `arrow ${className}`);
   arrow.setAttribute('d', 'M 6 0 L -4 -5 L -4 5 Z');
-  arrow.setAttribute('transform', `translate(${(from.x + to.x) / 2} ${(from.y + to.y) / 2}) rotate(${angle})`);
+  arrow.setAttribute('transform', `translate(${at.x} ${at.y}) rotate(${angle})`);
   return arrow;
 }
 

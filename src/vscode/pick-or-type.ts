@@ -73,11 +73,20 @@ export function pickOrType<T>(
     pick.matchOnDescription = true;
     pick.ignoreFocusOut = true;
     pick.value = options.value ?? '';
-    pick.onDidChangeValue(show);
+    /** The list on the screen has been told of what was typed last. */
+    let isFollowed = true;
+    pick.onDidChangeValue(() => {
+      isFollowed = false;
+      show();
+    });
+    pick.onDidChangeActive(() => (isFollowed = true));
     pick.onDidAccept(() => {
-      const [{ offer } = {}] = pick.selectedItems;
-      // Who types fast presses Enter before what they typed stands in the list.
-      const text = offer === undefined ? pick.value.trim() : offer.text;
+      const [chosen] = pick.selectedItems;
+      const typed = pick.value.trim();
+      // Who types fast presses Enter before the list has followed: then what stood first in it is not what they mean.
+      const isMeant = isFollowed || `${chosen?.label ?? ''} ${chosen?.description ?? ''}`.includes(typed);
+      const offer = isMeant ? chosen?.offer : undefined;
+      const text = offer === undefined ? typed : offer.text;
       if (text !== undefined && (text === '' || options.objection(text) !== undefined)) {
         // What is wrong with a choice is said as if it had been typed.
         pick.value = text;

@@ -138,6 +138,7 @@ describe('A trace', function () {
       readonly protocol?: string;
       readonly port?: string;
       readonly asked: string;
+      readonly isHasty?: true;
     }[] = [
       {
         from: ['ih-nobody', 'ih-tr1@10.98.0.99', 'ih-tr1@10.98.0.11'],
@@ -152,10 +153,11 @@ describe('A trace', function () {
         asked: 'outside → http://10.98.0.11:8000/, TCP',
       },
       { from: ['ih-tr1'], to: ['fd98::12'], protocol: 'UDP…', port: '53', asked: 'ih-tr1 → [fd98::12]:53, UDP' },
+      { from: ['ih-tr2'], to: ['10.98.0.11'], protocol: 'ICMP', asked: 'ih-tr2 → 10.98.0.11, ICMP', isHasty: true },
     ];
-    for (const { from, to, protocol, port, asked } of questions) {
+    for (const { from, to, protocol, port, asked, isHasty } of questions) {
       const objections: string[] = [];
-      const picks = [fakePick(from, objections), fakePick(to, objections)];
+      const picks = [fakePick(from, objections), fakePick(to, objections, isHasty)];
       const undo = [
         replaceMethod(vscode.window, 'createQuickPick', (() => picks.shift()?.()) as never),
         replaceMethod(vscode.window, 'showQuickPick', ((items: readonly { label: string }[]) =>
@@ -371,9 +373,9 @@ describe('A trace', function () {
 });
 
 /** A quick pick whose person types each of these and presses Enter, until it takes one; what it says of the others is noted. */
-function fakePick(texts: readonly string[], objections: string[] = []): () => unknown {
+function fakePick(texts: readonly string[], objections: string[] = [], isHasty = false): () => unknown {
   return () => {
-    const listeners: Record<string, (() => void)[]> = { value: [], accept: [], hide: [] };
+    const listeners: Record<string, (() => void)[]> = { value: [], active: [], accept: [], hide: [] };
     const on = (name: string) => (listener: () => void) => {
       listeners[name]?.push(listener);
       return { dispose: () => undefined };
@@ -383,6 +385,7 @@ function fakePick(texts: readonly string[], objections: string[] = []): () => un
       items: [] as readonly { label: string; description?: string; iconPath?: vscode.ThemeIcon }[],
       selectedItems: [] as readonly unknown[],
       onDidChangeValue: on('value'),
+      onDidChangeActive: on('active'),
       onDidAccept: on('accept'),
       onDidHide: on('hide'),
       hide: () => listeners['hide']?.forEach((listener) => listener()),
@@ -393,7 +396,8 @@ function fakePick(texts: readonly string[], objections: string[] = []): () => un
           listeners['value']?.forEach((listener) => listener());
           const typed = pick.items.find(({ label, iconPath }) => label === text && iconPath?.id === 'error');
           if (typed !== undefined) objections.push(typed.description ?? '');
-          pick.selectedItems = pick.items.filter(({ label }) => label === text).slice(0, 1);
+          // In haste Enter comes before the list on the screen has heard of what was typed: then another stands first.
+          pick.selectedItems = pick.items.filter(({ label }) => label === (isHasty ? 'host' : text)).slice(0, 1);
           listeners['accept']?.forEach((listener) => listener());
         }
       },
