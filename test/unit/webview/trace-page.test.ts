@@ -217,12 +217,19 @@ describe('The page of a trace', function () {
       },
     };
     const applied = { ...forwarding, fix: { ...forwarding.fix, file: { ...file, isSo: true } } };
-    const trace = await open(dark, view({ report: { ...stuck, causes: [service, applied] } }), {
+    const long = `${'very-long-namespace-name-'.repeat(3)}of ${'x'.repeat(40)}`;
+    const stops = stuck.stops.map((one) => (one.isEnd ? { ...one, place: long } : one));
+    const trace = await open(dark, view({ report: { ...stuck, causes: [service, applied], stops } }), {
       width: 460,
-      height: 900,
+      height: 1900,
     });
     const { page } = trace;
     await page.screenshot({ path: `${pictures}/trace-files.png` });
+    // What stands beside a long name stays on its line.
+    const heights = await page
+      .locator('li.end .end-mark, li.end .link')
+      .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+    assert.ok(heights.length > 1 && heights.every((height) => height < 24), heights.join());
     assert.equal(await page.getByRole('button', { name: 'Apply Fix' }).count(), 1);
     await page.getByText('planets.netns.yaml says so already').waitFor();
     await page.getByRole('button', { name: 'Change planets.netns.yaml' }).click();
