@@ -51,6 +51,7 @@ export const inFiles: Readonly<Record<CauseId, string>> = {
   mtu: sayable,
   'conntrack-full': sayable,
   'tunnel-end-missing': nothing,
+  'patch-peer-missing': 'a topology file declares no patch ports',
   'flow-drops': 'a topology file declares no flows',
   impairment: sayable,
   'unknown-address': nothing,
