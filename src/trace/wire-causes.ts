@@ -238,6 +238,7 @@ export function tagNotTaken(
         title: l10n.t`Put ${port.name} into VLAN ${vlan}`,
         run: [{ argv: ['ovs-vsctl', 'set', 'port', port.name, `tag=${vlan}`] }],
         undo: [{ argv: ['ovs-vsctl', 'clear', 'port', port.name, 'tag'] }],
+        edit: vlanEdit(bridge, port, vlan),
       },
     },
   ];

@@ -210,7 +210,7 @@ describe('A trace', function () {
       assert.equal(causes[0], 'interface-down');
       const fixed = found(await run(CommandId.traceApplyFix));
       assert.equal(fixed.reached, 'yes', fixed.verdict);
-      await untilTabs(['Trace: ih-box → ih-tr1', 'Trace: ih-tr1 → ih-box']);
+      await untilTabs('Trace: ', ['Trace: ih-box → ih-tr1', 'Trace: ih-tr1 → ih-box']);
     } finally {
       await elsewhere.run(`kill "$(cat /run/ih-box.pid)"; rm -f /run/ih-box.pid; ip netns del ${name}`);
       await vscode.commands.executeCommand(CommandId.refresh, 'lab1');
