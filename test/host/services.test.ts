@@ -122,7 +122,7 @@ describe('services on a real host', function () {
         assert.equal((await say('pgrep -f "^sleep 425[234]"')).split('\n').length, 3);
         await destroy(transport, 'serving');
         assert.equal(await say('pgrep -f "^sleep 425[234]"'), '');
-        assert.equal(await say('find /sys/fs/cgroup -name netns-topology'), '');
+        assert.equal(await say('find /sys/fs/cgroup -path "*/netns-topology/$(stat -L -c %i /proc/self/ns/net)"'), '');
         const groups =
           'mount -t cgroup2 none /sys/fs/cgroup; ls -d /sys/fs/cgroup/netns-topology/$(stat -L -c %i /proc/self/ns/net)';
         assert.equal(await say(`unshare -m sh -c '${groups}'`), '');
