@@ -1,4 +1,5 @@
 import type { Command } from '../base/command';
+import { lookupAll } from '../base/lookup';
 import type {
   ObservedAddress,
   ObservedLink,
@@ -164,10 +165,13 @@ export function restoreRoutes(namespace: ObservedNamespace, dev: string | undefi
   return routesThrough(namespace, dev).map((route) => routeCommand(namespace.name, 'replace', route));
 }
 
+/** Asked for each interface of a namespace that goes: of a host of a thousand cables, each of which has routes. */
+const routesByDev = lookupAll((route: ObservedRoute) => route.dev ?? '');
+
 /** The routes that somebody set (not those that the kernel derives from addresses), the direct ones first. */
 export function routesThrough(namespace: ObservedNamespace, dev: string | undefined): ObservedRoute[] {
-  const own = namespace.routes.filter(
-    (route) => route.dev === dev && route.protocol !== 'kernel' && route.protocol !== 'ra' && route.table !== 'local',
+  const own = routesByDev(namespace.routes, dev ?? '').filter(
+    ({ protocol, table }) => protocol !== 'kernel' && protocol !== 'ra' && table !== 'local',
   );
   return [...own.filter(({ via }) => via === undefined), ...own.filter(({ via }) => via !== undefined)];
 }

@@ -23,6 +23,7 @@ export function risksOf(snapshot: HostSnapshot, steps: readonly Step[]): string[
   const root = rootNamespace(snapshot);
   const path = sshPathOf(snapshot);
   const own = new Set(root.links.filter(({ alias }) => alias?.startsWith('netns-topology:')).map(({ name }) => name));
+  const passed = new Set([...(path?.devices.keys() ?? [])].map((key) => key.slice(0, key.indexOf('/'))));
   const risks = new Set<string>();
   for (const { object, run } of steps) {
     const risk = object.namespace === undefined ? hostObjects[object.type] : undefined;
@@ -33,9 +34,7 @@ export function risksOf(snapshot: HostSnapshot, steps: readonly Step[]): string[
     }
     const { namespace } = object;
     // The connection ends in a namespace of this host, or runs through one.
-    const runsThrough =
-      namespace !== undefined && [...(path?.devices.keys() ?? [])].some((key) => key.startsWith(`${namespace}/`));
-    if (runsThrough) risks.add(`namespace ${namespace}`);
+    if (namespace !== undefined && passed.has(namespace)) risks.add(`namespace ${namespace}`);
   }
   return [...risks];
 }
