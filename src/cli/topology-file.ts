@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { NetnsError } from '../base/errors';
+import { isLabName } from '../plan/names';
 import type { Topology } from '../topology/model';
 import { parseTopology, type ParsedTopology } from '../topology/parse';
 import type { Problem } from '../topology/problem';
@@ -51,7 +52,8 @@ export async function readTopologyFile(file: string, output: Pick<Output, 'progr
  * @throws FileProblemsError when it has no name; UsageError when it cannot be read.
  */
 export async function readLabName(file: string): Promise<string> {
-  const parsed = parseTopology(await readText(file));
+  const hint = isLabName(file) ? ` To destroy the lab ${file} without its file: destroy --lab ${file}.` : '';
+  const parsed = parseTopology(await readText(file, hint));
   const name = parsed.topology?.name ?? '';
   if (name !== '') return name;
   throw new FileProblemsError(
@@ -60,11 +62,11 @@ export async function readLabName(file: string): Promise<string> {
   );
 }
 
-async function readText(file: string): Promise<string> {
+async function readText(file: string, hint = ''): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`The file cannot be read: ${error instanceof Error ? error.message : String(error)}.${hint}`);
   }
 }
 

@@ -21,8 +21,8 @@ function checkNames(planning: Planning, topology: Topology): void {
   const check = (isValid: boolean, what: string, name: string, path: YamlPath): void => {
     if (!isValid) planning.refuse('invalidTopology', l10n.t`"${name}" cannot be the name of ${what}.`, path);
   };
-  check(isLabName(topology.name), 'a lab', topology.name, ['name']);
-  for (const { name, path } of topology.namespaces) check(isNamespaceName(name), 'a namespace', name, path);
+  check(isLabName(topology.name), l10n.t`a lab`, topology.name, ['name']);
+  for (const { name, path } of topology.namespaces) check(isNamespaceName(name), l10n.t`a namespace`, name, path);
   for (const { name, namespace, ports, path } of topology.bridges) {
     for (const own of [name, ...ports]) check(isInterfaceName(own), l10n.t`an interface`, own, path);
     if (namespace !== undefined && topology.namespaces.every((declared) => declared.name !== namespace)) {

@@ -182,6 +182,10 @@ describe('npm run lab, when something is wrong', function () {
     ],
     [['apply', planetsFile, '--target', 'ssh://root:secret@198.51.100.7'], /no password/],
     [['apply', '/no/such/file', '--target', 'local'], /no such file/i],
+    [
+      ['destroy', 'planets', '--target', 'local'],
+      /no such file.*\. To destroy the lab planets without its file: destroy --lab planets\./,
+    ],
     [['observe', '--target', 'local', '--colour'], /--colour/],
   ];
   for (const [argv, says] of wrongLines) {
