@@ -1,7 +1,7 @@
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { labelOf, type TraceFacts } from './facts';
 import { wrongFdbEntry } from './fdb-causes';
-import type { ArpAsked, FilterWalk } from './filter-walk';
+import type { AskedBefore, FilterWalk } from './filter-walk';
 import type { Direction } from './model';
 import { narrowPlace } from './mtu-causes';
 import type { Packet } from './packet';
@@ -82,19 +82,19 @@ export function switched(
   after: WireStep | undefined,
   packet: Packet,
   direction: Direction,
-  arp?: ArpAsked,
+  asked?: AskedBefore,
 ): void {
   const from = before?.way === 'in' && before.namespace.id === namespace.id ? before.link.name : undefined;
   const to = after?.way === 'out' && after.namespace.id === namespace.id ? after.link.name : undefined;
-  const point = { namespace, direction, layer: 'bridge' as const, arp };
+  const point = { namespace, direction, layer: 'bridge' as const, asked };
   if (from !== undefined) filters.pass('prerouting', { ...point, in: from }, packet);
   if (from !== undefined && to !== undefined) filters.pass('forward', { ...point, in: from, out: to }, packet);
   else if (from !== undefined) filters.pass('input', { ...point, in: from }, packet);
   else if (way === 'out') filters.pass('output', { ...point, out: to }, packet);
   if (to !== undefined) filters.pass('postrouting', { ...point, out: to }, packet);
-  if (from === undefined || to === undefined || arp !== undefined) return;
+  if (from === undefined || to === undefined || asked?.arp !== undefined) return;
   const name = packet.family === 'inet' ? 'net.bridge.bridge-nf-call-iptables' : 'net.bridge.bridge-nf-call-ip6tables';
   if (facts.details.get(namespace.id)?.sysctls[name] !== '1') return;
   const bridge = link.name;
-  filters.pass('forward', { namespace, direction, in: bridge, out: bridge, bridge }, packet);
+  filters.pass('forward', { namespace, direction, in: bridge, out: bridge, bridge, asked }, packet);
 }

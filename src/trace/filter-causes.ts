@@ -23,18 +23,22 @@ export interface FilterPlace {
   readonly bridge?: string;
   /** It is the question who has an address, or the answer to that, before the packet can leave. */
   readonly arp?: ArpPacket;
+  /** As `arp`, of IPv6. */
+  readonly discovery?: Packet;
 }
 
 /** Of a packet that the filter does not let through. */
 export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }: FilterVerdict): Cause | undefined {
   if (verdict === 'accept' || by === undefined) return undefined;
-  const { direction, namespace, hook, packet, bridge, arp } = place;
+  const { direction, namespace, hook, packet, bridge, arp, discovery } = place;
   const label = labelOf(namespace);
   const bridged =
     bridge === undefined ? '' : l10n.t` Packets inside ${bridge} pass it too, since br_netfilter hands them over.`;
-  const what = arp === undefined ? (direction === 'back' ? l10n.t`the answer` : l10n.t`the packet`) : arpWords(arp);
+  const what = wordsOf(place);
   const common = { direction, namespaceId: namespace.id, place: label, rule: refOf(by) };
-  const seen = [l10n.t`${arp === undefined ? describePacket(packet) : describeArp(arp)} at the hook ${hook}`];
+  const seen = [
+    l10n.t`${arp === undefined ? describePacket(discovery ?? packet) : describeArp(arp)} at the hook ${hook}`,
+  ];
   if (by.rule === undefined) {
     return {
       id: 'dropped-by-policy',
@@ -52,6 +56,16 @@ export function filtered(facts: TraceFacts, place: FilterPlace, { verdict, by }:
     evidence: [by.rule.text, ...seen],
     ...(fix === undefined ? {} : { fix }),
   };
+}
+
+function wordsOf({ arp, discovery, direction }: FilterPlace): string {
+  if (arp !== undefined) return arpWords(arp);
+  const { type, target } = discovery?.discovery ?? {};
+  if (discovery === undefined || target === undefined)
+    return direction === 'back' ? l10n.t`the answer` : l10n.t`the packet`;
+  return type === 'solicitation'
+    ? l10n.t`the neighbour solicitation that asks who has ${target}`
+    : l10n.t`the neighbour advertisement that tells ${discovery.destination} who has ${target}`;
 }
 
 function arpWords({ operation, source, target }: ArpPacket): string {
@@ -95,20 +109,32 @@ export function refOf({ chain, rule }: Decider): RuleRef {
   };
 }
 
+/** Questions and answers alike: a policy that drops the one drops the other on another day. */
+const discoveryKinds = ['neighbour-solicitation', 'neighbour-advertisement'].map((type) => [
+  ...['-p', 'ipv6-icmp', '--icmpv6-type', type],
+]);
+
 /** Rules before all others that let these packets and their answers through. */
 function letThrough(facts: TraceFacts, place: FilterPlace, chain: FilterChain): Fix {
   const { namespace } = place;
   const user = chain.engine === 'iptables' ? dockerUser(facts, namespace, chain) : undefined;
-  const title = l10n.t`Let packets ${interfaces(place)} through`;
+  const title =
+    place.discovery === undefined
+      ? l10n.t`Let packets ${interfaces(place)} through`
+      : l10n.t`Let neighbour discovery through`;
   if (chain.engine === 'nftables') return letThroughNft(namespace, place, chain, title);
   const name = user ?? chain.name;
   const program = iptablesFor(facts, chain);
-  const rules = pairs(place).map(({ in: iif, out: oif }) => [
-    ...(iif === undefined ? [] : ['-i', iif]),
-    ...(oif === undefined ? [] : ['-o', oif]),
-    '-j',
-    'ACCEPT',
-  ]);
+  const kinds = place.discovery === undefined ? [[]] : discoveryKinds;
+  const rules = pairs(place).flatMap(({ in: iif, out: oif }) =>
+    kinds.map((kind) => [
+      ...(iif === undefined ? [] : ['-i', iif]),
+      ...(oif === undefined ? [] : ['-o', oif]),
+      ...kind,
+      '-j',
+      'ACCEPT',
+    ]),
+  );
   const each = (action: string) => rules.map((rule) => commandIn(namespace, program, action, name, ...rule));
   return { title, run: each('-I'), undo: each('-D') };
 }
@@ -122,6 +148,7 @@ function letThroughNft(namespace: ObservedNamespace, place: FilterPlace, chain: 
       ...['nft', 'insert', 'rule', family, table, name],
       ...(iif === undefined ? [] : ['iifname', iif]),
       ...(oif === undefined ? [] : ['oifname', oif]),
+      ...(place.discovery === undefined ? [] : ['icmpv6', 'type', '{ nd-neighbor-solicit, nd-neighbor-advert }']),
       ...['accept', 'comment', mark],
     ),
   );
@@ -135,8 +162,9 @@ export function dropMarked(namespace: ObservedNamespace, chain: readonly string[
   return commandIn(namespace, 'sh', '-c', script);
 }
 
-/** There, and back; of a chain that sees packets of the namespace itself only the one way. */
-function pairs({ hook, in: iif, out: oif }: FilterPlace): { in?: string; out?: string }[] {
+/** There, and back; of a chain that sees packets of the namespace itself only the one way. Neighbour discovery: wherever it is needed. */
+function pairs({ hook, in: iif, out: oif, discovery }: FilterPlace): { in?: string; out?: string }[] {
+  if (discovery !== undefined) return [{}];
   const way = { ...(iif === undefined ? {} : { in: iif }), ...(oif === undefined ? {} : { out: oif }) };
   if (hook !== 'forward' || iif === oif || iif === undefined || oif === undefined) return [way];
   return [way, { in: oif, out: iif }];

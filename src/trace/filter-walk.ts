@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { optional } from '../host/json';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { contains, networkOf, parseCidr } from '../plan/cidr';
 import { isOwn, ownerLink, type TraceFacts } from './facts';
@@ -29,12 +30,13 @@ export interface FilterPoint {
   /** A bridge hands its packets to the packet filter (br_netfilter). */
   readonly bridge?: string | undefined;
   readonly layer?: AtHook['layer'];
-  readonly arp?: ArpAsked | undefined;
+  readonly asked?: AskedBefore | undefined;
 }
 
-/** An ARP packet of the exchange that goes before the packet. */
-export interface ArpAsked {
-  readonly packet: ArpPacket;
+/** A question of the exchange that goes before the packet, or its answer: one of ARP, or of neighbour discovery. */
+export interface AskedBefore {
+  readonly arp?: ArpPacket;
+  readonly discovery?: Packet;
   /** Nobody knows the answer yet; otherwise it is asked only when that is no longer sure. */
   readonly isNeeded: boolean;
 }
@@ -54,7 +56,9 @@ export class FilterWalk {
   /** Of an answer in a namespace that translates: the source it leaves with. */
   private answering:
     { readonly id: string; readonly source: string; readonly sourcePort: number | undefined } | undefined;
-  private readonly droppingArp = new Set<FilterChain | FilterRule>();
+  private readonly droppingPackets = new Set<FilterChain | FilterRule>();
+  /** What drops the questions before packets (or their answers), and whether that is sure. */
+  private readonly droppingQuestions = new Map<FilterChain | FilterRule, boolean>();
   /** The DNAT rules that led the packet to where it is. */
   readonly because: string[] = [];
 
@@ -76,8 +80,8 @@ export class FilterWalk {
   }
 
   private note(hook: Hook, point: FilterPoint, packet: Packet, verdict: FilterVerdict): void {
-    const { namespace, direction, in: iif, out: oif, bridge, arp } = point;
-    if (arp?.isNeeded !== false) this.log.doubt(namespace, verdict);
+    const { namespace, direction, in: iif, out: oif, bridge, asked } = point;
+    if (asked?.isNeeded !== false) this.log.doubt(namespace, verdict);
     const place = {
       direction,
       namespace,
@@ -86,7 +90,8 @@ export class FilterWalk {
       ...(iif === undefined ? {} : { in: iif }),
       ...(oif === undefined ? {} : { out: oif }),
       ...(bridge === undefined ? {} : { bridge }),
-      ...(arp === undefined ? {} : { arp: arp.packet }),
+      ...optional('arp', asked?.arp),
+      ...optional('discovery', asked?.discovery),
     };
     const dev = oif ?? iif;
     const show = (by: Decider, what: string): void =>
@@ -97,27 +102,36 @@ export class FilterWalk {
         ...this.factOf(point, by),
         ...(dev === undefined ? {} : { dev }),
       });
-    for (const by of arp === undefined ? verdict.passed : [])
+    for (const by of asked === undefined ? verdict.passed : [])
       if (by.rule !== undefined || by.chain.rules.length > 0) show(by, l10n.t`It passes`);
     const cause = filtered(this.facts, place, verdict);
     if (cause === undefined) return;
-    if (arp === undefined) this.blameNatInside(hook, point, packet);
-    else {
-      // What drops the question may drop its answer as well: one thing to mend.
-      const decider = verdict.by?.rule ?? verdict.by?.chain;
-      if (decider === undefined || this.droppingArp.has(decider)) return;
-      if (!arp.isNeeded) {
-        if (verdict.uncertain.length === 0) this.log.remark(cause);
-        return;
-      }
-      this.droppingArp.add(decider);
+    if (asked?.isNeeded === false) {
+      if (verdict.uncertain.length === 0 && !this.isKnown(verdict, asked)) this.log.remark(cause);
+      return;
     }
+    if (this.isKnown(verdict, asked)) return;
+    if (asked === undefined) this.blameNatInside(hook, point, packet);
+    const decider = verdict.by?.rule ?? verdict.by?.chain;
+    if (decider !== undefined && asked === undefined) this.droppingPackets.add(decider);
+    else if (decider !== undefined) this.droppingQuestions.set(decider, verdict.uncertain.length === 0);
     if (verdict.by !== undefined)
       show(verdict.by, verdict.verdict === 'reject' ? l10n.t`It is rejected by` : l10n.t`It is dropped by`);
     const { fact } = verdict.by === undefined ? {} : this.factOf(point, verdict.by);
     const evidence = fact === undefined ? cause.evidence : [...cause.evidence, fact];
     const isLikely = fact === undefined && verdict.uncertain.length > 0;
     this.log.blame({ ...cause, evidence, ...(isLikely ? { isLikely } : {}) });
+  }
+
+  /**
+   * Whether what drops it has been named for another of the packets that follow each other: a question, its answer, what they are
+   * for. A policy that drops questions has been named with a way through for these alone: for the packet it is named anew.
+   */
+  private isKnown({ by }: FilterVerdict, asked: AskedBefore | undefined): boolean {
+    const decider = by?.rule ?? by?.chain;
+    if (decider === undefined) return false;
+    if (asked !== undefined) return this.droppingPackets.has(decider) || this.droppingQuestions.has(decider);
+    return by?.rule !== undefined && this.droppingQuestions.get(decider) === true;
   }
 
   /** Where a packet is dropped that would have got through with the source it was sent with: NAT hit what stays inside. */
@@ -143,10 +157,10 @@ export class FilterWalk {
     { name }: ObservedLink,
     direction: Direction,
     packet: Packet,
-    arp?: ArpAsked,
+    asked?: AskedBefore,
   ): void {
     const side = hook === 'ingress' ? { in: name } : { out: name };
-    this.pass(hook, { namespace, direction, layer: 'device', ...side, arp }, packet);
+    this.pass(hook, { namespace, direction, layer: 'device', ...side, asked }, packet);
   }
 
   /** What NAT makes of a packet: a rule's work for the first of a connection, conntrack's for an answer. */
@@ -220,8 +234,8 @@ export class FilterWalk {
     return { ...this.at(point, packet), traced: (chain) => this.tracedIn(point, chain) };
   }
 
-  private tracedIn({ namespace, direction, arp }: FilterPoint, chain: FilterChain): ChainTrace | undefined {
-    if (chain.backend === 'legacy' || arp !== undefined) return undefined;
+  private tracedIn({ namespace, direction, asked }: FilterPoint, chain: FilterChain): ChainTrace | undefined {
+    if (chain.backend === 'legacy' || asked !== undefined) return undefined;
     return this.facts.traced?.get(namespace.id)?.[direction].get(`${chain.family} ${chain.table} ${chain.name}`);
   }
 
@@ -234,10 +248,10 @@ export class FilterWalk {
     };
   }
 
-  at({ namespace, in: iif, out: oif, layer, arp }: FilterPoint, packet: Packet): AtHook {
+  at({ namespace, in: iif, out: oif, layer, asked }: FilterPoint, packet: Packet): AtHook {
     return {
-      packet,
-      ...(arp === undefined ? {} : { arp: arp.packet }),
+      packet: asked?.discovery ?? packet,
+      ...optional('arp', asked?.arp),
       ...(layer === undefined ? {} : { layer }),
       ...(iif === undefined ? {} : { in: iif }),
       ...(oif === undefined ? {} : { out: oif }),

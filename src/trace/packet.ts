@@ -14,7 +14,13 @@ export interface Packet {
   /** Conntrack has its destination translated (`ct status dnat`, `--ctstate DNAT`). */
   readonly isDnat?: true;
   readonly isSnat?: true;
+  /** It asks who has an address, or tells it (RFC 4861): the type of ICMPv6, and the address. */
+  readonly discovery?: { readonly type: NeighbourDiscovery; readonly target: string };
 }
+
+/** ICMPv6's numbers of what is asked ahead of an IPv6 packet and answered (RFC 4861, 4.3 and 4.4). */
+export const neighbourDiscovery = { solicitation: 135, advertisement: 136 } as const;
+export type NeighbourDiscovery = keyof typeof neighbourDiscovery;
 
 /** The answer to a packet: ends changed over. */
 export function answerTo(packet: Packet): Packet {
@@ -30,9 +36,17 @@ export function answerTo(packet: Packet): Packet {
   };
 }
 
-/** `10.10.0.10:40000 → 8.8.8.8:53 (udp)`, for people. */
-export function describePacket({ protocol, source, destination, sourcePort, destinationPort }: Packet): string {
-  return `${withPort(source, sourcePort)} → ${withPort(destination, destinationPort)} (${protocol})`;
+/** `10.10.0.10:40000 → 8.8.8.8:53 (udp)`, for people; of neighbour discovery with tcpdump's words. */
+export function describePacket(packet: Packet): string {
+  const { protocol, source, destination, sourcePort, destinationPort, discovery } = packet;
+  const what = discovery === undefined ? protocol : describeDiscovery(discovery);
+  return `${withPort(source, sourcePort)} → ${withPort(destination, destinationPort)} (${what})`;
+}
+
+function describeDiscovery({ type, target }: NonNullable<Packet['discovery']>): string {
+  return type === 'solicitation'
+    ? `icmp6, neighbor solicitation, who has ${target}`
+    : `icmp6, neighbor advertisement, tgt is ${target}`;
 }
 
 export function withPort(address: string, port: number | undefined): string {

@@ -2,7 +2,6 @@ import * as l10n from '@vscode/l10n';
 import type { ObservedLink, ObservedNamespace } from '../host/model';
 import { parseAddress } from '../topology/addresses';
 import { isOwn, labelOf, linkNamed, type RouteQuestion, type TraceFacts } from './facts';
-import { ArpExchanges } from './arp-exchange';
 import { asIfMended } from './as-if-mended';
 import { cross, type Tunnelled } from './crossing';
 import { FilterWalk, type FilterPoint } from './filter-walk';
@@ -12,6 +11,7 @@ import { conntrackFull, forwardingOff } from './local-causes';
 import type { Cause, CauseId, Direction, Hop, TraceQuestion } from './model';
 import { hairpinFix } from './dnat-causes';
 import { blameAtEdge } from './edge';
+import { NeighbourExchanges } from './neighbour-exchange';
 import { findNextHop } from './next-hop';
 import { answerTo, describePacket, isSame, type Packet } from './packet';
 import * as causesOf from './route-causes';
@@ -72,7 +72,7 @@ class Walker {
   private readonly log = new WayLog();
   private readonly filters: FilterWalk;
   private readonly routes: RouteWalk;
-  private readonly arp: ArpExchanges;
+  private readonly neighbours: NeighbourExchanges;
   private end: PaperWay['end'] = 'stops';
   private readonly entered = new Set<string>();
   private hasLeft = false;
@@ -85,7 +85,7 @@ class Walker {
   ) {
     this.filters = new FilterWalk(facts, this.log);
     this.routes = new RouteWalk(facts, this.log);
-    this.arp = new ArpExchanges(facts, this.filters);
+    this.neighbours = new NeighbourExchanges(facts, this.filters);
   }
 
   run(): PaperWay {
@@ -216,7 +216,7 @@ class Walker {
       return;
     }
     this.log.blame(...found.reach.causes, ...(found.type === 'found' ? found.causes : []));
-    this.arp.before({ namespace, link, next, reach: found.reach, packet, direction });
+    this.neighbours.before({ namespace, link, next, reach: found.reach, packet, direction });
     checkSize(this.log, this.filters, { namespace, direction, in: iif, out: dev }, packet, this.question.size);
     const tunnels = cross(this.facts, this.log, this.filters, found.reach, packet, next, direction, this.question.size);
     for (const tunnel of tunnels) this.underneath(tunnel, direction);

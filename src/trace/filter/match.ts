@@ -1,4 +1,5 @@
 import { parseNetwork, holds, parseAddress } from '../../topology/addresses';
+import { neighbourDiscovery } from '../packet';
 import type { Condition, FilterRule } from './model';
 import type { AtHook } from './run';
 
@@ -29,8 +30,10 @@ export function meets(condition: Condition, at: AtHook): boolean | undefined {
       return condition.networks.some((network) => isIn(network, packet.source)) !== condition.negated;
     case 'destination':
       return condition.networks.some((network) => isIn(network, packet.destination)) !== condition.negated;
-    case 'protocol':
-      return condition.names.some((name) => name === packet.protocol || name === 'all') !== condition.negated;
+    case 'protocol': {
+      const own = packet.protocol === 'icmp' && packet.family === 'inet6' ? 'icmpv6' : packet.protocol;
+      return condition.names.some((name) => name === own || name === 'all') !== condition.negated;
+    }
     case 'sourcePort':
     case 'destinationPort': {
       const port = packet[condition.type];
@@ -41,8 +44,7 @@ export function meets(condition: Condition, at: AtHook): boolean | undefined {
       return (
         condition.states.some(
           (state) =>
-            // What no connection can be of is invalid (nft_ct_get_eval of the kernel's nft_ct.c).
-            state === (at.arp === undefined ? packet.state : 'invalid') ||
+            state === stateOf(at) ||
             (state === 'dnat' && packet.isDnat === true) ||
             (state === 'snat' && packet.isSnat === true),
         ) !== condition.negated
@@ -67,6 +69,14 @@ export function meets(condition: Condition, at: AtHook): boolean | undefined {
     }
     case 'arpOperation':
       return at.arp === undefined ? false : condition.names.includes(at.arp.operation) !== condition.negated;
+    case 'icmpv6Type': {
+      if (packet.family !== 'inet6' || packet.protocol !== 'icmp') return false;
+      const possible = icmpv6TypesOf(packet);
+      const taken = possible.filter((type) => condition.types.includes(type)).length;
+      return taken > 0 && taken < possible.length ? undefined : taken > 0 !== condition.negated;
+    }
+    case 'hopLimit':
+      return packet.discovery === undefined ? undefined : (condition.limit === 255) !== condition.negated;
     case 'toLocal':
       return isLocal(packet.destination) !== condition.negated;
     case 'unknown':
@@ -83,7 +93,24 @@ const ofAddressesAndPorts: ReadonlySet<Condition['type']> = new Set([
   'destinationPort',
   'family',
   'toLocal',
+  'icmpv6Type',
+  'hopLimit',
 ]);
+
+/**
+ * As conntrack sees it: what no connection can be of is invalid (nft_ct_get_eval of the kernel's nft_ct.c); neighbour discovery is not
+ * followed (nf_conntrack_icmpv6_error of nf_conntrack_proto_icmpv6.c).
+ */
+function stateOf({ packet, arp }: AtHook): string {
+  if (arp !== undefined) return 'invalid';
+  return packet.discovery === undefined ? packet.state : 'untracked';
+}
+
+/** A ping, its answer, or a router's word that a packet is too big. */
+function icmpv6TypesOf({ state, discovery }: AtHook['packet']): readonly number[] {
+  if (discovery !== undefined) return [neighbourDiscovery[discovery.type]];
+  return state === 'new' ? [128] : [129, 2];
+}
 
 /** `eth+` (iptables) and `eth*` (nft) stand for all names that begin so. */
 function isNamed(pattern: string, name: string | undefined): boolean {

@@ -56,6 +56,9 @@ export type Condition =
   | { readonly type: 'arpSource' | 'arpTarget'; readonly networks: readonly string[]; readonly negated: boolean }
   | { readonly type: 'arpSourceMac' | 'arpTargetMac'; readonly names: readonly string[]; readonly negated: boolean }
   | { readonly type: 'arpOperation'; readonly names: readonly string[]; readonly negated: boolean }
+  /** ICMPv6's numbers; of no other protocol. */
+  | { readonly type: 'icmpv6Type'; readonly types: readonly number[]; readonly negated: boolean }
+  | { readonly type: 'hopLimit'; readonly limit: number; readonly negated: boolean }
   /** The destination is an address of the namespace itself (`fib daddr type local`, `--dst-type LOCAL`). */
   | { readonly type: 'toLocal'; readonly negated: boolean }
   | { readonly type: 'unknown'; readonly text: string };

@@ -88,7 +88,7 @@ function readCondition(option: SavedOption): Condition | undefined {
       return { type: 'destination', networks: [withMask(value)], negated };
     case '-p':
     case '--protocol':
-      return { type: 'protocol', names: [value === 'ipv6-icmp' || value === 'icmpv6' ? 'icmp' : value], negated };
+      return { type: 'protocol', names: [value === 'ipv6-icmp' ? 'icmpv6' : value], negated };
     case '--dport':
     case '--dports':
     case '--destination-port':
@@ -100,6 +100,11 @@ function readCondition(option: SavedOption): Condition | undefined {
     case '--ctstate':
     case '--state':
       return { type: 'state', states: value.toLowerCase().split(','), negated };
+    case '--icmpv6-type':
+      if (!/^\d+$/.test(value)) return { type: 'unknown', text: `${name} ${value}` };
+      return { type: 'icmpv6Type', types: [Number(value)], negated };
+    case '--hl-eq':
+      return { type: 'hopLimit', limit: Number(value), negated };
     case '--dst-type':
       return value === 'LOCAL' ? { type: 'toLocal', negated } : { type: 'unknown', text: `${name} ${value}` };
     default:

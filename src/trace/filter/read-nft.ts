@@ -1,5 +1,6 @@
 import { integer, isObject, objects, text, type JsonObject } from '../../host/json';
 import { readListing } from '../../host/nft-ruleset';
+import { icmpv6Types } from './icmpv6-types';
 import type { Action, Condition, FilterChain, FilterRule, Hook, PortRange } from './model';
 
 const hooks: ReadonlySet<string> = new Set([
@@ -126,6 +127,11 @@ function impliedBy({ left }: JsonObject): Condition[] {
     case 'tcp':
     case 'udp':
       return [{ type: 'protocol', names: [payload['protocol']], negated: false }];
+    case 'icmp':
+      return [
+        { type: 'family', family: 'inet' },
+        { type: 'protocol', names: ['icmp'], negated: false },
+      ];
     case 'arp':
       return [{ type: 'etherType', names: ['arp'], negated: false }];
     default:
@@ -180,7 +186,15 @@ function ofPayload(payload: JsonObject, values: readonly string[], negated: bool
   if (payload['protocol'] === 'ether') {
     return payload['field'] === 'type' ? { type: 'etherType', names: values, negated } : undefined;
   }
+  if (payload['protocol'] === 'icmpv6' && payload['field'] === 'type') {
+    const types = values.map((value) => icmpv6Types.get(value) ?? Number(value));
+    return types.some(Number.isNaN) ? undefined : { type: 'icmpv6Type', types, negated };
+  }
   switch (payload['field']) {
+    case 'hoplimit': {
+      const [limit] = values.map(Number);
+      return values.length === 1 && limit !== undefined ? { type: 'hopLimit', limit, negated } : undefined;
+    }
     case 'saddr':
       return { type: 'source', networks: values, negated };
     case 'daddr':
@@ -223,7 +237,7 @@ function ofArp(field: string, values: readonly string[], negated: boolean): Cond
 }
 
 function protocolName(name: string): string {
-  return name === 'ipv6-icmp' || name === 'icmpv6' ? 'icmp' : name;
+  return name === 'ipv6-icmp' || name === '58' ? 'icmpv6' : name;
 }
 
 function portRange(value: string): PortRange {

@@ -101,7 +101,7 @@ function readFlower(line: string): Condition {
     case 'eth_type':
       return etherType(value === 'ipv4' ? 'ip' : value);
     case 'ip_proto':
-      return { type: 'protocol', names: [value === 'icmpv6' ? 'icmp' : value], negated: false };
+      return { type: 'protocol', names: [value], negated: false };
     case 'src_ip':
     case 'dst_ip':
       return { type: key === 'src_ip' ? 'source' : 'destination', networks: [value], negated: false };

@@ -6,6 +6,7 @@ import { checkLab, traceOn } from './cause-bench';
 import { arpLabs } from './cause-labs/arp';
 import { cableLabs } from './cause-labs/cables';
 import { filterLabs } from './cause-labs/filters';
+import { neighbourDiscoveryLabs } from './cause-labs/neighbour-discovery';
 import { notKnownLabs } from './cause-labs/not-known';
 import { openVswitchLabs } from './cause-labs/open-vswitch';
 import { pairLabs } from './cause-labs/pairs';
@@ -106,6 +107,7 @@ describe('the causes of a trace', function () {
     'addresses and routes': routeLabs,
     'the packet filter and NAT': filterLabs,
     'ARP and the packet filter': arpLabs,
+    'neighbour discovery and the packet filter': neighbourDiscoveryLabs,
     'Open vSwitch': openVswitchLabs,
     services: serviceLabs,
     'two at once': pairLabs,

@@ -102,7 +102,7 @@ const services: Readonly<Record<string, string>> = {
 const wipe = `
 iptables -t nat -F; iptables -t mangle -F; iptables -t raw -F; iptables -t security -F; iptables -F; iptables -X
 for chain in INPUT FORWARD OUTPUT; do iptables -P $chain ACCEPT; done
-ip6tables -F
+ip6tables -F; for chain in INPUT FORWARD OUTPUT; do ip6tables -P $chain ACCEPT; done
 for family in arp bridge; do nft delete table $family filter 2>/dev/null; done
 for table in $(nft list tables 2>/dev/null | sed -n 's/^table \\(.*\\) \\(netns-.*\\|lab.*\\)$/\\1,\\2/p'); do nft delete table $(echo $table | tr , ' '); done
 for each in $(ip netns list | cut -d' ' -f1); do
@@ -117,7 +117,7 @@ ip link del planet-br 2>/dev/null
 ip rule flush; ip rule add lookup main priority 32766; ip rule add lookup default priority 32767
 ip route flush table 100 2>/dev/null
 for type in blackhole unreachable prohibit; do ip route flush type $type 2>/dev/null; done
-sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv4.icmp_echo_ignore_all=0 net.bridge.bridge-nf-call-iptables=0
+sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv4.icmp_echo_ignore_all=0 net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0
 for name in all default eth0; do sysctl -qw net.ipv4.conf.$name.rp_filter=0; done
 true
 `;

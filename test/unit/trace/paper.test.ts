@@ -6,6 +6,7 @@ import { readIptablesFilter } from '../../../src/trace/filter/read-iptables';
 import type { TraceQuestion } from '../../../src/trace/model';
 import { walk, type PaperWay } from '../../../src/trace/walk';
 import { printCommand } from '../../../src/base/command';
+import { emptyDetails } from './empty-details';
 import { recordedReading, snapshotOf } from '../../fixtures/host/recordings';
 
 /** The way on paper through a recorded host, changed where this machine's kernel could not be: no netem, no VLANs, no full table. */
@@ -25,17 +26,7 @@ describe('the way of a packet on paper', () => {
   }
 
   function details(more: Partial<NamespaceDetails>): NamespaceDetails {
-    return {
-      sysctls: {},
-      neighbours: [],
-      portStates: new Map(),
-      fixedFdb: [],
-      filter: { chains: [] },
-      sockets: [],
-      answers: new Map(),
-      unread: [],
-      ...more,
-    };
+    return { ...emptyDetails, ...more };
   }
 
   const ask: TraceQuestion = {

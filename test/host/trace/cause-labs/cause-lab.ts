@@ -31,3 +31,5 @@ export interface CauseLab {
 export const out = { from: 'earth', to: '8.8.8.8' } as const;
 export const near = { from: 'earth', to: 'neptune' } as const;
 export const far = { from: 'earth', to: 'mars' } as const;
+export const near6 = { from: 'earth', to: 'fd00:10::20' } as const;
+export const far6 = { from: 'earth', to: 'fd00:30::2' } as const;

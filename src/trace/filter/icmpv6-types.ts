@@ -1,0 +1,22 @@
+/** nft's names of ICMPv6's types (nft(8), "icmpv6 type"). */
+export const icmpv6Types: ReadonlyMap<string, number> = new Map([
+  ['destination-unreachable', 1],
+  ['packet-too-big', 2],
+  ['time-exceeded', 3],
+  ['parameter-problem', 4],
+  ['echo-request', 128],
+  ['echo-reply', 129],
+  ['mld-listener-query', 130],
+  ['mld-listener-report', 131],
+  ['mld-listener-done', 132],
+  ['mld-listener-reduction', 132],
+  ['nd-router-solicit', 133],
+  ['nd-router-advert', 134],
+  ['nd-neighbor-solicit', 135],
+  ['nd-neighbor-advert', 136],
+  ['nd-redirect', 137],
+  ['router-renumbering', 138],
+  ['ind-neighbor-solicit', 141],
+  ['ind-neighbor-advert', 142],
+  ['mld2-listener-report', 143],
+]);
