@@ -32,6 +32,7 @@ interface Waiting {
  */
 export class ChannelQueue {
   private active = 0;
+  private closed = 0;
   private lasting = 0;
   private limit: number;
   private readonly waiting: Waiting[] = [];
@@ -44,6 +45,11 @@ export class ChannelQueue {
   /** Channels in use. */
   get size(): number {
     return this.active;
+  }
+
+  /** How many channels have been closed so far. */
+  get closings(): number {
+    return this.closed;
   }
 
   /**
@@ -121,6 +127,7 @@ export class ChannelQueue {
     this.active++;
     return toDisposable(() => {
       this.active--;
+      this.closed++;
       while (this.active < this.limit) {
         const entry = this.waiting.shift();
         if (entry === undefined) return;

@@ -178,14 +178,22 @@ export class ScriptTransport implements Transport {
     });
   }
 
-  /** Opens a channel when its turn has come; if the server allows fewer than we thought, waits for another turn. */
+  /**
+   * Opens a channel when its turn has come; if the server allows fewer than we thought, waits for another turn.
+   *
+   * sshd counts a channel until it has dealt with our word that it is closed, which it may read together with what asks for the
+   * next one (`channel_garbage_collect` in OpenSSH's channels.c runs after all that was read). A refusal says something of its
+   * limit only where no channel was closed since the request before.
+   */
   private async open<T>(
     use: ChannelUse,
     signal: AbortSignal | undefined,
     openIn: (slot: ChannelSlot) => Promise<T>,
   ): Promise<T> {
+    let slot = await this.queue.acquire(use, signal);
+    let closingsBefore: number | undefined;
     for (;;) {
-      const slot = await this.queue.acquire(use, signal);
+      const { closings } = this.queue;
       const opening = openIn(slot);
       try {
         return await orCancelled(opening, signal);
@@ -195,10 +203,19 @@ export class ScriptTransport implements Transport {
           opening.catch(() => slot.dispose());
           throw error;
         }
-        const mayRetry = error instanceof ChannelRefused && this.queue.lowerLimit();
+        const isRefused = error instanceof ChannelRefused;
+        if (isRefused && closingsBefore !== this.queue.closings) {
+          closingsBefore = closings;
+          continue;
+        }
+        const mayRetry = isRefused && this.queue.lowerLimit();
         slot.dispose();
-        if (mayRetry) continue;
-        if (!(error instanceof ChannelRefused)) throw error;
+        if (mayRetry) {
+          slot = await this.queue.acquire(use, signal);
+          closingsBefore = undefined;
+          continue;
+        }
+        if (!isRefused) throw error;
         throw new NetnsError('unsupported', l10n.t`${this.description} lets us log in, but not run anything.`, {
           hostSaid: error.message,
           advice: l10n.t`See MaxSessions and ForceCommand in the sshd_config of the host.`,

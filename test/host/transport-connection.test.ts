@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { NetnsError } from '../../src/base/errors';
+import { channelLimits } from '../../src/transport/channel-queue';
 import { connect, connectSsh } from '../../src/transport/connect';
 import { usualTiming } from '../../src/transport/ssh-login';
 import type { Transport } from '../../src/transport/transport';
@@ -160,6 +161,16 @@ describe('a connection to a host', () => {
       results.map(({ stdout }) => Number(stdout)),
       results.map((_, n) => n),
     );
+    transport.dispose();
+  });
+
+  it('takes no refusal for a limit while channels are being closed, which the host counts for a moment longer', async () => {
+    const port = await startSshd(lab, [`MaxSessions ${channelLimits.all}`]);
+    const known = await knownAs(`[${lab.address}]:${port}`);
+    const transport = await connect(targetOf(lab, 'root', { port, knownHostsFiles: [known] }), noPrompts);
+    await Promise.all(Array.from({ length: 200 }, () => transport.run(':')));
+    for (let n = 0; n < channelLimits.lasting; n++) await transport.start('cat');
+    assert.equal((await transport.run('echo still')).stdout, 'still\n');
     transport.dispose();
   });
 
