@@ -85,11 +85,17 @@ function silentNeighbour(
       place,
       ...(dev === undefined ? {} : { dev }),
       hop: index,
-      text: l10n.t`${place} asks on ${dev ?? ''} who has ${next}, and nobody answers${owner === undefined ? '' : l10n.t`, though ${labelOf(owner)} has it: ARP may be switched off there (NOARP), filtered, or kept from it (arp_ignore)`}.`,
+      text: l10n.t`${place} asks on ${dev ?? ''} who has ${next}, and nobody answers${owner === undefined ? '' : thoughItIsThere(labelOf(owner), next)}.`,
       evidence: [...dump, ...(heardBy.length === 0 ? [] : [l10n.t`the question was seen at ${heardBy.join(', ')}`])],
     };
   }
   return undefined;
+}
+
+function thoughItIsThere(owner: string, address: string): string {
+  return address.includes(':')
+    ? l10n.t`, though ${owner} has it: neighbour discovery may be filtered on the way`
+    : l10n.t`, though ${owner} has it: ARP may be switched off there (NOARP), filtered, or kept from it (arp_ignore)`;
 }
 
 /**

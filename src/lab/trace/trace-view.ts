@@ -169,23 +169,30 @@ function sightingLines(sightings: readonly Sighting[]): string[] {
     else known.count++;
   }
   return [...alike.values()].map(({ first, count }) => {
-    const { way, kind, source, destination, after } = first;
+    const { way, source, destination, after } = first;
     const ends = destination === '' ? source : `${source} → ${destination}`;
     const times = count === 1 ? '' : l10n.t`, ${count} times`;
     return plainLine(
-      l10n.t`${sightingNames[kind]} ${way === 'in' ? l10n.t`came in` : l10n.t`went out`} after ${after} ms: ${ends}${times}`,
+      l10n.t`${sightingName(first)} ${way === 'in' ? l10n.t`came in` : l10n.t`went out`} after ${after} ms: ${ends}${times}`,
     );
   });
 }
 
 const sightingNames: Readonly<Record<Sighting['kind'], string>> = {
-  request: 'packet',
-  reply: 'answer',
-  refusal: 'refusal',
+  request: l10n.t`packet`,
+  reply: l10n.t`answer`,
+  refusal: l10n.t`refusal`,
   error: l10n.t`ICMP error`,
   'who-has': l10n.t`ARP question`,
   'is-at': l10n.t`ARP answer`,
 };
+
+function sightingName({ kind, source }: Sighting): string {
+  const isSix = source.includes(':');
+  if (isSix && kind === 'who-has') return l10n.t`neighbour solicitation`;
+  if (isSix && kind === 'is-at') return l10n.t`neighbour advertisement`;
+  return sightingNames[kind];
+}
 
 /** The lab that made what a stop is. */
 export function labOfStop(
