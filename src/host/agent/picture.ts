@@ -146,9 +146,10 @@ export class AgentPicture {
     const rest = JSON.stringify({ ...fresh, namespaces: [] });
     const change = { namespaces: changed, host: rest !== this.rest };
     this.rest = rest;
-    this.current = snapshot;
     this.isOld = false;
-    return { snapshot, change };
+    // What was told anew and is as before makes no other picture: whoever holds the one that was need not look at it again.
+    if (this.current === undefined || change.host || changed.size > 0) this.current = snapshot;
+    return { snapshot: this.current, change };
   }
 
   private readHost(): HostFacts {

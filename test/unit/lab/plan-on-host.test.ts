@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HostSnapshot } from '../../../src/host/model';
 import { planApplyOnHost, planDestroyOnHost, type PlannedHost } from '../../../src/lab/plan-on-host';
+import { planApply } from '../../../src/plan/plan-apply';
 import { bridge, bridgeEnd, end, link, namespace, topology } from '../plan/build-topology';
 import { SimulatedHost } from '../plan/simulated-host';
 
@@ -37,6 +38,20 @@ describe('planning on a host that is followed', () => {
     assert.equal(snapshot, empty);
     await planDestroyOnHost(host, 'lab');
     assert.deepEqual(asked, [['settle'], ['settle']]);
+  });
+
+  it('goes by what was found where that is other than what was known, and tells why nothing was found', async () => {
+    const { host, asked } = hostWith(empty, empty);
+    const made = new SimulatedHost();
+    made.run(planApply(lab, empty));
+    const known = made.snapshot();
+    const { plan, snapshot } = await planApplyOnHost({ ...host, snapshot: known }, lab);
+    assert.equal(snapshot, empty);
+    assert.deepEqual(plan, planApply(lab, empty));
+    const lost = new Error('lost');
+    const failing = { ...host, snapshot: known, settle: () => Promise.reject(lost) };
+    await assert.rejects(planApplyOnHost(failing, lab), lost);
+    assert.deepEqual(asked, [['settle']]);
   });
 
   it('refuses nothing without a whole reading', async () => {
