@@ -305,7 +305,9 @@ class LiveHostStore implements HostStore {
     const missingKinds = snapshot.missingKinds ?? this.current?.missingKinds;
     // An agent that was started anew knows nothing of what was shown before.
     const isFirst = this.agent === undefined;
-    const whole = missingKinds === undefined ? snapshot : { ...snapshot, missingKinds };
+    // The agent's own picture wherever that is whole: who settles tells by it that nothing changed.
+    const isWhole = missingKinds === undefined || missingKinds === snapshot.missingKinds;
+    const whole = isWhole ? snapshot : { ...snapshot, missingKinds };
     this.show(whole, isFirst ? changeBetween(this.current, whole) : change);
     this.agent?.readSysctls(this.options.sysctls?.() ?? []);
   }
