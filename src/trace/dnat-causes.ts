@@ -21,7 +21,6 @@ export function missingDnat(
   const label = labelOf(namespace);
   const port = packet.destinationPort ?? 0;
   const to = withPort(server.address, port);
-  const match = ['-d', packet.destination, '-p', packet.protocol, '-m', packet.protocol, '--dport', String(port)];
   return {
     id: 'dnat-missing',
     direction: 'out',
@@ -31,17 +30,30 @@ export function missingDnat(
     evidence: [l10n.t`ss -ln in ${labelOf(server.namespace)}: ${packet.protocol} ${to}`, ...near],
     fix: {
       title: l10n.t`Forward port ${port} to ${to}`,
-      ...addNat(
-        facts,
-        namespace,
-        packet.family,
-        'PREROUTING',
-        [...match, '-j', 'DNAT', '--to-destination', to],
-        `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${to}`,
-      ),
+      ...addDnat(facts, namespace, packet, 'PREROUTING', to),
       edit: portForwardEdit(namespace, listenOf(packet), `${labelOf(server.namespace)}:${port}`),
     },
   };
+}
+
+/** Leads a packet's port on: what others send to it in PREROUTING, what the namespace itself sends in OUTPUT. */
+function addDnat(
+  facts: TraceFacts,
+  namespace: ObservedNamespace,
+  { family, protocol, destination, destinationPort = 0 }: Packet,
+  chain: 'PREROUTING' | 'OUTPUT',
+  to: string,
+): ReturnType<typeof addNat> {
+  const port = String(destinationPort);
+  const match = ['-d', destination, '-p', protocol, '-m', protocol, '--dport', port];
+  return addNat(
+    facts,
+    namespace,
+    family,
+    chain,
+    [...match, '-j', 'DNAT', '--to-destination', to],
+    `${family === 'inet6' ? 'ip6' : 'ip'} daddr ${destination} ${protocol} dport ${port} dnat to ${to}`,
+  );
 }
 
 /** What a packet asks for, as a file's port forward writes it. */
@@ -83,7 +95,6 @@ export function dnatNotForHost(
   const label = labelOf(namespace);
   const port = packet.destinationPort ?? 0;
   const target = withPort(to.address, to.port);
-  const match = ['-d', packet.destination, '-p', packet.protocol, '-m', packet.protocol, '--dport', String(port)];
   return {
     id: 'dnat-not-for-host',
     direction: 'out',
@@ -93,14 +104,7 @@ export function dnatNotForHost(
     evidence: [rule.text],
     fix: {
       title: l10n.t`Forward port ${port} for ${label} itself, too`,
-      ...addNat(
-        facts,
-        namespace,
-        packet.family,
-        'OUTPUT',
-        [...match, '-j', 'DNAT', '--to-destination', target],
-        `${packet.family === 'inet6' ? 'ip6' : 'ip'} daddr ${packet.destination} ${packet.protocol} dport ${port} dnat to ${target}`,
-      ),
+      ...addDnat(facts, namespace, packet, 'OUTPUT', target),
       edit: portForwardEdit(namespace, listenOf(packet), inFileWords(facts, to)),
     },
   };
